@@ -1,0 +1,88 @@
+//! Accelerators: what one chip (as the contract counts them) can do.
+
+use serde::{Deserialize, Serialize};
+
+use super::figure::Figure;
+use super::format::NumberFormat;
+
+/// Who makes it; decides which stacks run and which kin lend figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Vendor {
+    Nvidia,
+    Amd,
+    Google,
+    Aws,
+    Intel,
+}
+
+/// Dense peak arithmetic rates, operations per second. Absent: no such arithmetic.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Peaks {
+    pub bf16: Figure,
+    #[serde(default)]
+    pub fp8: Option<Figure>,
+    #[serde(default)]
+    pub int8: Option<Figure>,
+    #[serde(default)]
+    pub fp4: Option<Figure>,
+}
+
+/// Links between accelerators of one scale-up domain.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScaleUp {
+    /// Name of the link as its maker writes it.
+    pub link: String,
+    /// Bytes per second, one direction, all links of one accelerator together.
+    pub bytes_per_s: Figure,
+    /// Accelerators that reach each other over it.
+    pub domain: Figure,
+}
+
+/// One accelerator of the catalog.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accelerator {
+    pub id: String,
+    /// Full name with maker.
+    pub name: String,
+    /// Name in tables and plots.
+    pub short_name: String,
+    pub vendor: Vendor,
+    /// Key into `assets/efficiency.ron`: kin share their efficiencies.
+    pub generation: String,
+    pub year: u32,
+    /// Memory that software sees, bytes.
+    pub memory_bytes: Figure,
+    /// Memory bandwidth, bytes per second.
+    pub memory_bytes_per_s: Figure,
+    /// Dense peaks, operations per second.
+    pub peak_ops_per_s: Peaks,
+    /// Power limit as sold, watts.
+    pub tdp_w: Figure,
+    /// Power with nothing resident, watts.
+    pub idle_w: Figure,
+    pub scale_up: ScaleUp,
+    /// Network bandwidth that one accelerator usually has for itself, bytes per second, one direction.
+    pub nic_bytes_per_s: Figure,
+    #[serde(default)]
+    pub notes: String,
+}
+
+impl Accelerator {
+    /// Dense peak for arithmetic in `format`, operations per second; `None` where the silicon has none.
+    ///
+    /// INT4 has no arithmetic anywhere in the catalog. NVFP4 and MXFP4 both use the FP4 units.
+    pub fn peak_ops_per_s(&self, format: NumberFormat) -> Option<&Figure> {
+        let peaks = &self.peak_ops_per_s;
+        match format {
+            NumberFormat::Bf16 | NumberFormat::Fp16 => Some(&peaks.bf16),
+            NumberFormat::Fp8 => peaks.fp8.as_ref(),
+            NumberFormat::Int8 => peaks.int8.as_ref(),
+            NumberFormat::Int4 => None,
+            NumberFormat::Nvfp4 | NumberFormat::Mxfp4 => peaks.fp4.as_ref(),
+        }
+    }
+}

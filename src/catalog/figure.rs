@@ -1,0 +1,63 @@
+//! A figure that travels with its origin: value, source and how far it is to be trusted.
+
+use serde::{Deserialize, Serialize};
+
+/// How a figure came to be known, from best to worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// Read in the vendor's or operator's own document, or measured.
+    Primary,
+    /// Read in somebody else's table that cites the vendor.
+    Secondary,
+    /// Computed from other figures; the source says from which.
+    Derived,
+    /// Taken without a document behind it; to be replaced when one is found.
+    Assumed,
+}
+
+impl Basis {
+    /// The word shown to users.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Primary => "primary",
+            Self::Secondary => "secondary",
+            Self::Derived => "derived",
+            Self::Assumed => "assumed",
+        }
+    }
+}
+
+/// A number with the id of its source (see `assets/sources.ron`) and its [`Basis`].
+///
+/// In RON: `(3.35e12, "stas-accel", secondary)`. Units are in the name of the field that holds it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Figure(pub f64, pub String, pub Basis);
+
+impl Figure {
+    /// The bare number.
+    pub fn value(&self) -> f64 {
+        self.0
+    }
+
+    /// Id of the source, a key of `assets/sources.ron`.
+    pub fn source(&self) -> &str {
+        &self.1
+    }
+
+    /// How the figure came to be known.
+    pub fn basis(&self) -> Basis {
+        self.2
+    }
+}
+
+/// A document that figures come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Source {
+    /// Key by which figures name it.
+    pub id: String,
+    /// Title, author, place and revision, in words.
+    pub title: String,
+    /// Date of the document or of the copy that was read, ISO 8601 (year, month or day).
+    pub date: String,
+}

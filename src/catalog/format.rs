@@ -1,0 +1,85 @@
+//! Number formats of weights and of the KV cache.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A storage format of numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NumberFormat {
+    Bf16,
+    Fp16,
+    Fp8,
+    Int8,
+    Int4,
+    Nvfp4,
+    Mxfp4,
+}
+
+impl NumberFormat {
+    /// Every format, in the order in which lists show them.
+    pub const ALL: [Self; 7] =
+        [Self::Bf16, Self::Fp16, Self::Fp8, Self::Int8, Self::Int4, Self::Nvfp4, Self::Mxfp4];
+
+    /// The id used in files and on the command line.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Bf16 => "bf16",
+            Self::Fp16 => "fp16",
+            Self::Fp8 => "fp8",
+            Self::Int8 => "int8",
+            Self::Int4 => "int4",
+            Self::Nvfp4 => "nvfp4",
+            Self::Mxfp4 => "mxfp4",
+        }
+    }
+
+    /// The name shown to users.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Bf16 => "BF16",
+            Self::Fp16 => "FP16",
+            Self::Fp8 => "FP8",
+            Self::Int8 => "INT8",
+            Self::Int4 => "INT4",
+            Self::Nvfp4 => "NVFP4",
+            Self::Mxfp4 => "MXFP4",
+        }
+    }
+
+    /// Bytes one stored number takes, its share of the block scales included.
+    ///
+    /// INT4: one FP16 scale for each group of 128 (AWQ and GPTQ's usual group size).
+    /// NVFP4: one FP8 scale for 16 values. MXFP4: one E8M0 scale for 32 values
+    /// (OCP Microscaling Formats 1.0, 2023).
+    pub fn bytes(self) -> f64 {
+        match self {
+            Self::Bf16 | Self::Fp16 => 2.0,
+            Self::Fp8 | Self::Int8 => 1.0,
+            Self::Int4 => 0.5 + 2.0 / 128.0,
+            Self::Nvfp4 => 0.5 + 1.0 / 16.0,
+            Self::Mxfp4 => 0.5 + 1.0 / 32.0,
+        }
+    }
+}
+
+impl fmt::Display for NumberFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+/// A word that names no number format.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no number format; use one of bf16, fp16, fp8, int8, int4, nvfp4, mxfp4")]
+pub struct UnknownFormat(pub String);
+
+impl FromStr for NumberFormat {
+    type Err = UnknownFormat;
+
+    fn from_str(text: &str) -> Result<Self, UnknownFormat> {
+        Self::ALL.into_iter().find(|format| format.id() == text).ok_or_else(|| UnknownFormat(text.to_owned()))
+    }
+}

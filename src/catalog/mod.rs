@@ -1,0 +1,26 @@
+//! What exists: accelerators, servers, models, serving stacks, prices, regions.
+//!
+//! Plain data read from RON in `assets/`, each figure with its source and date.
+//! Knows nothing of scenarios, engine or screen.
+
+mod accelerator;
+mod efficiency;
+mod facility;
+mod figure;
+mod format;
+mod model;
+mod price;
+mod region;
+mod server;
+mod stack;
+
+pub use accelerator::{Accelerator, Peaks, ScaleUp, Vendor};
+pub use efficiency::Efficiency;
+pub use facility::Facility;
+pub use figure::{Basis, Figure, Source};
+pub use format::{NumberFormat, UnknownFormat};
+pub use model::{FeedForward, LayerGroup, Mixer, Model};
+pub use price::{Price, Quote, Term};
+pub use region::Region;
+pub use server::{Cooling, Server};
+pub use stack::{MemoryPolicy, Stack};

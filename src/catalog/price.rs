@@ -1,0 +1,96 @@
+//! Rental prices: quotes by provider, and the figure that plans use for each term.
+
+use serde::{Deserialize, Serialize};
+
+use super::figure::{Basis, Figure};
+
+/// A way of paying for accelerators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Term {
+    OnDemand,
+    #[serde(rename = "reserved_1y")]
+    Reserved1y,
+    #[serde(rename = "reserved_3y")]
+    Reserved3y,
+    Spot,
+    Buy,
+}
+
+impl Term {
+    /// Every term, in the order in which lists show them.
+    pub const ALL: [Self; 5] = [Self::OnDemand, Self::Reserved1y, Self::Reserved3y, Self::Spot, Self::Buy];
+
+    /// The id used in files and on the command line.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::OnDemand => "on_demand",
+            Self::Reserved1y => "reserved_1y",
+            Self::Reserved3y => "reserved_3y",
+            Self::Spot => "spot",
+            Self::Buy => "buy",
+        }
+    }
+
+    /// The name shown to users.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::OnDemand => "On demand",
+            Self::Reserved1y => "Reserved 1 year",
+            Self::Reserved3y => "Reserved 3 years",
+            Self::Spot => "Spot",
+            Self::Buy => "Buy",
+        }
+    }
+}
+
+/// One published price.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Quote {
+    pub provider: String,
+    pub region: String,
+    pub instance: String,
+    /// Accelerators in the instance.
+    pub accelerators: u32,
+    pub term: Term,
+    /// US dollars an hour for one accelerator.
+    pub usd_per_accelerator_hour: f64,
+    /// Date of the price, ISO 8601 (year, month or day).
+    pub date: String,
+    pub source: String,
+    pub basis: Basis,
+}
+
+/// What plans charge for one accelerator, by term, with the quotes it was chosen from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Price {
+    pub accelerator: String,
+    /// Accelerators that are rented together at least (16 for a trn1.32xlarge), whole multiples are billed.
+    pub rental_unit: u32,
+    /// US dollars an hour for one accelerator. Absent: not offered.
+    #[serde(default)]
+    pub on_demand: Option<Figure>,
+    #[serde(default)]
+    pub reserved_1y: Option<Figure>,
+    #[serde(default)]
+    pub reserved_3y: Option<Figure>,
+    #[serde(default)]
+    pub spot: Option<Figure>,
+    #[serde(default)]
+    pub quotes: Vec<Quote>,
+}
+
+impl Price {
+    /// The rental price of `term`; `None` where it is not offered, and for [`Term::Buy`].
+    pub fn rent(&self, term: Term) -> Option<&Figure> {
+        match term {
+            Term::OnDemand => self.on_demand.as_ref(),
+            Term::Reserved1y => self.reserved_1y.as_ref(),
+            Term::Reserved3y => self.reserved_3y.as_ref(),
+            Term::Spot => self.spot.as_ref(),
+            Term::Buy => None,
+        }
+    }
+}

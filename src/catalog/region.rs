@@ -1,0 +1,21 @@
+//! Regions: what a kilowatt-hour costs there, in money, carbon and water.
+
+use serde::{Deserialize, Serialize};
+
+use super::figure::Figure;
+
+/// A place to run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Region {
+    pub id: String,
+    pub name: String,
+    /// Price of electricity for an industrial customer, US dollars a kWh.
+    pub electricity_usd_per_kwh: Figure,
+    /// Carbon intensity of the grid, location-based, grams of CO₂ a kWh.
+    pub carbon_g_per_kwh: Figure,
+    /// Water used on site, litres a kWh of IT energy (WUE).
+    pub water_l_per_kwh: Figure,
+    /// Facility power over IT power, annual mean.
+    pub pue: Figure,
+}

@@ -1,0 +1,39 @@
+//! Servers: what accelerators are bought and racked in.
+
+use serde::{Deserialize, Serialize};
+
+use super::figure::Figure;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cooling {
+    Air,
+    Liquid,
+}
+
+/// One server, or one rack that is sold as a unit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    pub id: String,
+    pub name: String,
+    /// Accelerator it holds.
+    pub accelerator: String,
+    /// Accelerators in one server.
+    pub accelerators: Figure,
+    /// The whole server with idle accelerators, watts.
+    pub idle_w: Figure,
+    /// The whole server at its rated maximum, watts.
+    pub max_w: Figure,
+    /// Rack units, each 44.45 mm.
+    pub rack_units: Figure,
+    pub cooling: Cooling,
+    /// Street or list price of one, US dollars. Absent: not for sale.
+    #[serde(default)]
+    pub price_usd: Option<Figure>,
+    /// The server that plans use for its accelerator; exactly one each.
+    #[serde(default)]
+    pub default: bool,
+    #[serde(default)]
+    pub notes: String,
+}

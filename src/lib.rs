@@ -1,0 +1,5 @@
+//! Headroom sizes LLM serving infrastructure for the workload it will actually run.
+//!
+//! Rooms, from the ground up: [`catalog`] knows what exists.
+
+pub mod catalog;
