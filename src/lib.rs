@@ -3,3 +3,6 @@
 //! Rooms, from the ground up: [`catalog`] knows what exists.
 
 pub mod catalog;
+pub mod engine;
+pub mod scenario;
+pub mod units;

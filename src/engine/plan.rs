@@ -1,0 +1,300 @@
+//! The result: one candidate per accelerator, ranked. Screen, command line and documents show this and
+//! nothing else.
+
+use crate::catalog::{NumberFormat, Term};
+
+/// Everything the engine says about one scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// Feasible ones first, cheapest first; then the rejected ones in catalog order.
+    pub candidates: Vec<Candidate>,
+    /// Term by which they are ranked.
+    pub term: Term,
+}
+
+impl Plan {
+    /// The cheapest feasible candidate with its sizing.
+    pub fn best(&self) -> Option<(&Candidate, &Sizing)> {
+        self.candidates.first().and_then(|c| c.sizing().map(|s| (c, s)))
+    }
+
+    /// The candidate of accelerator `id`.
+    pub fn candidate(&self, id: &str) -> Option<&Candidate> {
+        self.candidates.iter().find(|c| c.accelerator == id)
+    }
+}
+
+/// One accelerator's answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// Catalog id.
+    pub accelerator: String,
+    /// Short name for tables and plots.
+    pub name: String,
+    /// 1 for the cheapest; rejected ones follow the feasible ones.
+    pub rank: usize,
+    pub outcome: Outcome,
+}
+
+/// Sized, or why not.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    Sized(Box<Sizing>),
+    Rejected(Rejection),
+}
+
+impl Candidate {
+    /// The sizing, when it is feasible.
+    pub fn sizing(&self) -> Option<&Sizing> {
+        match &self.outcome {
+            Outcome::Sized(sizing) => Some(sizing),
+            Outcome::Rejected(_) => None,
+        }
+    }
+
+    /// Why it is not feasible.
+    pub fn rejection(&self) -> Option<&Rejection> {
+        match &self.outcome {
+            Outcome::Sized(_) => None,
+            Outcome::Rejected(rejection) => Some(rejection),
+        }
+    }
+
+    /// Whether it meets the scenario.
+    pub fn feasible(&self) -> bool {
+        self.sizing().is_some()
+    }
+}
+
+/// A fleet of one accelerator that meets the scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sizing {
+    pub layout: Layout,
+    pub operating_point: OperatingPoint,
+    pub memory: Memory,
+    pub balance: Balance,
+    pub power: Power,
+    pub cost: Cost,
+    /// What would break first under more load.
+    pub limit: Limit,
+}
+
+/// How the model is spread over accelerators, and how many replicas there are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Layout {
+    /// Tensor-parallel degree.
+    pub tp: u32,
+    /// Pipeline stages.
+    pub pp: u32,
+    /// Expert-parallel degree; divides `tp * attention_dp`.
+    pub ep: u32,
+    /// Copies of attention that share one set of experts.
+    pub attention_dp: u32,
+    pub weights: NumberFormat,
+    pub kv_cache: NumberFormat,
+    /// Replicas that the peak load and the headroom need.
+    pub replicas: u32,
+    /// Replicas beyond those.
+    pub spare_replicas: u32,
+    /// `tp * pp * attention_dp * (replicas + spare_replicas)`.
+    pub accelerators: u32,
+    /// Accelerators that are paid for: whole rental units or whole servers.
+    pub billed_accelerators: u32,
+    pub servers: u32,
+    pub racks: u32,
+}
+
+impl Layout {
+    /// Accelerators of one replica.
+    pub fn accelerators_per_replica(&self) -> u32 {
+        self.tp * self.pp * self.attention_dp
+    }
+}
+
+/// Percentiles of a latency, seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Percentiles {
+    pub p50: f64,
+    pub p95: f64,
+    pub p99: f64,
+    /// At the percentile of the SLO.
+    pub at_slo: f64,
+}
+
+/// The fleet at the peak load, spares aside.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OperatingPoint {
+    /// Sequences in flight in one replica, mean.
+    pub concurrency: f64,
+    /// Of the whole fleet.
+    pub requests_per_s: f64,
+    /// Of the whole fleet.
+    pub output_tokens_per_s: f64,
+    /// Load over the largest load at which the SLO holds, 0–1.
+    pub utilization: f64,
+    pub ttft_s: Percentiles,
+    pub tpot_s: Percentiles,
+}
+
+/// Memory of the fullest accelerator, bytes, and what the replica can hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Memory {
+    pub fits: bool,
+    pub weights_bytes: f64,
+    /// KV cache in use at the operating point.
+    pub kv_cache_bytes: f64,
+    pub activation_bytes: f64,
+    /// Runtime, graphs, collectives.
+    pub reserve_bytes: f64,
+    /// Sum of the four.
+    pub memory_bytes: f64,
+    /// What the accelerator has.
+    pub capacity_bytes: f64,
+    /// One token at this context, whole model.
+    pub kv_bytes_per_token: f64,
+    /// Whole replica.
+    pub kv_capacity_tokens: f64,
+    /// Sequences of full length that fit in one replica.
+    pub max_concurrency: f64,
+}
+
+/// How far the fleet is from its two failures.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Balance {
+    /// Largest load at which the SLO holds without the spares, requests/s.
+    pub capacity_requests_per_s: f64,
+    /// Starving: growth of the peak, as a share of it, after which the SLO is missed.
+    pub load_margin: f64,
+    /// Over-provisioning: the share of the yearly cost, US dollars, that pays for capacity idle at peak.
+    pub idle_usd_per_year: f64,
+}
+
+/// Power at peak and what a year of the average load takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Power {
+    /// One accelerator at the peak load, watts, spares averaged in.
+    pub accelerator_w_each: f64,
+    /// All accelerators at the peak load, watts.
+    pub accelerator_w: f64,
+    /// All servers with their accelerators, watts.
+    pub server_w: f64,
+    /// Scale-out network, watts.
+    pub network_w: f64,
+    /// Servers and network, watts.
+    pub it_w: f64,
+    /// `it_w` times PUE, watts.
+    pub facility_w: f64,
+    /// All of it leaves as heat, watts.
+    pub heat_w: f64,
+    /// `facility_w` for 8,760 hours: what the peak would take, kWh.
+    pub energy_kwh_per_year: f64,
+    pub co2_kg_per_year: f64,
+    /// On site and at the power plants, litres.
+    pub water_l_per_year: f64,
+    /// Facility energy of one output token at peak, joules.
+    pub joules_per_output_token: f64,
+}
+
+/// What one way of paying costs.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct TermCost {
+    pub usd_per_hour: f64,
+    /// 730 hours.
+    pub usd_per_month: f64,
+    /// Input and output together, at the average load.
+    pub usd_per_million_tokens: f64,
+    pub usd_per_million_output_tokens: f64,
+}
+
+/// Building instead of renting.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Buy {
+    /// Servers, network, storage, deployment.
+    pub capex_usd: f64,
+    /// Energy, colocation, maintenance.
+    pub opex_usd_per_year: f64,
+    /// Worth at the end of the horizon.
+    pub residual_usd: f64,
+    /// Months after which buying has cost less than renting on the chosen term
+    /// (on demand when the chosen term is to buy); `None`: never within the horizon.
+    pub breakeven_months: Option<f64>,
+}
+
+/// Every way of paying, side by side.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cost {
+    /// The chosen term's.
+    pub chosen: TermCost,
+    /// In the order of [`Term::ALL`]; `None`: not offered.
+    pub terms: [Option<TermCost>; 5],
+    /// `None`: not for sale.
+    pub buy: Option<Buy>,
+}
+
+impl Cost {
+    /// What `term` costs; `None`: not offered.
+    pub fn term(&self, term: Term) -> Option<&TermCost> {
+        Term::ALL.iter().position(|t| *t == term).and_then(|i| self.terms[i].as_ref())
+    }
+}
+
+/// What bounds the load of a replica.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    TimePerOutputToken,
+    TimeToFirstToken,
+    KvMemory,
+    /// The stack's own limit of sequences.
+    Sequences,
+    /// The arithmetic: prompts arrive as fast as they can be read.
+    Prefill,
+    /// One replica carries the load with room to spare: its size is the smallest there is.
+    Granularity,
+}
+
+impl Limit {
+    /// Short words for the table.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::TimePerOutputToken => "TPOT",
+            Self::TimeToFirstToken => "TTFT",
+            Self::KvMemory => "KV memory",
+            Self::Sequences => "Sequences",
+            Self::Prefill => "Prefill",
+            Self::Granularity => "Granularity",
+        }
+    }
+
+    /// Words for a sentence: "limited by …".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::TimePerOutputToken => "time per output token",
+            Self::TimeToFirstToken => "time to first token",
+            Self::KvMemory => "KV memory",
+            Self::Sequences => "the stack's limit of sequences",
+            Self::Prefill => "the speed of prefill",
+            Self::Granularity => "the size of the smallest replica",
+        }
+    }
+}
+
+/// Why an accelerator cannot do it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rejection {
+    /// The stack does not run there; names of those that do.
+    Stack { stack: String, runs: Vec<String> },
+    /// Prompt and answer are longer than the model's context.
+    Context { needed_tokens: f64, model_tokens: f64 },
+    /// No layout holds the weights and one sequence. Bytes per accelerator of the best try.
+    Memory { accelerators: u32, needed_bytes: f64, capacity_bytes: f64 },
+    /// Even one sequence is slower than the SLO: the fastest layout's TPOT, seconds.
+    TimePerOutputToken { fastest_s: f64, slo_s: f64 },
+    /// Even an idle replica is slower than the SLO: the fastest layout's TTFT, seconds.
+    TimeToFirstToken { fastest_s: f64, slo_s: f64 },
+    /// The layouts that meet one limit miss the other.
+    BothLimits { tpot_s: f64, ttft_s: f64 },
+    /// The chosen term is not offered.
+    Price { term: Term },
+    /// More accelerators than a plan can mean.
+    TooMany { accelerators: f64 },
+}

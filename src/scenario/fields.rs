@@ -1,0 +1,136 @@
+//! The scenario as plain data. Ranges, labels and help are in [`super::inputs`].
+
+use crate::catalog::{NumberFormat, Term};
+
+/// Everything that a user asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// Title shown in the window and on documents.
+    pub name: String,
+    /// What the preset is about, one or two sentences.
+    pub story: String,
+    pub workload: Workload,
+    pub slo: Slo,
+    pub platform: Platform,
+    pub fleet: Fleet,
+    pub facility: FacilityChoice,
+    pub money: Money,
+}
+
+/// What is served, and how much of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Workload {
+    /// Id of a catalog model, path of a Hugging Face `config.json`, or a parameter count such as `34B`.
+    pub model: String,
+    /// Mean prompt length, tokens.
+    pub input_tokens: f64,
+    /// Mean answer length, tokens.
+    pub output_tokens: f64,
+    /// Load at peak, requests per second.
+    pub requests_per_s: f64,
+    /// Mean load over the year as a share of the peak, 0–1.
+    pub average_to_peak: f64,
+    /// Share of prompt tokens found in the prefix cache, 0–1.
+    pub prefix_cache_hit_rate: f64,
+    /// Coefficient of variation of the times between arrivals; 1: Poisson.
+    pub arrival_cv: f64,
+    /// Coefficient of variation of prompt and answer lengths; 0: all equal.
+    pub length_cv: f64,
+}
+
+/// What the service promises.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slo {
+    /// Time to first token, seconds, at `percentile`.
+    pub ttft_s: f64,
+    /// Time per output token after the first, seconds, at `percentile`.
+    pub tpot_s: f64,
+    /// Percentile at which both limits hold, 50–99.9.
+    pub percentile: f64,
+    /// Share of time in which enough replicas are up, 0–1.
+    pub availability: f64,
+}
+
+/// The serving software and its number formats.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Platform {
+    /// Id of a catalog stack.
+    pub stack: String,
+    /// Format of the weights; `None`: the cheapest without loss beyond the checkpoint's own or FP8.
+    pub weights: Option<NumberFormat>,
+    /// Format of the KV cache; `None`: the cheapest of what stack and accelerator offer.
+    pub kv_cache: Option<NumberFormat>,
+    /// Share of accelerator memory the stack may take, 0–1; `None`: the stack's default.
+    pub memory_utilization: Option<f64>,
+}
+
+/// Replicas beyond what the load needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fleet {
+    /// Spare replicas; `None`: as many as the availability asks for.
+    pub spare_replicas: Option<u32>,
+    /// Share of capacity kept free at peak, 0–1.
+    pub headroom: f64,
+}
+
+/// Where it stands. `None`: the region's own figure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FacilityChoice {
+    /// Id of a catalog region.
+    pub region: String,
+    /// Facility power over IT power.
+    pub pue: Option<f64>,
+    pub electricity_usd_per_kwh: Option<f64>,
+    pub carbon_g_per_kwh: Option<f64>,
+    /// Litres on site for each kWh of IT energy.
+    pub water_l_per_kwh: Option<f64>,
+    /// Power that one rack can feed and cool, watts.
+    pub rack_power_w: f64,
+}
+
+/// How it is paid for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Money {
+    pub term: Term,
+    /// Horizon of the comparison of building and renting, years.
+    pub years: f64,
+    /// Cost of capital, per year, 0–1.
+    pub discount_rate: f64,
+}
+
+impl Default for Scenario {
+    /// The example of the first start: support chat on Llama 3.1 70B.
+    fn default() -> Self {
+        Self {
+            name: "Untitled".to_owned(),
+            story: String::new(),
+            workload: Workload {
+                model: "llama-3.1-70b".to_owned(),
+                input_tokens: 1500.0,
+                output_tokens: 300.0,
+                requests_per_s: 10.0,
+                average_to_peak: 0.5,
+                prefix_cache_hit_rate: 0.0,
+                arrival_cv: 1.0,
+                length_cv: 0.5,
+            },
+            slo: Slo { ttft_s: 1.0, tpot_s: 0.05, percentile: 95.0, availability: 0.999 },
+            platform: Platform {
+                stack: "vllm".to_owned(),
+                weights: None,
+                kv_cache: None,
+                memory_utilization: None,
+            },
+            fleet: Fleet { spare_replicas: None, headroom: 0.2 },
+            facility: FacilityChoice {
+                region: "us-virginia".to_owned(),
+                pue: None,
+                electricity_usd_per_kwh: None,
+                carbon_g_per_kwh: None,
+                water_l_per_kwh: None,
+                rack_power_w: 40_000.0,
+            },
+            money: Money { term: Term::Reserved1y, years: 4.0, discount_rate: 0.1 },
+        }
+    }
+}

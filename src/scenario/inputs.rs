@@ -1,0 +1,378 @@
+//! The one list of inputs: each is declared once, with its path, label, unit, range, scale and help.
+//!
+//! Preset files, `--set`, validation, sliders, the comparison of scenarios and the documents all loop over it.
+
+use super::fields::Scenario;
+use crate::catalog::{NumberFormat, Term};
+use crate::units::Unit;
+
+/// What an input holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// In the base unit of the input.
+    Number(f64),
+    /// An id, or free text.
+    Text(String),
+    /// Left to the program (the region's figure, the stack's default, the cheapest format).
+    Auto,
+}
+
+/// How a slider spreads its range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    Linear,
+    Log,
+}
+
+/// Limits and manners of a number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Range {
+    /// Least and greatest value that is accepted at all.
+    pub min: f64,
+    pub max: f64,
+    /// Ends of the slider, inside the limits.
+    pub slider: (f64, f64),
+    pub scale: Scale,
+    /// Only whole numbers.
+    pub whole: bool,
+    pub unit: Unit,
+}
+
+/// Where the allowed words of a choice come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choices {
+    Models,
+    Stacks,
+    Regions,
+    Terms,
+    Formats,
+}
+
+/// The kind of an input.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    Number(Range),
+    /// A number that may be left to the program.
+    OptionalNumber(Range),
+    Choice(Choices),
+    /// A choice that may be left to the program.
+    OptionalChoice(Choices),
+}
+
+/// One input of a scenario.
+pub struct Input {
+    /// `section.field`, as in presets and after `--set`.
+    pub path: &'static str,
+    pub label: &'static str,
+    /// One line for the tooltip, the documents and `--help`.
+    pub help: &'static str,
+    pub kind: Kind,
+    pub get: fn(&Scenario) -> Value,
+    /// Stores a value that has been validated; a value of another kind is ignored.
+    pub(super) put: fn(&mut Scenario, Value),
+}
+
+impl Input {
+    /// The part of the path before the dot.
+    pub fn section(&self) -> &'static str {
+        self.path.split('.').next().unwrap_or(self.path)
+    }
+
+    /// The part of the path after the dot.
+    pub fn field(&self) -> &'static str {
+        self.path.split('.').nth(1).unwrap_or(self.path)
+    }
+
+    /// The range, for numbers.
+    pub fn range(&self) -> Option<Range> {
+        match self.kind {
+            Kind::Number(range) | Kind::OptionalNumber(range) => Some(range),
+            Kind::Choice(_) | Kind::OptionalChoice(_) => None,
+        }
+    }
+
+    /// Whether the value may be left to the program.
+    pub fn optional(&self) -> bool {
+        matches!(self.kind, Kind::OptionalNumber(_) | Kind::OptionalChoice(_))
+    }
+}
+
+const fn number(min: f64, max: f64, slider: (f64, f64), scale: Scale, whole: bool, unit: Unit) -> Range {
+    Range { min, max, slider, scale, whole, unit }
+}
+
+/// Accessors of a plain number.
+macro_rules! number_field {
+    ($($field:ident).+) => {
+        (
+            |s: &Scenario| Value::Number(s.$($field).+),
+            |s: &mut Scenario, v: Value| if let Value::Number(v) = v { s.$($field).+ = v },
+        )
+    };
+}
+
+/// Accessors of a number that may be absent.
+macro_rules! optional_field {
+    ($($field:ident).+) => {
+        (
+            |s: &Scenario| s.$($field).+.map_or(Value::Auto, Value::Number),
+            |s: &mut Scenario, v: Value| match v {
+                Value::Number(v) => s.$($field).+ = Some(v),
+                Value::Auto => s.$($field).+ = None,
+                Value::Text(_) => {}
+            },
+        )
+    };
+}
+
+/// Accessors of an id.
+macro_rules! text_field {
+    ($($field:ident).+) => {
+        (
+            |s: &Scenario| Value::Text(s.$($field).+.clone()),
+            |s: &mut Scenario, v: Value| if let Value::Text(v) = v { s.$($field).+ = v },
+        )
+    };
+}
+
+/// Accessors of a number format that may be absent.
+macro_rules! format_field {
+    ($($field:ident).+) => {
+        (
+            |s: &Scenario| s.$($field).+.map_or(Value::Auto, |f| Value::Text(f.id().to_owned())),
+            |s: &mut Scenario, v: Value| match v {
+                Value::Text(v) => s.$($field).+ = v.parse::<NumberFormat>().ok(),
+                Value::Auto => s.$($field).+ = None,
+                Value::Number(_) => {}
+            },
+        )
+    };
+}
+
+type Accessors = (fn(&Scenario) -> Value, fn(&mut Scenario, Value));
+
+const fn input(
+    path: &'static str,
+    label: &'static str,
+    help: &'static str,
+    kind: Kind,
+    (get, put): Accessors,
+) -> Input {
+    Input { path, label, help, kind, get, put }
+}
+
+use Scale::{Linear, Log};
+
+/// Every input, in the order in which one talks about them.
+pub static INPUTS: &[Input] = &[
+    input(
+        "workload.model",
+        "Model",
+        "A model of the catalog, the path of a Hugging Face config.json, or a parameter count such as 34B for a dense model of that size.",
+        Kind::Choice(Choices::Models),
+        text_field!(workload.model),
+    ),
+    input(
+        "workload.input_tokens",
+        "Input",
+        "Mean length of a prompt: instructions, retrieved text, history and question.",
+        Kind::Number(number(1.0, 1e7, (64.0, 131_072.0), Log, true, Unit::Tokens)),
+        number_field!(workload.input_tokens),
+    ),
+    input(
+        "workload.output_tokens",
+        "Output",
+        "Mean length of an answer, reasoning included.",
+        Kind::Number(number(1.0, 1e6, (16.0, 16_384.0), Log, true, Unit::Tokens)),
+        number_field!(workload.output_tokens),
+    ),
+    input(
+        "workload.requests_per_s",
+        "Load at peak",
+        "Requests that arrive in one second of the busiest hour.",
+        Kind::Number(number(1e-4, 1e6, (0.1, 1000.0), Log, false, Unit::RequestsPerSecond)),
+        number_field!(workload.requests_per_s),
+    ),
+    input(
+        "workload.average_to_peak",
+        "Average to peak",
+        "Mean load over the year as a share of the peak; energy and tokens follow it, the fleet follows the peak.",
+        Kind::Number(number(0.01, 1.0, (0.05, 1.0), Linear, false, Unit::Fraction)),
+        number_field!(workload.average_to_peak),
+    ),
+    input(
+        "workload.prefix_cache_hit_rate",
+        "Shared prefix",
+        "Share of prompt tokens whose KV cache is still there from an earlier request.",
+        Kind::Number(number(0.0, 0.99, (0.0, 0.95), Linear, false, Unit::Fraction)),
+        number_field!(workload.prefix_cache_hit_rate),
+    ),
+    input(
+        "workload.arrival_cv",
+        "Burstiness",
+        "Coefficient of variation of the times between arrivals: 0 clockwork, 1 Poisson, above 1 bursts.",
+        Kind::Number(number(0.0, 20.0, (0.0, 5.0), Linear, false, Unit::One)),
+        number_field!(workload.arrival_cv),
+    ),
+    input(
+        "workload.length_cv",
+        "Length variation",
+        "Coefficient of variation of prompt and answer lengths: 0 all equal, 1 as wide as an exponential.",
+        Kind::Number(number(0.0, 5.0, (0.0, 2.0), Linear, false, Unit::One)),
+        number_field!(workload.length_cv),
+    ),
+    input(
+        "slo.ttft_s",
+        "Time to first token",
+        "Longest wait for the first token, at the chosen percentile.",
+        Kind::Number(number(1e-3, 86_400.0, (0.05, 60.0), Log, false, Unit::Seconds)),
+        number_field!(slo.ttft_s),
+    ),
+    input(
+        "slo.tpot_s",
+        "Time per output token",
+        "Longest mean gap between the tokens of one answer, at the chosen percentile.",
+        Kind::Number(number(1e-4, 600.0, (0.004, 0.5), Log, false, Unit::Seconds)),
+        number_field!(slo.tpot_s),
+    ),
+    input(
+        "slo.percentile",
+        "Percentile",
+        "Share of requests, in percent, that must stay within both limits.",
+        Kind::Number(number(50.0, 99.9, (50.0, 99.9), Linear, false, Unit::Percentile)),
+        number_field!(slo.percentile),
+    ),
+    input(
+        "slo.availability",
+        "Availability",
+        "Share of time in which enough replicas are up to carry the peak; decides the spares.",
+        Kind::Number(number(0.0, 0.999_999_9, (0.9, 0.999_99), Linear, false, Unit::Fraction)),
+        number_field!(slo.availability),
+    ),
+    input(
+        "platform.stack",
+        "Stack",
+        "Serving software: decides where it runs, how memory is taken and what a step costs.",
+        Kind::Choice(Choices::Stacks),
+        text_field!(platform.stack),
+    ),
+    input(
+        "platform.weights",
+        "Weights",
+        "Number format of the weights; auto takes the cheapest of the checkpoint's own and FP8.",
+        Kind::OptionalChoice(Choices::Formats),
+        format_field!(platform.weights),
+    ),
+    input(
+        "platform.kv_cache",
+        "KV cache",
+        "Number format of the KV cache; auto takes the cheapest of BF16 and FP8.",
+        Kind::OptionalChoice(Choices::Formats),
+        format_field!(platform.kv_cache),
+    ),
+    input(
+        "platform.memory_utilization",
+        "Memory share",
+        "Share of memory that the stack may take (vLLM's gpu_memory_utilization); auto is the stack's default.",
+        Kind::OptionalNumber(number(0.05, 1.0, (0.5, 1.0), Linear, false, Unit::Fraction)),
+        optional_field!(platform.memory_utilization),
+    ),
+    input(
+        "fleet.spare_replicas",
+        "Spare replicas",
+        "Replicas beyond those the peak needs; auto adds as many as the availability asks for.",
+        Kind::OptionalNumber(number(0.0, 10_000.0, (0.0, 8.0), Linear, true, Unit::One)),
+        (
+            |s: &Scenario| s.fleet.spare_replicas.map_or(Value::Auto, |n| Value::Number(f64::from(n))),
+            |s: &mut Scenario, v: Value| match v {
+                Value::Number(v) => s.fleet.spare_replicas = Some(v as u32),
+                Value::Auto => s.fleet.spare_replicas = None,
+                Value::Text(_) => {}
+            },
+        ),
+    ),
+    input(
+        "fleet.headroom",
+        "Headroom",
+        "Share of the fleet's capacity kept free at peak.",
+        Kind::Number(number(0.0, 0.95, (0.0, 0.8), Linear, false, Unit::Fraction)),
+        number_field!(fleet.headroom),
+    ),
+    input(
+        "facility.region",
+        "Region",
+        "Where it stands: decides electricity price, carbon, water and PUE.",
+        Kind::Choice(Choices::Regions),
+        text_field!(facility.region),
+    ),
+    input(
+        "facility.pue",
+        "PUE",
+        "Power of the whole facility over power of the IT in it; auto is the region's.",
+        Kind::OptionalNumber(number(1.0, 5.0, (1.0, 2.0), Linear, false, Unit::One)),
+        optional_field!(facility.pue),
+    ),
+    input(
+        "facility.electricity_usd_per_kwh",
+        "Electricity",
+        "Price of a kilowatt-hour; auto is the region's industrial price.",
+        Kind::OptionalNumber(number(0.0, 10.0, (0.0, 0.5), Linear, false, Unit::UsdPerKwh)),
+        optional_field!(facility.electricity_usd_per_kwh),
+    ),
+    input(
+        "facility.carbon_g_per_kwh",
+        "Carbon",
+        "Carbon of the grid, location-based; auto is the region's.",
+        Kind::OptionalNumber(number(0.0, 2000.0, (0.0, 900.0), Linear, false, Unit::GramsPerKwh)),
+        optional_field!(facility.carbon_g_per_kwh),
+    ),
+    input(
+        "facility.water_l_per_kwh",
+        "Water",
+        "Water used on site for each kWh of IT energy; auto is the region's.",
+        Kind::OptionalNumber(number(0.0, 20.0, (0.0, 3.0), Linear, false, Unit::LitresPerKwh)),
+        optional_field!(facility.water_l_per_kwh),
+    ),
+    input(
+        "facility.rack_power_w",
+        "Rack power",
+        "Power that one air-cooled rack can feed and cool; rack-scale systems bring their own.",
+        Kind::Number(number(1000.0, 1e6, (5e3, 150e3), Log, false, Unit::Watts)),
+        number_field!(facility.rack_power_w),
+    ),
+    input(
+        "money.term",
+        "Pay",
+        "How the accelerators are paid for; candidates are ranked by this term.",
+        Kind::Choice(Choices::Terms),
+        (
+            |s: &Scenario| Value::Text(s.money.term.id().to_owned()),
+            |s: &mut Scenario, v: Value| {
+                if let Value::Text(v) = v
+                    && let Some(term) = Term::ALL.into_iter().find(|t| t.id() == v)
+                {
+                    s.money.term = term;
+                }
+            },
+        ),
+    ),
+    input(
+        "money.years",
+        "Horizon",
+        "Years over which buying is spread and compared with renting.",
+        Kind::Number(number(0.25, 20.0, (1.0, 8.0), Linear, false, Unit::Years)),
+        number_field!(money.years),
+    ),
+    input(
+        "money.discount_rate",
+        "Discount rate",
+        "Cost of capital a year.",
+        Kind::Number(number(0.0, 0.99, (0.0, 0.3), Linear, false, Unit::Fraction)),
+        number_field!(money.discount_rate),
+    ),
+];
+
+/// The input at `path`.
+pub fn input_at(path: &str) -> Option<&'static Input> {
+    INPUTS.iter().find(|input| input.path == path)
+}

@@ -1,0 +1,15 @@
+//! What the user asks: workload, service levels, platform, fleet, facility and money.
+//!
+//! Each input is declared once in [`inputs`]; preset files, `--set`, validation and sliders loop over that
+//! list. Knows the catalog, never the engine or the screen.
+
+mod fields;
+pub mod inputs;
+pub mod preset;
+mod problem;
+mod validate;
+
+pub use fields::{FacilityChoice, Fleet, Money, Platform, Scenario, Slo, Workload};
+pub use inputs::{Choices, INPUTS, Input, Kind, Range, Scale, Value, input_at};
+pub use problem::{Problem, ScenarioError};
+pub use validate::{choices, custom_parameters};

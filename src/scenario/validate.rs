@@ -1,0 +1,167 @@
+//! Turns text into a validated value of an input, and checks a whole scenario.
+
+use super::fields::Scenario;
+use super::inputs::{Choices, INPUTS, Input, Kind, Range, Value, input_at};
+use super::problem::Problem;
+use crate::catalog::{Catalog, NumberFormat, Term, nearest};
+use crate::units::{self, Unit};
+
+/// The least and greatest parameter count of a model that is given by its size alone.
+const CUSTOM_PARAMETERS: (f64, f64) = (1e8, 1e13);
+
+/// The parameter count, when a model is named by its size alone (`34B`, `7e10`).
+pub fn custom_parameters(model: &str) -> Option<f64> {
+    let count = units::parse(model, Unit::Parameters)?;
+    (CUSTOM_PARAMETERS.0..=CUSTOM_PARAMETERS.1).contains(&count).then_some(count)
+}
+
+impl Scenario {
+    /// Stores `text`, as typed by a user, in the input at `path`.
+    ///
+    /// # Errors
+    /// An unknown path, or a value that the input refuses; the scenario is then unchanged.
+    pub fn set(&mut self, path: &str, text: &str, catalog: &Catalog) -> Result<(), Problem> {
+        let input = input_at(path).ok_or_else(|| unknown_path(path, text))?;
+        let value = read(input, text, catalog)?;
+        self.set_value(input, value, catalog)
+    }
+
+    /// Stores `value` in `input` after validating it.
+    ///
+    /// # Errors
+    /// A value outside the input's limits or choices; the scenario is then unchanged.
+    pub fn set_value(&mut self, input: &Input, value: Value, catalog: &Catalog) -> Result<(), Problem> {
+        check(input, &value, catalog)?;
+        (input.put)(self, value);
+        Ok(())
+    }
+
+    /// Every problem of every input, in the order of the list.
+    pub fn problems(&self, catalog: &Catalog) -> Vec<Problem> {
+        INPUTS.iter().filter_map(|input| check(input, &(input.get)(self), catalog).err()).collect()
+    }
+}
+
+/// The words that `choices` allows, without `auto`.
+pub fn choices(choices: Choices, catalog: &Catalog) -> Vec<(String, String)> {
+    let own = |id: &str, label: &str| (id.to_owned(), label.to_owned());
+    match choices {
+        Choices::Models => catalog.models.iter().map(|m| own(&m.id, &m.name)).collect(),
+        Choices::Stacks => catalog.stacks.iter().map(|s| own(&s.id, &s.name)).collect(),
+        Choices::Regions => catalog.regions.iter().map(|r| own(&r.id, &r.name)).collect(),
+        Choices::Terms => Term::ALL.iter().map(|t| own(t.id(), t.label())).collect(),
+        Choices::Formats => NumberFormat::ALL.iter().map(|f| own(f.id(), f.label())).collect(),
+    }
+}
+
+/// An unknown path, with the nearest known one as remedy.
+pub(super) fn unknown_path(path: &str, value: &str) -> Problem {
+    let remedy = match nearest(path, INPUTS.iter().map(|i| i.path)) {
+        Some(near) => format!("Did you mean {near}?"),
+        None => {
+            let (section, _) = path.split_once('.').unwrap_or((path, ""));
+            let known: Vec<_> = INPUTS.iter().filter(|i| i.section() == section).map(|i| i.path).collect();
+            if known.is_empty() {
+                "Sections are workload, slo, platform, fleet, facility and money.".to_owned()
+            } else {
+                format!("Use one of {}.", known.join(", "))
+            }
+        }
+    };
+    Problem::new(path, value, "there is no such input", remedy)
+}
+
+/// Text to value, without checking limits.
+pub(super) fn read(input: &Input, text: &str, catalog: &Catalog) -> Result<Value, Problem> {
+    let text = text.trim();
+    if input.optional() && matches!(text, "auto" | "Auto" | "None" | "null") {
+        return Ok(Value::Auto);
+    }
+    match input.kind {
+        Kind::Number(range) | Kind::OptionalNumber(range) => {
+            units::parse(text, range.unit).map(Value::Number).ok_or_else(|| {
+                Problem::new(
+                    input.path,
+                    text,
+                    "is not a number of the right kind",
+                    format!("Give {}.", accepted(input, range)),
+                )
+            })
+        }
+        Kind::Choice(list) | Kind::OptionalChoice(list) => {
+            // Labels are accepted where ids are: people copy what they see.
+            let id = choices(list, catalog)
+                .into_iter()
+                .find(|(id, label)| id == text || label.eq_ignore_ascii_case(text))
+                .map_or_else(|| text.to_owned(), |(id, _)| id);
+            Ok(Value::Text(id))
+        }
+    }
+}
+
+/// Refuses what the input does not allow.
+fn check(input: &Input, value: &Value, catalog: &Catalog) -> Result<(), Problem> {
+    match (input.kind, value) {
+        (Kind::OptionalNumber(_) | Kind::OptionalChoice(_), Value::Auto) => Ok(()),
+        (Kind::Number(range) | Kind::OptionalNumber(range), Value::Number(v)) => {
+            check_number(input, range, *v)
+        }
+        (Kind::Choice(list) | Kind::OptionalChoice(list), Value::Text(id)) => {
+            check_choice(input, list, id, catalog)
+        }
+        (_, other) => Err(Problem::new(
+            input.path,
+            &format!("{other:?}"),
+            "is of the wrong kind",
+            format!("Give {}.", input.range().map_or("a name".to_owned(), |r| accepted(input, r))),
+        )),
+    }
+}
+
+fn check_number(input: &Input, range: Range, v: f64) -> Result<(), Problem> {
+    if !v.is_finite() || v < range.min || v > range.max {
+        return Err(Problem::new(
+            input.path,
+            &v.to_string(),
+            "is out of range",
+            format!("Give {}.", accepted(input, range)),
+        ));
+    }
+    if range.whole && v.fract() != 0.0 {
+        return Err(Problem::new(
+            input.path,
+            &v.to_string(),
+            "is not a whole number",
+            format!("Give {:.0} or {:.0}.", v.floor(), v.ceil()),
+        ));
+    }
+    Ok(())
+}
+
+fn check_choice(input: &Input, list: Choices, id: &str, catalog: &Catalog) -> Result<(), Problem> {
+    if list == Choices::Models && custom_parameters(id).is_some() {
+        return Ok(());
+    }
+    let known = choices(list, catalog);
+    if known.iter().any(|(k, _)| k == id) {
+        return Ok(());
+    }
+    let ids = known.iter().map(|(k, _)| k.as_str());
+    let remedy = match nearest(id, ids.clone()) {
+        Some(near) => format!("Did you mean {near}?"),
+        None if list == Choices::Models => {
+            "Use an id that `headroom catalog models` lists, the path of a config.json, or a size from 0.1B to 10T."
+                .to_owned()
+        }
+        None => format!("Use one of {}.", ids.collect::<Vec<_>>().join(", ")),
+    };
+    Err(Problem::new(input.path, id, "is not in the catalog", remedy))
+}
+
+/// The accepted range in words.
+fn accepted(input: &Input, range: Range) -> String {
+    let (low, high) = (units::quantity(range.min, range.unit), units::quantity(range.max, range.unit));
+    let whole = if range.whole { "a whole number" } else { "a number" };
+    let auto = if input.optional() { ", or auto" } else { "" };
+    format!("{whole} from {low} to {high}{auto}")
+}

@@ -1,0 +1,265 @@
+//! The one place where numbers become text and text becomes numbers.
+//!
+//! Everything inside the program is `f64` in SI base units; these functions stand at the edge, for the
+//! command line, the documents and the screen alike.
+
+/// What a quantity measures: decides its unit, its usual multiples and its decimals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// A bare count or factor.
+    One,
+    /// Shown as a percentage, kept as a fraction.
+    Fraction,
+    /// A percentile, kept as 0–100.
+    Percentile,
+    Tokens,
+    Parameters,
+    Seconds,
+    RequestsPerSecond,
+    TokensPerSecond,
+    Bytes,
+    Watts,
+    Usd,
+    UsdPerKwh,
+    GramsPerKwh,
+    LitresPerKwh,
+    Years,
+    Months,
+    Joules,
+}
+
+impl Unit {
+    /// The word after a number written without a multiple, empty where there is none.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::One => "",
+            Self::Fraction => "%",
+            Self::Percentile => "th percentile",
+            Self::Tokens => "tokens",
+            Self::Parameters => "parameters",
+            Self::Seconds => "s",
+            Self::RequestsPerSecond => "requests/s",
+            Self::TokensPerSecond => "tokens/s",
+            Self::Bytes => "B",
+            Self::Watts => "W",
+            Self::Usd => "$",
+            Self::UsdPerKwh => "$/kWh",
+            Self::GramsPerKwh => "g CO₂/kWh",
+            Self::LitresPerKwh => "L/kWh",
+            Self::Years => "years",
+            Self::Months => "months",
+            Self::Joules => "J",
+        }
+    }
+}
+
+/// `value` with `digits` significant digits, grouped in thousands, no exponent.
+pub fn significant(value: f64, digits: usize) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return if value == 0.0 { "0".to_owned() } else { "–".to_owned() };
+    }
+    let magnitude = value.abs().log10().floor() as i32;
+    let step = 10f64.powi(magnitude - digits as i32 + 1);
+    let rounded = (value / step).round() * step;
+    // Rounding can carry into the next decade (9.96 to 10.0).
+    let magnitude = rounded.abs().log10().floor() as i32;
+    let decimals = (digits as i32 - 1 - magnitude).max(0) as usize;
+    grouped(&format!("{rounded:.decimals$}"))
+}
+
+/// Puts commas between the thousands of a plain decimal number.
+fn grouped(plain: &str) -> String {
+    let (sign, rest) = plain.strip_prefix('-').map_or(("", plain), |rest| ("-", rest));
+    let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(w, f)| (w, Some(f)));
+    let mut out = String::with_capacity(plain.len() + 4);
+    out.push_str(sign);
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    out
+}
+
+/// A whole number grouped in thousands.
+pub fn count(value: f64) -> String {
+    grouped(&format!("{:.0}", value))
+}
+
+/// Three significant digits with k, M, B or T: `21.6k`, `1.05M`.
+fn short(value: f64, digits: usize) -> String {
+    let (scale, suffix) = match value.abs() {
+        v if v >= 0.9995e12 => (1e12, "T"),
+        v if v >= 0.9995e9 => (1e9, "B"),
+        v if v >= 0.9995e6 => (1e6, "M"),
+        v if v >= 9.995e3 => (1e3, "k"),
+        _ => (1.0, ""),
+    };
+    format!("{}{suffix}", significant(value / scale, digits))
+}
+
+/// Money in people's words: `$0.84`, `$31.2k`.
+pub fn usd(value: f64) -> String {
+    let sign = if value < 0.0 { "-" } else { "" };
+    format!("{sign}${}", short(value.abs(), 3))
+}
+
+/// A duration: `640 µs`, `31 ms`, `1.25 s`, `12 min`, `3.2 h`.
+pub fn seconds(value: f64) -> String {
+    match value.abs() {
+        v if v == 0.0 => "0 s".to_owned(),
+        v if v < 0.9995e-3 => format!("{} µs", significant(value * 1e6, 3)),
+        v if v < 0.9995 => format!("{} ms", significant(value * 1e3, 3)),
+        v if v < 120.0 => format!("{} s", significant(value, 3)),
+        v if v < 7200.0 => format!("{} min", significant(value / 60.0, 3)),
+        _ => format!("{} h", significant(value / 3600.0, 3)),
+    }
+}
+
+/// Power: `850 W`, `17.1 kW`, `1.2 MW`.
+pub fn watts(value: f64) -> String {
+    match value.abs() {
+        v if v < 999.5 => format!("{} W", significant(value, 3)),
+        v if v < 999.5e3 => format!("{} kW", significant(value / 1e3, 3)),
+        _ => format!("{} MW", significant(value / 1e6, 3)),
+    }
+}
+
+/// Memory in decimal units, as accelerators are sold: `70.6 GB`.
+pub fn bytes(value: f64) -> String {
+    match value.abs() {
+        v if v < 999.5e3 => format!("{} kB", significant(value / 1e3, 3)),
+        v if v < 999.5e6 => format!("{} MB", significant(value / 1e6, 3)),
+        v if v < 999.5e9 => format!("{} GB", significant(value / 1e9, 3)),
+        _ => format!("{} TB", significant(value / 1e12, 3)),
+    }
+}
+
+/// A share in percent: `35%`, `99.95%`.
+pub fn percent(fraction: f64) -> String {
+    let value = fraction * 100.0;
+    // Availabilities live in the decimals after 99.
+    let text = if (99.0..100.0).contains(&value) {
+        let text = format!("{value:.4}");
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        significant(value, if value.abs() >= 10.0 { 2 } else { 1 })
+    };
+    format!("{text}%")
+}
+
+/// A value with its unit, rounded for people.
+pub fn quantity(value: f64, unit: Unit) -> String {
+    match unit {
+        Unit::One => significant(value, 3),
+        Unit::Fraction => percent(value),
+        Unit::Percentile => {
+            let text = format!("{value:.2}");
+            format!("p{}", text.trim_end_matches('0').trim_end_matches('.'))
+        }
+        Unit::Tokens => format!("{} tokens", count(value)),
+        Unit::Parameters => short(value, 3),
+        Unit::Seconds => seconds(value),
+        Unit::RequestsPerSecond => format!("{} requests/s", significant(value, 3)),
+        Unit::TokensPerSecond => format!("{} tokens/s", short(value, 3)),
+        Unit::Bytes => bytes(value),
+        Unit::Watts => watts(value),
+        Unit::Usd => usd(value),
+        Unit::UsdPerKwh => format!("${}/kWh", significant(value, 3)),
+        Unit::GramsPerKwh => format!("{} g CO₂/kWh", significant(value, 3)),
+        Unit::LitresPerKwh => format!("{} L/kWh", significant(value, 3)),
+        Unit::Years => format!("{} years", significant(value, 3)),
+        Unit::Months => format!("{} months", significant(value, 2)),
+        Unit::Joules => format!("{} J", significant(value, 3)),
+    }
+}
+
+/// Reads a number as people type it: `12`, `1,500`, `128k`, `70B`, `250 ms`, `35 %`, `17 kW`, `$0.09`.
+///
+/// The result is in the base unit of `unit`. `None` when the text is no number or its unit is of another kind.
+pub fn parse(text: &str, unit: Unit) -> Option<f64> {
+    let text = text.trim().trim_start_matches('$').replace([',', '_'], "");
+    let split = number_end(&text);
+    let value: f64 = text[..split].parse().ok()?;
+    let suffix = text[split..].trim();
+    let factor = match (unit, suffix) {
+        (_, "") => 1.0,
+        (Unit::Fraction, "%") => 0.01,
+        (Unit::Seconds, "ms") => 1e-3,
+        (Unit::Seconds, "µs" | "us") => 1e-6,
+        (Unit::Seconds, "s") => 1.0,
+        (Unit::Seconds, "min") => 60.0,
+        (Unit::Watts, "W") => 1.0,
+        (Unit::Watts, "kW") => 1e3,
+        (Unit::Watts, "MW") => 1e6,
+        (Unit::Bytes, "GB") => 1e9,
+        (Unit::Bytes, "GiB") => 1_073_741_824.0,
+        (_, "k" | "K") => 1e3,
+        (_, "M" | "m") => 1e6,
+        (_, "B" | "b" | "G") => 1e9,
+        (_, "T" | "t") => 1e12,
+        (_, word) if word == unit.word() => 1.0,
+        (Unit::RequestsPerSecond, "/s" | "qps" | "QPS" | "rps") => 1.0,
+        (Unit::Years, "year" | "y") => 1.0,
+        _ => return None,
+    };
+    let value = value * factor;
+    value.is_finite().then_some(value)
+}
+
+/// Index of the first byte after the decimal number that `text` starts with, an exponent included.
+fn number_end(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut end = 0;
+    while end < bytes.len() {
+        let sign_of_exponent = end > 0 && matches!(bytes[end - 1], b'e' | b'E');
+        let exponent = matches!(bytes[end], b'e' | b'E')
+            && bytes.get(end + 1).is_some_and(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-'));
+        match bytes[end] {
+            b'0'..=b'9' | b'.' => {}
+            b'+' | b'-' if end == 0 || sign_of_exponent => {}
+            _ if exponent && end > 0 => {}
+            _ => break,
+        }
+        end += 1;
+    }
+    end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_rounded_for_people() {
+        assert_eq!(usd(21_600.0), "$21.6k");
+        assert_eq!(usd(0.8449), "$0.845");
+        assert_eq!(usd(9.996), "$10.0");
+        assert_eq!(seconds(0.031), "31.0 ms");
+        assert_eq!(watts(17_123.0), "17.1 kW");
+        assert_eq!(percent(0.9995), "99.95%");
+        assert_eq!(percent(0.24), "24%");
+        assert_eq!(count(1_234_567.0), "1,234,567");
+        assert_eq!(significant(0.000_123_4, 2), "0.00012");
+        assert_eq!(quantity(70.6e9, Unit::Parameters), "70.6B");
+    }
+
+    #[test]
+    fn typed_numbers_are_read_with_their_units() {
+        assert_eq!(parse("128k", Unit::Tokens), Some(128_000.0));
+        assert_eq!(parse("1,500 tokens", Unit::Tokens), Some(1500.0));
+        assert_eq!(parse("70B", Unit::Parameters), Some(70e9));
+        assert_eq!(parse("250 ms", Unit::Seconds), Some(0.25));
+        assert_eq!(parse("35%", Unit::Fraction), Some(0.35));
+        assert_eq!(parse("1e-3", Unit::Seconds), Some(1e-3));
+        assert_eq!(parse("-5", Unit::Tokens), Some(-5.0));
+        assert_eq!(parse("banana", Unit::Seconds), None);
+        assert_eq!(parse("5 ms", Unit::Tokens), None);
+        assert_eq!(parse("1e999", Unit::One), None);
+    }
+}
