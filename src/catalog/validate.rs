@@ -108,8 +108,13 @@ impl Check<'_> {
     }
 
     fn value(&mut self, field: &str, value: String, remedy: String) {
-        let (file, id, field) = (self.file.to_owned(), self.id.to_owned(), field.to_owned());
-        self.errors.push(CatalogError::Value { file, id, field, value, remedy });
+        self.errors.push(CatalogError::Value {
+            file: self.file.into(),
+            id: self.id.into(),
+            field: field.into(),
+            value: value.into(),
+            remedy: remedy.into(),
+        });
     }
 
     fn source(&mut self, field: &str, source: &str) {
@@ -125,12 +130,12 @@ impl Check<'_> {
             None => format!("add it to {}", T::FILE),
         };
         self.errors.push(CatalogError::UnknownReference {
-            file: self.file.to_owned(),
-            id: self.id.to_owned(),
-            field: field.to_owned(),
-            value: value.to_owned(),
+            file: self.file.into(),
+            id: self.id.into(),
+            field: field.into(),
+            value: value.into(),
             target: T::FILE,
-            remedy,
+            remedy: remedy.into(),
         });
     }
 }
