@@ -28,6 +28,7 @@ fn quantized(quantization: &Value) -> Result<NumberFormat, HuggingFaceError> {
         "bitsandbytes" => Some(NumberFormat::Int8),
         "modelopt" | "modelopt_fp4" => modelopt(quantization["quant_algo"].as_str().unwrap_or_default()),
         "compressed-tensors" => compressed(quantization),
+        "" => modelopt(quantization["quant_algo"].as_str().unwrap_or_default()),
         _ => None,
     };
     found.ok_or_else(|| {

@@ -83,13 +83,7 @@ pub(super) fn minimax(fields: &Fields) -> Result<Architecture, HuggingFaceError>
 
 /// Nemotron-H and Nemotron 3: each block is a Mamba-2 mixer, an attention, a feed-forward or a mixture of its own.
 pub(super) fn nemotron_h(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
-    let pattern_name = "hybrid_override_pattern";
-    let missing = || HuggingFaceError::Missing { field: pattern_name.to_owned() };
-    let pattern = fields.text(pattern_name).ok_or_else(missing)?;
-    if pattern.chars().count() != layer_count(fields)? as usize {
-        let remedy = format!("it needs one letter for each of the {} layers", layer_count(fields)?);
-        return Err(impossible(pattern_name, pattern, &remedy));
-    }
+    let pattern = block_letters(fields)?;
     if let Some(latent) = fields.optional("moe_latent_size")? {
         return Err(impossible("moe_latent_size", latent, "experts behind a latent are not supported"));
     }
@@ -101,10 +95,32 @@ pub(super) fn nemotron_h(fields: &Fields) -> Result<Architecture, HuggingFaceErr
             '*' => Ok((nemotron_attention(fields)?, FeedForward::None, hidden)),
             '-' => Ok((Mixer::None, plain(fields.positive("intermediate_size")?), hidden)),
             'E' => Ok((Mixer::None, nemotron_mixture(fields)?, hidden)),
-            _ => Err(impossible(pattern_name, letter, "the letters are M, *, - and E")),
+            _ => Err(impossible("hybrid_override_pattern", letter, "the letters are M, *, - and E")),
         })
         .collect();
     Architecture::new(fields, grouped(blocks?))
+}
+
+/// One letter for each block, from the pattern or from the list of kinds that newer files have.
+fn block_letters(fields: &Fields) -> Result<String, HuggingFaceError> {
+    let layers = layer_count(fields)?;
+    if let Some(kinds) = fields.per_layer("layers_block_type", layers)? {
+        let letter = |kind: &serde_json::Value| match kind.as_str() {
+            Some("mamba") => Ok('M'),
+            Some("attention") => Ok('*'),
+            Some("mlp") => Ok('-'),
+            Some("moe") => Ok('E'),
+            _ => Err(impossible("layers_block_type", kind, "the kinds are mamba, attention, mlp and moe")),
+        };
+        return kinds.iter().map(letter).collect();
+    }
+    let name = "hybrid_override_pattern";
+    let pattern = fields.text(name).ok_or_else(|| HuggingFaceError::Missing { field: name.to_owned() })?;
+    if pattern.chars().count() != layers as usize {
+        let remedy = format!("it needs one letter for each of the {layers} layers");
+        return Err(impossible(name, pattern, &remedy));
+    }
+    Ok(pattern.to_owned())
 }
 
 /// Two matrices around a squared ReLU.

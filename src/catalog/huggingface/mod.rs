@@ -22,12 +22,13 @@ use super::model::Model;
 type Reader = fn(&Fields) -> Result<Architecture, HuggingFaceError>;
 
 /// Which reader understands which `model_type`.
-const FAMILIES: [(&str, Reader); 32] = [
+const FAMILIES: [(&str, Reader); 33] = [
     ("llama", dense::llama),
     ("mistral", dense::mistral),
     ("ministral", dense::mistral),
     ("phi3", dense::mistral),
     ("qwen2", dense::qwen2),
+    ("mimo", dense::qwen2),
     ("qwen3", dense::qwen3),
     ("qwen3_vl_text", dense::qwen3),
     ("gemma2", dense::gemma2),
