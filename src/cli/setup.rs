@@ -38,8 +38,8 @@ pub fn read_model(path: &str) -> Result<Model, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| {
         Failure::BadInput(format!("{path}: cannot be read: {error}. Check the name and the permissions."))
     })?;
-    let _ = text;
-    Err(Failure::BadInput(format!("{path}: pending")))
+    
+    Model::from_hugging_face(&text, path).map_err(|error| Failure::BadInput(format!("{path}: {error}")))
 }
 
 /// Opens a preset and applies `--set PATH=VALUE` to it, all errors at once.
