@@ -53,6 +53,7 @@ impl Figure {
 
 /// A document that figures come from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Source {
     /// Key by which figures name it.
     pub id: String,

@@ -5,10 +5,13 @@
 
 mod accelerator;
 mod efficiency;
+mod error;
 mod facility;
 mod figure;
 mod format;
+mod load;
 mod model;
+mod nearest;
 mod price;
 mod region;
 mod server;
@@ -16,10 +19,13 @@ mod stack;
 
 pub use accelerator::{Accelerator, Peaks, ScaleUp, Vendor};
 pub use efficiency::Efficiency;
+pub use error::CatalogError;
 pub use facility::Facility;
 pub use figure::{Basis, Figure, Source};
 pub use format::{NumberFormat, UnknownFormat};
+pub use load::{Catalog, VERSION};
 pub use model::{FeedForward, LayerGroup, Mixer, Model};
+pub use nearest::nearest;
 pub use price::{Price, Quote, Term};
 pub use region::Region;
 pub use server::{Cooling, Server};

@@ -1,0 +1,35 @@
+//! What can be wrong with a catalog file, and what to do about it.
+
+use std::path::PathBuf;
+
+/// One thing wrong with the catalog. Each names the file, the place, the value and the remedy.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    #[error("{}: cannot be read: {source}; check that it exists and may be read", path.display())]
+    Read { path: PathBuf, source: std::io::Error },
+
+    #[error("{file}, line {line}, column {column}: {message}")]
+    Parse { file: String, line: usize, column: usize, message: String },
+
+    #[error("{file}: no catalog file has this name; use {remedy}")]
+    UnknownFile { file: String, remedy: String },
+
+    #[error("{file}: `{id}` appears {times} times; keep one")]
+    Duplicate { file: String, id: String, times: usize },
+
+    #[error("{file}: `{id}`: {field} names `{value}`, which is not in {target}; {remedy}")]
+    UnknownReference {
+        file: String,
+        id: String,
+        field: String,
+        value: String,
+        target: &'static str,
+        remedy: String,
+    },
+
+    #[error("{file}: `{id}`: {field} is {value}; {remedy}")]
+    Value { file: String, id: String, field: String, value: String, remedy: String },
+
+    #[error("{file}: accelerator `{accelerator}` has {what}; {remedy}")]
+    Incomplete { file: String, accelerator: String, what: &'static str, remedy: &'static str },
+}

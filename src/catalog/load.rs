@@ -1,0 +1,170 @@
+//! The catalog as a whole: read from the RON files in `assets/`, looked up by id.
+
+use ron::extensions::Extensions;
+use serde::de::DeserializeOwned;
+
+use super::accelerator::Accelerator;
+use super::efficiency::Efficiency;
+use super::error::CatalogError;
+use super::facility::Facility;
+use super::figure::Source;
+use super::model::Model;
+use super::price::Price;
+use super::region::Region;
+use super::server::Server;
+use super::stack::Stack;
+
+/// Version of the built-in data: the month in which it was last gone through.
+pub const VERSION: &str = "2026.11";
+
+/// Everything that plans know about the world.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Catalog {
+    /// Version of the data; `+local` follows where a user's files lie over it.
+    pub version: String,
+    pub sources: Vec<Source>,
+    pub accelerators: Vec<Accelerator>,
+    pub efficiencies: Vec<Efficiency>,
+    pub servers: Vec<Server>,
+    pub models: Vec<Model>,
+    pub stacks: Vec<Stack>,
+    pub prices: Vec<Price>,
+    pub regions: Vec<Region>,
+    pub facility: Facility,
+}
+
+/// A record of one of the catalog's lists.
+pub(super) trait Record: DeserializeOwned {
+    /// File that the list is read from.
+    const FILE: &'static str;
+
+    /// What names the record within its list.
+    fn id(&self) -> &str;
+}
+
+macro_rules! record {
+    ($type:ty, $file:literal, $id:ident) => {
+        impl Record for $type {
+            const FILE: &'static str = $file;
+
+            fn id(&self) -> &str {
+                &self.$id
+            }
+        }
+    };
+}
+
+record!(Source, "sources.ron", id);
+record!(Accelerator, "accelerators.ron", id);
+record!(Efficiency, "efficiency.ron", generation);
+record!(Server, "servers.ron", id);
+record!(Model, "models.ron", id);
+record!(Stack, "stacks.ron", id);
+record!(Price, "prices.ron", accelerator);
+record!(Region, "regions.ron", id);
+
+/// File of the one record that is no list.
+pub(super) const FACILITY_FILE: &str = "facility.ron";
+
+impl Catalog {
+    /// The catalog that comes with the program.
+    ///
+    /// # Errors
+    /// Only if the program was built from broken assets, which a test rules out.
+    pub fn built_in() -> Result<Self, CatalogError> {
+        Ok(Self {
+            version: VERSION.to_owned(),
+            sources: parse(Source::FILE, include_str!("../../assets/sources.ron"))?,
+            accelerators: parse(Accelerator::FILE, include_str!("../../assets/accelerators.ron"))?,
+            efficiencies: parse(Efficiency::FILE, include_str!("../../assets/efficiency.ron"))?,
+            servers: parse(Server::FILE, include_str!("../../assets/servers.ron"))?,
+            models: parse(Model::FILE, include_str!("../../assets/models.ron"))?,
+            stacks: parse(Stack::FILE, include_str!("../../assets/stacks.ron"))?,
+            prices: parse(Price::FILE, include_str!("../../assets/prices.ron"))?,
+            regions: parse(Region::FILE, include_str!("../../assets/regions.ron"))?,
+            facility: parse(FACILITY_FILE, include_str!("../../assets/facility.ron"))?,
+        })
+    }
+
+    /// The accelerator of this id.
+    pub fn accelerator(&self, id: &str) -> Option<&Accelerator> {
+        find(&self.accelerators, id)
+    }
+
+    /// The efficiencies of a generation, as accelerators name it.
+    pub fn efficiency(&self, generation: &str) -> Option<&Efficiency> {
+        find(&self.efficiencies, generation)
+    }
+
+    /// The server of this id.
+    pub fn server(&self, id: &str) -> Option<&Server> {
+        find(&self.servers, id)
+    }
+
+    /// The server that plans use for an accelerator.
+    pub fn server_for(&self, accelerator: &str) -> Option<&Server> {
+        self.servers.iter().find(|server| server.default && server.accelerator == accelerator)
+    }
+
+    /// The model of this id.
+    pub fn model(&self, id: &str) -> Option<&Model> {
+        find(&self.models, id)
+    }
+
+    /// The serving stack of this id.
+    pub fn stack(&self, id: &str) -> Option<&Stack> {
+        find(&self.stacks, id)
+    }
+
+    /// The rental prices of an accelerator.
+    pub fn price_for(&self, accelerator: &str) -> Option<&Price> {
+        find(&self.prices, accelerator)
+    }
+
+    /// The region of this id.
+    pub fn region(&self, id: &str) -> Option<&Region> {
+        find(&self.regions, id)
+    }
+
+    /// The document that a figure's source id stands for.
+    pub fn source(&self, id: &str) -> Option<&Source> {
+        find(&self.sources, id)
+    }
+}
+
+fn find<'a, T: Record>(records: &'a [T], id: &str) -> Option<&'a T> {
+    records.iter().find(|record| record.id() == id)
+}
+
+/// Reads RON in which an optional field may be written without `Some`.
+pub(super) fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, CatalogError> {
+    let options = ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME);
+    options.from_str(text).map_err(|error| CatalogError::Parse {
+        file: file.to_owned(),
+        line: error.span.start.line,
+        column: error.span.start.col,
+        message: error.code.to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Vendor;
+
+    #[test]
+    fn the_built_in_catalog_parses() {
+        let catalog = Catalog::built_in().unwrap();
+        assert_eq!(catalog.accelerator("h100-sxm").unwrap().vendor, Vendor::Nvidia);
+        assert_eq!(catalog.server_for("gb200").unwrap().accelerators.value(), 72.0);
+        assert!(catalog.accelerator("h100").is_none());
+    }
+
+    #[test]
+    fn a_syntax_error_names_its_line() {
+        let error = parse::<Vec<Source>>("sources.ron", "[\n  (id: \"x\", titel: \"y\")]").unwrap_err();
+        let text = error.to_string();
+        assert!(text.starts_with("sources.ron, line 2, column "), "{text}");
+        assert!(text.contains("titel"), "{text}");
+    }
+}

@@ -1,0 +1,83 @@
+//! Which number formats run where, and how fast the arithmetic behind them is.
+
+use crate::catalog::{Accelerator, Efficiency, Figure, Model, NumberFormat, Stack};
+
+/// The arithmetic that weights of one format get on one accelerator.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Arithmetic {
+    /// Dense peak, operations per second.
+    pub peak_ops_per_s: f64,
+    /// Share of it that large products reach.
+    pub efficiency: f64,
+    /// The silicon has no such arithmetic: weights are unpacked and multiplied in 16 bits.
+    pub weight_only: bool,
+}
+
+/// The arithmetic for weights stored as `format`.
+pub fn arithmetic(accelerator: &Accelerator, efficiency: &Efficiency, format: NumberFormat) -> Arithmetic {
+    let sixteen = Arithmetic {
+        peak_ops_per_s: accelerator.peak_ops_per_s.bf16.value(),
+        efficiency: efficiency.compute_16_bit.value(),
+        weight_only: false,
+    };
+    let at = |peak: Option<&Figure>, share: &Figure| match peak {
+        Some(peak) => {
+            Arithmetic { peak_ops_per_s: peak.value(), efficiency: share.value(), weight_only: false }
+        }
+        None => Arithmetic { weight_only: true, ..sixteen },
+    };
+    let peak = accelerator.peak_ops_per_s(format);
+    match format {
+        NumberFormat::Bf16 | NumberFormat::Fp16 => sixteen,
+        NumberFormat::Fp8 | NumberFormat::Int8 => at(peak, &efficiency.compute_8_bit),
+        NumberFormat::Int4 => at(None, &efficiency.compute_8_bit),
+        NumberFormat::Nvfp4 | NumberFormat::Mxfp4 => at(peak, &efficiency.compute_4_bit),
+    }
+}
+
+/// Up to two choices, first the one preferred.
+pub type Choices = [Option<NumberFormat>; 2];
+
+/// Formats of the weights to try: the one asked for; or else the checkpoint's own, and FP8 where the
+/// checkpoint has 16 bits and the silicon has FP8. Formats that lose more are never chosen unasked.
+pub fn weights(asked: Option<NumberFormat>, model: &Model, accelerator: &Accelerator) -> Choices {
+    match asked {
+        Some(format) => [Some(format), None],
+        None => {
+            let own = model.checkpoint;
+            let sixteen = matches!(own, NumberFormat::Bf16 | NumberFormat::Fp16);
+            if sixteen && accelerator.peak_ops_per_s.fp8.is_some() {
+                [Some(NumberFormat::Fp8), Some(own)]
+            } else {
+                [Some(own), None]
+            }
+        }
+    }
+}
+
+/// Formats of the KV cache to try: the one asked for; or else 16 bits, and FP8 where stack and silicon have it.
+pub fn kv_cache(asked: Option<NumberFormat>, stack: &Stack, accelerator: &Accelerator) -> Choices {
+    match asked {
+        Some(format) => [Some(format), None],
+        None if accelerator.peak_ops_per_s.fp8.is_some() && stack.kv_formats.contains(&NumberFormat::Fp8) => {
+            [Some(NumberFormat::Fp8), Some(NumberFormat::Bf16)]
+        }
+        None => [Some(NumberFormat::Bf16), None],
+    }
+}
+
+/// What the stack chooses when it is told nothing: the checkpoint's format, and 16 bits for the KV cache.
+pub fn stack_default(model: &Model) -> (NumberFormat, NumberFormat) {
+    (model.checkpoint, NumberFormat::Bf16)
+}
+
+/// Bytes a parameter takes in the matrices outside routed experts.
+///
+/// Four-bit checkpoints of mixtures pack the experts alone and leave the rest in 16 bits
+/// (gpt-oss model card, 2025; DeepSeek-R1-FP4 model card, 2025).
+pub fn matrix_bytes(weights: NumberFormat, mixture: bool) -> f64 {
+    match weights {
+        NumberFormat::Mxfp4 | NumberFormat::Nvfp4 if mixture => 2.0,
+        format => format.bytes(),
+    }
+}

@@ -1,0 +1,206 @@
+//! Memory of the fullest accelerator: weights, KV cache in blocks, activations, runtime; and how many
+//! sequences fit.
+
+use super::explain::{Recorder, Step, Term, Trust};
+use super::formats::matrix_bytes;
+use super::layout::Degrees;
+use super::model::Profile;
+use crate::catalog::{Accelerator, MemoryPolicy, NumberFormat, Stack};
+use crate::units::Unit;
+
+/// Live copies of the hidden state while a step runs: residual, norm, attention in and out, and the two
+/// halves of a gated feed-forward are counted by width beside it.
+const HIDDEN_COPIES: f64 = 6.0;
+const WIDE_COPIES: f64 = 3.0;
+
+/// Logits are kept in 32 bits for every sequence that may be sampled in one step.
+const LOGIT_BYTES: f64 = 4.0;
+
+/// Sequences whose logits exist at once; stacks sample in groups of about this many.
+const SAMPLED_AT_ONCE: f64 = 256.0;
+
+/// What one replica's accelerators can hold, independent of the load.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Room {
+    /// On the fullest accelerator.
+    pub weights_bytes: f64,
+    pub activation_bytes: f64,
+    pub reserve_bytes: f64,
+    pub capacity_bytes: f64,
+    /// Left for the KV cache on that accelerator; negative: the weights do not fit.
+    pub kv_budget_bytes: f64,
+    /// KV cache and state of one sequence of `tokens`, on one accelerator, is
+    /// `kv_token_bytes · tokens + kv_window_bytes · min(tokens, window) + state_bytes`.
+    kv_token_bytes: f64,
+    kv_window_bytes: f64,
+    window_tokens: f64,
+    state_bytes: f64,
+    /// The same of the whole model.
+    kv_bytes: f64,
+    kv_elements: (f64, f64),
+    block_tokens: f64,
+    /// Data-parallel copies of attention: each holds its own sequences.
+    copies: f64,
+}
+
+impl Room {
+    /// Lays `profile` out by `degrees`.
+    #[allow(clippy::too_many_arguments)] // The parts of a deployment, each once.
+    pub fn new(
+        profile: &Profile,
+        accelerator: &Accelerator,
+        stack: &Stack,
+        degrees: Degrees,
+        weights: NumberFormat,
+        kv_cache: NumberFormat,
+        utilization: Option<f64>,
+    ) -> Self {
+        let (tp, pp) = (f64::from(degrees.tp), f64::from(degrees.pp));
+        // The fullest stage has the larger share of layers that do not divide evenly.
+        let stage = (profile.layers / pp).ceil() / profile.layers.max(1.0);
+        let matrices = profile.mixer_parameters + profile.dense_parameters + profile.shared_parameters;
+        let experts = profile.moe_layers * profile.experts * profile.expert_parameters;
+        // Embedding and output projection stand on different stages and are never packed.
+        let tables = if degrees.pp > 1 {
+            profile.head_parameters
+        } else {
+            profile.head_parameters + profile.embedding_parameters
+        };
+        let weights_bytes = stage * matrices * matrix_bytes(weights, profile.is_mixture()) / tp
+            + stage * experts * weights.bytes() / f64::from(degrees.expert_ranks())
+            + (tables * 2.0 + stage * profile.other_parameters * 2.0) / tp;
+
+        let activation_bytes = 2.0
+            * stack.step_tokens.value()
+            * (HIDDEN_COPIES * profile.hidden + WIDE_COPIES * profile.widest / tp)
+            + LOGIT_BYTES * SAMPLED_AT_ONCE * profile.vocab / tp;
+        let reserve_bytes = stack.reserve_bytes.value();
+        let capacity_bytes = accelerator.memory_bytes.value();
+        let fraction = utilization.unwrap_or(stack.memory_fraction.value());
+        let fixed = weights_bytes + activation_bytes + reserve_bytes;
+        let kv_budget_bytes = match stack.memory_policy {
+            MemoryPolicy::FractionOfTotal => fraction * capacity_bytes - fixed,
+            MemoryPolicy::FractionOfFree => fraction * (capacity_bytes - fixed),
+        };
+        // Heads are split over ranks and copied where ranks outnumber them; stages hold their own layers.
+        let shards = tp.min(profile.kv_heads) * pp;
+        let kv_bytes = kv_cache.bytes();
+        Self {
+            weights_bytes,
+            activation_bytes,
+            reserve_bytes,
+            capacity_bytes,
+            kv_budget_bytes,
+            kv_token_bytes: profile.kv_elements * kv_bytes / shards,
+            kv_window_bytes: profile.windowed.kv_elements * kv_bytes / shards,
+            window_tokens: profile.windowed.window_tokens,
+            // Recurrent state is kept in 16 bits and split like heads.
+            state_bytes: profile.state_elements * 2.0 / (tp * pp),
+            kv_bytes,
+            kv_elements: (profile.kv_elements, profile.windowed.kv_elements),
+            block_tokens: stack.kv_block_tokens.value().max(1.0),
+            copies: f64::from(degrees.attention_dp),
+        }
+    }
+
+    /// Bytes of one sequence of `tokens` on one accelerator, whole blocks.
+    #[inline]
+    pub fn sequence_bytes(&self, tokens: f64) -> f64 {
+        let blocks = (tokens / self.block_tokens).ceil() * self.block_tokens;
+        self.kv_token_bytes * blocks + self.kv_window_bytes * blocks.min(self.window_tokens) + self.state_bytes
+    }
+
+    /// Sequences of `tokens` that fit in the whole replica, as a fraction: an average of what comes and goes.
+    #[inline]
+    pub fn sequences(&self, tokens: f64) -> f64 {
+        let one = self.sequence_bytes(tokens);
+        if self.kv_budget_bytes <= 0.0 {
+            0.0
+        } else if one <= 0.0 {
+            f64::MAX
+        } else {
+            self.copies * self.kv_budget_bytes / one
+        }
+    }
+
+    /// Whether the weights and one sequence of `tokens` fit.
+    #[inline]
+    pub fn fits(&self, tokens: f64) -> bool {
+        self.kv_budget_bytes > 0.0 && self.sequence_bytes(tokens) <= self.kv_budget_bytes
+    }
+
+    /// What weights, activations, runtime and one sequence of `tokens` take on the fullest accelerator.
+    pub fn least_bytes(&self, tokens: f64) -> f64 {
+        self.weights_bytes + self.activation_bytes + self.reserve_bytes + self.sequence_bytes(tokens)
+    }
+
+    /// Bytes of KV cache that one token takes in the whole model, at a context of `tokens`.
+    pub fn kv_bytes_per_token(&self, tokens: f64) -> f64 {
+        let tokens = tokens.max(1.0);
+        let kept = tokens.min(self.window_tokens) / tokens;
+        self.kv_bytes * (self.kv_elements.0 + self.kv_elements.1 * kept)
+    }
+
+    /// The memory of the fullest accelerator with `sequences` in flight at mean context `context_tokens`,
+    /// up to `full_tokens` each.
+    pub fn memory(
+        &self,
+        sequences: f64,
+        context_tokens: f64,
+        full_tokens: f64,
+        recorder: &mut impl Recorder,
+    ) -> super::Memory {
+        let in_use = (sequences / self.copies).max(0.0) * self.sequence_bytes(context_tokens);
+        let kv_cache_bytes = in_use.min(self.kv_budget_bytes.max(0.0));
+        let memory_bytes = self.weights_bytes + kv_cache_bytes + self.activation_bytes + self.reserve_bytes;
+        let kv_bytes_per_token = self.kv_bytes_per_token(full_tokens);
+        let most = self.sequences(full_tokens).min(1e9);
+        recorder.note(|| Step {
+            key: "memory.memory_bytes",
+            label: "Memory in use on one accelerator",
+            value: memory_bytes,
+            unit: Unit::Bytes,
+            formula: "weights + KV cache + activations + runtime",
+            terms: vec![
+                Term { label: "weights", value: self.weights_bytes, unit: Unit::Bytes, from: None },
+                Term { label: "KV cache in use", value: kv_cache_bytes, unit: Unit::Bytes, from: None },
+                Term { label: "activations", value: self.activation_bytes, unit: Unit::Bytes, from: None },
+                Term { label: "runtime", value: self.reserve_bytes, unit: Unit::Bytes, from: None },
+                Term { label: "of", value: self.capacity_bytes, unit: Unit::Bytes, from: None },
+            ],
+            sources: vec!["Kwon et al. 2023 (PagedAttention), arXiv 2309.06180".to_owned()],
+            trust: Trust::Derived,
+        });
+        recorder.note(|| Step {
+            key: "memory.max_concurrency",
+            label: "Sequences that fit in one replica",
+            value: most,
+            unit: Unit::One,
+            formula: "room for KV cache ÷ KV cache of one full sequence, in blocks",
+            terms: vec![
+                Term {
+                    label: "room for KV cache on one accelerator",
+                    value: self.kv_budget_bytes,
+                    unit: Unit::Bytes,
+                    from: None,
+                },
+                Term { label: "KV cache of one token", value: kv_bytes_per_token, unit: Unit::Bytes, from: None },
+                Term { label: "input and output", value: full_tokens, unit: Unit::Tokens, from: None },
+            ],
+            sources: vec!["Kwon et al. 2023 (PagedAttention), arXiv 2309.06180".to_owned()],
+            trust: Trust::Derived,
+        });
+        super::Memory {
+            fits: self.fits(full_tokens),
+            weights_bytes: self.weights_bytes,
+            kv_cache_bytes,
+            activation_bytes: self.activation_bytes,
+            reserve_bytes: self.reserve_bytes,
+            memory_bytes,
+            capacity_bytes: self.capacity_bytes,
+            kv_bytes_per_token,
+            kv_capacity_tokens: if kv_bytes_per_token > 0.0 { most * full_tokens } else { 0.0 },
+            max_concurrency: most.floor(),
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! What a model costs: parameters by the part that reads them, KV cache and arithmetic per token.
+//!
+//! A [`Profile`] sums the layer groups of a catalog [`Model`], so that the step time of any architecture is
+//! a handful of terms.
+
+use crate::catalog::{FeedForward, Mixer, Model};
+
+/// Layers that look back over a window, summed.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Windowed {
+    /// Tokens kept, at most.
+    pub window_tokens: f64,
+    /// As [`Profile::kv_elements`], of these layers.
+    pub kv_elements: f64,
+    /// As [`Profile::attention_flops`], of these layers.
+    pub attention_flops: f64,
+}
+
+/// A model as sums over its layers. Counts of numbers, not bytes; FLOPs are multiply and add apart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Profile {
+    /// All parameters.
+    pub parameters: f64,
+    /// Parameters that one token uses, embeddings included as tables count them.
+    pub active_parameters: f64,
+    pub hidden: f64,
+    pub vocab: f64,
+    pub layers: f64,
+    /// Longest context, tokens.
+    pub context: f64,
+    /// Matrices of attention and other mixers, all layers.
+    pub mixer_parameters: f64,
+    /// Matrices of dense feed-forwards, all layers.
+    pub dense_parameters: f64,
+    /// Routers and shared experts: read for every token of a mixture.
+    pub shared_parameters: f64,
+    /// One routed expert of one layer.
+    pub expert_parameters: f64,
+    /// Layers with routed experts.
+    pub moe_layers: f64,
+    /// Routed experts of one such layer.
+    pub experts: f64,
+    /// Experts that each token visits.
+    pub top_k: f64,
+    /// The output projection.
+    pub head_parameters: f64,
+    /// The embedding table, 0 when the output projection is the same table.
+    pub embedding_parameters: f64,
+    /// Norms, biases, positions: always kept in 16 bits.
+    pub other_parameters: f64,
+    /// Numbers that one token leaves in the KV cache of layers that keep everything.
+    pub kv_elements: f64,
+    /// Heads over which tensor parallelism can split that cache; 1 for a latent.
+    pub kv_heads: f64,
+    /// Greatest head count, which the tensor-parallel degree divides.
+    pub heads: f64,
+    /// FLOPs of attention for one query token and one context token, layers that keep everything, prefill.
+    pub attention_flops: f64,
+    /// The same during decode: latent attention works on the latent itself (arXiv 2405.04434, 2.1.2).
+    pub attention_flops_decode: f64,
+    pub windowed: Windowed,
+    /// Numbers of recurrent state a sequence, all layers.
+    pub state_elements: f64,
+    /// Widest intermediate of a feed-forward that one token passes, for activations.
+    pub widest: f64,
+}
+
+impl Profile {
+    /// Sums `model`.
+    pub fn of(model: &Model) -> Self {
+        let hidden = f64::from(model.hidden);
+        let vocab = f64::from(model.vocab);
+        let head = vocab * hidden;
+        let mut p = Self {
+            parameters: 0.0,
+            active_parameters: 0.0,
+            hidden,
+            vocab,
+            layers: 0.0,
+            context: f64::from(model.context),
+            mixer_parameters: 0.0,
+            dense_parameters: 0.0,
+            shared_parameters: 0.0,
+            expert_parameters: 0.0,
+            moe_layers: 0.0,
+            experts: 0.0,
+            top_k: 0.0,
+            head_parameters: head,
+            embedding_parameters: if model.tied { 0.0 } else { head },
+            other_parameters: model.extra_parameters as f64,
+            kv_elements: 0.0,
+            kv_heads: 0.0,
+            heads: 0.0,
+            attention_flops: 0.0,
+            attention_flops_decode: 0.0,
+            windowed: Windowed::default(),
+            state_elements: 0.0,
+            widest: hidden,
+        };
+        for group in &model.layers {
+            let count = f64::from(group.count);
+            p.layers += count;
+            p.other_parameters += count * group.norm_parameters as f64;
+            p.add_mixer(&group.mixer, count);
+            p.add_feed_forward(&group.ffn, count);
+        }
+        if p.kv_heads == 0.0 {
+            p.kv_heads = 1.0;
+        }
+        if p.heads == 0.0 {
+            p.heads = 1.0;
+        }
+        let always = p.mixer_parameters
+            + p.dense_parameters
+            + p.shared_parameters
+            + p.head_parameters
+            + p.embedding_parameters
+            + p.other_parameters;
+        p.parameters = always + p.moe_layers * p.experts * p.expert_parameters;
+        p.active_parameters = always + p.moe_layers * p.top_k * p.expert_parameters;
+        p
+    }
+
+    fn add_mixer(&mut self, mixer: &Mixer, count: f64) {
+        let h = self.hidden;
+        match *mixer {
+            Mixer::Attention { heads, kv_heads, head_dim, window, extra_parameters } => {
+                let (heads, kv, dim) = (f64::from(heads), f64::from(kv_heads), f64::from(head_dim));
+                // Query, key, value and output projections.
+                self.mixer_parameters += count * (h * dim * (heads + 2.0 * kv) + heads * dim * h);
+                self.other_parameters += count * extra_parameters as f64;
+                self.heads = self.heads.max(heads);
+                self.kv_heads = if self.kv_heads == 0.0 { kv } else { self.kv_heads.min(kv) };
+                // Kwon et al. 2023 (PagedAttention): keys and values of every KV head.
+                let kv_elements = count * 2.0 * kv * dim;
+                // Scores and weighted sum: 2 FLOPs each for every head dimension.
+                let flops = count * 4.0 * heads * dim;
+                match window {
+                    Some(window) => {
+                        let w = &mut self.windowed;
+                        // Models have one window; of several the widest is kept, which errs to more memory.
+                        w.window_tokens = w.window_tokens.max(f64::from(window));
+                        w.kv_elements += kv_elements;
+                        w.attention_flops += flops;
+                    }
+                    None => {
+                        self.kv_elements += kv_elements;
+                        self.attention_flops += flops;
+                        self.attention_flops_decode += flops;
+                    }
+                }
+            }
+            Mixer::Latent {
+                heads,
+                q_lora_rank,
+                kv_lora_rank,
+                qk_nope_head_dim,
+                qk_rope_head_dim,
+                v_head_dim,
+                extra_parameters,
+            } => {
+                let heads = f64::from(heads);
+                let latent = f64::from(kv_lora_rank);
+                let (nope, rope) = (f64::from(qk_nope_head_dim), f64::from(qk_rope_head_dim));
+                let value = f64::from(v_head_dim);
+                let query = match q_lora_rank {
+                    Some(rank) => f64::from(rank) * (h + heads * (nope + rope)),
+                    None => h * heads * (nope + rope),
+                };
+                let key_value = h * (latent + rope) + latent * heads * (nope + value);
+                self.mixer_parameters += count * (query + key_value + heads * value * h);
+                self.other_parameters += count * extra_parameters as f64;
+                self.heads = self.heads.max(heads);
+                self.kv_heads = 1.0;
+                self.kv_elements += count * (latent + rope);
+                self.attention_flops += count * 2.0 * heads * (nope + rope + value);
+                self.attention_flops_decode += count * 2.0 * heads * (2.0 * latent + rope);
+            }
+            Mixer::State { parameters, state_elements } => {
+                self.mixer_parameters += count * parameters as f64;
+                self.state_elements += count * state_elements as f64;
+            }
+            Mixer::None => {}
+        }
+    }
+
+    fn add_feed_forward(&mut self, ffn: &FeedForward, count: f64) {
+        let h = self.hidden;
+        match *ffn {
+            FeedForward::Dense { intermediate, matrices, extra_parameters } => {
+                self.dense_parameters += count * h * f64::from(intermediate) * f64::from(matrices);
+                self.other_parameters += count * extra_parameters as f64;
+                self.widest = self.widest.max(f64::from(intermediate));
+            }
+            FeedForward::Moe {
+                experts,
+                top_k,
+                intermediate,
+                matrices,
+                shared_intermediate,
+                extra_parameters,
+                extra_parameters_per_expert,
+            } => {
+                let (experts, matrices) = (f64::from(experts), f64::from(matrices));
+                let shared = f64::from(shared_intermediate);
+                self.shared_parameters += count * (h * experts + h * shared * matrices);
+                self.other_parameters += count * extra_parameters as f64;
+                self.expert_parameters =
+                    h * f64::from(intermediate) * matrices + extra_parameters_per_expert as f64;
+                self.moe_layers += count;
+                self.experts = experts;
+                self.top_k = f64::from(top_k);
+                self.widest = self.widest.max(f64::from(intermediate) * f64::from(top_k) + shared);
+            }
+            FeedForward::None => {}
+        }
+    }
+
+    /// Whether it has routed experts.
+    pub fn is_mixture(&self) -> bool {
+        self.moe_layers > 0.0
+    }
+
+    /// Numbers that a sequence of `tokens` keeps, recurrent state aside.
+    pub fn kv_elements_of(&self, tokens: f64) -> f64 {
+        self.kv_elements * tokens + self.windowed.kv_elements * tokens.min(self.windowed.window_tokens)
+    }
+
+    /// Forward FLOPs for one token at context `tokens` (Kaplan et al. 2020, table 1: `2N + 2·layers·ctx·d`,
+    /// here with grouped heads and experts as they are).
+    pub fn flops_per_token(&self, tokens: f64) -> f64 {
+        2.0 * (self.active_parameters - self.embedding_parameters - self.other_parameters)
+            + self.attention_flops * tokens
+            + self.windowed.attention_flops * tokens.min(self.windowed.window_tokens)
+    }
+}
