@@ -114,3 +114,113 @@ pub struct Model {
     #[serde(default)]
     pub notes: String,
 }
+
+impl Mixer {
+    /// Parameters of the mixer of one layer of a model this wide.
+    ///
+    /// Attention: `2·hidden·heads·head_dim + 2·hidden·kv_heads·head_dim + extra`.
+    /// Latent: query (through its own latent where there is one), joint key-value latent with the rotary key,
+    /// their expansions, and the output projection.
+    pub fn parameters(&self, hidden: u32) -> u64 {
+        let hidden = u64::from(hidden);
+        match *self {
+            Self::Attention { heads, kv_heads, head_dim, extra_parameters, .. } => {
+                2 * hidden * (u64::from(heads) + u64::from(kv_heads)) * u64::from(head_dim) + extra_parameters
+            }
+            Self::Latent {
+                heads,
+                q_lora_rank,
+                kv_lora_rank,
+                qk_nope_head_dim,
+                qk_rope_head_dim,
+                v_head_dim,
+                extra_parameters,
+            } => {
+                let heads = u64::from(heads);
+                let (nope, rope) = (u64::from(qk_nope_head_dim), u64::from(qk_rope_head_dim));
+                let (latent, value) = (u64::from(kv_lora_rank), u64::from(v_head_dim));
+                let query = match q_lora_rank.map(u64::from) {
+                    Some(rank) => rank * (hidden + heads * (nope + rope)),
+                    None => hidden * heads * (nope + rope),
+                };
+                let key_value = hidden * (latent + rope) + latent * heads * (nope + value);
+                query + key_value + heads * value * hidden + extra_parameters
+            }
+            Self::State { parameters, .. } => parameters,
+            Self::None => 0,
+        }
+    }
+
+    /// Numbers that one token adds to the cache of one layer, windows not counted.
+    ///
+    /// Attention: `2·kv_heads·head_dim`. Latent: `kv_lora_rank + qk_rope_head_dim`. State: none.
+    pub fn cached_elements_per_token(&self) -> u64 {
+        match *self {
+            Self::Attention { kv_heads, head_dim, .. } => 2 * u64::from(kv_heads) * u64::from(head_dim),
+            Self::Latent { kv_lora_rank, qk_rope_head_dim, .. } => {
+                u64::from(kv_lora_rank) + u64::from(qk_rope_head_dim)
+            }
+            Self::State { .. } | Self::None => 0,
+        }
+    }
+}
+
+impl FeedForward {
+    /// Parameters of the feed-forward half of one layer of a model this wide.
+    ///
+    /// Dense: `matrices·hidden·intermediate + extra`. Mixture: `experts·(matrices·hidden·intermediate + extra of one)`
+    /// and, beside the experts, `matrices·hidden·shared + hidden·experts (router) + extra`.
+    pub fn parameters(&self, hidden: u32) -> u64 {
+        let hidden = u64::from(hidden);
+        match *self {
+            Self::Dense { intermediate, matrices, extra_parameters } => {
+                u64::from(matrices) * hidden * u64::from(intermediate) + extra_parameters
+            }
+            Self::Moe {
+                experts,
+                intermediate,
+                matrices,
+                shared_intermediate,
+                extra_parameters,
+                extra_parameters_per_expert,
+                ..
+            } => {
+                let (experts, matrices) = (u64::from(experts), u64::from(matrices));
+                let expert = matrices * hidden * u64::from(intermediate) + extra_parameters_per_expert;
+                let shared = matrices * hidden * u64::from(shared_intermediate);
+                experts * expert + shared + hidden * experts + extra_parameters
+            }
+            Self::None => 0,
+        }
+    }
+}
+
+impl LayerGroup {
+    /// Parameters of one layer of the group: mixer, feed-forward half and norms.
+    pub fn parameters(&self, hidden: u32) -> u64 {
+        self.mixer.parameters(hidden) + self.ffn.parameters(hidden) + self.norm_parameters
+    }
+}
+
+impl Model {
+    /// All parameters: embedding, output projection unless tied, every layer, and what lies outside them.
+    pub fn parameters(&self) -> u64 {
+        let embeddings = if self.tied { 1 } else { 2 } * u64::from(self.vocab) * u64::from(self.hidden);
+        let layers = self
+            .layers
+            .iter()
+            .map(|group| u64::from(group.count) * group.parameters(self.hidden))
+            .sum::<u64>();
+        embeddings + layers + self.extra_parameters
+    }
+
+    /// Number of layers.
+    pub fn layer_count(&self) -> u32 {
+        self.layers.iter().map(|group| group.count).sum()
+    }
+
+    /// Numbers that one token adds to the cache of the whole model, windows not counted.
+    pub fn cached_elements_per_token(&self) -> u64 {
+        self.layers.iter().map(|group| u64::from(group.count) * group.mixer.cached_elements_per_token()).sum()
+    }
+}

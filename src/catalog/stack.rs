@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::accelerator::Vendor;
+use super::accelerator::{Accelerator, Vendor};
 use super::figure::Figure;
 use super::format::NumberFormat;
 
@@ -52,4 +52,11 @@ pub struct Stack {
     pub kv_formats: Vec<NumberFormat>,
     #[serde(default)]
     pub notes: String,
+}
+
+impl Stack {
+    /// Whether the stack runs on the accelerator.
+    pub fn runs_on(&self, accelerator: &Accelerator) -> bool {
+        self.vendors.contains(&accelerator.vendor) && !self.except.contains(&accelerator.id)
+    }
 }

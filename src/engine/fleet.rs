@@ -88,7 +88,12 @@ pub fn fleet(
         formula: "(replicas + spares) × accelerators of one replica",
         terms: vec![
             Term { label: "replicas", value: replicas, unit: Unit::One, from: Some("fleet.replicas") },
-            Term { label: "spares", value: spare_replicas, unit: Unit::One, from: Some("fleet.spare_replicas") },
+            Term {
+                label: "spares",
+                value: spare_replicas,
+                unit: Unit::One,
+                from: Some("fleet.spare_replicas"),
+            },
             Term {
                 label: "accelerators of one replica",
                 value: accelerators_per_replica,

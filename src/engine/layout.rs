@@ -36,7 +36,8 @@ impl Degrees {
         if tp == 0 || pp == 0 || ep == 0 || attention_dp == 0 {
             return Some("tp, pp, ep and attention_dp are at least 1".to_owned());
         }
-        if tp.checked_mul(pp).and_then(|n| n.checked_mul(attention_dp)).is_none_or(|n| n > MOST_ACCELERATORS) {
+        if tp.checked_mul(pp).and_then(|n| n.checked_mul(attention_dp)).is_none_or(|n| n > MOST_ACCELERATORS)
+        {
             return Some(format!("tp · pp · attention_dp is more than {MOST_ACCELERATORS} accelerators"));
         }
         if !(tp * attention_dp).is_multiple_of(ep) {
@@ -90,8 +91,7 @@ pub fn visit_layouts(profile: &Profile, accelerator: &Accelerator, mut visit: im
         if profile.is_mixture() {
             let mut tp = 1;
             while tp < accelerators && tp <= 8 {
-                let degrees =
-                    Degrees { tp, pp: 1, ep: accelerators, attention_dp: accelerators / tp };
+                let degrees = Degrees { tp, pp: 1, ep: accelerators, attention_dp: accelerators / tp };
                 if degrees.problem(profile).is_none() && f64::from(accelerators) <= profile.experts {
                     visit(degrees);
                 }

@@ -107,7 +107,9 @@ impl Room {
     #[inline]
     pub fn sequence_bytes(&self, tokens: f64) -> f64 {
         let blocks = (tokens / self.block_tokens).ceil() * self.block_tokens;
-        self.kv_token_bytes * blocks + self.kv_window_bytes * blocks.min(self.window_tokens) + self.state_bytes
+        self.kv_token_bytes * blocks
+            + self.kv_window_bytes * blocks.min(self.window_tokens)
+            + self.state_bytes
     }
 
     /// Sequences of `tokens` that fit in the whole replica, as a fraction: an average of what comes and goes.
@@ -184,7 +186,12 @@ impl Room {
                     unit: Unit::Bytes,
                     from: None,
                 },
-                Term { label: "KV cache of one token", value: kv_bytes_per_token, unit: Unit::Bytes, from: None },
+                Term {
+                    label: "KV cache of one token",
+                    value: kv_bytes_per_token,
+                    unit: Unit::Bytes,
+                    from: None,
+                },
                 Term { label: "input and output", value: full_tokens, unit: Unit::Tokens, from: None },
             ],
             sources: vec!["Kwon et al. 2023 (PagedAttention), arXiv 2309.06180".to_owned()],

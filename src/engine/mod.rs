@@ -1,11 +1,33 @@
 //! The arithmetic: `plan(&Scenario, &Catalog) -> Plan`.
 //!
-//! Pure functions of plain data: no files, no clock, no global state, no screen.
+//! Pure functions of plain data: no files, no clock, no global state, no screen. The way of a number:
+//! [`model`] → [`layout`] → [`memory`] → [`roofline`] → [`serving`] → [`fleet`] → [`power`] → [`cost`] →
+//! [`Plan`]; [`sizing`] walks it for one accelerator and [`planner`] for all.
 
+pub mod cost;
+pub mod curves;
+mod custom;
+mod estimate;
 pub mod explain;
+pub mod fleet;
+mod formats;
+pub mod layout;
+pub mod memory;
+pub mod model;
+mod network;
 mod plan;
+mod planner;
+pub mod power;
+pub mod queue;
+pub mod roofline;
+pub mod sentence;
+pub mod serving;
+pub mod sizing;
 
+pub use estimate::{Band, ClosedLoop, Deployment, Estimate, estimate};
+pub use formats::{arithmetic, stack_default};
 pub use plan::{
     Balance, Buy, Candidate, Cost, Layout, Limit, Memory, OperatingPoint, Outcome, Percentiles, Plan, Power,
     Rejection, Sizing, TermCost,
 };
+pub use planner::{PlanError, explain, model, model_parameters, plan};

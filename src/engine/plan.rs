@@ -165,7 +165,7 @@ pub struct Balance {
     pub capacity_requests_per_s: f64,
     /// Starving: growth of the peak, as a share of it, after which the SLO is missed.
     pub load_margin: f64,
-    /// Over-provisioning: the share of the yearly cost, US dollars, that pays for capacity idle at peak.
+    /// Over-provisioning: the share of the yearly cost, US dollars, that pays for capacity idle at peak, spares included.
     pub idle_usd_per_year: f64,
 }
 
@@ -184,9 +184,9 @@ pub struct Power {
     pub it_w: f64,
     /// `it_w` times PUE, watts.
     pub facility_w: f64,
-    /// All of it leaves as heat, watts.
+    /// What the hall's cooling must remove: all IT power, watts.
     pub heat_w: f64,
-    /// `facility_w` for 8,760 hours: what the peak would take, kWh.
+    /// A year at the average load, cooling and losses included, kWh.
     pub energy_kwh_per_year: f64,
     pub co2_kg_per_year: f64,
     /// On site and at the power plants, litres.

@@ -286,8 +286,7 @@ impl Replica {
         time.communication_s = self.all_reduces * self.all_reduce.time_s(tokens * self.hidden_bytes)
             + self.exchanges * self.exchange.time_s(tokens * self.exchange_bytes)
             + self.hand_overs * self.hand_over.time_s(tokens * self.hidden_bytes);
-        time.overhead_s =
-            self.layers_overhead_s + self.step_overhead_s + decoding * self.sequence_overhead_s;
+        time.overhead_s = self.layers_overhead_s + self.step_overhead_s + decoding * self.sequence_overhead_s;
         time
     }
 
@@ -338,11 +337,7 @@ impl Replica {
             alone = step;
         }
         // Prompts that wait share steps: at saturation every step is full.
-        let saturated_s = if full > 0.0 {
-            alone_s
-        } else {
-            mixed(room).total_s() * fresh / room
-        };
+        let saturated_s = if full > 0.0 { alone_s } else { mixed(room).total_s() * fresh / room };
         let copies = f64::from(self.degrees.attention_dp);
         let pipelined = f64::from(self.degrees.pp);
         Prefill {

@@ -123,8 +123,7 @@ impl Server<'_> {
         let d = self.demand;
         // A sequence that decodes alone still takes a whole step.
         let step = self.replica.decode(b.max(1.0), d.context_tokens);
-        let prefill =
-            self.replica.prefill(d.input_tokens, d.cached_tokens, b.max(1.0), d.context_tokens);
+        let prefill = self.replica.prefill(d.input_tokens, d.cached_tokens, b.max(1.0), d.context_tokens);
         let busy_s = d.output_tokens * step.total_s() + b * prefill.added_s;
         State { concurrency: b, requests_per_s: b / busy_s, step, prefill }
     }
@@ -153,9 +152,8 @@ impl Server<'_> {
     pub fn ttft_s(&self, state: &State, q: Quantile) -> f64 {
         let d = self.demand;
         let variability = d.arrival_scv + d.length_cv * d.length_cv;
-        let wait_s = wait_quantile(state.prefill_utilization(), q.share)
-            * state.prefill.saturated_s
-            * variability;
+        let wait_s =
+            wait_quantile(state.prefill_utilization(), q.share) * state.prefill.saturated_s * variability;
         let own_s = state.prefill.latency_s;
         let longer_s = q.z * d.length_cv * own_s;
         self.replica.request_overhead_s

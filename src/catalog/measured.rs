@@ -1,0 +1,72 @@
+//! Measured latencies of serving systems, to calibrate and to judge the engine by.
+
+use serde::{Deserialize, Serialize};
+
+use super::format::NumberFormat;
+
+/// Time to first token and time between tokens of one replica at a client concurrency.
+///
+/// Source `measured-latency`: aiconfigurator-core 0.12.0, partly InferenceX. Closed loop as in `headroom estimate`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeasuredLatency {
+    pub id: String,
+    /// Id of the model in the catalog.
+    pub model: String,
+    /// Id of the accelerator in the catalog.
+    pub accelerator: String,
+    /// Id of the stack in the catalog.
+    pub stack: String,
+    pub stack_version: String,
+    pub weights: NumberFormat,
+    /// Absent: not recorded.
+    pub kv_cache: Option<NumberFormat>,
+    /// Degrees of tensor, pipeline, expert and attention-data parallelism.
+    pub tp: u32,
+    pub pp: u32,
+    pub ep: u32,
+    pub attention_dp: u32,
+    /// Mean tokens of a prompt and of an answer.
+    pub input_tokens: f64,
+    pub output_tokens: f64,
+    /// Full width of the uniform distribution of lengths over its mean; 0: all equal.
+    pub length_spread: f64,
+    /// Requests in flight.
+    pub concurrency: u32,
+    /// Time to first token, milliseconds. Absent: left out as spoilt.
+    pub ttft_ms: Option<f64>,
+    /// Time between later tokens, milliseconds.
+    pub tpot_ms: f64,
+    /// Date of the measurement, ISO 8601, where known.
+    pub measured: String,
+    /// Not empty: probably with speculative decoding; leave out of comparisons with plain decoding.
+    pub speculative: String,
+}
+
+/// All measured latencies that come with the program, parsed anew at each call.
+///
+/// # Errors
+/// Only if the program was built from a broken file, which a test rules out.
+pub fn measured_latency() -> Result<Vec<MeasuredLatency>, csv::Error> {
+    let text = include_str!("../../assets/measured_latency.csv");
+    csv::Reader::from_reader(text.as_bytes()).deserialize().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+
+    #[test]
+    fn every_row_parses_and_names_known_things() {
+        let catalog = Catalog::built_in().unwrap();
+        let rows = measured_latency().unwrap();
+        assert_eq!(rows.len(), 974);
+        for row in &rows {
+            assert!(catalog.model(&row.model).is_some(), "{row:?}");
+            assert!(catalog.stack(&row.stack).is_some(), "{row:?}");
+            assert!(catalog.accelerator(&row.accelerator).is_some(), "{row:?}");
+            assert!(row.tpot_ms > 0.0 && row.ttft_ms.is_none_or(|ttft| ttft > 0.0), "{row:?}");
+        }
+    }
+}

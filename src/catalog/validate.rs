@@ -1,0 +1,269 @@
+//! Whether a catalog is whole: ids unique, references known, figures finite and of a plausible size.
+
+use super::error::CatalogError;
+use super::figure::Figure;
+use super::load::{Catalog, FACILITY_FILE, Record};
+use super::nearest::nearest;
+use super::overlay::duplicates;
+use super::{Accelerator, Efficiency, FeedForward, Mixer, Model, Price, Region, Server, Source, Stack};
+
+/// Least and greatest value that is no slip of units.
+type Range = (f64, f64);
+
+const SHARE: Range = (1e-3, 1.0);
+const FRACTION: Range = (0.0, 1.0);
+const OPS_PER_S: Range = (1e12, 1e18);
+const BYTES_PER_S: Range = (1e8, 1e15);
+const WATTS: Range = (1.0, 1e7);
+const SECONDS: Range = (0.0, 1.0);
+const USD_PER_HOUR: Range = (1e-3, 1e3);
+
+impl Catalog {
+    /// Everything that is wrong with the catalog; empty when nothing is.
+    pub fn validate(&self) -> Vec<CatalogError> {
+        self.faults(str::to_owned)
+    }
+
+    /// The same, with files named as `name` says.
+    pub(super) fn faults(&self, name: impl Fn(&str) -> String) -> Vec<CatalogError> {
+        let mut errors = Vec::new();
+        errors.extend(duplicates(&name(Source::FILE), &self.sources));
+        self.check_list(&self.accelerators, &name, &mut errors, check_accelerator);
+        self.check_list(&self.efficiencies, &name, &mut errors, check_efficiency);
+        self.check_list(&self.servers, &name, &mut errors, check_server);
+        self.check_list(&self.models, &name, &mut errors, check_model);
+        self.check_list(&self.stacks, &name, &mut errors, check_stack);
+        self.check_list(&self.prices, &name, &mut errors, check_price);
+        self.check_list(&self.regions, &name, &mut errors, check_region);
+        let file = name(FACILITY_FILE);
+        check_facility(&mut Check { catalog: self, file: &file, id: "facility", errors: &mut errors });
+        self.check_complete(&name, &mut errors);
+        errors
+    }
+
+    fn check_list<T: Record>(
+        &self,
+        records: &[T],
+        name: impl Fn(&str) -> String,
+        errors: &mut Vec<CatalogError>,
+        check: impl Fn(&T, &mut Check),
+    ) {
+        let file = name(T::FILE);
+        errors.extend(duplicates(&file, records));
+        for record in records {
+            check(record, &mut Check { catalog: self, file: &file, id: record.id(), errors });
+        }
+    }
+
+    /// Each accelerator needs a server, a price and efficiencies before a plan can use it.
+    fn check_complete(&self, name: impl Fn(&str) -> String, errors: &mut Vec<CatalogError>) {
+        for accelerator in &self.accelerators {
+            let mut missing = |file: &str, what, remedy| {
+                let (file, accelerator) = (name(file), accelerator.id.clone());
+                errors.push(CatalogError::Incomplete { file, accelerator, what, remedy });
+            };
+            let of_it = |server: &&Server| server.default && server.accelerator == accelerator.id;
+            match self.servers.iter().filter(of_it).count() {
+                0 => missing(Server::FILE, "no default server", "add a server with `default: true`"),
+                1 => {}
+                _ => missing(Server::FILE, "several default servers", "keep `default: true` on one of them"),
+            }
+            if self.price_for(&accelerator.id).is_none() {
+                missing(
+                    Price::FILE,
+                    "no price",
+                    "add a record for it, with `rental_unit` and the known terms",
+                );
+            }
+        }
+    }
+}
+
+/// Where a check stands: whose record, in which file, and the errors so far.
+struct Check<'a> {
+    catalog: &'a Catalog,
+    file: &'a str,
+    id: &'a str,
+    errors: &'a mut Vec<CatalogError>,
+}
+
+impl Check<'_> {
+    fn figure(&mut self, field: &str, figure: &Figure, range: Range) {
+        self.number(field, figure.value(), range);
+        self.source(field, figure.source());
+    }
+
+    fn optional(&mut self, field: &str, figure: Option<&Figure>, range: Range) {
+        if let Some(figure) = figure {
+            self.figure(field, figure, range);
+        }
+    }
+
+    fn number(&mut self, field: &str, value: f64, (least, greatest): Range) {
+        if !(least..=greatest).contains(&value) {
+            let remedy =
+                format!("give a value from {least:e} to {greatest:e}, in the unit that the field names");
+            self.value(field, value.to_string(), remedy);
+        }
+    }
+
+    fn value(&mut self, field: &str, value: String, remedy: String) {
+        let (file, id, field) = (self.file.to_owned(), self.id.to_owned(), field.to_owned());
+        self.errors.push(CatalogError::Value { file, id, field, value, remedy });
+    }
+
+    fn source(&mut self, field: &str, source: &str) {
+        self.reference(field, source, &self.catalog.sources);
+    }
+
+    fn reference<T: Record>(&mut self, field: &str, value: &str, records: &[T]) {
+        if records.iter().any(|record| record.id() == value) {
+            return;
+        }
+        let remedy = match nearest(value, records.iter().map(Record::id)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("add it to {}", T::FILE),
+        };
+        self.errors.push(CatalogError::UnknownReference {
+            file: self.file.to_owned(),
+            id: self.id.to_owned(),
+            field: field.to_owned(),
+            value: value.to_owned(),
+            target: T::FILE,
+            remedy,
+        });
+    }
+}
+
+fn check_accelerator(accelerator: &Accelerator, check: &mut Check) {
+    check.reference("generation", &accelerator.generation, &check.catalog.efficiencies);
+    check.figure("memory_bytes", &accelerator.memory_bytes, (1e9, 1e13));
+    check.figure("memory_bytes_per_s", &accelerator.memory_bytes_per_s, (1e10, 1e15));
+    let peaks = &accelerator.peak_ops_per_s;
+    check.figure("peak_ops_per_s.bf16", &peaks.bf16, OPS_PER_S);
+    check.optional("peak_ops_per_s.fp8", peaks.fp8.as_ref(), OPS_PER_S);
+    check.optional("peak_ops_per_s.int8", peaks.int8.as_ref(), OPS_PER_S);
+    check.optional("peak_ops_per_s.fp4", peaks.fp4.as_ref(), OPS_PER_S);
+    check.figure("tdp_w", &accelerator.tdp_w, WATTS);
+    check.figure("idle_w", &accelerator.idle_w, (0.0, accelerator.tdp_w.value().max(1.0)));
+    check.figure("scale_up.bytes_per_s", &accelerator.scale_up.bytes_per_s, BYTES_PER_S);
+    check.figure("scale_up.domain", &accelerator.scale_up.domain, (1.0, 1e6));
+    check.figure("nic_bytes_per_s", &accelerator.nic_bytes_per_s, BYTES_PER_S);
+}
+
+fn check_efficiency(efficiency: &Efficiency, check: &mut Check) {
+    check.figure("compute_16_bit", &efficiency.compute_16_bit, SHARE);
+    check.figure("compute_8_bit", &efficiency.compute_8_bit, SHARE);
+    check.figure("compute_4_bit", &efficiency.compute_4_bit, SHARE);
+    check.figure("half_rows", &efficiency.half_rows, (0.0, 1e5));
+    check.figure("compute_experts", &efficiency.compute_experts, SHARE);
+    check.figure("compute_attention", &efficiency.compute_attention, SHARE);
+    check.figure("memory_weights", &efficiency.memory_weights, SHARE);
+    check.figure("memory_kv", &efficiency.memory_kv, SHARE);
+    check.figure("link", &efficiency.link, SHARE);
+    check.figure("link_latency_s", &efficiency.link_latency_s, SECONDS);
+    check.figure("network_latency_s", &efficiency.network_latency_s, SECONDS);
+    check.figure("layer_overhead_s", &efficiency.layer_overhead_s, SECONDS);
+}
+
+fn check_server(server: &Server, check: &mut Check) {
+    check.reference("accelerator", &server.accelerator, &check.catalog.accelerators);
+    check.figure("accelerators", &server.accelerators, (1.0, 1e4));
+    check.figure("idle_w", &server.idle_w, (0.0, server.max_w.value().max(1.0)));
+    check.figure("max_w", &server.max_w, WATTS);
+    check.figure("rack_units", &server.rack_units, (0.1, 1e3));
+    check.optional("price_usd", server.price_usd.as_ref(), (1e2, 1e9));
+}
+
+fn check_model(model: &Model, check: &mut Check) {
+    check.source("source", &model.source);
+    check.number("hidden", f64::from(model.hidden), (16.0, 1e6));
+    check.number("vocab", f64::from(model.vocab), (16.0, 1e7));
+    check.number("context", f64::from(model.context), (1.0, 1e9));
+    check.number("layers", f64::from(model.layer_count()), (1.0, 1e4));
+    for (index, group) in model.layers.iter().enumerate() {
+        check.number(&format!("layers[{index}].count"), f64::from(group.count), (1.0, 1e4));
+        check_mixer(index, &group.mixer, check);
+        if let FeedForward::Moe { experts, top_k, .. } = group.ffn {
+            check.number(&format!("layers[{index}].ffn.top_k"), f64::from(top_k), (1.0, f64::from(experts)));
+        }
+    }
+    let counted = model.parameters() as f64;
+    if let Some(published) = model.published_parameters
+        && (counted - published as f64).abs() > 1e-3 * counted
+    {
+        let remedy = format!("the layers give {counted}; correct them, or leave the field out");
+        check.value("published_parameters", published.to_string(), remedy);
+    }
+}
+
+fn check_mixer(index: usize, mixer: &Mixer, check: &mut Check) {
+    let (heads, kv_heads) = match *mixer {
+        Mixer::Attention { heads, kv_heads, .. } => (heads, kv_heads),
+        Mixer::Latent { heads, .. } => (heads, heads),
+        Mixer::State { .. } | Mixer::None => return,
+    };
+    if kv_heads == 0 || heads % kv_heads != 0 {
+        let remedy = format!("give a number of key-value heads that divides the {heads} heads");
+        check.value(&format!("layers[{index}].mixer.kv_heads"), kv_heads.to_string(), remedy);
+    }
+}
+
+fn check_stack(stack: &Stack, check: &mut Check) {
+    for accelerator in &stack.except {
+        check.reference("except", accelerator, &check.catalog.accelerators);
+    }
+    check.figure("memory_fraction", &stack.memory_fraction, SHARE);
+    check.figure("kv_block_tokens", &stack.kv_block_tokens, (1.0, 1e4));
+    check.figure("step_tokens", &stack.step_tokens, (1.0, 1e7));
+    check.figure("max_sequences", &stack.max_sequences, (1.0, 1e6));
+    check.figure("reserve_bytes", &stack.reserve_bytes, (0.0, 1e11));
+    check.figure("step_overhead_s", &stack.step_overhead_s, SECONDS);
+    check.figure("sequence_overhead_s", &stack.sequence_overhead_s, SECONDS);
+    check.figure("request_overhead_s", &stack.request_overhead_s, SECONDS);
+    if stack.kv_formats.is_empty() {
+        check.value("kv_formats", "empty".to_owned(), "name at least one format, such as bf16".to_owned());
+    }
+}
+
+fn check_price(price: &Price, check: &mut Check) {
+    check.reference("accelerator", &price.accelerator, &check.catalog.accelerators);
+    check.number("rental_unit", f64::from(price.rental_unit), (1.0, 1e4));
+    check.optional("on_demand", price.on_demand.as_ref(), USD_PER_HOUR);
+    check.optional("reserved_1y", price.reserved_1y.as_ref(), USD_PER_HOUR);
+    check.optional("reserved_3y", price.reserved_3y.as_ref(), USD_PER_HOUR);
+    check.optional("spot", price.spot.as_ref(), USD_PER_HOUR);
+    for (index, quote) in price.quotes.iter().enumerate() {
+        let field = |name: &str| format!("quotes[{index}].{name}");
+        check.source(&field("source"), &quote.source);
+        check.number(&field("accelerators"), f64::from(quote.accelerators), (1.0, 1e5));
+        check.number(&field("usd_per_accelerator_hour"), quote.usd_per_accelerator_hour, USD_PER_HOUR);
+    }
+}
+
+fn check_region(region: &Region, check: &mut Check) {
+    check.figure("electricity_usd_per_kwh", &region.electricity_usd_per_kwh, (0.0, 10.0));
+    check.figure("carbon_g_per_kwh", &region.carbon_g_per_kwh, (0.0, 3e3));
+    check.figure("water_l_per_kwh", &region.water_l_per_kwh, (0.0, 100.0));
+    check.figure("pue", &region.pue, (1.0, 5.0));
+}
+
+fn check_facility(check: &mut Check) {
+    let facility = &check.catalog.facility;
+    check.figure("power_resident", &facility.power_resident, FRACTION);
+    check.figure("power_decode_one", &facility.power_decode_one, FRACTION);
+    check.figure("power_decode_many", &facility.power_decode_many, FRACTION);
+    check.figure("power_prefill", &facility.power_prefill, (0.0, 1.5));
+    check.figure("power_many_sequences", &facility.power_many_sequences, (1.0, 1e5));
+    check.figure("network_power", &facility.network_power, FRACTION);
+    check.figure("network_price", &facility.network_price, FRACTION);
+    check.figure("storage_price", &facility.storage_price, FRACTION);
+    check.figure("deployment_price", &facility.deployment_price, FRACTION);
+    check.figure("maintenance_per_year", &facility.maintenance_per_year, FRACTION);
+    check.figure("colocation_usd_per_kw_month", &facility.colocation_usd_per_kw_month, (0.0, 1e4));
+    check.figure("residual_after_4_years", &facility.residual_after_4_years, FRACTION);
+    let interruptions = &facility.interruptions_per_accelerator_year;
+    check.figure("interruptions_per_accelerator_year", interruptions, (0.0, 100.0));
+    check.figure("recovery_h", &facility.recovery_h, (0.0, 1e4));
+    check.figure("grid_water_l_per_kwh", &facility.grid_water_l_per_kwh, (0.0, 100.0));
+}

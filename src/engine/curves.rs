@@ -1,0 +1,119 @@
+//! Many plans at once: the lines of the plots.
+
+use super::cost::HOURS_PER_MONTH;
+use super::explain::Silent;
+use super::layout::Degrees;
+use super::memory::Room;
+use super::planner::{hardware, with_question};
+use super::roofline::Replica;
+use super::serving::Server;
+use super::{Candidate, Sizing};
+use crate::catalog::{Catalog, Term};
+use crate::scenario::Scenario;
+
+/// One replica at one concurrency.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LatencyPoint {
+    pub concurrency: f64,
+    /// At the percentile of the SLO.
+    pub tpot_s: f64,
+    /// At the percentile of the SLO.
+    pub ttft_s: f64,
+    pub output_tokens_per_s_per_accelerator: f64,
+}
+
+/// Points of a latency curve.
+const POINTS: usize = 48;
+
+/// Throughput against latency of the candidate's replica, from one sequence to as many as its memory and its
+/// prompts allow. Empty for a rejected candidate.
+pub fn latency_curve(scenario: &Scenario, catalog: &Catalog, candidate: &Candidate) -> Vec<LatencyPoint> {
+    let Some(sizing) = candidate.sizing() else { return Vec::new() };
+    let Some(hardware) = catalog.accelerator(&candidate.accelerator).and_then(|a| hardware(catalog, a))
+    else {
+        return Vec::new();
+    };
+    let layout = &sizing.layout;
+    let degrees = Degrees { tp: layout.tp, pp: layout.pp, ep: layout.ep, attention_dp: layout.attention_dp };
+    with_question(scenario, catalog, |question| {
+        let (accelerator, stack) = (hardware.accelerator, question.stack);
+        let (weights, kv_cache) = (layout.weights, layout.kv_cache);
+        let replica = Replica::new(
+            &question.profile,
+            accelerator,
+            hardware.efficiency,
+            stack,
+            degrees,
+            weights,
+            kv_cache,
+        );
+        let utilization = scenario.platform.memory_utilization;
+        let room = Room::new(&question.profile, accelerator, stack, degrees, weights, kv_cache, utilization);
+        let server = Server { replica: &replica, room: &room, demand: &question.demand };
+        let most = room.sequences(question.demand.context_tokens).min(replica.max_sequences).max(1.0);
+        let mut points = Vec::with_capacity(POINTS);
+        for i in 0..POINTS {
+            let concurrency = most.powf(i as f64 / (POINTS - 1) as f64);
+            let state = server.state(concurrency);
+            let ttft_s = server.ttft_s(&state, question.demand.slo);
+            if !ttft_s.is_finite() {
+                // Prompts arrive faster than they can be read: nothing beyond is a steady state.
+                break;
+            }
+            points.push(LatencyPoint {
+                concurrency,
+                tpot_s: server.tpot_s(&state, question.demand.slo),
+                ttft_s,
+                output_tokens_per_s_per_accelerator: state.requests_per_s * question.demand.output_tokens
+                    / f64::from(degrees.accelerators()),
+            });
+        }
+        points
+    })
+    .unwrap_or_default()
+}
+
+/// Cost of a month on one accelerator at each of `loads` (requests per second at peak), US dollars; `None`
+/// where it cannot be served. The cheapest layout is chosen anew at each load.
+pub fn cost_against_load(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    accelerator: &str,
+    loads: &[f64],
+) -> Vec<Option<f64>> {
+    let Some(hardware) = catalog.accelerator(accelerator).and_then(|a| hardware(catalog, a)) else {
+        return vec![None; loads.len()];
+    };
+    loads
+        .iter()
+        .map(|&load| {
+            let mut scenario = scenario.clone();
+            scenario.workload.requests_per_s = load;
+            with_question(&scenario, catalog, |q| q.size(&hardware, &mut Silent).ok())
+                .ok()
+                .flatten()
+                .map(|sizing| sizing.cost.chosen.usd_per_month)
+        })
+        .collect()
+}
+
+/// Cash spent after each of `months` by every way of paying that is offered, US dollars. What is bought is
+/// paid at month 0 and not sold.
+pub fn cumulative_cost(candidate: &Candidate, months: &[f64]) -> Vec<(Term, Vec<f64>)> {
+    let Some(sizing) = candidate.sizing() else { return Vec::new() };
+    Term::ALL
+        .iter()
+        .filter_map(|&term| {
+            let (at_once, monthly) = cash(sizing, term)?;
+            Some((term, months.iter().map(|m| at_once + m * monthly).collect()))
+        })
+        .collect()
+}
+
+/// What `term` costs at once and each month.
+fn cash(sizing: &Sizing, term: Term) -> Option<(f64, f64)> {
+    match term {
+        Term::Buy => sizing.cost.buy.as_ref().map(|buy| (buy.capex_usd, buy.opex_usd_per_year / 12.0)),
+        _ => sizing.cost.term(term).map(|cost| (0.0, cost.usd_per_hour * HOURS_PER_MONTH)),
+    }
+}

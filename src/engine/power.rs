@@ -1,0 +1,220 @@
+//! Power of the fleet, and what a year of it takes: energy, carbon, water.
+
+use super::Power;
+use super::explain::{Recorder, Step, Term, Trust};
+use super::fleet::HOURS_PER_YEAR;
+use super::serving::State;
+use crate::catalog::{Accelerator, Facility, Region, Server};
+use crate::scenario::Scenario;
+use crate::units::Unit;
+
+/// What electricity costs in money, carbon and water where the fleet stands: the user's figures, or the
+/// region's.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Site {
+    pub pue: f64,
+    pub usd_per_kwh: f64,
+    pub carbon_g_per_kwh: f64,
+    pub water_l_per_kwh: f64,
+}
+
+impl Site {
+    /// The site that `scenario` stands on.
+    pub fn of(scenario: &Scenario, region: &Region) -> Self {
+        let f = &scenario.facility;
+        Self {
+            pue: f.pue.unwrap_or(region.pue.value()),
+            usd_per_kwh: f.electricity_usd_per_kwh.unwrap_or(region.electricity_usd_per_kwh.value()),
+            carbon_g_per_kwh: f.carbon_g_per_kwh.unwrap_or(region.carbon_g_per_kwh.value()),
+            water_l_per_kwh: f.water_l_per_kwh.unwrap_or(region.water_l_per_kwh.value()),
+        }
+    }
+}
+
+/// One accelerator of a replica in `state`, watts.
+///
+/// Time is shared among prefill near the power limit, decode that draws more with more sequences (ML.ENERGY
+/// through the vLLM semantic router's power model, 2026), and idling with the weights resident.
+pub fn accelerator_w(accelerator: &Accelerator, facility: &Facility, state: &State) -> f64 {
+    let prefill = state.prefill_share();
+    // A replica decodes while at least one sequence is in flight: the busy share of an infinite-server queue.
+    let decode = (1.0 - prefill) * -(-state.concurrency).exp_m1();
+    let idle = (1.0 - prefill - decode).max(0.0);
+    let many = facility.power_many_sequences.value();
+    let fullness = (state.concurrency.max(1.0).ln() / many.ln()).clamp(0.0, 1.0);
+    let decoding = facility.power_decode_one.value()
+        + fullness * (facility.power_decode_many.value() - facility.power_decode_one.value());
+    accelerator.tdp_w.value()
+        * (prefill * facility.power_prefill.value()
+            + decode * decoding
+            + idle * facility.power_resident.value())
+}
+
+/// Everything in a server beside its accelerators (processors, memory, fans, power supplies), for one
+/// accelerator, watts, at `share` of the accelerators' range from idle to limit.
+fn rest_w_each(accelerator: &Accelerator, server: &Server, share: f64) -> f64 {
+    let n = server.accelerators.value();
+    let at_idle = (server.idle_w.value() / n - accelerator.idle_w.value()).max(0.0);
+    let at_most = (server.max_w.value() / n - accelerator.tdp_w.value()).max(at_idle);
+    at_idle + share.clamp(0.0, 1.0) * (at_most - at_idle)
+}
+
+/// A fleet's counts and states, for its power.
+#[derive(Clone, Copy, Debug)]
+pub struct Running<'a> {
+    pub accelerator: &'a Accelerator,
+    pub server: &'a Server,
+    pub facility: &'a Facility,
+    pub site: &'a Site,
+    /// Accelerators that carry the load, that stand by with weights loaded, and that are paid for but unused.
+    pub loaded: f64,
+    pub spare: f64,
+    pub unused: f64,
+    pub at_peak: &'a State,
+    pub at_average: &'a State,
+    pub output_tokens_per_s: f64,
+}
+
+/// Accelerators, servers and network at one load, watts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Draw {
+    accelerator_w: f64,
+    server_w: f64,
+    network_w: f64,
+}
+
+impl Running<'_> {
+    fn draw(&self, state: &State) -> Draw {
+        let loaded_w = accelerator_w(self.accelerator, self.facility, state);
+        let spare_w = self.accelerator.tdp_w.value() * self.facility.power_resident.value();
+        let unused_w = self.accelerator.idle_w.value();
+        let accelerators_w = self.loaded * loaded_w + self.spare * spare_w + self.unused * unused_w;
+        let range = self.accelerator.tdp_w.value() - unused_w;
+        let rest = |w: f64| rest_w_each(self.accelerator, self.server, (w - unused_w) / range);
+        let server_w = accelerators_w
+            + self.loaded * rest(loaded_w)
+            + self.spare * rest(spare_w)
+            + self.unused * rest(unused_w);
+        let share = self.facility.network_power.value();
+        Draw { accelerator_w: accelerators_w, server_w, network_w: server_w * share / (1.0 - share) }
+    }
+
+    /// Power at the peak, and energy, carbon and water of a year at the average load.
+    pub fn power(&self, recorder: &mut impl Recorder) -> Power {
+        let peak = self.draw(self.at_peak);
+        let average = self.draw(self.at_average);
+        let count = self.loaded + self.spare + self.unused;
+        let it_w = peak.server_w + peak.network_w;
+        let facility_w = it_w * self.site.pue;
+        let it_kwh = (average.server_w + average.network_w) * HOURS_PER_YEAR / 1e3;
+        let energy_kwh_per_year = it_kwh * self.site.pue;
+        let co2_kg_per_year = energy_kwh_per_year * self.site.carbon_g_per_kwh / 1e3;
+        let grid = self.facility.grid_water_l_per_kwh.value();
+        let water_l_per_year = it_kwh * self.site.water_l_per_kwh + energy_kwh_per_year * grid;
+        recorder.note(|| Step {
+            key: "power.accelerator_w",
+            label: "Accelerators at peak",
+            value: peak.accelerator_w,
+            unit: Unit::Watts,
+            formula: "Σ accelerators × power limit × (prefill, decode and idle shares of time × their fractions)",
+            terms: vec![
+                Term { label: "accelerators", value: count, unit: Unit::One, from: Some("fleet.accelerators") },
+                Term {
+                    label: "power limit of one",
+                    value: self.accelerator.tdp_w.value(),
+                    unit: Unit::Watts,
+                    from: None,
+                },
+                Term {
+                    label: "share of time in prefill",
+                    value: self.at_peak.prefill_share(),
+                    unit: Unit::Fraction,
+                    from: None,
+                },
+                Term {
+                    label: "sequences in flight",
+                    value: self.at_peak.concurrency,
+                    unit: Unit::One,
+                    from: None,
+                },
+            ],
+            sources: vec![
+                self.accelerator.tdp_w.source().to_owned(),
+                self.facility.power_decode_one.source().to_owned(),
+                self.facility.power_prefill.source().to_owned(),
+            ],
+            trust: Trust::Assumed,
+        });
+        recorder.note(|| Step {
+            key: "power.it_w",
+            label: "IT power at peak",
+            value: it_w,
+            unit: Unit::Watts,
+            formula: "accelerators + rest of the servers + network",
+            terms: vec![
+                Term {
+                    label: "accelerators",
+                    value: peak.accelerator_w,
+                    unit: Unit::Watts,
+                    from: Some("power.accelerator_w"),
+                },
+                Term {
+                    label: "processors, memory, fans, supplies",
+                    value: peak.server_w - peak.accelerator_w,
+                    unit: Unit::Watts,
+                    from: None,
+                },
+                Term { label: "network", value: peak.network_w, unit: Unit::Watts, from: None },
+            ],
+            sources: vec![
+                self.server.max_w.source().to_owned(),
+                self.facility.network_power.source().to_owned(),
+            ],
+            trust: Trust::Derived,
+        });
+        recorder.note(|| Step {
+            key: "power.facility_w",
+            label: "Facility power at peak",
+            value: facility_w,
+            unit: Unit::Watts,
+            formula: "IT power × PUE",
+            terms: vec![
+                Term { label: "IT power", value: it_w, unit: Unit::Watts, from: Some("power.it_w") },
+                Term { label: "PUE", value: self.site.pue, unit: Unit::One, from: None },
+            ],
+            sources: Vec::new(),
+            trust: Trust::Derived,
+        });
+        recorder.note(|| Step {
+            key: "power.energy_kwh_per_year",
+            label: "Energy of a year, kWh",
+            value: energy_kwh_per_year,
+            unit: Unit::One,
+            formula: "IT power at the average load × PUE × 8,760 h",
+            terms: vec![
+                Term {
+                    label: "IT power at the average load",
+                    value: average.server_w + average.network_w,
+                    unit: Unit::Watts,
+                    from: None,
+                },
+                Term { label: "PUE", value: self.site.pue, unit: Unit::One, from: None },
+            ],
+            sources: Vec::new(),
+            trust: Trust::Derived,
+        });
+        Power {
+            accelerator_w_each: peak.accelerator_w / count,
+            accelerator_w: peak.accelerator_w,
+            server_w: peak.server_w,
+            network_w: peak.network_w,
+            it_w,
+            facility_w,
+            heat_w: it_w,
+            energy_kwh_per_year,
+            co2_kg_per_year,
+            water_l_per_year,
+            joules_per_output_token: facility_w / self.output_tokens_per_s,
+        }
+    }
+}

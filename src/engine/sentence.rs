@@ -1,0 +1,168 @@
+//! The result in words: verdict, candidates, rejections.
+
+use super::{Candidate, Limit, Outcome, Plan, Rejection, Sizing};
+use crate::catalog::Term;
+use crate::units;
+
+/// The plan in a headline and a sentence under it.
+pub fn verdict(plan: &Plan) -> (String, String) {
+    match plan.best() {
+        Some((candidate, sizing)) => (headline(candidate, sizing), detail(plan, candidate, sizing)),
+        None => (
+            "No accelerator in the catalog can serve this.".to_owned(),
+            match plan.candidates.first().map(|c| (&c.name, &c.outcome)) {
+                Some((name, Outcome::Rejected(rejection))) => format!(
+                    "{} Relax that limit, shorten the context or choose a smaller model.",
+                    self::rejection(rejection, name)
+                ),
+                _ => "The catalog is empty.".to_owned(),
+            },
+        ),
+    }
+}
+
+/// "8 × H200 SXM: 3 + 1 spare replicas of TP 2, in 1 server."
+fn headline(candidate: &Candidate, sizing: &Sizing) -> String {
+    let layout = &sizing.layout;
+    format!(
+        "{} × {}: {}, in {}.",
+        units::count(f64::from(layout.accelerators)),
+        candidate.name,
+        replicas(sizing),
+        counted(layout.servers, "server"),
+    )
+}
+
+fn detail(plan: &Plan, candidate: &Candidate, sizing: &Sizing) -> String {
+    let balance = &sizing.balance;
+    let mut text = format!(
+        "Limited by {}. The peak uses {} of what holds the SLO; the load may grow by {} before it is missed.",
+        sizing.limit.words(),
+        units::percent(sizing.operating_point.utilization),
+        units::percent(balance.load_margin.max(0.0)),
+    );
+    let next = plan.candidates.get(1).and_then(|c| c.sizing().map(|s| (c, s)));
+    if let Some((other, next)) = next {
+        let ours = sizing.cost.chosen.usd_per_month;
+        let theirs = next.cost.chosen.usd_per_month;
+        let cheaper = 1.0 - ours / theirs;
+        if cheaper < 0.1 {
+            text += &format!(" {} costs nearly the same.", other.name);
+        } else {
+            text += &format!(" {} cheaper than {}.", units::percent(cheaper), other.name);
+        }
+    }
+    let overfull = sizing.layout.billed_accelerators > sizing.layout.accelerators;
+    if overfull {
+        text += &format!(
+            " Paid in whole {}: {} accelerators.",
+            if plan.term == Term::Buy { "servers" } else { "instances" },
+            units::count(f64::from(sizing.layout.billed_accelerators))
+        );
+    }
+    let _ = candidate;
+    text
+}
+
+/// "3 + 1 spare replicas of TP 2".
+pub fn replicas(sizing: &Sizing) -> String {
+    let layout = &sizing.layout;
+    let what = if layout.replicas + layout.spare_replicas == 1 { "replica" } else { "replicas" };
+    let count = match layout.spare_replicas {
+        0 => units::count(f64::from(layout.replicas)),
+        spares => format!(
+            "{} + {} spare",
+            units::count(f64::from(layout.replicas)),
+            units::count(f64::from(spares))
+        ),
+    };
+    format!("{count} {what} of {}", degrees(sizing))
+}
+
+/// "TP 4", "TP 2 · PP 2", "TP 1 · DP 8 · EP 8": the degrees that are not one.
+pub fn degrees(sizing: &Sizing) -> String {
+    let l = &sizing.layout;
+    let mut parts = vec![format!("TP {}", l.tp)];
+    for (name, degree) in [("PP", l.pp), ("DP", l.attention_dp), ("EP", l.ep)] {
+        if degree > 1 {
+            parts.push(format!("{name} {degree}"));
+        }
+    }
+    parts.join(" · ")
+}
+
+/// One candidate in a sentence: its fleet, what limits it and what it costs; or why not.
+pub fn candidate(candidate: &Candidate) -> String {
+    match &candidate.outcome {
+        Outcome::Rejected(rejection) => self::rejection(rejection, &candidate.name),
+        Outcome::Sized(sizing) => {
+            let layout = &sizing.layout;
+            format!(
+                "{} × {} = {}, in {}; limited by {}; {} a month, {} per million tokens.",
+                units::count(f64::from(layout.accelerators)),
+                candidate.name,
+                replicas(sizing),
+                counted(layout.servers, "server"),
+                sizing.limit.words(),
+                units::usd(sizing.cost.chosen.usd_per_month),
+                units::usd(sizing.cost.chosen.usd_per_million_tokens),
+            )
+        }
+    }
+}
+
+/// Why an accelerator cannot do it, and by how much it misses.
+pub fn rejection(rejection: &Rejection, name: &str) -> String {
+    match rejection {
+        Rejection::Stack { stack, runs } if runs.is_empty() => {
+            format!("{stack} does not run on {name}, nor does any other stack of the catalog.")
+        }
+        Rejection::Stack { stack, runs } => {
+            format!("{stack} does not run on {name}; {} does.", runs.join(" or "))
+        }
+        Rejection::Context { needed_tokens, model_tokens } => format!(
+            "Input and output are {} tokens; the model reads {} at most.",
+            units::count(*needed_tokens),
+            units::count(*model_tokens)
+        ),
+        Rejection::Memory { accelerators, needed_bytes, capacity_bytes } => format!(
+            "Does not fit: on {}, weights, runtime and one sequence need {} on each; it has {}.",
+            counted(*accelerators, "accelerator"),
+            units::bytes(*needed_bytes),
+            units::bytes(*capacity_bytes)
+        ),
+        Rejection::TimePerOutputToken { fastest_s, slo_s } => format!(
+            "Too slow: the fastest layout takes {} per output token; the limit is {}.",
+            units::seconds(*fastest_s),
+            units::seconds(*slo_s)
+        ),
+        Rejection::TimeToFirstToken { fastest_s, slo_s } => format!(
+            "Too slow: the fastest layout takes {} to the first token; the limit is {}.",
+            units::seconds(*fastest_s),
+            units::seconds(*slo_s)
+        ),
+        Rejection::BothLimits { tpot_s, ttft_s } => format!(
+            "No layout meets both limits: the fastest decode takes {} per token, but then {} to the first.",
+            units::seconds(*tpot_s),
+            units::seconds(*ttft_s)
+        ),
+        Rejection::Price { term: Term::Buy } => format!("{name} is not for sale; it can only be rented."),
+        Rejection::Price { term } => {
+            format!("{name} is not offered {}.", term.label().to_lowercase())
+        }
+        Rejection::TooMany { accelerators } => {
+            format!("It would take {} accelerators; lower the load.", units::significant(*accelerators, 2))
+        }
+    }
+}
+
+/// "1 server", "3 servers".
+pub fn counted(count: u32, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", units::count(f64::from(count)))
+}
+
+/// What limits a sizing, for its `reason`.
+pub fn limit_reason(limit: Limit) -> String {
+    format!("limited by {}", limit.words())
+}

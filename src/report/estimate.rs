@@ -1,0 +1,121 @@
+//! An estimate as a record of named values: the same columns for JSON, CSV and the terminal.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value};
+
+use super::Grid;
+use crate::engine::Estimate;
+use crate::units::{self, Unit};
+
+/// One value of an estimate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Cell {
+    Flag(bool),
+    Number(f64, Unit),
+    Word(&'static str),
+}
+
+/// Columns that an estimate has; `error` follows them.
+pub const COLUMNS: [&str; 24] = [
+    "fits",
+    "weights_bytes",
+    "kv_cache_bytes",
+    "activation_bytes",
+    "reserve_bytes",
+    "memory_bytes",
+    "kv_bytes_per_token",
+    "kv_capacity_tokens",
+    "max_concurrency",
+    "prefill_s",
+    "decode_step_s",
+    "ttft_s",
+    "tpot_s",
+    "ttft_low_s",
+    "ttft_high_s",
+    "tpot_low_s",
+    "tpot_high_s",
+    "output_tokens_per_s",
+    "output_tokens_per_s_per_accelerator",
+    "requests_per_s",
+    "prefill_bound",
+    "decode_bound",
+    "basis",
+    "weight_only",
+];
+
+/// The values of `estimate` in the order of [`COLUMNS`].
+pub fn cells(estimate: &Estimate, weight_only: bool) -> [Cell; COLUMNS.len()] {
+    use Cell::{Flag, Number, Word};
+    let e = estimate;
+    let m = &e.memory;
+    [
+        Flag(m.fits),
+        Number(m.weights_bytes, Unit::Bytes),
+        Number(m.kv_cache_bytes, Unit::Bytes),
+        Number(m.activation_bytes, Unit::Bytes),
+        Number(m.reserve_bytes, Unit::Bytes),
+        Number(m.memory_bytes, Unit::Bytes),
+        Number(m.kv_bytes_per_token, Unit::Bytes),
+        Number(m.kv_capacity_tokens.floor(), Unit::Tokens),
+        Number(m.max_concurrency, Unit::One),
+        Number(e.prefill_s, Unit::Seconds),
+        Number(e.decode_step_s, Unit::Seconds),
+        Number(e.ttft_s.typical, Unit::Seconds),
+        Number(e.tpot_s.typical, Unit::Seconds),
+        Number(e.ttft_s.low, Unit::Seconds),
+        Number(e.ttft_s.high, Unit::Seconds),
+        Number(e.tpot_s.low, Unit::Seconds),
+        Number(e.tpot_s.high, Unit::Seconds),
+        Number(e.output_tokens_per_s, Unit::TokensPerSecond),
+        Number(e.output_tokens_per_s_per_accelerator, Unit::TokensPerSecond),
+        Number(e.requests_per_s, Unit::RequestsPerSecond),
+        Word(e.prefill_bound.id()),
+        Word(e.decode_bound.id()),
+        Word(if e.calibrated { "calibrated" } else { "derived" }),
+        Flag(weight_only),
+    ]
+}
+
+/// Writes one cell for a machine.
+pub fn write_plain(cell: Cell, out: &mut String) {
+    // Writing to a string does not fail.
+    let _ = match cell {
+        Cell::Flag(flag) => write!(out, "{flag}"),
+        Cell::Number(v, _) => write!(out, "{v}"),
+        Cell::Word(word) => write!(out, "{word}"),
+    };
+}
+
+/// One JSON document.
+pub fn json(cells: &[Cell; COLUMNS.len()]) -> String {
+    let mut object: Map<String, Value> = COLUMNS
+        .iter()
+        .zip(cells)
+        .map(|(column, cell)| {
+            let value = match *cell {
+                Cell::Flag(flag) => flag.into(),
+                Cell::Number(v, _) => v.into(),
+                Cell::Word(word) => word.into(),
+            };
+            ((*column).to_owned(), value)
+        })
+        .collect();
+    object.insert("error".to_owned(), "".into());
+    format!("{:#}\n", Value::Object(object))
+}
+
+/// Two columns for a terminal, rounded for people.
+pub fn table(cells: &[Cell; COLUMNS.len()]) -> String {
+    let mut grid = Grid::new(&["", ""]);
+    for (column, cell) in COLUMNS.iter().zip(cells) {
+        let text = match *cell {
+            Cell::Flag(flag) => if flag { "yes" } else { "no" }.to_owned(),
+            Cell::Number(v, unit) => units::quantity(v, unit),
+            Cell::Word(word) => word.to_owned(),
+        };
+        let name = column.trim_end_matches("_bytes").trim_end_matches("_s").replace('_', " ");
+        grid.row(vec![name, text]);
+    }
+    grid.aligned().trim_start().to_owned()
+}

@@ -1,0 +1,39 @@
+//! How results leave the program: JSON and CSV in SI base units for machines, tables and Markdown for people.
+//!
+//! One file a format. Knows the engine's results, never the screen.
+
+pub mod catalog;
+pub mod estimate;
+mod grid;
+pub mod plan_csv;
+pub mod plan_json;
+pub mod plan_table;
+
+pub use grid::Grid;
+
+use crate::catalog::Catalog;
+use crate::engine::Plan;
+use crate::scenario::Scenario;
+
+/// Formats that commands write to stdout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Aligned columns for a terminal.
+    Table,
+    /// One document, SI base units, unit in the key.
+    Json,
+    /// One row each, SI base units, unit in the column.
+    Csv,
+    /// A table for a document.
+    Markdown,
+}
+
+/// The plan in `format`.
+pub fn plan(plan: &Plan, scenario: &Scenario, catalog: &Catalog, format: Format) -> String {
+    match format {
+        Format::Json => plan_json::document(plan, scenario, catalog),
+        Format::Csv => plan_csv::document(plan),
+        Format::Table => plan_table::document(plan, scenario, false),
+        Format::Markdown => plan_table::document(plan, scenario, true),
+    }
+}

@@ -1,0 +1,161 @@
+//! A plan as one JSON document. Numbers are finite, in SI base units, with the unit in the key.
+
+use serde_json::{Map, Value, json};
+
+use crate::catalog::{Catalog, Term};
+use crate::engine::{Candidate, Memory, Percentiles, Plan, Sizing, TermCost, sentence};
+use crate::scenario::{INPUTS, Scenario, inputs};
+
+/// The whole plan.
+pub fn document(plan: &Plan, scenario: &Scenario, catalog: &Catalog) -> String {
+    let document = json!({
+        "app_version": env!("CARGO_PKG_VERSION"),
+        "catalog_version": catalog.version,
+        "scenario": self::scenario(scenario),
+        "candidates": plan.candidates.iter().map(candidate).collect::<Vec<_>>(),
+    });
+    format!("{document:#}\n")
+}
+
+/// The scenario by section, as in a preset.
+pub fn scenario(scenario: &Scenario) -> Value {
+    let mut sections = Map::new();
+    sections.insert("version".to_owned(), crate::scenario::preset::VERSION.into());
+    sections.insert("name".to_owned(), scenario.name.as_str().into());
+    sections.insert("story".to_owned(), scenario.story.as_str().into());
+    for input in INPUTS {
+        let value = match (input.get)(scenario) {
+            inputs::Value::Number(v) => number(v),
+            inputs::Value::Text(text) => text.into(),
+            inputs::Value::Auto => "auto".into(),
+        };
+        let section = sections.entry(input.section()).or_insert_with(|| Value::Object(Map::new()));
+        if let Value::Object(fields) = section {
+            fields.insert(input.field().to_owned(), value);
+        }
+    }
+    Value::Object(sections)
+}
+
+/// A whole number without a decimal point, as people write counts.
+fn number(v: f64) -> Value {
+    if v.fract() == 0.0 && v.abs() < 9e15 { (v as i64).into() } else { v.into() }
+}
+
+fn candidate(candidate: &Candidate) -> Value {
+    let mut out = json!({
+        "accelerator": candidate.accelerator,
+        "name": candidate.name,
+        "rank": candidate.rank,
+        "feasible": candidate.feasible(),
+        "sentence": sentence::candidate(candidate),
+    });
+    let reason = match (candidate.sizing(), candidate.rejection()) {
+        (Some(sizing), _) => sentence::limit_reason(sizing.limit),
+        (None, Some(rejection)) => sentence::rejection(rejection, &candidate.name),
+        (None, None) => String::new(),
+    };
+    out["reason"] = reason.into();
+    if let Some(s) = candidate.sizing() {
+        out["layout"] = layout(s);
+        let o = &s.operating_point;
+        out["operating_point"] = json!({
+            "concurrency": o.concurrency,
+            "requests_per_s": o.requests_per_s,
+            "output_tokens_per_s": o.output_tokens_per_s,
+            "utilization": o.utilization,
+            "ttft_s": percentiles(&o.ttft_s),
+            "tpot_s": percentiles(&o.tpot_s),
+        });
+        out["balance"] = json!({
+            "capacity_requests_per_s": s.balance.capacity_requests_per_s,
+            "load_margin": s.balance.load_margin,
+            "idle_usd_per_year": s.balance.idle_usd_per_year,
+        });
+        out["memory"] = memory(&s.memory);
+        out["power"] = power(s);
+        out["cost"] = cost(s);
+    }
+    out
+}
+
+fn layout(sizing: &Sizing) -> Value {
+    let l = &sizing.layout;
+    json!({
+        "tp": l.tp,
+        "pp": l.pp,
+        "ep": l.ep,
+        "attention_dp": l.attention_dp,
+        "replicas": l.replicas,
+        "spare_replicas": l.spare_replicas,
+        "accelerators": l.accelerators,
+        "billed_accelerators": l.billed_accelerators,
+        "servers": l.servers,
+        "racks": l.racks,
+        "weights": l.weights.id(),
+        "kv_cache": l.kv_cache.id(),
+    })
+}
+
+fn percentiles(p: &Percentiles) -> Value {
+    json!({ "p50": p.p50, "p95": p.p95, "p99": p.p99, "at_slo": p.at_slo })
+}
+
+/// Memory, with the keys that `estimate` uses too.
+pub fn memory(m: &Memory) -> Value {
+    json!({
+        "fits": m.fits,
+        "weights_bytes": m.weights_bytes,
+        "kv_cache_bytes": m.kv_cache_bytes,
+        "activation_bytes": m.activation_bytes,
+        "reserve_bytes": m.reserve_bytes,
+        "memory_bytes": m.memory_bytes,
+        "capacity_bytes": m.capacity_bytes,
+        "kv_bytes_per_token": m.kv_bytes_per_token,
+        "kv_capacity_tokens": m.kv_capacity_tokens,
+        "max_concurrency": m.max_concurrency,
+    })
+}
+
+fn power(sizing: &Sizing) -> Value {
+    let p = &sizing.power;
+    json!({
+        "accelerator_w": p.accelerator_w,
+        "server_w": p.server_w,
+        "network_w": p.network_w,
+        "it_w": p.it_w,
+        "facility_w": p.facility_w,
+        "heat_w": p.heat_w,
+        "energy_kwh_per_year": p.energy_kwh_per_year,
+        "co2_kg_per_year": p.co2_kg_per_year,
+        "water_l_per_year": p.water_l_per_year,
+        "joules_per_output_token": p.joules_per_output_token,
+    })
+}
+
+fn cost(sizing: &Sizing) -> Value {
+    let mut out = term(&sizing.cost.chosen);
+    out["terms"] = Term::ALL
+        .iter()
+        .map(|t| (t.id().to_owned(), sizing.cost.term(*t).map_or(Value::Null, term)))
+        .collect::<Map<_, _>>()
+        .into();
+    out["buy"] = sizing.cost.buy.as_ref().map_or(Value::Null, |buy| {
+        json!({
+            "capex_usd": buy.capex_usd,
+            "opex_usd_per_year": buy.opex_usd_per_year,
+            "residual_usd": buy.residual_usd,
+            "breakeven_months": buy.breakeven_months,
+        })
+    });
+    out
+}
+
+fn term(cost: &TermCost) -> Value {
+    json!({
+        "usd_per_hour": cost.usd_per_hour,
+        "usd_per_month": cost.usd_per_month,
+        "usd_per_million_tokens": cost.usd_per_million_tokens,
+        "usd_per_million_output_tokens": cost.usd_per_million_output_tokens,
+    })
+}

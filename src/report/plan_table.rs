@@ -1,0 +1,64 @@
+//! A plan for people: the verdict, then a row for each accelerator.
+
+use super::Grid;
+use crate::engine::{Candidate, Plan, sentence};
+use crate::scenario::Scenario;
+use crate::units;
+
+/// The plan as aligned columns, or as Markdown.
+pub fn document(plan: &Plan, scenario: &Scenario, markdown: bool) -> String {
+    let (headline, detail) = sentence::verdict(plan);
+    let mut grid = Grid::new(&[
+        "Accelerator",
+        "Layout",
+        "Count",
+        "Limited by",
+        &format!("TTFT {}", percentile(scenario)),
+        &format!("TPOT {}", percentile(scenario)),
+        "Facility",
+        "A month",
+        "Per M tokens",
+    ]);
+    for candidate in plan.candidates.iter().filter(|c| c.feasible()) {
+        grid.row(row(candidate));
+    }
+    let mut rejected = Grid::new(&["Rejected", "Why"]);
+    for candidate in &plan.candidates {
+        if candidate.rejection().is_some() {
+            rejected.row(vec![candidate.name.clone(), sentence::candidate(candidate)]);
+        }
+    }
+    let title = &scenario.name;
+    if markdown {
+        format!(
+            "# {title}\n\n**{headline}** {detail}\n\n{}\n{}",
+            grid.markdown(),
+            if rejected.rows.is_empty() { String::new() } else { rejected.markdown() }
+        )
+    } else {
+        format!("{title}\n{headline}\n{detail}\n\n{}\n{}", grid.aligned(), rejected.aligned())
+    }
+}
+
+fn percentile(scenario: &Scenario) -> String {
+    units::quantity(scenario.slo.percentile, units::Unit::Percentile)
+}
+
+fn row(candidate: &Candidate) -> Vec<String> {
+    let Some(s) = candidate.sizing() else { return Vec::new() };
+    let spares = match s.layout.spare_replicas {
+        0 => String::new(),
+        n => format!(" + {n}"),
+    };
+    vec![
+        candidate.name.clone(),
+        format!("{}{spares} × {}", s.layout.replicas, sentence::degrees(s)),
+        units::count(f64::from(s.layout.accelerators)),
+        s.limit.label().to_owned(),
+        units::seconds(s.operating_point.ttft_s.at_slo),
+        units::seconds(s.operating_point.tpot_s.at_slo),
+        units::watts(s.power.facility_w),
+        units::usd(s.cost.chosen.usd_per_month),
+        units::usd(s.cost.chosen.usd_per_million_tokens),
+    ]
+}
