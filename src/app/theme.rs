@@ -1,8 +1,8 @@
 //! egui's style, built from the tokens.
 
 use eframe::egui::{
-    self, Color32, Context, CornerRadius, FontFamily, FontId, Margin, RichText, Shadow, Stroke, Style, TextStyle,
-    Theme, Ui, vec2,
+    self, Color32, Context, CornerRadius, FontFamily, FontId, Margin, RichText, Shadow, Stroke, Style,
+    TextStyle, Theme, Ui, vec2,
 };
 
 use super::fonts::SEMIBOLD;
@@ -118,7 +118,7 @@ fn style(t: &Tokens, dark: bool) -> Style {
     v.collapsing_header_frame = false;
     v.indent_has_left_vline = false;
 
-    let mut set = |widget: &mut egui::style::WidgetVisuals, fill: Color32, edge: Stroke, text: Color32| {
+    let set = |widget: &mut egui::style::WidgetVisuals, fill: Color32, edge: Stroke, text: Color32| {
         widget.bg_fill = fill;
         widget.weak_bg_fill = fill;
         widget.bg_stroke = edge;

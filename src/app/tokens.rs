@@ -55,14 +55,7 @@ pub const DARK: Tokens = Tokens {
     warning_text: hex(0xf0_b64a),
     bad_text: hex(0xef_6f68),
     shadow: Color32::from_black_alpha(110),
-    series: [
-        hex(0x5a_a9f7),
-        hex(0xf3_9c4f),
-        hex(0x45_c4a8),
-        hex(0xb5_93f2),
-        hex(0xee_7aa6),
-        hex(0xdc_c24e),
-    ],
+    series: [hex(0x5a_a9f7), hex(0xf3_9c4f), hex(0x45_c4a8), hex(0xb5_93f2), hex(0xee_7aa6), hex(0xdc_c24e)],
 };
 
 /// The light theme.
@@ -84,19 +77,14 @@ pub const LIGHT: Tokens = Tokens {
     warning_text: hex(0x87_5900),
     bad_text: hex(0xbd_3028),
     shadow: Color32::from_black_alpha(36),
-    series: [
-        hex(0x26_72c9),
-        hex(0xc9_6a12),
-        hex(0x0a_8f78),
-        hex(0x7a_54c7),
-        hex(0xc0_437a),
-        hex(0x93_7a00),
-    ],
+    series: [hex(0x26_72c9), hex(0xc9_6a12), hex(0x0a_8f78), hex(0x7a_54c7), hex(0xc0_437a), hex(0x93_7a00)],
 };
 
 /// Sizes of type, points.
 pub mod size {
     /// Captions, section heads, axes.
+    /// Marks beside words.
+    pub const MARK: f32 = 7.0;
     pub const CAPTION: f32 = 11.0;
     pub const BODY: f32 = 13.0;
     pub const VERDICT: f32 = 21.0;

@@ -1,0 +1,393 @@
+//! The screen: inputs, views, explanation, undo, theme, files. It draws what the engine says and computes
+//! nothing of its own.
+
+mod answer;
+mod choice;
+mod commands;
+mod errors;
+mod field;
+mod figures;
+mod files;
+mod fonts;
+mod header;
+mod inputs;
+mod palette;
+mod plots;
+mod screen;
+mod settings;
+mod slider;
+mod table;
+mod theme;
+mod tokens;
+mod unsaved;
+mod verdict;
+mod why;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+
+use eframe::egui::util::undoer::{Settings as UndoSettings, Undoer};
+use eframe::egui::{Context, Ui, ViewportBuilder, ViewportCommand};
+use headroom::catalog::Catalog;
+use headroom::engine::PlanError;
+use headroom::scenario::{Scenario, preset};
+
+use answer::Answer;
+use commands::Command;
+use errors::Messages;
+use field::Drafts;
+use files::{Ask, Chooser, Files, with_ending};
+use palette::Palette;
+use plots::Tab;
+use settings::Settings;
+use tokens::measure;
+use unsaved::Decision;
+
+/// How still the inputs must be before a step of undo is made, seconds.
+const UNDO_REST_S: f32 = 0.4;
+
+/// What the window starts with. Nothing is read from the user's directories that is not named here.
+pub struct Options {
+    pub catalog: Catalog,
+    /// Preset to open.
+    pub file: Option<PathBuf>,
+    /// Where settings are kept; `None`: nowhere.
+    pub config_dir: Option<PathBuf>,
+    /// How paths are asked for.
+    pub chooser: Chooser,
+}
+
+/// What is on the screen beside the scenario: it is neither saved nor undone.
+struct View {
+    tab: Tab,
+    /// Accelerator picked in the table; `None`: the best.
+    selected: Option<String>,
+    /// Whether the table shows every row.
+    expanded: bool,
+    /// Key of the step that is explained.
+    why: &'static str,
+    /// Whether the folded explanation is open.
+    why_open: bool,
+    /// Whether the folded inputs are open.
+    inputs_open: bool,
+    /// Title of the window, as last told to the system.
+    title: String,
+    /// Whether the close button has been answered for.
+    closing: bool,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self {
+            tab: Tab::Overview,
+            selected: None,
+            expanded: false,
+            why: "cost.usd_per_month",
+            why_open: false,
+            inputs_open: false,
+            title: String::new(),
+            closing: false,
+        }
+    }
+}
+
+/// The window.
+pub struct HeadroomApp {
+    catalog: Catalog,
+    scenario: Scenario,
+    /// The scenario as it was opened: what a double click on an input goes back to.
+    baseline: Scenario,
+    /// The scenario that `answer` is of.
+    answered: Scenario,
+    answer: Result<Answer, PlanError>,
+    palette: Palette,
+    undoer: Undoer<Scenario>,
+    drafts: Drafts,
+    messages: Messages,
+    files: Files,
+    settings: Settings,
+    config_dir: Option<PathBuf>,
+    view: View,
+}
+
+impl HeadroomApp {
+    /// The window's state, fonts and themes installed in `ctx`.
+    pub fn new(ctx: &Context, options: Options) -> Self {
+        fonts::install(ctx);
+        theme::install(ctx);
+        let Options { catalog, file, config_dir, chooser } = options;
+        let settings = config_dir.as_deref().map(Settings::load).unwrap_or_default();
+        let mut messages = Messages::default();
+        let scenario = first_preset(&catalog, &mut messages);
+        let answer = Answer::of(&scenario, &catalog);
+        let undo = UndoSettings { stable_time: UNDO_REST_S, ..Default::default() };
+        let mut app = Self {
+            catalog,
+            baseline: scenario.clone(),
+            answered: scenario.clone(),
+            answer,
+            palette: Palette::default(),
+            undoer: Undoer::with_settings(undo),
+            drafts: Drafts::default(),
+            messages,
+            files: Files::new(scenario.clone(), chooser),
+            settings,
+            config_dir,
+            scenario,
+            view: View::default(),
+        };
+        if let Ok(answer) = &app.answer {
+            app.palette.follow(&answer.plan);
+        }
+        app.undoer.add_undo(&app.scenario);
+        if let Some(path) = file {
+            app.open(path);
+        }
+        app
+    }
+
+    /// Whether the scenario differs from what is on disk.
+    fn unsaved(&self) -> bool {
+        self.scenario != self.files.saved
+    }
+
+    /// Asks the engine again, when an input has changed since.
+    fn refresh(&mut self) {
+        if self.scenario == self.answered {
+            return;
+        }
+        self.answer = Answer::of(&self.scenario, &self.catalog);
+        self.answered = self.scenario.clone();
+        if let Ok(answer) = &self.answer {
+            self.palette.follow(&answer.plan);
+        }
+    }
+
+    /// Puts another scenario on the screen.
+    fn show(&mut self, scenario: Scenario, path: Option<PathBuf>) {
+        self.scenario = scenario;
+        self.baseline = self.scenario.clone();
+        self.files.saved = self.scenario.clone();
+        self.files.path = path;
+        self.undoer = Undoer::with_settings(UndoSettings { stable_time: UNDO_REST_S, ..Default::default() });
+        self.undoer.add_undo(&self.scenario);
+        self.palette = Palette::default();
+        self.drafts.clear();
+        self.messages.clear();
+        self.view.selected = None;
+        self.refresh();
+        if let Ok(answer) = &self.answer {
+            self.palette.follow(&answer.plan);
+        }
+    }
+
+    /// Opens a file; what is wrong with it is said, and what was open stays open.
+    fn open(&mut self, path: PathBuf) {
+        match preset::open(&path.to_string_lossy(), &self.catalog) {
+            Ok(scenario) => {
+                self.show(scenario, Some(path.clone()));
+                self.remember(&path);
+            }
+            Err(error) => self.messages.push(error.to_string()),
+        }
+    }
+
+    /// Writes the scenario to `path`; answers whether it is there.
+    fn save_to(&mut self, path: PathBuf) -> bool {
+        match preset::save(&self.scenario, &path) {
+            Ok(()) => {
+                self.files.saved = self.scenario.clone();
+                self.baseline = self.scenario.clone();
+                self.remember(&path);
+                self.files.path = Some(path);
+                true
+            }
+            Err(error) => {
+                self.messages.push(error.to_string());
+                false
+            }
+        }
+    }
+
+    /// Notes a file among the recent ones.
+    fn remember(&mut self, path: &std::path::Path) {
+        self.settings.opened(path);
+        self.store_settings();
+    }
+
+    fn store_settings(&mut self) {
+        if let Some(folder) = &self.config_dir
+            && let Err(error) = self.settings.store(folder)
+        {
+            let folder = folder.display();
+            self.messages.push(format!(
+                "{folder}: settings cannot be kept: {error}. Check the permissions of the folder."
+            ));
+        }
+    }
+
+    /// Does what was asked, or first asks about unsaved changes.
+    fn run(&mut self, command: Command, ctx: &Context) {
+        if command.replaces() && self.unsaved() {
+            self.files.pending = Some(command);
+        } else {
+            self.run_now(command, ctx);
+        }
+    }
+
+    fn run_now(&mut self, command: Command, ctx: &Context) {
+        match command {
+            Command::New => self.show(Scenario::default(), None),
+            Command::NewFrom(stem) => match preset::open(stem, &self.catalog) {
+                Ok(scenario) => self.show(scenario, None),
+                Err(error) => self.messages.push(error.to_string()),
+            },
+            Command::Open => self.ask(Ask::Open, ctx),
+            Command::OpenPath(path) => self.open(path),
+            Command::Save => match self.files.path.clone() {
+                Some(path) => {
+                    self.save_to(path);
+                }
+                None => self.run_now(Command::SaveAs, ctx),
+            },
+            Command::SaveAs => self.ask(Ask::SaveAs(self.files.suggested_name(&self.scenario)), ctx),
+            Command::Undo => self.travel(true),
+            Command::Redo => self.travel(false),
+            Command::Close => {
+                self.view.closing = true;
+                ctx.send_viewport_cmd(ViewportCommand::Close);
+            }
+        }
+    }
+
+    fn ask(&mut self, ask: Ask, ctx: &Context) {
+        if let Err(error) = self.files.ask(ask, ctx) {
+            self.messages.push(format!(
+                "The file dialog cannot be opened: {error}. Close some programs and try again."
+            ));
+        }
+    }
+
+    /// One step back or forth in the history of the inputs.
+    fn travel(&mut self, back: bool) {
+        let other = if back { self.undoer.undo(&self.scenario) } else { self.undoer.redo(&self.scenario) };
+        if let Some(scenario) = other.cloned() {
+            self.scenario = scenario;
+            self.drafts.clear();
+        }
+    }
+
+    /// Takes up the answer of a file dialog.
+    fn poll_dialog(&mut self, ctx: &Context) {
+        let Some((ask, path)) = self.files.answered() else { return };
+        let Some(path) = path else {
+            self.files.then = None;
+            return;
+        };
+        match ask {
+            Ask::Open => self.run(Command::OpenPath(path), ctx),
+            Ask::SaveAs(_) => {
+                let saved = self.save_to(with_ending(path));
+                let then = self.files.then.take();
+                if let (true, Some(command)) = (saved, then) {
+                    self.run_now(command, ctx);
+                }
+            }
+        }
+    }
+
+    /// Does what the user decided about unsaved changes.
+    fn decide(&mut self, decision: Decision, ctx: &Context) {
+        let Some(command) = self.files.pending.take() else { return };
+        match decision {
+            Decision::Cancel => {}
+            Decision::Discard => self.run_now(command, ctx),
+            Decision::Save => match self.files.path.clone() {
+                Some(path) => {
+                    if self.save_to(path) {
+                        self.run_now(command, ctx);
+                    }
+                }
+                None => {
+                    self.files.then = Some(command);
+                    self.run_now(Command::SaveAs, ctx);
+                }
+            },
+        }
+    }
+
+    /// Makes a step of undo, once nobody is turning at anything.
+    fn feed_undo(&mut self, ctx: &Context) {
+        let busy = ctx.egui_is_using_pointer() || ctx.input(|i| i.pointer.any_down());
+        if busy {
+            return;
+        }
+        self.undoer.feed_state(ctx.input(|i| i.time), &self.scenario);
+        if self.undoer.is_in_flux() {
+            // Without it a step would wait for the next movement of the pointer.
+            ctx.request_repaint_after_secs(UNDO_REST_S);
+        }
+    }
+}
+
+/// The preset of the first start.
+fn first_preset(catalog: &Catalog, messages: &mut Messages) -> Scenario {
+    let Some((stem, _)) = preset::BUILT_IN.first() else { return Scenario::default() };
+    preset::open(stem, catalog).unwrap_or_else(|error| {
+        messages.push(error.to_string());
+        Scenario::default()
+    })
+}
+
+impl eframe::App for HeadroomApp {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.poll_dialog(ctx);
+        let dropped = ctx.input(|i| i.raw.dropped_files.first().map(|file| file.path().to_owned()));
+        if let Some(path) = dropped {
+            self.run(Command::OpenPath(path), ctx);
+        }
+        if ctx.input(|i| i.viewport().close_requested()) && !self.view.closing && self.unsaved() {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.files.pending = Some(Command::Close);
+        }
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.screen_ui(ui);
+    }
+
+    fn persist_egui_memory(&self) -> bool {
+        false
+    }
+}
+
+/// Opens the window and waits until it is closed.
+///
+/// # Errors
+/// There is no display, or it offers no OpenGL.
+pub fn run(file: Option<PathBuf>, catalog: Catalog) -> Result<(), eframe::Error> {
+    let config_dir =
+        directories::ProjectDirs::from("", "", "headroom").map(|dirs| dirs.config_dir().to_owned());
+    let native = eframe::NativeOptions {
+        viewport: ViewportBuilder::default()
+            .with_app_id("headroom")
+            .with_title("Headroom")
+            .with_inner_size(measure::WINDOW)
+            .with_min_inner_size(measure::SMALLEST_WINDOW)
+            .with_drag_and_drop(true),
+        persistence_path: config_dir.as_ref().map(|dir| dir.join("window.ron")),
+        ..Default::default()
+    };
+    let options = Options { catalog, file, config_dir, chooser: files::native_chooser() };
+    eframe::run_native(
+        "headroom",
+        native,
+        Box::new(move |cc| {
+            let app = HeadroomApp::new(&cc.egui_ctx, options);
+            cc.egui_ctx.set_theme(app.settings.theme());
+            Ok(Box::new(app))
+        }),
+    )
+}

@@ -1,0 +1,131 @@
+//! Memory of the fullest accelerator: what fills it, against what it has.
+
+use eframe::egui::{Align2, Ui, pos2};
+use egui_plot::{AxisHints, Bar, BarChart, PlotPoint};
+use headroom::engine::Memory;
+use headroom::units;
+
+use super::{
+    Part, Scene, axis, base_plot, describe, height, keep_switches, legend_ui, plot_card_ui, switches,
+};
+use crate::app::answer::Answer;
+use crate::app::palette::Palette;
+use crate::app::theme::{regular, tokens};
+use crate::app::tokens::size;
+
+const TITLE: &str = "Memory per accelerator";
+const ID: &str = "memory";
+const GB: f64 = 1e9;
+
+const PARTS: [Part; 4] = [
+    Part { name: "weights", strength: 1.0 },
+    Part { name: "KV cache", strength: 0.6 },
+    Part { name: "activations", strength: 0.35 },
+    Part { name: "reserve", strength: -0.55 },
+];
+
+fn parts(memory: &Memory) -> [f64; 4] {
+    [memory.weights_bytes, memory.kv_cache_bytes, memory.activation_bytes, memory.reserve_bytes]
+}
+
+/// The card.
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool) {
+    let t = tokens(ui);
+    let most = if large { 14 } else { Palette::COLOURS };
+    let rows: Vec<(&str, &str, Memory)> =
+        answer.leading(most).map(|(c, s)| (c.accelerator.as_str(), c.name.as_str(), s.memory)).collect();
+    plot_card_ui(ui, TITLE, "GB, at the operating point", |ui| {
+        let mut shown = switches(ui, ID);
+        let count = rows.len();
+        let widest = rows.iter().map(|(_, _, m)| m.capacity_bytes).fold(1.0, f64::max) / GB;
+        let place = |i: usize| (count - 1 - i) as f64;
+        let width = 0.62;
+
+        let room = rows.iter().enumerate().map(|(i, (_, name, m))| {
+            let free = format!(
+                "{name}\n{} free of {}",
+                units::bytes(m.capacity_bytes - m.memory_bytes),
+                units::bytes(m.capacity_bytes)
+            );
+            Bar::new(place(i), m.capacity_bytes / GB)
+                .fill(t.raised)
+                .stroke((0.0, t.raised))
+                .width(width)
+                .name(free)
+        });
+        let formatter = |bar: &Bar, _: &BarChart| bar.name.clone();
+        let room =
+            BarChart::new("capacity", room.collect()).horizontal().element_formatter(Box::new(formatter));
+        let mut charts = Vec::new();
+        let mut stood = vec![0.0; count];
+        for (k, part) in PARTS.iter().enumerate() {
+            if !shown[k] {
+                continue;
+            }
+            let bars = rows.iter().enumerate().map(|(i, (id, name, memory))| {
+                let value = parts(memory)[k] / GB;
+                let words = format!("{name}\n{} {}", part.name, units::bytes(value * GB));
+                let color = part.color(scene.palette.color(id, t), t);
+                let bar = Bar::new(place(i), value).base_offset(stood[i]).fill(color).stroke((0.0, color));
+                stood[i] += value;
+                bar.width(width).name(words)
+            });
+            let bars = bars.collect();
+            charts.push(BarChart::new(part.name, bars).horizontal().element_formatter(Box::new(formatter)));
+        }
+
+        let names: Vec<String> = rows.iter().map(|(_, name, _)| (*name).to_owned()).collect();
+        let plot = base_plot(ID, height(large), t)
+            .y_grid_spacer(move |_| {
+                (0..count).map(|i| egui_plot::GridMark { value: i as f64, step_size: 1.0 }).collect()
+            })
+            .show_grid([true, false])
+            .custom_y_axes(vec![
+                axis(AxisHints::new_y(), t, move |v| {
+                    let i = (count as f64 - 1.0 - v).round() as usize;
+                    names.get(i).cloned().unwrap_or_default()
+                })
+                .min_thickness(76.0),
+            ])
+            .custom_x_axes(vec![axis(AxisHints::new_x(), t, |v| units::significant(v, 3))])
+            .show(ui, |plot| {
+                plot.set_plot_bounds_x(0.0..=widest * 1.14);
+                plot.set_plot_bounds_y(-0.6..=(count.max(1) as f64 - 0.4));
+                plot.bar_chart(room);
+                for chart in charts {
+                    plot.bar_chart(chart);
+                }
+            });
+        for (i, (_, _, memory)) in rows.iter().enumerate() {
+            let at =
+                plot.transform.position_from_point(&PlotPoint::new(memory.capacity_bytes / GB, place(i)));
+            let words = units::bytes(memory.capacity_bytes);
+            ui.painter().text(
+                pos2(at.x + 5.0, at.y),
+                Align2::LEFT_CENTER,
+                words,
+                regular(size::CAPTION),
+                t.middle,
+            );
+        }
+        describe(&plot.response, TITLE, &summary(&rows));
+        legend_ui(ui, &PARTS, &mut shown);
+        keep_switches(ui, ID, shown);
+    });
+}
+
+fn summary(rows: &[(&str, &str, Memory)]) -> String {
+    let words: Vec<String> = rows
+        .iter()
+        .map(|(_, name, m)| {
+            format!(
+                "{name}: {} of {}, weights {}, KV cache {}",
+                units::bytes(m.memory_bytes),
+                units::bytes(m.capacity_bytes),
+                units::bytes(m.weights_bytes),
+                units::bytes(m.kv_cache_bytes)
+            )
+        })
+        .collect();
+    words.join("; ")
+}

@@ -1,0 +1,336 @@
+//! The plots, one a file, and what they share: card, axes, labels at the line, legend.
+
+mod latency;
+mod load;
+mod memory;
+mod power;
+mod time;
+
+use eframe::egui::{
+    self, Align, Align2, Color32, Layout, Pos2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2,
+};
+use egui_plot::{AxisHints, GridInput, GridMark, HoverPosition, Plot, PlotTransform};
+use headroom::catalog::Catalog;
+use headroom::scenario::Scenario;
+
+use super::answer::Answer;
+use super::palette::Palette;
+use super::theme::{body, caption, card, regular, strong, tokens};
+use super::tokens::{Tokens, measure, radius, size, space};
+
+/// What every plot reads.
+pub struct Scene<'a> {
+    pub scenario: &'a Scenario,
+    pub catalog: &'a Catalog,
+    pub palette: &'a Palette,
+    /// Accelerator picked in the table.
+    pub selected: Option<&'a str>,
+}
+
+/// The pages under the table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    #[default]
+    Overview,
+    Memory,
+    Latency,
+    Power,
+    Cost,
+}
+
+impl Tab {
+    pub const ALL: [Self; 5] = [Self::Overview, Self::Memory, Self::Latency, Self::Power, Self::Cost];
+
+    /// The word on the tab.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Overview => "Overview",
+            Self::Memory => "Memory",
+            Self::Latency => "Latency",
+            Self::Power => "Power",
+            Self::Cost => "Cost",
+        }
+    }
+}
+
+type Draw = fn(&mut Ui, &mut Answer, &Scene<'_>, bool);
+
+/// The plots of a page, in one column or two.
+pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, one_column: bool) {
+    let cards: &[Draw] = match tab {
+        Tab::Overview => &[memory::card_ui, latency::card_ui, power::card_ui, time::card_ui],
+        Tab::Memory => &[memory::card_ui],
+        Tab::Latency => &[latency::card_ui],
+        Tab::Power => &[power::card_ui],
+        Tab::Cost => &[load::card_ui, time::card_ui],
+    };
+    let large = tab != Tab::Overview;
+    let columns = if one_column { 1 } else { cards.len().min(2) };
+    let width = (ui.available_width() - space::M * (columns - 1) as f32) / columns as f32;
+    for row in cards.chunks(columns) {
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = space::M;
+            for draw in row {
+                ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::Min), |ui| {
+                    ui.set_width(width);
+                    ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
+                    draw(ui, answer, scene, large);
+                });
+            }
+        });
+        ui.add_space(space::M - space::XS);
+    }
+}
+
+/// The row of tabs.
+pub fn tabs_ui(ui: &mut Ui, tab: &mut Tab) {
+    let t = tokens(ui);
+    let line = ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = space::XL;
+        for page in Tab::ALL {
+            let chosen = *tab == page;
+            let word = if chosen { strong(page.label(), t) } else { body(page.label(), t) };
+            let response = ui.add(egui::Label::new(word).sense(Sense::click()));
+            response.widget_info(|| WidgetInfo::selected(Role::Tab, true, chosen, page.label()));
+            super::theme::focus_ring(ui, &response, response.rect.expand(space::XS), f32::from(radius::BAR));
+            if chosen {
+                let y = response.rect.bottom() + space::S - 1.0;
+                ui.painter().hline(response.rect.x_range(), y, (measure::FOCUS_RING, t.accent));
+            }
+            if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
+                *tab = page;
+            }
+        }
+    });
+    let y = line.response.rect.bottom() + space::S;
+    ui.painter().hline(ui.max_rect().x_range(), y, (measure::HAIRLINE, t.stroke));
+    ui.add_space(space::L);
+}
+
+/// A card with a title and what its vertical axis shows.
+fn plot_card_ui(ui: &mut Ui, title: &str, note: &str, add: impl FnOnce(&mut Ui)) {
+    let t = tokens(ui);
+    card(t).inner_margin(egui::Margin::symmetric(space::L as i8 - 2, space::M as i8 - 2)).show(ui, |ui| {
+        ui.set_min_width(ui.available_width());
+        ui.horizontal(|ui| {
+            ui.label(strong(title, t));
+            ui.add(egui::Label::new(caption(note, t)).truncate());
+        });
+        add(ui);
+    });
+}
+
+/// The words under a plot at its right: what the horizontal axis shows.
+fn axis_note_ui(ui: &mut Ui, words: &str) {
+    let t = tokens(ui);
+    ui.with_layout(Layout::right_to_left(Align::Min), |ui| ui.label(caption(words, t)));
+}
+
+/// Round marks of an axis: about one every `every` points.
+fn marks(input: &GridInput, every: f64) -> Vec<GridMark> {
+    let (low, high) = input.bounds;
+    // The recommended step is the least that egui would draw, eight points apart.
+    let step = input.base_step_size / 8.0 * every;
+    if !step.is_finite() || step <= 0.0 {
+        return Vec::new();
+    }
+    let decade = 10f64.powf(step.log10().floor());
+    let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|m| m * decade).find(|s| *s >= step).unwrap_or(step);
+    let (first, last) = ((low / step).ceil() as i64, (high / step).floor() as i64);
+    (first..=last.min(first + 200)).map(|i| GridMark { value: i as f64 * step, step_size: step }).collect()
+}
+
+/// A plot that shows and answers the pointer, and neither moves nor zooms.
+fn base_plot<'a>(id: &str, height: f32, t: &Tokens) -> Plot<'a> {
+    Plot::new(id)
+        .height(height)
+        .sense(Sense::hover())
+        .allow_zoom(false)
+        .allow_scroll(false)
+        .allow_drag(false)
+        .allow_boxed_zoom(false)
+        .allow_axis_zoom_drag(false)
+        .allow_double_click_reset(false)
+        .show_background(false)
+        .show_crosshair(false)
+        .set_margin_fraction(vec2(0.0, 0.0))
+        .grid_color(t.grid)
+        .grid_fade(0.0)
+        .x_grid_spacer(|input| marks(&input, 90.0))
+        .y_grid_spacer(|input| marks(&input, 40.0))
+        .label_formatter(|_| None)
+}
+
+/// An axis in the small face, its marks written by `write`.
+fn axis<'a>(hints: AxisHints<'a>, t: &Tokens, write: impl Fn(f64) -> String + 'a) -> AxisHints<'a> {
+    hints
+        .tick_label_font(regular(size::CAPTION))
+        .tick_label_color(t.middle)
+        .label_spacing(egui::Rangef::new(10.0, 14.0))
+        .formatter(move |mark, _| write(mark.value))
+}
+
+/// Words for the nearest point of a line: what `write` says of its place, under the line's name.
+fn hover(position: &HoverPosition<'_>, write: impl Fn(f64, f64) -> String) -> Option<String> {
+    match position {
+        HoverPosition::NearDataPoint { plot_name, position, .. } if !plot_name.is_empty() => {
+            Some(format!("{plot_name}\n{}", write(position.x, position.y)))
+        }
+        _ => None,
+    }
+}
+
+/// The part of a line left of `end`, cut exactly there.
+fn until(points: &[[f64; 2]], end: f64) -> Vec<[f64; 2]> {
+    let inside = points.iter().take_while(|p| p[0] <= end).count();
+    let mut kept = points[..inside].to_vec();
+    if let (Some(a), Some(b)) = (inside.checked_sub(1).and_then(|i| points.get(i)), points.get(inside)) {
+        let share = (end - a[0]) / (b[0] - a[0]);
+        kept.push([end, a[1] + share * (b[1] - a[1])]);
+    }
+    kept
+}
+
+/// A name at the end of a line.
+struct EndLabel {
+    at: [f64; 2],
+    text: String,
+    color: Color32,
+}
+
+/// Writes names at the ends of lines, pushed apart where they would cover each other.
+fn end_labels_ui(ui: &Ui, transform: &PlotTransform, mut labels: Vec<EndLabel>) {
+    const LINE: f32 = 13.0;
+    let t = tokens(ui);
+    let frame = *transform.frame();
+    labels.retain(|label| label.at.iter().all(|v| v.is_finite()));
+    labels.sort_by(|a, b| b.at[1].total_cmp(&a.at[1]));
+    let mut places: Vec<Pos2> = labels
+        .iter()
+        .map(|label| transform.position_from_point(&egui_plot::PlotPoint::new(label.at[0], label.at[1])))
+        .collect();
+    for i in 1..places.len() {
+        places[i].y = places[i].y.max(places[i - 1].y + LINE);
+    }
+    let surplus = places.last().map_or(0.0, |p| (p.y + LINE / 2.0 - frame.bottom()).max(0.0));
+    let count = places.len();
+    for (i, place) in places.iter_mut().enumerate() {
+        // Those at the bottom move up together when they would leave the frame.
+        let lowest = frame.bottom() - LINE / 2.0 - LINE * (count - 1 - i) as f32;
+        if surplus > 0.0 {
+            place.y = place.y.min(lowest);
+        }
+        place.y = place.y.max(frame.top() + LINE / 2.0);
+    }
+    for (label, place) in labels.iter().zip(places) {
+        let mark = Rect::from_center_size(pos2(place.x + 9.0, place.y), vec2(8.0, 3.0));
+        ui.painter().rect_filled(mark, 1.5, label.color);
+        ui.painter().text(
+            pos2(place.x + 16.0, place.y),
+            Align2::LEFT_CENTER,
+            &label.text,
+            regular(size::CAPTION),
+            t.middle,
+        );
+    }
+}
+
+/// Words at a dashed limit, inside the frame.
+fn limit_label_ui(ui: &Ui, at: Pos2, anchor: Align2, words: &str, color: Color32) {
+    let t = tokens(ui);
+    let galley = ui.painter().layout_no_wrap(words.to_owned(), regular(size::CAPTION), color);
+    let rect = anchor.anchor_size(at, galley.size());
+    ui.painter().rect_filled(
+        rect.expand2(vec2(3.0, 0.0)),
+        f32::from(radius::BAR),
+        t.panel.gamma_multiply(0.85),
+    );
+    ui.painter().galley(rect.min, galley, color);
+}
+
+/// One part of a stack, shown or hidden by its entry in the legend.
+struct Part {
+    name: &'static str,
+    /// How much of the accelerator's colour it has, 0–1; negative: grey.
+    strength: f32,
+}
+
+impl Part {
+    fn color(&self, accelerator: Color32, t: &Tokens) -> Color32 {
+        if self.strength < 0.0 {
+            super::theme::shade(t.low, t.panel, -self.strength)
+        } else {
+            super::theme::shade(accelerator, t.panel, self.strength)
+        }
+    }
+}
+
+/// The legend of `parts`, each a switch; answers which are shown.
+fn legend_ui(ui: &mut Ui, parts: &[Part], shown: &mut [bool]) {
+    let t = tokens(ui);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(space::L, 0.0);
+        for (part, shown) in parts.iter().zip(shown) {
+            let color = if *shown { t.middle } else { t.low };
+            let galley = ui.painter().layout_no_wrap(part.name.to_owned(), regular(size::CAPTION), color);
+            let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(14.0, 4.0), Sense::click());
+            let mark = Rect::from_center_size(pos2(rect.left() + 4.5, rect.center().y), vec2(9.0, 9.0));
+            let neutral = part.color(t.high, t);
+            if *shown {
+                ui.painter().rect_filled(mark, 2.0, neutral);
+            } else {
+                ui.painter().rect_stroke(mark, 2.0, (measure::HAIRLINE, t.low), egui::StrokeKind::Inside);
+            }
+            let color = if response.hovered() { t.high } else { color };
+            ui.painter().galley_with_override_text_color(
+                pos2(rect.left() + 14.0, rect.top() + 2.0),
+                galley,
+                color,
+            );
+            super::theme::focus_ring(ui, &response, rect.expand(2.0), f32::from(radius::BAR));
+            response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, *shown, part.name));
+            if response.on_hover_text("Show or hide").clicked() {
+                *shown = !*shown;
+            }
+        }
+    });
+}
+
+/// Which parts of the plot `id` are shown; kept while the window is open.
+fn switches(ui: &Ui, id: &str) -> [bool; 4] {
+    ui.data(|data| data.get_temp(egui::Id::unique(id))).unwrap_or([true; 4])
+}
+
+fn keep_switches(ui: &Ui, id: &str, shown: [bool; 4]) {
+    ui.data_mut(|data| data.insert_temp(egui::Id::unique(id), shown));
+}
+
+/// Puts a plot into the accessibility tree, in words.
+fn describe(response: &egui::Response, title: &str, words: &str) {
+    response.widget_info(|| WidgetInfo::labeled(Role::Figure, true, format!("{title}. {words}")));
+}
+
+/// Height of a plot.
+fn height(large: bool) -> f32 {
+    if large { measure::PLOT_HEIGHT_LARGE } else { measure::PLOT_HEIGHT }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_cut_where_the_axis_ends() {
+        let line = [[0.0, 0.0], [10.0, 10.0], [20.0, 40.0]];
+        assert_eq!(until(&line, 15.0), vec![[0.0, 0.0], [10.0, 10.0], [15.0, 25.0]]);
+        assert_eq!(until(&line, 50.0), line.to_vec());
+        assert!(until(&line, -1.0).is_empty());
+    }
+
+    #[test]
+    fn marks_are_round_and_inside() {
+        let marks = marks(&GridInput { bounds: (3.0, 97.0), base_step_size: 3.0 }, 40.0);
+        let values: Vec<f64> = marks.iter().map(|m| m.value).collect();
+        assert_eq!(values, [20.0, 40.0, 60.0, 80.0]);
+    }
+}

@@ -1,0 +1,117 @@
+//! Power at peak: accelerators, the rest of their servers, network, and what the facility adds.
+
+use eframe::egui::{Align2, Ui, pos2};
+use egui_plot::{AxisHints, Bar, BarChart, GridMark, HLine, LineStyle, PlotPoint};
+use headroom::engine::Power;
+use headroom::units;
+
+use super::{
+    Part, Scene, axis, base_plot, describe, height, keep_switches, legend_ui, limit_label_ui, plot_card_ui,
+    switches,
+};
+use crate::app::answer::Answer;
+use crate::app::palette::Palette;
+use crate::app::theme::tokens;
+use crate::app::tokens::measure;
+
+const TITLE: &str = "Power and cooling";
+const ID: &str = "power";
+const KW: f64 = 1e3;
+
+const PARTS: [Part; 4] = [
+    Part { name: "accelerators", strength: 1.0 },
+    Part { name: "servers' rest", strength: 0.6 },
+    Part { name: "network", strength: 0.35 },
+    Part { name: "facility", strength: -0.45 },
+];
+
+fn parts(power: &Power) -> [f64; 4] {
+    [
+        power.accelerator_w,
+        power.server_w - power.accelerator_w,
+        power.network_w,
+        power.facility_w - power.it_w,
+    ]
+}
+
+/// The card.
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool) {
+    let t = tokens(ui);
+    let most = if large { 12 } else { Palette::COLOURS };
+    let columns: Vec<(&str, &str, Power)> =
+        answer.leading(most).map(|(c, s)| (c.accelerator.as_str(), c.name.as_str(), s.power)).collect();
+    plot_card_ui(ui, TITLE, "kW at peak, all of it leaves as heat", |ui| {
+        let mut shown = switches(ui, ID);
+        let count = columns.len();
+        let tallest = columns.iter().map(|(_, _, p)| p.facility_w).fold(1.0, f64::max) / KW;
+        let rack = scene.scenario.facility.rack_power_w / KW;
+        let formatter = |bar: &Bar, _: &BarChart| bar.name.clone();
+        let mut charts = Vec::new();
+        let mut stood = vec![0.0; count];
+        for (k, part) in PARTS.iter().enumerate() {
+            if !shown[k] {
+                continue;
+            }
+            let bars = columns.iter().enumerate().map(|(i, (id, name, power))| {
+                let value = parts(power)[k].max(0.0) / KW;
+                let words = format!(
+                    "{name}, {} in all\n{} {}",
+                    units::watts(power.facility_w),
+                    part.name,
+                    units::watts(value * KW)
+                );
+                let color = part.color(scene.palette.color(id, t), t);
+                let bar = Bar::new(i as f64, value).base_offset(stood[i]).fill(color).stroke((0.0, color));
+                stood[i] += value;
+                bar.width(0.5).name(words)
+            });
+            let bars = bars.collect();
+            charts.push(BarChart::new(part.name, bars).element_formatter(Box::new(formatter)));
+        }
+        let names: Vec<String> = columns.iter().map(|(_, name, _)| (*name).to_owned()).collect();
+        let top = tallest * 1.12;
+        let plot = base_plot(ID, height(large), t)
+            .show_grid([false, true])
+            .x_grid_spacer(move |_| {
+                (0..count).map(|i| GridMark { value: i as f64, step_size: 1.0 }).collect()
+            })
+            .custom_x_axes(vec![axis(AxisHints::new_x(), t, move |v| {
+                names.get(v.round() as usize).cloned().unwrap_or_default()
+            })])
+            .custom_y_axes(vec![axis(AxisHints::new_y(), t, |v| units::significant(v, 3))])
+            .show(ui, |plot| {
+                plot.set_plot_bounds_x(-0.6..=(count.max(1) as f64 - 0.4));
+                plot.set_plot_bounds_y(0.0..=top);
+                for chart in charts {
+                    plot.bar_chart(chart);
+                }
+                if rack < top {
+                    let style = LineStyle::dashed_dense();
+                    plot.hline(
+                        HLine::new("", rack)
+                            .color(t.warning)
+                            .width(measure::HAIRLINE)
+                            .style(style)
+                            .allow_hover(false),
+                    );
+                }
+            });
+        if rack < top {
+            let frame = *plot.transform.frame();
+            let y = plot.transform.position_from_point(&PlotPoint::new(0.0, rack)).y;
+            let words = format!("one air-cooled rack, {}", units::watts(rack * KW));
+            limit_label_ui(
+                ui,
+                pos2(frame.right() - 4.0, y - 2.0),
+                Align2::RIGHT_BOTTOM,
+                &words,
+                t.warning_text,
+            );
+        }
+        let words: Vec<String> =
+            columns.iter().map(|(_, name, p)| format!("{name}: {}", units::watts(p.facility_w))).collect();
+        describe(&plot.response, TITLE, &words.join("; "));
+        legend_ui(ui, &PARTS, &mut shown);
+        keep_switches(ui, ID, shown);
+    });
+}
