@@ -9,6 +9,7 @@ use eframe::egui::{
 use headroom::scenario::Problem;
 use headroom::units::{self, Unit};
 
+use super::text::split;
 use super::theme::{body, regular, semibold, tokens};
 use super::tokens::{measure, size};
 
@@ -37,22 +38,6 @@ impl Drafts {
     pub fn problem(&self, path: &str) -> Option<&Problem> {
         self.problems.get(path)
     }
-}
-
-/// The number and its unit: `("40", " ms")`, `("99.9", " %")`.
-pub fn split(text: &str) -> (String, String) {
-    let cut = text.find([' ', '%', '/']).unwrap_or(text.len());
-    let (number, unit) = text.split_at(cut);
-    let number = if number.contains('.') {
-        // 40.0 ms says no more than 40 ms to the one who set it.
-        let kept = number.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-        let suffix = &number[kept.len()..];
-        format!("{}{suffix}", kept.trim_end_matches('0').trim_end_matches('.'))
-    } else {
-        number.to_owned()
-    };
-    let unit = unit.trim_start();
-    (number, if unit.is_empty() { String::new() } else { format!(" {unit}") })
 }
 
 /// The value as text that reads back as the same number.
@@ -160,16 +145,6 @@ mod tests {
     use headroom::scenario::INPUTS;
 
     use super::*;
-
-    #[test]
-    fn numbers_part_from_their_units() {
-        let pair = |n: &str, u: &str| (n.to_owned(), u.to_owned());
-        assert_eq!(split("40.0 ms"), pair("40", " ms"));
-        assert_eq!(split("35%"), pair("35", " %"));
-        assert_eq!(split("$0.0900/kWh"), pair("$0.09", " /kWh"));
-        assert_eq!(split("70.6B"), pair("70.6B", ""));
-        assert_eq!(split("p95"), pair("p95", ""));
-    }
 
     #[test]
     fn what_is_offered_for_editing_reads_back_as_the_same_number() {

@@ -12,7 +12,9 @@ use super::tokens::{measure, radius, size, space};
 /// Height of a card, points.
 const HEIGHT: f32 = 82.0;
 /// Below this width two cards stand in a row instead of four.
-const TWO_BELOW: f32 = 640.0;
+const TWO_BELOW: f32 = 780.0;
+/// Below this width of a card its figure is smaller.
+const NARROW_BELOW: f32 = 236.0;
 
 /// One figure.
 struct Figure {
@@ -87,6 +89,7 @@ pub fn figures_ui(
     let width = ui.available_width();
     let columns = if width < TWO_BELOW { 2 } else { 4 };
     let card_width = (width - space::M * (columns - 1) as f32) / columns as f32;
+    let points = if card_width < NARROW_BELOW { size::FIGURE_NARROW } else { size::FIGURE };
     let figures = figures(sizing, term);
     let rows = figures.len().div_ceil(columns);
     let (area, _) = ui.allocate_exact_size(
@@ -116,19 +119,18 @@ pub fn figures_ui(
         );
         focus_ring(ui, &response, rect, f32::from(radius::CARD));
         let inside = rect.shrink2(vec2(space::L, space::M));
-        ui.scope_builder(UiBuilder::new().max_rect(inside), |ui| {
+        let mut child = ui.new_child(UiBuilder::new().max_rect(inside));
+        {
+            let ui = &mut child;
             ui.spacing_mut().item_spacing = vec2(space::XS + 2.0, 0.0);
             ui.horizontal(|ui| {
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Max), |ui| {
-                    ui.label(RichText::new(&figure.value).font(semibold(size::FIGURE)).color(t.high));
-                    ui.add(
-                        egui::Label::new(body(figure.unit, t).line_height(Some(size::FIGURE - 1.0)))
-                            .truncate(),
-                    );
+                    ui.label(RichText::new(&figure.value).font(semibold(points)).color(t.high));
+                    ui.add(egui::Label::new(body(figure.unit, t).line_height(Some(points - 1.0))).truncate());
                 });
             });
             ui.add(egui::Label::new(caption(&figure.note, t).size(size::BODY - 1.0)).truncate());
-        });
+        }
         if response.on_hover_text("Show why").clicked() {
             clicked = Some(figure.key);
         }

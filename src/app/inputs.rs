@@ -9,8 +9,9 @@ use headroom::scenario::{
 use headroom::units::{self, Unit};
 
 use super::choice::choice_ui;
-use super::field::{Drafts, Shown, exact, field_ui, problem_ui, split};
+use super::field::{Drafts, Shown, exact, field_ui, problem_ui};
 use super::slider::slider_ui;
+use super::text::{inside_sentence, split};
 use super::theme::{body, caption, section_head, tokens};
 use super::tokens::space;
 
@@ -23,7 +24,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
 ];
 
 /// Inputs that are always in sight; the others are behind "More" of their group.
-const PROMINENT: [&str; 12] = [
+const PROMINENT: [&str; 13] = [
     "workload.model",
     "workload.input_tokens",
     "workload.output_tokens",
@@ -34,6 +35,7 @@ const PROMINENT: [&str; 12] = [
     "slo.availability",
     "platform.stack",
     "platform.weights",
+    "platform.kv_cache",
     "facility.region",
     "money.term",
 ];
@@ -85,7 +87,7 @@ pub fn inputs_ui(ui: &mut Ui, mut inputs: Inputs<'_>) {
         if more.is_empty() {
             continue;
         }
-        let names: Vec<String> = more.iter().map(|input| input.label.to_lowercase()).collect();
+        let names: Vec<String> = more.iter().map(|input| inside_sentence(input.label)).collect();
         let names = format!("More: {}", names.join(", "));
         CollapsingHeader::new(caption(shortened(&names), t)).id_salt(head.split(',').next()).show_unindented(
             ui,
@@ -101,7 +103,7 @@ pub fn inputs_ui(ui: &mut Ui, mut inputs: Inputs<'_>) {
 
 /// Cuts a list of names to what a line of the panel holds.
 fn shortened(names: &str) -> String {
-    const LONGEST: usize = 48;
+    const LONGEST: usize = 54;
     if names.chars().count() <= LONGEST {
         return names.to_owned();
     }

@@ -17,6 +17,7 @@ mod screen;
 mod settings;
 mod slider;
 mod table;
+mod text;
 mod theme;
 mod tokens;
 mod unsaved;

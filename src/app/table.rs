@@ -29,16 +29,16 @@ enum Column {
 
 /// Column, least width in points, and the width of the table below which it gives way (0: never).
 const COLUMNS: [(Column, f32, f32); 10] = [
-    (Column::Name, 118.0, 0.0),
+    (Column::Name, 128.0, 0.0),
     (Column::Layout, 112.0, 560.0),
     (Column::Count, 48.0, 0.0),
     (Column::Limit, 86.0, 700.0),
-    (Column::Ttft, 72.0, 620.0),
-    (Column::Tpot, 72.0, 0.0),
-    (Column::Power, 72.0, 480.0),
-    (Column::Month, 72.0, 0.0),
+    (Column::Ttft, 68.0, 620.0),
+    (Column::Tpot, 68.0, 0.0),
+    (Column::Power, 68.0, 480.0),
+    (Column::Month, 70.0, 0.0),
     (Column::Bar, 90.0, 820.0),
-    (Column::Tokens, 66.0, 0.0),
+    (Column::Tokens, 78.0, 0.0),
 ];
 
 impl Column {
@@ -60,7 +60,7 @@ impl Column {
             Self::Power => "Power".to_owned(),
             Self::Month => "$ a month".to_owned(),
             Self::Bar => String::new(),
-            Self::Tokens => "$ per M tok".to_owned(),
+            Self::Tokens => "$/M tokens".to_owned(),
         }
     }
 
@@ -190,7 +190,9 @@ fn row_ui(ui: &mut Ui, table: &Table<'_>, candidate: &Candidate, dearest: f64) -
         }
         focus_ring(ui, &response, rect.shrink(1.0), f32::from(radius::BAR));
     }
-    response.on_hover_text(words).clicked()
+    // What a row of figures says in words is said by the rows themselves; a reason may be cut off.
+    let response = if candidate.feasible() { response } else { response.on_hover_text(words) };
+    response.clicked()
 }
 
 fn sized_row_ui(

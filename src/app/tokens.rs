@@ -89,6 +89,8 @@ pub mod size {
     pub const BODY: f32 = 13.0;
     pub const VERDICT: f32 = 21.0;
     pub const FIGURE: f32 = 28.0;
+    /// Figures in narrow cards.
+    pub const FIGURE_NARROW: f32 = 24.0;
     /// Extra space between the capitals of a section head.
     pub const CAPITALS_SPACING: f32 = 0.8;
 }
@@ -115,7 +117,7 @@ pub mod measure {
     pub const INPUTS_WIDTH: f32 = 336.0;
     pub const WHY_WIDTH: f32 = 320.0;
     pub const ROW_HEIGHT: f32 = 26.0;
-    pub const PLOT_HEIGHT: f32 = 178.0;
+    pub const PLOT_HEIGHT: f32 = 170.0;
     pub const PLOT_HEIGHT_LARGE: f32 = 330.0;
     pub const HAIRLINE: f32 = 1.0;
     pub const FOCUS_RING: f32 = 2.0;

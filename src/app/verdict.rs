@@ -8,8 +8,8 @@ use super::answer::Answer;
 use super::theme::{body, card, regular, semibold, tokens};
 use super::tokens::{Tokens, measure, size, space};
 
-/// Width that the needle takes beside the sentence, points.
-const NEEDLE_WIDTH: f32 = 330.0;
+/// Least and greatest width of the needle beside the sentence, points.
+const NEEDLE_WIDTH: (f32, f32) = (270.0, 400.0);
 /// Below this width of the card the needle stands under the sentence.
 const STACK_BELOW: f32 = 720.0;
 /// Where the margin that the scenario asks for puts the needle's middle, at least.
@@ -23,7 +23,8 @@ pub fn verdict_ui(ui: &mut Ui, answer: &Answer, target: f64) {
         let width = ui.available_width();
         ui.set_min_width(width);
         let beside = width >= STACK_BELOW && balance.is_some();
-        let sentence = if beside { width - NEEDLE_WIDTH - space::XL } else { width };
+        let needle = (0.3 * width).clamp(NEEDLE_WIDTH.0, NEEDLE_WIDTH.1);
+        let sentence = if beside { width - needle - space::XL } else { width };
         ui.horizontal_top(|ui| {
             ui.vertical(|ui| {
                 ui.set_width(sentence);

@@ -3,8 +3,8 @@
 use eframe::egui::{self, Frame, Margin, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 use headroom::catalog::Catalog;
 use headroom::engine::explain::{Ledger, Step, Trust};
-use headroom::units;
 
+use super::text::stepped;
 use super::theme::{body, caption, focus_ring, regular, section_head, semibold, tokens};
 use super::tokens::{measure, radius, size, space};
 
@@ -30,7 +30,7 @@ pub fn why_ui(ui: &mut Ui, ledger: Option<&Ledger>, catalog: &Catalog, key: &str
 }
 
 fn value(step: &Step) -> String {
-    units::quantity(step.value, step.unit)
+    stepped(step.value, step.unit)
 }
 
 fn step_ui(
@@ -67,7 +67,7 @@ fn step_ui(
             .terms
             .iter()
             .filter(|term| term.from.is_none_or(|from| ledger.step(from).is_none()) || !open || !can_open)
-            .map(|term| format!("{} {}", term.label, units::quantity(term.value, term.unit)))
+            .map(|term| format!("{} {}", term.label, stepped(term.value, term.unit)))
             .collect();
         if !given.is_empty() {
             ui.label(caption(given.join(" · "), t));

@@ -7,9 +7,10 @@ use headroom::units::{self, Unit};
 
 use super::{
     EndLabel, Scene, axis, axis_note_ui, base_plot, describe, end_labels_ui, height, hover, limit_label_ui,
-    plot_card_ui, until,
+    plot_card_ui, room_for_names, until,
 };
 use crate::app::answer::Answer;
+use crate::app::text::{brief, tick, trimmed};
 use crate::app::theme::tokens;
 use crate::app::tokens::measure;
 
@@ -34,70 +35,81 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
     let end = limit * BEYOND;
     let curves = curves(answer, scene, end);
     let percentile = units::quantity(scene.scenario.slo.percentile, Unit::Percentile);
-    plot_card_ui(ui, TITLE, "output tokens/s per accelerator", |ui| {
-        let highest = curves.iter().flat_map(|c| &c.points).map(|p| p[1]).fold(1.0, f64::max) * 1.08;
-        let least = curves.iter().filter_map(|c| c.points.first()).map(|p| p[0]).fold(limit, f64::min);
-        let start = (least - 0.08 * (end - least)).max(0.0);
-        let note = percentile.clone();
-        let plot = base_plot("latency", height(large), t)
-            .label_formatter(move |position: &HoverPosition<'_>| {
-                hover(position, |x, y| {
-                    format!(
-                        "{} per output token at {note}\n{} per accelerator",
-                        units::seconds(x / MS),
-                        units::quantity(y, Unit::TokensPerSecond)
-                    )
+    let across = format!("ms per output token, {percentile}");
+    plot_card_ui(
+        ui,
+        TITLE,
+        "output tokens/s per accelerator",
+        |ui| axis_note_ui(ui, &across),
+        |ui| {
+            let room = room_for_names(ui);
+            let highest = curves.iter().flat_map(|c| &c.points).map(|p| p[1]).fold(1.0, f64::max) * 1.08;
+            let least = curves.iter().filter_map(|c| c.points.first()).map(|p| p[0]).fold(limit, f64::min);
+            let start = (least - 0.08 * (end - least)).max(0.0);
+            let note = percentile.clone();
+            let plot = base_plot("latency", height(large), t)
+                .label_formatter(move |position: &HoverPosition<'_>| {
+                    hover(position, |x, y| {
+                        format!(
+                            "{} per output token at {note}\n{} per accelerator",
+                            units::seconds(x / MS),
+                            units::quantity(y, Unit::TokensPerSecond)
+                        )
+                    })
                 })
-            })
-            .custom_x_axes(vec![axis(AxisHints::new_x(), t, |v| units::significant(v, 3))])
-            .custom_y_axes(vec![axis(AxisHints::new_y(), t, thousands)])
-            .show(ui, |plot| {
-                // Room at the right for the names.
-                plot.set_plot_bounds_x(start..=end + (end - start) * if large { 0.1 } else { 0.2 });
-                plot.set_plot_bounds_y(0.0..=highest);
-                plot.vline(
-                    VLine::new("", limit)
-                        .color(t.bad)
-                        .width(measure::HAIRLINE)
-                        .style(LineStyle::dashed_dense())
-                        .allow_hover(false),
-                );
-                for curve in &curves {
-                    let color = scene.palette.color(&curve.id, t);
-                    let width = if scene.selected == Some(curve.id.as_str()) {
-                        2.0 * measure::LINE
-                    } else {
-                        measure::LINE
-                    };
-                    plot.line(Line::new(curve.name.clone(), curve.points.clone()).color(color).width(width));
-                }
-                for curve in &curves {
-                    let Some(at) = curve.at else { continue };
-                    let color = scene.palette.color(&curve.id, t);
-                    plot.points(
-                        Points::new(curve.name.clone(), vec![at])
-                            .color(t.panel)
-                            .radius(6.5)
+                .custom_x_axes(vec![axis(AxisHints::new_x(), t, move |v| {
+                    if v > end { String::new() } else { tick(v) }
+                })])
+                .custom_y_axes(vec![axis(AxisHints::new_y(), t, thousands)])
+                .show(ui, |plot| {
+                    // Room at the right for the names.
+                    plot.set_plot_bounds_x(start..=end + (end - start) * room);
+                    plot.set_plot_bounds_y(0.0..=highest);
+                    plot.vline(
+                        VLine::new("", limit)
+                            .color(t.bad)
+                            .width(measure::HAIRLINE)
+                            .style(LineStyle::dashed_dense())
                             .allow_hover(false),
                     );
-                    plot.points(Points::new(curve.name.clone(), vec![at]).color(color).radius(4.5));
-                }
+                    for curve in &curves {
+                        let color = scene.palette.color(&curve.id, t);
+                        let width = if scene.selected == Some(curve.id.as_str()) {
+                            2.0 * measure::LINE
+                        } else {
+                            measure::LINE
+                        };
+                        plot.line(
+                            Line::new(curve.name.clone(), curve.points.clone()).color(color).width(width),
+                        );
+                    }
+                    for curve in &curves {
+                        let Some(at) = curve.at else { continue };
+                        let color = scene.palette.color(&curve.id, t);
+                        plot.points(
+                            Points::new(curve.name.clone(), vec![at])
+                                .color(t.panel)
+                                .radius(6.5)
+                                .allow_hover(false),
+                        );
+                        plot.points(Points::new(curve.name.clone(), vec![at]).color(color).radius(4.5));
+                    }
+                });
+            let top = plot.transform.position_from_point(&PlotPoint::new(limit, highest));
+            let words = format!("SLO {}", brief(scene.scenario.slo.tpot_s, Unit::Seconds));
+            limit_label_ui(ui, pos2(top.x - 4.0, top.y + 2.0), Align2::RIGHT_TOP, &words, t.bad_text);
+            let labels = curves.iter().filter_map(|curve| {
+                let at = *curve.points.last()?;
+                Some(EndLabel { at, text: curve.name.clone(), color: scene.palette.color(&curve.id, t) })
             });
-        let top = plot.transform.position_from_point(&PlotPoint::new(limit, highest));
-        let words = format!("SLO {}", units::seconds(scene.scenario.slo.tpot_s));
-        limit_label_ui(ui, pos2(top.x - 4.0, top.y + 2.0), Align2::RIGHT_TOP, &words, t.bad_text);
-        let labels = curves.iter().filter_map(|curve| {
-            let at = *curve.points.last()?;
-            Some(EndLabel { at, text: curve.name.clone(), color: scene.palette.color(&curve.id, t) })
-        });
-        end_labels_ui(ui, &plot.transform, labels.collect());
-        describe(&plot.response, TITLE, &summary(&curves, &words));
-        axis_note_ui(ui, &format!("ms per output token, {percentile}"));
-    });
+            end_labels_ui(ui, &plot.transform, labels.collect());
+            describe(&plot.response, TITLE, &summary(&curves, &words));
+        },
+    );
 }
 
 fn thousands(v: f64) -> String {
-    units::quantity(v, Unit::TokensPerSecond).trim_end_matches(" tokens/s").to_owned()
+    trimmed(units::quantity(v, Unit::TokensPerSecond).trim_end_matches(" tokens/s"))
 }
 
 fn curves(answer: &mut Answer, scene: &Scene<'_>, end: f64) -> Vec<Curve> {

@@ -6,9 +6,10 @@ use headroom::units::{self, Unit};
 
 use super::{
     EndLabel, Scene, axis, axis_note_ui, base_plot, describe, end_labels_ui, height, hover, limit_label_ui,
-    plot_card_ui,
+    plot_card_ui, room_for_names,
 };
 use crate::app::answer::Answer;
+use crate::app::text::{brief, tick, usd_tick};
 use crate::app::theme::tokens;
 use crate::app::tokens::measure;
 
@@ -41,57 +42,74 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
     let name = |id: &str| answer.plan.candidate(id).map_or_else(|| id.to_owned(), |c| c.name.clone());
     let highest = pieces.iter().flat_map(|(_, p)| p).map(|p| p[1]).fold(1.0, f64::max) * 1.05;
     let peak = scene.scenario.workload.requests_per_s;
-    plot_card_ui(ui, TITLE, "$ a month", |ui| {
-        let plot = base_plot("load", height(large), t)
-            .label_formatter(|position: &HoverPosition<'_>| {
-                hover(position, |x, y| {
-                    format!("{} a month at {}", units::usd(y), units::quantity(x, Unit::RequestsPerSecond))
+    plot_card_ui(
+        ui,
+        TITLE,
+        "$ a month",
+        |ui| axis_note_ui(ui, "requests/s at peak"),
+        |ui| {
+            let room = room_for_names(ui);
+            let plot = base_plot("load", height(large), t)
+                .label_formatter(|position: &HoverPosition<'_>| {
+                    hover(position, |x, y| {
+                        format!(
+                            "{} a month at {}",
+                            units::usd(y),
+                            units::quantity(x, Unit::RequestsPerSecond)
+                        )
+                    })
                 })
-            })
-            .custom_x_axes(vec![axis(AxisHints::new_x(), t, |v| units::significant(v, 3))])
-            .custom_y_axes(vec![axis(AxisHints::new_y(), t, units::usd)])
-            .show(ui, |plot| {
-                plot.set_plot_bounds_x(0.0..=end * 1.2);
-                plot.set_plot_bounds_y(0.0..=highest);
-                let style = LineStyle::dashed_dense();
-                plot.vline(
-                    VLine::new("", peak)
-                        .color(t.middle)
-                        .width(measure::HAIRLINE)
-                        .style(style)
-                        .allow_hover(false),
-                );
-                for (id, points) in &pieces {
-                    let width =
-                        if scene.selected == Some(id.as_str()) { 2.0 * measure::LINE } else { measure::LINE };
-                    plot.line(
-                        Line::new(name(id), points.clone()).color(scene.palette.color(id, t)).width(width),
+                .custom_x_axes(vec![axis(AxisHints::new_x(), t, move |v| {
+                    if v > end { String::new() } else { tick(v) }
+                })])
+                .custom_y_axes(vec![axis(AxisHints::new_y(), t, usd_tick)])
+                .show(ui, |plot| {
+                    plot.set_plot_bounds_x(0.0..=end * (1.0 + room));
+                    plot.set_plot_bounds_y(0.0..=highest);
+                    let style = LineStyle::dashed_dense();
+                    plot.vline(
+                        VLine::new("", peak)
+                            .color(t.middle)
+                            .width(measure::HAIRLINE)
+                            .style(style)
+                            .allow_hover(false),
                     );
+                    for (id, points) in &pieces {
+                        let width = if scene.selected == Some(id.as_str()) {
+                            2.0 * measure::LINE
+                        } else {
+                            measure::LINE
+                        };
+                        plot.line(
+                            Line::new(name(id), points.clone())
+                                .color(scene.palette.color(id, t))
+                                .width(width),
+                        );
+                    }
+                });
+            let top = plot.transform.position_from_point(&PlotPoint::new(peak, highest));
+            let words = format!("peak {}", brief(peak, Unit::RequestsPerSecond));
+            limit_label_ui(ui, pos2(top.x + 4.0, top.y + 2.0), Align2::LEFT_TOP, &words, t.middle);
+            let mut labels: Vec<EndLabel> = Vec::new();
+            for (id, points) in &pieces {
+                if let Some(at) = points.last().filter(|p| p[0] >= end * 0.999) {
+                    labels.push(EndLabel { at: *at, text: name(id), color: scene.palette.color(id, t) });
                 }
-            });
-        let top = plot.transform.position_from_point(&PlotPoint::new(peak, highest));
-        let words = format!("peak {}", units::quantity(peak, Unit::RequestsPerSecond));
-        limit_label_ui(ui, pos2(top.x + 4.0, top.y + 2.0), Align2::LEFT_TOP, &words, t.middle);
-        let mut labels: Vec<EndLabel> = Vec::new();
-        for (id, points) in &pieces {
-            if let Some(at) = points.last().filter(|p| p[0] >= end * 0.999) {
-                labels.push(EndLabel { at: *at, text: name(id), color: scene.palette.color(id, t) });
             }
-        }
-        end_labels_ui(ui, &plot.transform, labels);
-        let summary: Vec<String> = pieces
-            .iter()
-            .filter_map(|(id, points)| {
-                let last = points.last()?;
-                Some(format!(
-                    "{}: {} a month at {} requests/s",
-                    name(id),
-                    units::usd(last[1]),
-                    units::significant(last[0], 3)
-                ))
-            })
-            .collect();
-        describe(&plot.response, TITLE, &summary.join("; "));
-        axis_note_ui(ui, "requests/s at peak");
-    });
+            end_labels_ui(ui, &plot.transform, labels);
+            let summary: Vec<String> = pieces
+                .iter()
+                .filter_map(|(id, points)| {
+                    let last = points.last()?;
+                    Some(format!(
+                        "{}: {} a month at {} requests/s",
+                        name(id),
+                        units::usd(last[1]),
+                        units::significant(last[0], 3)
+                    ))
+                })
+                .collect();
+            describe(&plot.response, TITLE, &summary.join("; "));
+        },
+    );
 }

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::app::answer::Answer;
 use crate::app::palette::Palette;
+use crate::app::text::tick;
 use crate::app::theme::{regular, tokens};
 use crate::app::tokens::size;
 
@@ -34,8 +35,13 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
     let most = if large { 14 } else { Palette::COLOURS };
     let rows: Vec<(&str, &str, Memory)> =
         answer.leading(most).map(|(c, s)| (c.accelerator.as_str(), c.name.as_str(), s.memory)).collect();
-    plot_card_ui(ui, TITLE, "GB, at the operating point", |ui| {
+    let legend = |ui: &mut Ui| {
         let mut shown = switches(ui, ID);
+        legend_ui(ui, &PARTS, &mut shown);
+        keep_switches(ui, ID, shown);
+    };
+    plot_card_ui(ui, TITLE, "GB, at the operating point", legend, |ui| {
+        let shown = switches(ui, ID);
         let count = rows.len();
         let widest = rows.iter().map(|(_, _, m)| m.capacity_bytes).fold(1.0, f64::max) / GB;
         let place = |i: usize| (count - 1 - i) as f64;
@@ -87,7 +93,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                 })
                 .min_thickness(76.0),
             ])
-            .custom_x_axes(vec![axis(AxisHints::new_x(), t, |v| units::significant(v, 3))])
+            .custom_x_axes(vec![axis(AxisHints::new_x(), t, tick)])
             .show(ui, |plot| {
                 plot.set_plot_bounds_x(0.0..=widest * 1.14);
                 plot.set_plot_bounds_y(-0.6..=(count.max(1) as f64 - 0.4));
@@ -109,8 +115,6 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
             );
         }
         describe(&plot.response, TITLE, &summary(&rows));
-        legend_ui(ui, &PARTS, &mut shown);
-        keep_switches(ui, ID, shown);
     });
 }
 

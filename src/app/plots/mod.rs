@@ -53,6 +53,9 @@ impl Tab {
     }
 }
 
+/// From this width of a card on, its legend stands beside the title.
+const WIDE_CARD: f32 = 540.0;
+
 type Draw = fn(&mut Ui, &mut Answer, &Scene<'_>, bool);
 
 /// The plots of a page, in one column or two.
@@ -107,23 +110,49 @@ pub fn tabs_ui(ui: &mut Ui, tab: &mut Tab) {
     ui.add_space(space::L);
 }
 
-/// A card with a title and what its vertical axis shows.
-fn plot_card_ui(ui: &mut Ui, title: &str, note: &str, add: impl FnOnce(&mut Ui)) {
+/// A card with a title, what its vertical axis shows, and a legend in the corner.
+fn plot_card_ui(
+    ui: &mut Ui,
+    title: &str,
+    note: &str,
+    corner: impl FnOnce(&mut Ui),
+    add: impl FnOnce(&mut Ui),
+) {
     let t = tokens(ui);
-    card(t).inner_margin(egui::Margin::symmetric(space::L as i8 - 2, space::M as i8 - 2)).show(ui, |ui| {
+    let margin = egui::Margin::symmetric(space::L as i8 - 2, space::M as i8 - 2);
+    card(t).inner_margin(margin).show(ui, |ui| {
         ui.set_min_width(ui.available_width());
+        let wide = ui.available_width() >= WIDE_CARD;
+        let mut corner = Some(corner);
         ui.horizontal(|ui| {
             ui.label(strong(title, t));
-            ui.add(egui::Label::new(caption(note, t)).truncate());
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if let Some(corner) = corner.take_if(|_| wide) {
+                    corner(ui);
+                }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.add(egui::Label::new(caption(note, t)).truncate());
+                });
+            });
         });
         add(ui);
+        if let Some(corner) = corner {
+            ui.with_layout(Layout::right_to_left(Align::Min), corner);
+        }
     });
 }
 
-/// The words under a plot at its right: what the horizontal axis shows.
+/// The share of the horizontal axis that names at the ends of lines need beyond the data.
+fn room_for_names(ui: &Ui) -> f64 {
+    const NAMES: f32 = 102.0;
+    const AXIS: f32 = 44.0;
+    f64::from(NAMES / (ui.available_width() - AXIS - NAMES).max(NAMES))
+}
+
+/// In the corner of a card: what the horizontal axis shows.
 fn axis_note_ui(ui: &mut Ui, words: &str) {
     let t = tokens(ui);
-    ui.with_layout(Layout::right_to_left(Align::Min), |ui| ui.label(caption(words, t)));
+    ui.label(caption(format!("{words} →"), t));
 }
 
 /// Round marks of an axis: about one every `every` points.
@@ -268,9 +297,10 @@ impl Part {
 /// The legend of `parts`, each a switch; answers which are shown.
 fn legend_ui(ui: &mut Ui, parts: &[Part], shown: &mut [bool]) {
     let t = tokens(ui);
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(space::L, 0.0);
-        for (part, shown) in parts.iter().zip(shown) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing = vec2(space::M, 0.0);
+        // The corner is filled from the right.
+        for (part, shown) in parts.iter().zip(shown).rev() {
             let color = if *shown { t.middle } else { t.low };
             let galley = ui.painter().layout_no_wrap(part.name.to_owned(), regular(size::CAPTION), color);
             let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(14.0, 4.0), Sense::click());

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::app::answer::Answer;
 use crate::app::palette::Palette;
+use crate::app::text::tick;
 use crate::app::theme::tokens;
 use crate::app::tokens::measure;
 
@@ -40,8 +41,13 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
     let most = if large { 12 } else { Palette::COLOURS };
     let columns: Vec<(&str, &str, Power)> =
         answer.leading(most).map(|(c, s)| (c.accelerator.as_str(), c.name.as_str(), s.power)).collect();
-    plot_card_ui(ui, TITLE, "kW at peak, all of it leaves as heat", |ui| {
+    let legend = |ui: &mut Ui| {
         let mut shown = switches(ui, ID);
+        legend_ui(ui, &PARTS, &mut shown);
+        keep_switches(ui, ID, shown);
+    };
+    plot_card_ui(ui, TITLE, "kW at peak", legend, |ui| {
+        let shown = switches(ui, ID);
         let count = columns.len();
         let tallest = columns.iter().map(|(_, _, p)| p.facility_w).fold(1.0, f64::max) / KW;
         let rack = scene.scenario.facility.rack_power_w / KW;
@@ -78,7 +84,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
             .custom_x_axes(vec![axis(AxisHints::new_x(), t, move |v| {
                 names.get(v.round() as usize).cloned().unwrap_or_default()
             })])
-            .custom_y_axes(vec![axis(AxisHints::new_y(), t, |v| units::significant(v, 3))])
+            .custom_y_axes(vec![axis(AxisHints::new_y(), t, tick)])
             .show(ui, |plot| {
                 plot.set_plot_bounds_x(-0.6..=(count.max(1) as f64 - 0.4));
                 plot.set_plot_bounds_y(0.0..=top);
@@ -111,7 +117,5 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
         let words: Vec<String> =
             columns.iter().map(|(_, name, p)| format!("{name}: {}", units::watts(p.facility_w))).collect();
         describe(&plot.response, TITLE, &words.join("; "));
-        legend_ui(ui, &PARTS, &mut shown);
-        keep_switches(ui, ID, shown);
     });
 }

@@ -7,9 +7,10 @@ use headroom::units::{self, Unit};
 
 use super::{
     EndLabel, Scene, axis, axis_note_ui, base_plot, describe, end_labels_ui, height, hover, limit_label_ui,
-    plot_card_ui,
+    plot_card_ui, room_for_names,
 };
 use crate::app::answer::Answer;
+use crate::app::text::usd_tick;
 use crate::app::theme::tokens;
 use crate::app::tokens::measure;
 
@@ -18,10 +19,10 @@ const TITLE: &str = "Build or rent";
 fn dashes(term: Term) -> LineStyle {
     match term {
         Term::Buy => LineStyle::Solid,
-        Term::OnDemand => LineStyle::Dotted { spacing: 5.0 },
-        Term::Reserved1y => LineStyle::Dashed { length: 9.0 },
+        Term::OnDemand => LineStyle::Dotted { spacing: 4.0 },
+        Term::Reserved1y => LineStyle::Dashed { length: 10.0 },
         Term::Reserved3y => LineStyle::Dashed { length: 5.0 },
-        Term::Spot => LineStyle::Dotted { spacing: 9.0 },
+        Term::Spot => LineStyle::Dotted { spacing: 8.0 },
     }
 }
 
@@ -45,68 +46,79 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
         let share = (months - pair[0][0]) / (pair[1][0] - pair[0][0]);
         Some([months, pair[0][1] + share * (pair[1][1] - pair[0][1])])
     });
-    plot_card_ui(ui, TITLE, &format!("$ spent, {}", candidate.name), |ui| {
-        let plot = base_plot("time", height(large), t)
-            .label_formatter(|position: &HoverPosition<'_>| {
-                hover(position, |x, y| {
-                    format!("{} after {}", units::usd(y), units::quantity(x, Unit::Months))
+    plot_card_ui(
+        ui,
+        TITLE,
+        &format!("$ spent, {}", candidate.name),
+        |ui| axis_note_ui(ui, "months"),
+        |ui| {
+            let room = room_for_names(ui);
+            let plot = base_plot("time", height(large), t)
+                .label_formatter(|position: &HoverPosition<'_>| {
+                    hover(position, |x, y| {
+                        format!("{} after {}", units::usd(y), units::quantity(x, Unit::Months))
+                    })
                 })
-            })
-            .x_grid_spacer(|input| {
-                let step = if input.bounds.1 > 66.0 {
-                    24.0
-                } else if input.bounds.1 > 26.0 {
-                    12.0
-                } else {
-                    6.0
-                };
-                let last = (input.bounds.1 / step) as u32;
-                (0..=last)
-                    .map(|i| egui_plot::GridMark { value: f64::from(i) * step, step_size: step })
-                    .collect()
-            })
-            .custom_x_axes(vec![axis(AxisHints::new_x(), t, |v| units::count(v))])
-            .custom_y_axes(vec![axis(AxisHints::new_y(), t, units::usd)])
-            .show(ui, |plot| {
-                plot.set_plot_bounds_x(0.0..=end * if large { 1.26 } else { 1.25 });
-                plot.set_plot_bounds_y(0.0..=highest);
-                for (term, points) in &lines {
-                    let width =
-                        if *term == scene.scenario.money.term { 1.3 * measure::LINE } else { measure::LINE };
-                    plot.line(
-                        Line::new(term.label(), points.clone())
-                            .color(color)
-                            .width(width)
-                            .style(dashes(*term)),
-                    );
-                }
-                if let Some(at) = crossing {
-                    ring(plot, at, t.high, t.panel);
-                }
+                .x_grid_spacer(|input| {
+                    let step = if input.bounds.1 > 66.0 {
+                        24.0
+                    } else if input.bounds.1 > 26.0 {
+                        12.0
+                    } else {
+                        6.0
+                    };
+                    let last = (input.bounds.1 / step) as u32;
+                    (0..=last)
+                        .map(|i| egui_plot::GridMark { value: f64::from(i) * step, step_size: step })
+                        .collect()
+                })
+                .custom_x_axes(vec![axis(AxisHints::new_x(), t, move |v| {
+                    if v > end { String::new() } else { units::count(v) }
+                })])
+                .custom_y_axes(vec![axis(AxisHints::new_y(), t, usd_tick)])
+                .show(ui, |plot| {
+                    plot.set_plot_bounds_x(0.0..=end * (1.0 + room));
+                    plot.set_plot_bounds_y(0.0..=highest);
+                    for (term, points) in &lines {
+                        let width = if *term == scene.scenario.money.term {
+                            1.3 * measure::LINE
+                        } else {
+                            measure::LINE
+                        };
+                        plot.line(
+                            Line::new(term.label(), points.clone())
+                                .color(color)
+                                .width(width)
+                                .style(dashes(*term)),
+                        );
+                    }
+                    if let Some(at) = crossing {
+                        ring(plot, at, t.high, t.panel);
+                    }
+                });
+            if let Some(at) = crossing {
+                let place = plot.transform.position_from_point(&PlotPoint::new(at[0], at[1]));
+                let words = format!("buying wins after {}", units::quantity(at[0], Unit::Months));
+                limit_label_ui(ui, pos2(place.x - 8.0, place.y - 6.0), Align2::RIGHT_BOTTOM, &words, t.high);
+            }
+            let labels = lines.iter().filter_map(|(term, points)| {
+                Some(EndLabel { at: *points.last()?, text: term.label().to_lowercase(), color })
             });
-        if let Some(at) = crossing {
-            let place = plot.transform.position_from_point(&PlotPoint::new(at[0], at[1]));
-            let words = format!("buying wins after {}", units::quantity(at[0], Unit::Months));
-            limit_label_ui(ui, pos2(place.x - 8.0, place.y - 6.0), Align2::RIGHT_BOTTOM, &words, t.high);
-        }
-        let labels = lines.iter().filter_map(|(term, points)| {
-            Some(EndLabel { at: *points.last()?, text: term.label().to_lowercase(), color })
-        });
-        end_labels_ui(ui, &plot.transform, labels.collect());
-        let summary: Vec<String> = lines
-            .iter()
-            .filter_map(|(term, points)| {
-                Some(format!(
-                    "{}: {} after {}",
-                    term.label(),
-                    units::usd(points.last()?[1]),
-                    units::quantity(end, Unit::Months)
-                ))
-            })
-            .collect();
-        describe(&plot.response, TITLE, &format!("{}. {}", candidate.name, summary.join("; ")));
-        axis_note_ui(ui, "months");
-    });
+            end_labels_ui(ui, &plot.transform, labels.collect());
+            let summary: Vec<String> = lines
+                .iter()
+                .filter_map(|(term, points)| {
+                    Some(format!(
+                        "{}: {} after {}",
+                        term.label(),
+                        units::usd(points.last()?[1]),
+                        units::quantity(end, Unit::Months)
+                    ))
+                })
+                .collect();
+            describe(&plot.response, TITLE, &format!("{}. {}", candidate.name, summary.join("; ")));
+        },
+    );
 }
 
 /// A hollow mark where two lines cross.
