@@ -10,7 +10,7 @@ use super::theme::{body, caption, focus_ring, semibold, tokens};
 use super::tokens::{measure, radius, size, space};
 
 /// Height of a card, points.
-const HEIGHT: f32 = 82.0;
+const HEIGHT: f32 = 76.0;
 /// Below this width two cards stand in a row instead of four.
 const TWO_BELOW: f32 = 780.0;
 /// Below this width of a card its figure is smaller.

@@ -40,7 +40,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
         legend_ui(ui, &PARTS, &mut shown);
         keep_switches(ui, ID, shown);
     };
-    plot_card_ui(ui, TITLE, "GB, at the operating point", legend, |ui| {
+    plot_card_ui(ui, TITLE, "GB, in use at peak", legend, |ui| {
         let shown = switches(ui, ID);
         let count = rows.len();
         let widest = rows.iter().map(|(_, _, m)| m.capacity_bytes).fold(1.0, f64::max) / GB;

@@ -80,11 +80,9 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                     plot.set_plot_bounds_x(0.0..=end * (1.0 + room));
                     plot.set_plot_bounds_y(0.0..=highest);
                     for (term, points) in &lines {
-                        let width = if *term == scene.scenario.money.term {
-                            1.3 * measure::LINE
-                        } else {
-                            measure::LINE
-                        };
+                        // Dots are as thick as a line is wide, and would shout.
+                        let dotted = matches!(dashes(*term), LineStyle::Dotted { .. });
+                        let width = if dotted { 0.6 * measure::LINE } else { measure::LINE };
                         plot.line(
                             Line::new(term.label(), points.clone())
                                 .color(color)
