@@ -38,7 +38,7 @@ pub fn choice_ui(
 
 fn list_ui(button: &Response, current: &str, options: &[(String, String)]) -> Option<String> {
     let mut picked = None;
-    egui::Popup::menu(button).show(|ui| {
+    egui::Popup::menu(button).align(egui::RectAlign::BOTTOM_END).show(|ui| {
         ScrollArea::vertical().max_height(LIST_HEIGHT).show(ui, |ui| {
             ui.set_min_width(200.0);
             for (id, name) in options {

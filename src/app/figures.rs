@@ -12,7 +12,7 @@ use super::tokens::{measure, radius, size, space};
 /// Height of a card, points.
 const HEIGHT: f32 = 76.0;
 /// Below this width two cards stand in a row instead of four.
-const TWO_BELOW: f32 = 780.0;
+const TWO_BELOW: f32 = 870.0;
 /// Below this width of a card its figure is smaller.
 const NARROW_BELOW: f32 = 236.0;
 

@@ -147,14 +147,10 @@ impl Inputs<'_> {
             _ => self.left_to_the_program(input.path),
         };
         let auto = value == Value::Auto;
-        let (mut number, mut unit) =
+        let (number, mut unit) =
             resolved.map_or((String::new(), String::new()), |v| split(&units::quantity(v, range.unit)));
         if auto {
             unit = format!("{unit}{} auto", if number.is_empty() { "" } else { "," });
-        }
-        if range.unit == Unit::Percentile {
-            number = number.trim_start_matches('p').to_owned();
-            unit = " th".to_owned();
         }
         let edit = match resolved {
             Some(v) if !auto => exact(v, range.unit),

@@ -36,6 +36,10 @@ pub fn tick(value: f64) -> String {
 
 /// A mark of an axis of money.
 pub fn usd_tick(value: f64) -> String {
+    if (1e3..1e4).contains(&value) {
+        // Beside $10k, $5,000 would read as another kind of number.
+        return format!("${}k", tick(value / 1e3));
+    }
     trimmed(&units::usd(value))
 }
 
@@ -74,6 +78,7 @@ mod tests {
         assert_eq!(brief(0.04, Unit::Seconds), "40 ms");
         assert_eq!(brief(12.0, Unit::RequestsPerSecond), "12 requests/s");
         assert_eq!(usd_tick(200_000.0), "$200k");
+        assert_eq!(usd_tick(5000.0), "$5k");
         assert_eq!(stepped(3.0, Unit::One), "3");
         assert_eq!(stepped(1.24, Unit::One), "1.24");
         assert_eq!(inside_sentence("KV cache"), "KV cache");

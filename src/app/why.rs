@@ -9,7 +9,7 @@ use super::theme::{body, caption, focus_ring, regular, section_head, semibold, t
 use super::tokens::{measure, radius, size, space};
 
 /// Steps open by themselves down to this depth.
-const OPEN_DEPTH: usize = 2;
+const OPEN_DEPTH: usize = 4;
 /// A chain of steps longer than this is a mistake of the engine, not an explanation.
 const DEEPEST: usize = 12;
 

@@ -1,13 +1,13 @@
 //! Throughput of one accelerator against time per output token, with the operating point and the limit.
 
 use eframe::egui::{Align2, Ui, pos2};
-use egui_plot::{AxisHints, HoverPosition, Line, LineStyle, PlotPoint, Points, VLine};
+use egui_plot::{AxisHints, Line, LineStyle, PlotPoint, Points, VLine};
 use headroom::engine::curves::LatencyPoint;
 use headroom::units::{self, Unit};
 
 use super::{
-    EndLabel, Scene, axis, axis_note_ui, base_plot, describe, end_labels_ui, height, hover, limit_label_ui,
-    plot_card_ui, room_for_names, until,
+    EndLabel, Scene, axis, axis_note_ui, base_plot, describe, end_labels_ui, height, hover_lines,
+    limit_label_ui, plot_card_ui, room_for_names, until,
 };
 use crate::app::answer::Answer;
 use crate::app::text::{brief, tick, trimmed};
@@ -46,17 +46,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
             let highest = curves.iter().flat_map(|c| &c.points).map(|p| p[1]).fold(1.0, f64::max) * 1.08;
             let least = curves.iter().filter_map(|c| c.points.first()).map(|p| p[0]).fold(limit, f64::min);
             let start = (least - 0.08 * (end - least)).max(0.0);
-            let note = percentile.clone();
             let plot = base_plot("latency", height(large), t)
-                .label_formatter(move |position: &HoverPosition<'_>| {
-                    hover(position, |x, y| {
-                        format!(
-                            "{} per output token at {note}\n{} per accelerator",
-                            units::seconds(x / MS),
-                            units::quantity(y, Unit::TokensPerSecond)
-                        )
-                    })
-                })
                 .custom_x_axes(vec![axis(AxisHints::new_x(), t, move |v| {
                     if v > end { String::new() } else { tick(v) }
                 })])
@@ -80,7 +70,10 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                             measure::LINE
                         };
                         plot.line(
-                            Line::new(curve.name.clone(), curve.points.clone()).color(color).width(width),
+                            Line::new(curve.name.clone(), curve.points.clone())
+                                .color(color)
+                                .width(width)
+                                .allow_hover(false),
                         );
                     }
                     for curve in &curves {
@@ -92,9 +85,19 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                                 .radius(6.5)
                                 .allow_hover(false),
                         );
-                        plot.points(Points::new(curve.name.clone(), vec![at]).color(color).radius(4.5));
+                        plot.points(
+                            Points::new(curve.name.clone(), vec![at])
+                                .color(color)
+                                .radius(4.5)
+                                .allow_hover(false),
+                        );
                     }
                 });
+            let lines = curves.iter().map(|curve| (curve.name.as_str(), curve.points.as_slice()));
+            hover_lines(ui, &plot, lines, |x, y| {
+                let (time, rate) = (units::seconds(x / MS), units::quantity(y, Unit::TokensPerSecond));
+                format!("{time} per output token at {percentile}\n{rate} per accelerator")
+            });
             let top = plot.transform.position_from_point(&PlotPoint::new(limit, highest));
             let words = format!("SLO {}", brief(scene.scenario.slo.tpot_s, Unit::Seconds));
             limit_label_ui(ui, pos2(top.x - 4.0, top.y + 2.0), Align2::RIGHT_TOP, &words, t.bad_text);

@@ -1,12 +1,12 @@
 //! Cost of a month against the load at peak: every step is one more replica.
 
 use eframe::egui::{Align2, Ui, pos2};
-use egui_plot::{AxisHints, HoverPosition, Line, LineStyle, PlotPoint, VLine};
+use egui_plot::{AxisHints, Line, LineStyle, PlotPoint, VLine};
 use headroom::units::{self, Unit};
 
 use super::{
-    EndLabel, Scene, axis, axis_note_ui, base_plot, describe, end_labels_ui, height, hover, limit_label_ui,
-    plot_card_ui, room_for_names,
+    EndLabel, Scene, axis, axis_note_ui, base_plot, describe, end_labels_ui, height, hover_lines,
+    limit_label_ui, plot_card_ui, room_for_names,
 };
 use crate::app::answer::Answer;
 use crate::app::text::{brief, tick, usd_tick};
@@ -28,6 +28,10 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
             match cost {
                 Some(cost) if open => {
                     if let Some((_, points)) = pieces.last_mut() {
+                        // One more replica is a step, not a slope.
+                        if let Some(last) = points.last().map(|p| p[1]).filter(|last| last != cost) {
+                            points.push([*load, last]);
+                        }
                         points.push([*load, *cost]);
                     }
                 }
@@ -50,17 +54,8 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
         |ui| {
             let room = room_for_names(ui);
             let plot = base_plot("load", height(large), t)
-                .label_formatter(|position: &HoverPosition<'_>| {
-                    hover(position, |x, y| {
-                        format!(
-                            "{} a month at {}",
-                            units::usd(y),
-                            units::quantity(x, Unit::RequestsPerSecond)
-                        )
-                    })
-                })
                 .custom_x_axes(vec![axis(AxisHints::new_x(), t, move |v| {
-                    if v > end { String::new() } else { tick(v) }
+                    if v > end || v == 0.0 { String::new() } else { tick(v) }
                 })])
                 .custom_y_axes(vec![axis(AxisHints::new_y(), t, usd_tick)])
                 .show(ui, |plot| {
@@ -83,10 +78,16 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                         plot.line(
                             Line::new(name(id), points.clone())
                                 .color(scene.palette.color(id, t))
-                                .width(width),
+                                .width(width)
+                                .allow_hover(false),
                         );
                     }
                 });
+            let named: Vec<(String, &[[f64; 2]])> =
+                pieces.iter().map(|(id, points)| (name(id), points.as_slice())).collect();
+            hover_lines(ui, &plot, named.iter().map(|(name, points)| (name.as_str(), *points)), |x, y| {
+                format!("{} a month at {}", units::usd(y), units::quantity(x, Unit::RequestsPerSecond))
+            });
             let top = plot.transform.position_from_point(&PlotPoint::new(peak, highest));
             let words = format!("peak {}", brief(peak, Unit::RequestsPerSecond));
             limit_label_ui(ui, pos2(top.x + 4.0, top.y + 2.0), Align2::LEFT_TOP, &words, t.middle);

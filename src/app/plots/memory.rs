@@ -6,7 +6,7 @@ use headroom::engine::Memory;
 use headroom::units;
 
 use super::{
-    Part, Scene, axis, base_plot, describe, height, keep_switches, legend_ui, plot_card_ui, switches,
+    Part, Scene, axis, base_plot, describe, height, keep_switches, legend_ui, plot_card_ui, switches, tooltip,
 };
 use crate::app::answer::Answer;
 use crate::app::palette::Palette;
@@ -47,37 +47,25 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
         let place = |i: usize| (count - 1 - i) as f64;
         let width = 0.62;
 
-        let room = rows.iter().enumerate().map(|(i, (_, name, m))| {
-            let free = format!(
-                "{name}\n{} free of {}",
-                units::bytes(m.capacity_bytes - m.memory_bytes),
-                units::bytes(m.capacity_bytes)
-            );
-            Bar::new(place(i), m.capacity_bytes / GB)
-                .fill(t.raised)
-                .stroke((0.0, t.raised))
-                .width(width)
-                .name(free)
+        let room = rows.iter().enumerate().map(|(i, (_, _, m))| {
+            Bar::new(place(i), m.capacity_bytes / GB).fill(t.grid).stroke((0.0, t.grid)).width(width)
         });
-        let formatter = |bar: &Bar, _: &BarChart| bar.name.clone();
-        let room =
-            BarChart::new("capacity", room.collect()).horizontal().element_formatter(Box::new(formatter));
+        let room = BarChart::new("capacity", room.collect()).horizontal().allow_hover(false);
         let mut charts = Vec::new();
         let mut stood = vec![0.0; count];
         for (k, part) in PARTS.iter().enumerate() {
             if !shown[k] {
                 continue;
             }
-            let bars = rows.iter().enumerate().map(|(i, (id, name, memory))| {
+            let bars = rows.iter().enumerate().map(|(i, (id, _, memory))| {
                 let value = parts(memory)[k] / GB;
-                let words = format!("{name}\n{} {}", part.name, units::bytes(value * GB));
                 let color = part.color(scene.palette.color(id, t), t);
                 let bar = Bar::new(place(i), value).base_offset(stood[i]).fill(color).stroke((0.0, color));
                 stood[i] += value;
-                bar.width(width).name(words)
+                bar.width(width)
             });
             let bars = bars.collect();
-            charts.push(BarChart::new(part.name, bars).horizontal().element_formatter(Box::new(formatter)));
+            charts.push(BarChart::new(part.name, bars).horizontal().allow_hover(false));
         }
 
         let names: Vec<String> = rows.iter().map(|(_, name, _)| (*name).to_owned()).collect();
@@ -114,8 +102,24 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                 t.middle,
             );
         }
+        if let Some(pointer) = plot.response.hover_pos() {
+            let row = (count as f64 - 1.0 - plot.transform.value_from_position(pointer).y).round();
+            if let Some((_, name, memory)) = rows.get(row as usize).filter(|_| row >= 0.0) {
+                tooltip(&plot.response, name, &breakdown(memory));
+            }
+        }
         describe(&plot.response, TITLE, &summary(&rows));
     });
+}
+
+/// What fills the memory, a part a line.
+fn breakdown(memory: &Memory) -> String {
+    let parts =
+        PARTS.iter().zip(parts(memory)).map(|(part, bytes)| format!("{} {}", part.name, units::bytes(bytes)));
+    let mut lines: Vec<String> = parts.collect();
+    let free = units::bytes(memory.capacity_bytes - memory.memory_bytes);
+    lines.push(format!("free {free} of {}", units::bytes(memory.capacity_bytes)));
+    lines.join("\n")
 }
 
 fn summary(rows: &[(&str, &str, Memory)]) -> String {

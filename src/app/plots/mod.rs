@@ -9,7 +9,7 @@ mod time;
 use eframe::egui::{
     self, Align, Align2, Color32, Layout, Pos2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2,
 };
-use egui_plot::{AxisHints, GridInput, GridMark, HoverPosition, Plot, PlotTransform};
+use egui_plot::{AxisHints, GridInput, GridMark, Plot, PlotPoint, PlotResponse, PlotTransform};
 use headroom::catalog::Catalog;
 use headroom::scenario::Scenario;
 
@@ -137,7 +137,8 @@ fn plot_card_ui(
         });
         add(ui);
         if let Some(corner) = corner {
-            ui.with_layout(Layout::right_to_left(Align::Min), corner);
+            let row = vec2(ui.available_width(), measure::ROW_HEIGHT - space::XS);
+            ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), corner);
         }
     });
 }
@@ -199,14 +200,43 @@ fn axis<'a>(hints: AxisHints<'a>, t: &Tokens, write: impl Fn(f64) -> String + 'a
         .formatter(move |mark, _| write(mark.value))
 }
 
-/// Words for the nearest point of a line: what `write` says of its place, under the line's name.
-fn hover(position: &HoverPosition<'_>, write: impl Fn(f64, f64) -> String) -> Option<String> {
-    match position {
-        HoverPosition::NearDataPoint { plot_name, position, .. } if !plot_name.is_empty() => {
-            Some(format!("{plot_name}\n{}", write(position.x, position.y)))
+/// The line under the pointer: a mark on its nearest point, and what `write` says of it under the line's name.
+fn hover_lines<'l>(
+    ui: &Ui,
+    plot: &PlotResponse<()>,
+    lines: impl Iterator<Item = (&'l str, &'l [[f64; 2]])>,
+    write: impl Fn(f64, f64) -> String,
+) {
+    const REACH: f32 = 24.0;
+    let Some(pointer) = plot.response.hover_pos() else { return };
+    let mut nearest: Option<(f32, &str, [f64; 2])> = None;
+    for (name, points) in lines {
+        for pair in points.windows(2) {
+            let on_screen = |p: [f64; 2]| plot.transform.position_from_point(&PlotPoint::new(p[0], p[1]));
+            let (a, b) = (on_screen(pair[0]), on_screen(pair[1]));
+            let along = b - a;
+            let share = ((pointer - a).dot(along) / along.length_sq().max(1e-6)).clamp(0.0, 1.0);
+            let distance = (a + share * along - pointer).length();
+            if nearest.is_none_or(|(least, ..)| distance < least) {
+                let between = |k: usize| pair[0][k] + f64::from(share) * (pair[1][k] - pair[0][k]);
+                nearest = Some((distance, name, [between(0), between(1)]));
+            }
         }
-        _ => None,
     }
+    let Some((_, name, at)) = nearest.filter(|(distance, ..)| *distance < REACH) else { return };
+    let t = tokens(ui);
+    let place = plot.transform.position_from_point(&PlotPoint::new(at[0], at[1]));
+    ui.painter().circle(place, 4.0, t.panel, (measure::LINE, t.high));
+    tooltip(&plot.response, name, &write(at[0], at[1]));
+}
+
+/// A name and what there is to say about it, beside the pointer.
+fn tooltip(response: &egui::Response, name: &str, words: &str) {
+    response.clone().on_hover_ui_at_pointer(|ui| {
+        let t = tokens(ui);
+        ui.label(strong(name, t));
+        ui.label(body(words, t));
+    });
 }
 
 /// The part of a line left of `end`, cut exactly there.
@@ -236,7 +266,7 @@ fn end_labels_ui(ui: &Ui, transform: &PlotTransform, mut labels: Vec<EndLabel>) 
     labels.sort_by(|a, b| b.at[1].total_cmp(&a.at[1]));
     let mut places: Vec<Pos2> = labels
         .iter()
-        .map(|label| transform.position_from_point(&egui_plot::PlotPoint::new(label.at[0], label.at[1])))
+        .map(|label| transform.position_from_point(&PlotPoint::new(label.at[0], label.at[1])))
         .collect();
     for i in 1..places.len() {
         places[i].y = places[i].y.max(places[i - 1].y + LINE);
@@ -297,6 +327,7 @@ impl Part {
 /// The legend of `parts`, each a switch; answers which are shown.
 fn legend_ui(ui: &mut Ui, parts: &[Part], shown: &mut [bool]) {
     let t = tokens(ui);
+    ui.spacing_mut().interact_size.y = 0.0;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing = vec2(space::M, 0.0);
         // The corner is filled from the right.

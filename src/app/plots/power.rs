@@ -7,7 +7,7 @@ use headroom::units;
 
 use super::{
     Part, Scene, axis, base_plot, describe, height, keep_switches, legend_ui, limit_label_ui, plot_card_ui,
-    switches,
+    switches, tooltip,
 };
 use crate::app::answer::Answer;
 use crate::app::palette::Palette;
@@ -51,28 +51,21 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
         let count = columns.len();
         let tallest = columns.iter().map(|(_, _, p)| p.facility_w).fold(1.0, f64::max) / KW;
         let rack = scene.scenario.facility.rack_power_w / KW;
-        let formatter = |bar: &Bar, _: &BarChart| bar.name.clone();
         let mut charts = Vec::new();
         let mut stood = vec![0.0; count];
         for (k, part) in PARTS.iter().enumerate() {
             if !shown[k] {
                 continue;
             }
-            let bars = columns.iter().enumerate().map(|(i, (id, name, power))| {
+            let bars = columns.iter().enumerate().map(|(i, (id, _, power))| {
                 let value = parts(power)[k].max(0.0) / KW;
-                let words = format!(
-                    "{name}, {} in all\n{} {}",
-                    units::watts(power.facility_w),
-                    part.name,
-                    units::watts(value * KW)
-                );
                 let color = part.color(scene.palette.color(id, t), t);
                 let bar = Bar::new(i as f64, value).base_offset(stood[i]).fill(color).stroke((0.0, color));
                 stood[i] += value;
-                bar.width(0.5).name(words)
+                bar.width(0.5)
             });
             let bars = bars.collect();
-            charts.push(BarChart::new(part.name, bars).element_formatter(Box::new(formatter)));
+            charts.push(BarChart::new(part.name, bars).allow_hover(false));
         }
         let names: Vec<String> = columns.iter().map(|(_, name, _)| (*name).to_owned()).collect();
         let top = tallest * 1.12;
@@ -114,8 +107,22 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                 t.warning_text,
             );
         }
+        if let Some(pointer) = plot.response.hover_pos() {
+            let column = plot.transform.value_from_position(pointer).x.round();
+            if let Some((_, name, power)) = columns.get(column as usize).filter(|_| column >= 0.0) {
+                tooltip(&plot.response, name, &breakdown(power));
+            }
+        }
         let words: Vec<String> =
             columns.iter().map(|(_, name, p)| format!("{name}: {}", units::watts(p.facility_w))).collect();
         describe(&plot.response, TITLE, &words.join("; "));
     });
+}
+
+/// What takes the power, a part a line.
+fn breakdown(power: &Power) -> String {
+    let parts = PARTS.iter().zip(parts(power)).map(|(part, w)| format!("{} {}", part.name, units::watts(w)));
+    let mut lines: Vec<String> = parts.collect();
+    lines.push(format!("{} in all, which leaves as heat", units::watts(power.facility_w)));
+    lines.join("\n")
 }

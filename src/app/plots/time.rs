@@ -1,13 +1,13 @@
 //! Build or rent: money spent month by month, each way of paying a line of its own dashes.
 
 use eframe::egui::{Align2, Color32, Ui, pos2};
-use egui_plot::{AxisHints, HoverPosition, Line, LineStyle, PlotPoint, Points};
+use egui_plot::{AxisHints, Line, LineStyle, PlotPoint, Points};
 use headroom::catalog::Term;
 use headroom::units::{self, Unit};
 
 use super::{
-    EndLabel, Scene, axis, axis_note_ui, base_plot, describe, end_labels_ui, height, hover, limit_label_ui,
-    plot_card_ui, room_for_names,
+    EndLabel, Scene, axis, axis_note_ui, base_plot, describe, end_labels_ui, height, hover_lines,
+    limit_label_ui, plot_card_ui, room_for_names,
 };
 use crate::app::answer::Answer;
 use crate::app::text::usd_tick;
@@ -54,11 +54,6 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
         |ui| {
             let room = room_for_names(ui);
             let plot = base_plot("time", height(large), t)
-                .label_formatter(|position: &HoverPosition<'_>| {
-                    hover(position, |x, y| {
-                        format!("{} after {}", units::usd(y), units::quantity(x, Unit::Months))
-                    })
-                })
                 .x_grid_spacer(|input| {
                     let step = if input.bounds.1 > 66.0 {
                         24.0
@@ -73,7 +68,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                         .collect()
                 })
                 .custom_x_axes(vec![axis(AxisHints::new_x(), t, move |v| {
-                    if v > end { String::new() } else { units::count(v) }
+                    if v > end || v == 0.0 { String::new() } else { units::count(v) }
                 })])
                 .custom_y_axes(vec![axis(AxisHints::new_y(), t, usd_tick)])
                 .show(ui, |plot| {
@@ -87,13 +82,18 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                             Line::new(term.label(), points.clone())
                                 .color(color)
                                 .width(width)
-                                .style(dashes(*term)),
+                                .style(dashes(*term))
+                                .allow_hover(false),
                         );
                     }
                     if let Some(at) = crossing {
                         ring(plot, at, t.high, t.panel);
                     }
                 });
+            let named = lines.iter().map(|(term, points)| (term.label(), points.as_slice()));
+            hover_lines(ui, &plot, named, |x, y| {
+                format!("{} after {}", units::usd(y), units::quantity(x, Unit::Months))
+            });
             if let Some(at) = crossing {
                 let place = plot.transform.position_from_point(&PlotPoint::new(at[0], at[1]));
                 let words = format!("buying wins after {}", units::quantity(at[0], Unit::Months));
