@@ -4,5 +4,6 @@
 
 pub mod catalog;
 pub mod engine;
+pub mod report;
 pub mod scenario;
 pub mod units;

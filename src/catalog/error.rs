@@ -19,16 +19,16 @@ pub enum CatalogError {
 
     #[error("{file}: `{id}`: {field} names `{value}`, which is not in {target}; {remedy}")]
     UnknownReference {
-        file: String,
-        id: String,
-        field: String,
-        value: String,
+        file: Box<str>,
+        id: Box<str>,
+        field: Box<str>,
+        value: Box<str>,
         target: &'static str,
-        remedy: String,
+        remedy: Box<str>,
     },
 
     #[error("{file}: `{id}`: {field} is {value}; {remedy}")]
-    Value { file: String, id: String, field: String, value: String, remedy: String },
+    Value { file: Box<str>, id: Box<str>, field: Box<str>, value: Box<str>, remedy: Box<str> },
 
     #[error("{file}: accelerator `{accelerator}` has {what}; {remedy}")]
     Incomplete { file: String, accelerator: String, what: &'static str, remedy: &'static str },

@@ -23,6 +23,11 @@ pub(super) const FILES: [&str; 9] = [
 ];
 
 impl Catalog {
+    /// Whether a file of this name is one that a catalog is made of.
+    pub fn is_catalog_file(name: &str) -> bool {
+        FILES.contains(&name)
+    }
+
     /// Lays the catalog files of a directory over this catalog: a record of a known id replaces it, a new id is added.
     ///
     /// Any of the built-in file names may be there, in the same form; `facility.ron` replaces the whole record. A

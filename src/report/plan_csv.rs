@@ -48,8 +48,18 @@ pub fn document(plan: &Plan) -> String {
         if let Some(s) = candidate.sizing() {
             let (l, o) = (&s.layout, &s.operating_point);
             row.extend(
-                [l.tp, l.pp, l.ep, l.attention_dp, l.replicas, l.spare_replicas, l.accelerators, l.servers, l.racks]
-                    .map(|n| n.to_string()),
+                [
+                    l.tp,
+                    l.pp,
+                    l.ep,
+                    l.attention_dp,
+                    l.replicas,
+                    l.spare_replicas,
+                    l.accelerators,
+                    l.servers,
+                    l.racks,
+                ]
+                .map(|n| n.to_string()),
             );
             row.extend([l.weights.id().to_owned(), l.kv_cache.id().to_owned()]);
             row.extend(

@@ -1,11 +1,14 @@
 //! Whether a catalog is whole: ids unique, references known, figures finite and of a plausible size.
 
+mod model;
+
+use self::model::check_model;
 use super::error::CatalogError;
 use super::figure::Figure;
 use super::load::{Catalog, FACILITY_FILE, Record};
 use super::nearest::nearest;
 use super::overlay::duplicates;
-use super::{Accelerator, Efficiency, FeedForward, Mixer, Model, Price, Region, Server, Source, Stack};
+use super::{Accelerator, Efficiency, Price, Region, Server, Source, Stack};
 
 /// Least and greatest value that is no slip of units.
 type Range = (f64, f64);
@@ -108,8 +111,13 @@ impl Check<'_> {
     }
 
     fn value(&mut self, field: &str, value: String, remedy: String) {
-        let (file, id, field) = (self.file.to_owned(), self.id.to_owned(), field.to_owned());
-        self.errors.push(CatalogError::Value { file, id, field, value, remedy });
+        self.errors.push(CatalogError::Value {
+            file: self.file.into(),
+            id: self.id.into(),
+            field: field.into(),
+            value: value.into(),
+            remedy: remedy.into(),
+        });
     }
 
     fn source(&mut self, field: &str, source: &str) {
@@ -125,12 +133,12 @@ impl Check<'_> {
             None => format!("add it to {}", T::FILE),
         };
         self.errors.push(CatalogError::UnknownReference {
-            file: self.file.to_owned(),
-            id: self.id.to_owned(),
-            field: field.to_owned(),
-            value: value.to_owned(),
+            file: self.file.into(),
+            id: self.id.into(),
+            field: field.into(),
+            value: value.into(),
             target: T::FILE,
-            remedy,
+            remedy: remedy.into(),
         });
     }
 }
@@ -173,40 +181,6 @@ fn check_server(server: &Server, check: &mut Check) {
     check.figure("max_w", &server.max_w, WATTS);
     check.figure("rack_units", &server.rack_units, (0.1, 1e3));
     check.optional("price_usd", server.price_usd.as_ref(), (1e2, 1e9));
-}
-
-fn check_model(model: &Model, check: &mut Check) {
-    check.source("source", &model.source);
-    check.number("hidden", f64::from(model.hidden), (16.0, 1e6));
-    check.number("vocab", f64::from(model.vocab), (16.0, 1e7));
-    check.number("context", f64::from(model.context), (1.0, 1e9));
-    check.number("layers", f64::from(model.layer_count()), (1.0, 1e4));
-    for (index, group) in model.layers.iter().enumerate() {
-        check.number(&format!("layers[{index}].count"), f64::from(group.count), (1.0, 1e4));
-        check_mixer(index, &group.mixer, check);
-        if let FeedForward::Moe { experts, top_k, .. } = group.ffn {
-            check.number(&format!("layers[{index}].ffn.top_k"), f64::from(top_k), (1.0, f64::from(experts)));
-        }
-    }
-    let counted = model.parameters() as f64;
-    if let Some(published) = model.published_parameters
-        && (counted - published as f64).abs() > 1e-3 * counted
-    {
-        let remedy = format!("the layers give {counted}; correct them, or leave the field out");
-        check.value("published_parameters", published.to_string(), remedy);
-    }
-}
-
-fn check_mixer(index: usize, mixer: &Mixer, check: &mut Check) {
-    let (heads, kv_heads) = match *mixer {
-        Mixer::Attention { heads, kv_heads, .. } => (heads, kv_heads),
-        Mixer::Latent { heads, .. } => (heads, heads),
-        Mixer::State { .. } | Mixer::None => return,
-    };
-    if kv_heads == 0 || heads % kv_heads != 0 {
-        let remedy = format!("give a number of key-value heads that divides the {heads} heads");
-        check.value(&format!("layers[{index}].mixer.kv_heads"), kv_heads.to_string(), remedy);
-    }
 }
 
 fn check_stack(stack: &Stack, check: &mut Check) {

@@ -1,0 +1,128 @@
+//! Typed access to the fields of a `config.json`.
+
+use serde_json::{Map, Value};
+
+use super::HuggingFaceError;
+
+/// The fields that describe the text model: the file itself, or its `text_config`.
+pub(super) struct Fields<'a> {
+    text: &'a Map<String, Value>,
+    root: &'a Map<String, Value>,
+}
+
+impl<'a> Fields<'a> {
+    pub fn new(root: &'a Map<String, Value>) -> Self {
+        let text = root.get("text_config").and_then(Value::as_object).unwrap_or(root);
+        Self { text, root }
+    }
+
+    /// The field, from the text model first; an explicit null counts as absent.
+    pub fn value(&self, name: &str) -> Option<&'a Value> {
+        let set = |map: &'a Map<String, Value>| map.get(name).filter(|value| !value.is_null());
+        set(self.text).or_else(|| set(self.root))
+    }
+
+    pub fn text(&self, name: &str) -> Option<&'a str> {
+        self.value(name).and_then(Value::as_str)
+    }
+
+    /// A whole number that the model cannot do without.
+    pub fn number(&self, name: &str) -> Result<u32, HuggingFaceError> {
+        self.optional(name)?.ok_or_else(|| missing(name))
+    }
+
+    pub fn number_or(&self, name: &str, default: u32) -> Result<u32, HuggingFaceError> {
+        Ok(self.optional(name)?.unwrap_or(default))
+    }
+
+    pub fn optional(&self, name: &str) -> Result<Option<u32>, HuggingFaceError> {
+        self.value(name).map(|value| whole(name, value)).transpose()
+    }
+
+    /// The first of several names that the same number goes by.
+    pub fn either(&self, names: &[&str]) -> Result<u32, HuggingFaceError> {
+        for name in names {
+            if let Some(number) = self.optional(name)? {
+                return Ok(number);
+            }
+        }
+        Err(missing(&names.join("` or `")))
+    }
+
+    /// A number that must be at least 1.
+    pub fn positive(&self, name: &str) -> Result<u32, HuggingFaceError> {
+        match self.number(name)? {
+            0 => Err(impossible(name, 0, "give a number of at least 1")),
+            number => Ok(number),
+        }
+    }
+
+    pub fn flag(&self, name: &str, default: bool) -> Result<bool, HuggingFaceError> {
+        match self.value(name) {
+            None => Ok(default),
+            Some(Value::Bool(flag)) => Ok(*flag),
+            Some(other) => Err(impossible(name, other, "give true or false")),
+        }
+    }
+
+    /// A list with one entry for each layer; `None` where the file has none.
+    pub fn per_layer(&self, name: &str, layers: u32) -> Result<Option<&'a [Value]>, HuggingFaceError> {
+        match self.value(name) {
+            None => Ok(None),
+            Some(Value::Array(list)) if list.len() == layers as usize => Ok(Some(list)),
+            Some(Value::Array(list)) => {
+                let remedy = format!("it needs one entry for each of the {layers} layers");
+                Err(impossible(name, format_args!("a list of {}", list.len()), &remedy))
+            }
+            Some(other) => Err(impossible(name, other, "give a list with one entry for each layer")),
+        }
+    }
+
+    /// A list of layer numbers; empty where the file has none.
+    pub fn layer_numbers(&self, name: &str) -> Result<Vec<u32>, HuggingFaceError> {
+        match self.value(name) {
+            None => Ok(Vec::new()),
+            Some(Value::Array(list)) => list.iter().map(|value| whole(name, value)).collect(),
+            Some(other) => Err(impossible(name, other, "give a list of layer numbers")),
+        }
+    }
+}
+
+fn missing(name: &str) -> HuggingFaceError {
+    HuggingFaceError::Missing { field: name.to_owned() }
+}
+
+/// The error for a field whose value cannot be.
+pub(super) fn impossible(name: &str, value: impl std::fmt::Display, remedy: &str) -> HuggingFaceError {
+    HuggingFaceError::Impossible {
+        field: name.to_owned(),
+        value: value.to_string(),
+        remedy: remedy.to_owned(),
+    }
+}
+
+fn whole(name: &str, value: &Value) -> Result<u32, HuggingFaceError> {
+    let most = most(name);
+    match value.as_u64().and_then(|number| u32::try_from(number).ok()) {
+        Some(number) if number <= most => Ok(number),
+        _ => Err(impossible(name, value, &format!("give a whole number of at most {most}"))),
+    }
+}
+
+/// The most that a field may say, so that products of a few of them stay exact.
+fn most(name: &str) -> u32 {
+    let has = |part: &str| name.contains(part);
+    if has("position") || has("window") || has("chunk") {
+        u32::MAX
+    } else if has("vocab") {
+        1 << 24
+    } else if has("intermediate") || has("ffn") || has("lora") {
+        1 << 20
+    } else if has("layers") {
+        1 << 10
+    } else if has("hidden") {
+        1 << 17
+    } else {
+        1 << 13
+    }
+}

@@ -1,0 +1,166 @@
+//! Models that mix attention with state-space or linear-attention layers.
+
+use super::HuggingFaceError;
+use super::fields::{Fields, impossible};
+use super::layers::{Architecture, Attention, gated, grouped, layer_count};
+use super::moe::{minimax_mixture, qwen_ffns, qwen_shared_mixture};
+use crate::catalog::model::{FeedForward, Mixer};
+
+/// Which layers are full attention: `layer_types`, else every `interval`-th.
+fn full_layers(fields: &Fields, interval: u32) -> Result<Vec<bool>, HuggingFaceError> {
+    let layers = layer_count(fields)?;
+    let Some(kinds) = fields.per_layer("layer_types", layers)? else {
+        return Ok((0..layers).map(|layer| (layer + 1).is_multiple_of(interval.max(1))).collect());
+    };
+    kinds
+        .iter()
+        .map(|kind| match kind.as_str() {
+            Some("full_attention") => Ok(true),
+            Some("linear_attention") => Ok(false),
+            _ => {
+                Err(impossible("layer_types", kind, "full_attention and linear_attention are supported here"))
+            }
+        })
+        .collect()
+}
+
+/// Qwen3-Next and Qwen3.5: three gated DeltaNet layers, then one of attention with an output gate.
+pub(super) fn qwen3_next(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+    let attention = Attention::read(fields)?;
+    let gate = attention.hidden * attention.query_width();
+    let full = attention.mixer(None, gate + attention.head_norms());
+    let linear = delta_net(fields, attention.hidden)?;
+    let ffns = if fields.number_or("num_experts", 0)? == 0 {
+        let ffn = gated(fields.positive("intermediate_size")?);
+        vec![ffn; layer_count(fields)? as usize]
+    } else {
+        qwen_ffns(fields, &qwen_shared_mixture(fields)?)?
+    };
+    let is_full = full_layers(fields, fields.number_or("full_attention_interval", 4)?)?;
+    let norms = 2 * attention.hidden;
+    let mixer = |full_layer| if full_layer { full.clone() } else { linear.clone() };
+    let layers = is_full.into_iter().zip(ffns).map(|(full_layer, ffn)| (mixer(full_layer), ffn, norms));
+    Architecture::new(fields, grouped(layers))
+}
+
+/// Gated DeltaNet: one projection in for query, key, value and gate, one for the two rates, a short convolution over
+/// query, key and value, a decay and a bias for each head, one norm, one projection out. The state is a matrix for
+/// each value head, and the last inputs of the convolution.
+fn delta_net(fields: &Fields, hidden: u64) -> Result<Mixer, HuggingFaceError> {
+    let number = |name: &str| fields.positive(name).map(u64::from);
+    let value_heads = number("linear_num_value_heads")?;
+    let (key_dim, value_dim) = (number("linear_key_head_dim")?, number("linear_value_head_dim")?);
+    let kernel = u64::from(fields.number_or("linear_conv_kernel_dim", 4)?);
+    let keys = number("linear_num_key_heads")? * key_dim;
+    let values = value_heads * value_dim;
+    let convolved = 2 * keys + values;
+    let projections = hidden * (convolved + values + 2 * value_heads) + values * hidden;
+    Ok(Mixer::State {
+        parameters: projections + convolved * kernel + 2 * value_heads + value_dim,
+        state_elements: value_heads * key_dim * value_dim + convolved * kernel,
+    })
+}
+
+/// MiniMax-Text-01 and M1: lightning attention, with full attention on some layers.
+pub(super) fn minimax(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+    let attention = Attention::read(fields)?;
+    let width = attention.query_width();
+    let linear = Mixer::State {
+        parameters: 5 * attention.hidden * width + width,
+        state_elements: width * u64::from(attention.head_dim),
+    };
+    let full = attention.mixer(None, 0);
+    let is_full: Vec<bool> = match fields.per_layer("attn_type_list", layer_count(fields)?)? {
+        Some(kinds) => kinds.iter().map(|kind| kind.as_u64() == Some(1)).collect(),
+        None => full_layers(fields, 8)?,
+    };
+    let ffn = minimax_mixture(fields)?;
+    let norms = 2 * attention.hidden;
+    let mixer = |full_layer| if full_layer { full.clone() } else { linear.clone() };
+    let layers = is_full.into_iter().map(|full_layer| (mixer(full_layer), ffn.clone(), norms));
+    Architecture::new(fields, grouped(layers))
+}
+
+/// Nemotron-H and Nemotron 3: each block is a Mamba-2 mixer, an attention, a feed-forward or a mixture of its own.
+pub(super) fn nemotron_h(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+    let pattern = block_letters(fields)?;
+    if let Some(latent) = fields.optional("moe_latent_size")? {
+        return Err(impossible("moe_latent_size", latent, "experts behind a latent are not supported"));
+    }
+    let hidden = u64::from(fields.positive("hidden_size")?);
+    let blocks: Result<Vec<_>, HuggingFaceError> = pattern
+        .chars()
+        .map(|letter| match letter {
+            'M' => Ok((mamba2(fields, hidden)?, FeedForward::None, hidden)),
+            '*' => Ok((nemotron_attention(fields)?, FeedForward::None, hidden)),
+            '-' => Ok((Mixer::None, plain(fields.positive("intermediate_size")?), hidden)),
+            'E' => Ok((Mixer::None, nemotron_mixture(fields)?, hidden)),
+            _ => Err(impossible("hybrid_override_pattern", letter, "the letters are M, *, - and E")),
+        })
+        .collect();
+    Architecture::new(fields, grouped(blocks?))
+}
+
+/// One letter for each block, from the pattern or from the list of kinds that newer files have.
+fn block_letters(fields: &Fields) -> Result<String, HuggingFaceError> {
+    let layers = layer_count(fields)?;
+    if let Some(kinds) = fields.per_layer("layers_block_type", layers)? {
+        let letter = |kind: &serde_json::Value| match kind.as_str() {
+            Some("mamba") => Ok('M'),
+            Some("attention") => Ok('*'),
+            Some("mlp") => Ok('-'),
+            Some("moe") => Ok('E'),
+            _ => Err(impossible("layers_block_type", kind, "the kinds are mamba, attention, mlp and moe")),
+        };
+        return kinds.iter().map(letter).collect();
+    }
+    let name = "hybrid_override_pattern";
+    let pattern = fields.text(name).ok_or_else(|| HuggingFaceError::Missing { field: name.to_owned() })?;
+    if pattern.chars().count() != layers as usize {
+        let remedy = format!("it needs one letter for each of the {layers} layers");
+        return Err(impossible(name, pattern, &remedy));
+    }
+    Ok(pattern.to_owned())
+}
+
+/// Two matrices around a squared ReLU.
+fn plain(intermediate: u32) -> FeedForward {
+    FeedForward::Dense { intermediate, matrices: 2, extra_parameters: 0 }
+}
+
+fn nemotron_attention(fields: &Fields) -> Result<Mixer, HuggingFaceError> {
+    let attention = Attention::read(fields)?;
+    let head_dim = fields.number_or("attention_head_dim", attention.head_dim)?;
+    Ok(Attention { head_dim, ..attention }.checked()?.mixer(None, 0))
+}
+
+fn nemotron_mixture(fields: &Fields) -> Result<FeedForward, HuggingFaceError> {
+    let experts = fields.positive("n_routed_experts")?;
+    let shared = fields.number_or("moe_shared_expert_intermediate_size", 0)?;
+    Ok(FeedForward::Moe {
+        experts,
+        top_k: fields.positive("num_experts_per_tok")?,
+        intermediate: fields.positive("moe_intermediate_size")?,
+        matrices: 2,
+        shared_intermediate: shared,
+        extra_parameters: u64::from(experts),
+        extra_parameters_per_expert: 0,
+    })
+}
+
+/// Mamba-2: projection in, biased convolution over value and the two state inputs, three numbers a head, gated norm,
+/// projection out. The state is a matrix for each head, and the last inputs of the convolution.
+fn mamba2(fields: &Fields, hidden: u64) -> Result<Mixer, HuggingFaceError> {
+    let number = |name: &str| fields.positive(name).map(u64::from);
+    let (heads, head_dim) = (number("mamba_num_heads")?, number("mamba_head_dim")?);
+    let (groups, state) = (number("n_groups")?, number("ssm_state_size")?);
+    let kernel = u64::from(fields.number_or("conv_kernel", 4)?);
+    let inner = heads * head_dim;
+    let convolved = inner + 2 * groups * state;
+    let bias = if fields.flag("use_conv_bias", true)? { convolved } else { 0 };
+    let projections = hidden * (inner + convolved + heads) + inner * hidden;
+    Ok(Mixer::State {
+        parameters: projections + convolved * kernel + bias + 3 * heads + inner,
+        state_elements: inner * state + convolved * kernel,
+    })
+}

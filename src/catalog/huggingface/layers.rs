@@ -1,0 +1,155 @@
+//! What the families have in common: building blocks of layers.
+
+use super::HuggingFaceError;
+use super::fields::{Fields, impossible};
+use crate::catalog::model::{FeedForward, LayerGroup, Mixer};
+
+/// What a family's reader finds out.
+pub(super) struct Architecture {
+    pub hidden: u32,
+    pub layers: Vec<LayerGroup>,
+    pub extra_parameters: u64,
+    /// Whether embeddings are tied when the file does not say.
+    pub tied: bool,
+    /// Vocabulary when the file does not say; absent: it must.
+    pub default_vocab: Option<u32>,
+    /// Longest context when the file does not say; absent: it must.
+    pub default_context: Option<u32>,
+}
+
+impl Architecture {
+    /// Untied, one final norm of full width, vocabulary and context as the file says.
+    pub fn new(fields: &Fields, layers: Vec<LayerGroup>) -> Result<Self, HuggingFaceError> {
+        let hidden = fields.positive("hidden_size")?;
+        Ok(Self {
+            hidden,
+            layers,
+            extra_parameters: u64::from(hidden),
+            tied: false,
+            default_vocab: None,
+            default_context: None,
+        })
+    }
+
+    pub fn tied(self) -> Self {
+        Self { tied: true, ..self }
+    }
+}
+
+/// Sizes of grouped-query attention.
+#[derive(Clone, Copy)]
+pub(super) struct Attention {
+    pub hidden: u64,
+    pub heads: u32,
+    pub kv_heads: u32,
+    pub head_dim: u32,
+}
+
+impl Attention {
+    pub fn read(fields: &Fields) -> Result<Self, HuggingFaceError> {
+        let hidden = fields.positive("hidden_size")?;
+        let heads = fields.positive("num_attention_heads")?;
+        let kv_heads = fields.number_or("num_key_value_heads", heads)?;
+        let head_dim = match fields.optional("head_dim")? {
+            Some(head_dim) => head_dim,
+            None if hidden.is_multiple_of(heads) => hidden / heads,
+            None => {
+                let remedy =
+                    format!("it is no multiple of num_attention_heads, {heads}; give head_dim as well");
+                return Err(impossible("hidden_size", hidden, &remedy));
+            }
+        };
+        Self { hidden: u64::from(hidden), heads, kv_heads, head_dim }.checked()
+    }
+
+    /// The same sizes, if they can be.
+    pub fn checked(self) -> Result<Self, HuggingFaceError> {
+        let Self { heads, kv_heads, head_dim, .. } = self;
+        if head_dim == 0 {
+            return Err(impossible("head_dim", 0, "give a number of at least 1"));
+        }
+        if kv_heads == 0 || heads == 0 || !heads.is_multiple_of(kv_heads) {
+            let remedy = format!("it must divide num_attention_heads, which is {heads}");
+            return Err(impossible("num_key_value_heads", kv_heads, &remedy));
+        }
+        Ok(self)
+    }
+
+    /// Width of all query heads.
+    pub fn query_width(self) -> u64 {
+        u64::from(self.heads) * u64::from(self.head_dim)
+    }
+
+    /// Width of all key heads, or of all value heads.
+    pub fn key_width(self) -> u64 {
+        u64::from(self.kv_heads) * u64::from(self.head_dim)
+    }
+
+    /// Biases of the query, key and value projections.
+    pub fn qkv_biases(self) -> u64 {
+        self.query_width() + 2 * self.key_width()
+    }
+
+    /// Query and key norms that each head shares.
+    pub fn head_norms(self) -> u64 {
+        2 * u64::from(self.head_dim)
+    }
+
+    /// Query and key norms over all heads.
+    pub fn full_norms(self) -> u64 {
+        self.query_width() + self.key_width()
+    }
+
+    pub fn mixer(self, window: Option<u32>, extra_parameters: u64) -> Mixer {
+        let Self { heads, kv_heads, head_dim, .. } = self;
+        Mixer::Attention { heads, kv_heads, head_dim, window, extra_parameters }
+    }
+}
+
+/// What each layer attends to: the entry in `layer_types` where the file has it, else what `otherwise` says.
+///
+/// `Some(window)` for layers whose kind is `sliding_attention` or `chunked_attention`.
+pub(super) fn windows(
+    fields: &Fields,
+    window: Option<u32>,
+    otherwise: impl Fn(u32) -> bool,
+) -> Result<Vec<Option<u32>>, HuggingFaceError> {
+    let layers = layer_count(fields)?;
+    let Some(kinds) = fields.per_layer("layer_types", layers)? else {
+        return Ok((0..layers).map(|layer| window.filter(|_| otherwise(layer))).collect());
+    };
+    kinds
+        .iter()
+        .map(|kind| match kind.as_str() {
+            Some("full_attention") => Ok(None),
+            Some("sliding_attention" | "chunked_attention") => Ok(window),
+            _ => {
+                Err(impossible("layer_types", kind, "full, sliding and chunked attention are supported here"))
+            }
+        })
+        .collect()
+}
+
+pub(super) fn layer_count(fields: &Fields) -> Result<u32, HuggingFaceError> {
+    fields.positive("num_hidden_layers")
+}
+
+/// Gathers equal layers into groups, in the order in which they first appear.
+pub(super) fn grouped(layers: impl IntoIterator<Item = (Mixer, FeedForward, u64)>) -> Vec<LayerGroup> {
+    let mut groups: Vec<LayerGroup> = Vec::new();
+    for (mixer, ffn, norm_parameters) in layers {
+        let same = |group: &&mut LayerGroup| {
+            group.mixer == mixer && group.ffn == ffn && group.norm_parameters == norm_parameters
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.count += 1,
+            None => groups.push(LayerGroup { count: 1, mixer, ffn, norm_parameters }),
+        }
+    }
+    groups
+}
+
+/// A gated feed-forward half without biases.
+pub(super) fn gated(intermediate: u32) -> FeedForward {
+    FeedForward::Dense { intermediate, matrices: 3, extra_parameters: 0 }
+}

@@ -1,0 +1,23 @@
+//! `headroom catalog`: what the program knows.
+
+use clap::Args;
+use headroom::catalog::Catalog;
+use headroom::report::{self, Format};
+
+use super::{Failure, answer};
+
+/// Arguments of `headroom catalog`.
+#[derive(Args)]
+pub struct List {
+    #[arg(value_enum)]
+    list: report::catalog::List,
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+impl List {
+    /// Prints the list.
+    pub fn run(self, catalog: &Catalog) -> Result<(), Failure> {
+        answer(&report::catalog::document(catalog, self.list, self.format))
+    }
+}

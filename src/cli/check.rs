@@ -1,0 +1,57 @@
+//! `headroom check`: validates files, all errors at once.
+
+use std::path::Path;
+
+use clap::Args;
+use headroom::catalog::Catalog;
+use headroom::scenario::preset;
+
+use super::{Failure, setup};
+
+/// Arguments of `headroom check`.
+#[derive(Args)]
+pub struct Check {
+    /// Presets (*.headroom.ron), catalog files (accelerators.ron, …) and Hugging Face config.json files.
+    #[arg(required = true)]
+    files: Vec<String>,
+}
+
+impl Check {
+    /// Reports every problem of every file.
+    pub fn run(self, mut catalog: Catalog) -> Result<(), Failure> {
+        let mut problems = Vec::new();
+        for file in &self.files {
+            match check(file, &mut catalog) {
+                Ok(what) => {
+                    // The answer is the status; the line is for people.
+                    eprintln!("{file}: {what}");
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if problems.is_empty() { Ok(()) } else { Err(Failure::BadInput(problems.join("\n"))) }
+    }
+}
+
+/// What the file is, or what is wrong with it.
+fn check(file: &str, catalog: &mut Catalog) -> Result<&'static str, String> {
+    let name = Path::new(file).file_name().and_then(|n| n.to_str()).unwrap_or(file);
+    if name.ends_with(".json") {
+        return match setup::read_model(file) {
+            Ok(_) => Ok("a model that can be planned"),
+            Err(Failure::BadInput(message) | Failure::Other(message)) => Err(message),
+        };
+    }
+    if !name.ends_with(preset::EXTENSION) && Catalog::is_catalog_file(name) {
+        // Catalog files refer to each other, so that the folder is read as a whole.
+        let folder = match Path::new(file).parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        return catalog
+            .overlay(folder)
+            .map(|()| "a valid catalog file")
+            .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
+    }
+    preset::open(file, catalog).map(|_| "a valid preset").map_err(|error| error.to_string())
+}

@@ -1,0 +1,102 @@
+//! The command line: one file a command.
+//!
+//! Data goes to stdout, everything else to stderr. Exit status 0: answered; 2: bad input, the message names
+//! file, field or flag, value and remedy; 1: anything else.
+
+mod catalog;
+mod check;
+mod estimate;
+mod plan;
+mod save;
+mod setup;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Sizes LLM serving infrastructure for the workload it will actually run.
+#[derive(Parser)]
+#[command(name = "headroom", version, args_conflicts_with_subcommands = true)]
+struct Arguments {
+    /// Preset to open in the window.
+    file: Option<PathBuf>,
+
+    /// Folder of your own catalog files, laid over the built-in ones.
+    #[arg(long, global = true, value_name = "DIR")]
+    catalog: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Sizes a preset on every accelerator and ranks them by cost.
+    Plan(plan::Plan),
+    /// Estimates one replica under a closed loop, as serving benchmarks apply it.
+    Estimate(estimate::Estimate),
+    /// Writes a scenario as a preset of the current version.
+    Save(save::Save),
+    /// Validates presets, catalog files and Hugging Face config.json files.
+    Check(check::Check),
+    /// Lists what the program knows, each figure with source and date.
+    Catalog(catalog::List),
+}
+
+/// What ends a command without an answer.
+#[derive(Debug)]
+pub enum Failure {
+    /// Exit status 2.
+    BadInput(String),
+    /// Exit status 1.
+    Other(String),
+}
+
+impl Failure {
+    /// Bad input, in the words of `error`.
+    pub fn bad_input(error: impl std::fmt::Display) -> Self {
+        Self::BadInput(error.to_string())
+    }
+}
+
+/// Reads the arguments and answers.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let answer = setup::catalog(arguments.catalog.as_deref()).and_then(|catalog| match arguments.command {
+        None => window(arguments.file, catalog),
+        Some(Command::Plan(command)) => command.run(catalog),
+        Some(Command::Estimate(command)) => command.run(catalog),
+        Some(Command::Save(command)) => command.run(catalog),
+        Some(Command::Check(command)) => command.run(catalog),
+        Some(Command::Catalog(command)) => command.run(&catalog),
+    });
+    let (message, status) = match answer {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(Failure::BadInput(message)) => (message, 2),
+        Err(Failure::Other(message)) => (message, 1),
+    };
+    // Nobody may be reading; that changes nothing about the status.
+    let _ = writeln!(std::io::stderr(), "{message}");
+    ExitCode::from(status)
+}
+
+/// Opens the window and waits until it is closed.
+fn window(file: Option<PathBuf>, catalog: headroom::catalog::Catalog) -> Result<(), Failure> {
+    crate::app::run(file, catalog).map_err(|error| {
+        Failure::Other(format!(
+            "the window cannot be opened: {error}. Without a display, use `headroom plan PRESET` and its kin."
+        ))
+    })
+}
+
+/// Writes an answer to stdout. A reader that went away (`| head`) is no failure.
+pub fn answer(text: &str) -> Result<(), Failure> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::Other(format!("stdout: cannot be written: {error}")))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,41 @@
+//! `headroom plan`: sizes a preset on every accelerator.
+
+use clap::Args;
+use headroom::catalog::Catalog;
+use headroom::engine;
+use headroom::report::{self, Format};
+
+use super::{Failure, answer, setup};
+
+/// Arguments of `headroom plan`.
+#[derive(Args)]
+pub struct Plan {
+    /// A preset file, or the name of a built-in preset.
+    preset: String,
+    /// Changes an input, such as workload.requests_per_s=12; may be repeated.
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<String>,
+    /// Only this accelerator; may be repeated.
+    #[arg(long, value_name = "ID")]
+    accelerator: Vec<String>,
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+impl Plan {
+    /// Prints the plan.
+    pub fn run(self, mut catalog: Catalog) -> Result<(), Failure> {
+        let scenario = setup::scenario(&self.preset, &self.set, &mut catalog)?;
+        for id in &self.accelerator {
+            if catalog.accelerator(id).is_none() {
+                let known = catalog.accelerators.iter().map(|a| a.id.as_str());
+                return Err(setup::unknown("--accelerator", id, known));
+            }
+        }
+        if !self.accelerator.is_empty() {
+            catalog.accelerators.retain(|a| self.accelerator.contains(&a.id));
+        }
+        let plan = engine::plan(&scenario, &catalog).map_err(Failure::bad_input)?;
+        answer(&report::plan(&plan, &scenario, &catalog, self.format))
+    }
+}

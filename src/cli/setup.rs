@@ -1,0 +1,77 @@
+//! What several commands need: the catalog, models from `config.json`, a preset with its `--set`s.
+
+use std::path::Path;
+
+use headroom::catalog::{Catalog, Model, nearest};
+use headroom::scenario::{Scenario, ScenarioError, preset};
+
+use super::Failure;
+
+/// The built-in catalog with the user's files over it.
+pub fn catalog(folder: Option<&Path>) -> Result<Catalog, Failure> {
+    let mut catalog = Catalog::built_in().map_err(|error| Failure::Other(error.to_string()))?;
+    if let Some(folder) = folder {
+        if !folder.is_dir() {
+            return Err(Failure::BadInput(format!(
+                "--catalog {}: is not a folder. Give the folder that holds your accelerators.ron, prices.ron, …",
+                folder.display()
+            )));
+        }
+        catalog.overlay(folder).map_err(|errors| {
+            let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            Failure::BadInput(lines.join("\n"))
+        })?;
+    }
+    Ok(catalog)
+}
+
+/// Adds the model of a `config.json` to the catalog under its path, when `reference` is one.
+pub fn add_model_file(catalog: &mut Catalog, reference: &str) -> Result<(), Failure> {
+    if reference.ends_with(".json") && catalog.model(reference).is_none() {
+        catalog.models.push(read_model(reference)?);
+    }
+    Ok(())
+}
+
+/// Reads a Hugging Face `config.json`.
+pub fn read_model(path: &str) -> Result<Model, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Failure::BadInput(format!("{path}: cannot be read: {error}. Check the name and the permissions."))
+    })?;
+    let _ = text;
+    Err(Failure::BadInput(format!("{path}: pending")))
+}
+
+/// Opens a preset and applies `--set PATH=VALUE` to it, all errors at once.
+pub fn scenario(preset: &str, sets: &[String], catalog: &mut Catalog) -> Result<Scenario, Failure> {
+    let pairs: Vec<(&str, &str)> = sets
+        .iter()
+        .map(|set| {
+            set.split_once('=').ok_or_else(|| {
+                Failure::BadInput(format!("--set {set}: there is no `=`. Write --set section.field=value."))
+            })
+        })
+        .collect::<Result<_, _>>()?;
+    for (path, value) in &pairs {
+        if *path == "workload.model" {
+            add_model_file(catalog, value)?;
+        }
+    }
+    let mut scenario = preset::open(preset, catalog).map_err(Failure::bad_input)?;
+    let problems: Vec<_> =
+        pairs.into_iter().filter_map(|(path, value)| scenario.set(path, value, catalog).err()).collect();
+    if problems.is_empty() {
+        Ok(scenario)
+    } else {
+        Err(Failure::bad_input(ScenarioError { origin: "--set".to_owned(), problems }))
+    }
+}
+
+/// Refuses an unknown id, with the nearest known one or all of them as remedy.
+pub fn unknown<'a>(flag: &str, id: &str, known: impl Iterator<Item = &'a str> + Clone) -> Failure {
+    let remedy = match nearest(id, known.clone()) {
+        Some(near) => format!("Did you mean {near}?"),
+        None => format!("Use one of {}.", known.collect::<Vec<_>>().join(", ")),
+    };
+    Failure::BadInput(format!("{flag} {id}: is not in the catalog. {remedy}"))
+}

@@ -1,0 +1,301 @@
+//! The catalog as lists: what the program knows, each figure with source and date.
+
+use super::{Format, Grid};
+use crate::catalog::{Catalog, Figure, Model, NumberFormat, Term, measured_latency};
+use crate::engine::model::Profile;
+
+/// A list of the catalog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum List {
+    Accelerators,
+    Models,
+    Stacks,
+    Servers,
+    Prices,
+    Regions,
+    Benchmarks,
+}
+
+/// The list in `format`: a row for each record, each figure followed by its source and date.
+pub fn document(catalog: &Catalog, list: List, format: Format) -> String {
+    let grid = match list {
+        List::Accelerators => accelerators(catalog),
+        List::Models => models(catalog),
+        List::Stacks => stacks(catalog),
+        List::Servers => servers(catalog),
+        List::Prices => prices(catalog),
+        List::Regions => regions(catalog),
+        List::Benchmarks => benchmarks(),
+    };
+    match format {
+        Format::Table => grid.aligned(),
+        Format::Markdown => grid.markdown(),
+        Format::Csv => grid.csv(),
+        Format::Json => format!("{:#}\n", grid.json()),
+    }
+}
+
+/// A figure's value, and where it comes from.
+fn sourced(catalog: &Catalog, figure: Option<&Figure>) -> [String; 2] {
+    match figure {
+        None => [String::new(), String::new()],
+        Some(figure) => {
+            let date = catalog.source(figure.source()).map_or("undated", |s| s.date.as_str());
+            [figure.value().to_string(), format!("{} {date} ({})", figure.source(), figure.basis().word())]
+        }
+    }
+}
+
+/// Rows of an id, a name and figures, each with its source in the column after it.
+fn figures(
+    catalog: &Catalog,
+    columns: &[&str],
+    rows: impl Iterator<Item = (Vec<String>, Vec<Option<Figure>>)>,
+    fixed: &[&str],
+) -> Grid {
+    let mut headings: Vec<&str> = fixed.to_vec();
+    for column in columns {
+        headings.push(column);
+        headings.push("source");
+    }
+    let mut grid = Grid::new(&headings);
+    // Two columns may not share a name in JSON.
+    for (i, column) in columns.iter().enumerate() {
+        grid.headings[fixed.len() + 2 * i + 1] = format!("{column}_source");
+    }
+    for (mut cells, values) in rows {
+        for value in &values {
+            cells.extend(sourced(catalog, value.as_ref()));
+        }
+        grid.row(cells);
+    }
+    grid
+}
+
+fn accelerators(catalog: &Catalog) -> Grid {
+    figures(
+        catalog,
+        &[
+            "memory_bytes",
+            "memory_bytes_per_s",
+            "bf16_ops_per_s",
+            "fp8_ops_per_s",
+            "int8_ops_per_s",
+            "fp4_ops_per_s",
+            "tdp_w",
+            "idle_w",
+            "scale_up_bytes_per_s",
+            "scale_up_domain",
+            "nic_bytes_per_s",
+        ],
+        catalog.accelerators.iter().map(|a| {
+            let peaks = &a.peak_ops_per_s;
+            (
+                vec![a.id.clone(), a.name.clone(), a.generation.clone()],
+                vec![
+                    Some(a.memory_bytes.clone()),
+                    Some(a.memory_bytes_per_s.clone()),
+                    Some(peaks.bf16.clone()),
+                    peaks.fp8.clone(),
+                    peaks.int8.clone(),
+                    peaks.fp4.clone(),
+                    Some(a.tdp_w.clone()),
+                    Some(a.idle_w.clone()),
+                    Some(a.scale_up.bytes_per_s.clone()),
+                    Some(a.scale_up.domain.clone()),
+                    Some(a.nic_bytes_per_s.clone()),
+                ],
+            )
+        }),
+        &["id", "name", "generation"],
+    )
+}
+
+fn models(catalog: &Catalog) -> Grid {
+    let mut grid = Grid::new(&[
+        "id",
+        "name",
+        "parameters",
+        "active_parameters",
+        "context_tokens",
+        "kv_bytes_per_token_bf16",
+        "checkpoint",
+        "source",
+    ]);
+    for model in &catalog.models {
+        let profile = Profile::of(model);
+        let elements = profile.kv_elements + profile.windowed.kv_elements;
+        grid.row(vec![
+            model.id.clone(),
+            model.name.clone(),
+            profile.parameters.to_string(),
+            profile.active_parameters.to_string(),
+            model.context.to_string(),
+            (elements * NumberFormat::Bf16.bytes()).to_string(),
+            model.checkpoint.id().to_owned(),
+            dated(catalog, model),
+        ]);
+    }
+    grid
+}
+
+fn dated(catalog: &Catalog, model: &Model) -> String {
+    let date = catalog.source(&model.source).map_or("undated", |s| s.date.as_str());
+    format!("{} {date}", model.source)
+}
+
+fn stacks(catalog: &Catalog) -> Grid {
+    figures(
+        catalog,
+        &[
+            "memory_fraction",
+            "kv_block_tokens",
+            "step_tokens",
+            "max_sequences",
+            "reserve_bytes",
+            "step_overhead_s",
+            "sequence_overhead_s",
+            "request_overhead_s",
+        ],
+        catalog.stacks.iter().map(|s| {
+            (
+                vec![s.id.clone(), s.name.clone(), s.version.clone()],
+                [
+                    &s.memory_fraction,
+                    &s.kv_block_tokens,
+                    &s.step_tokens,
+                    &s.max_sequences,
+                    &s.reserve_bytes,
+                    &s.step_overhead_s,
+                    &s.sequence_overhead_s,
+                    &s.request_overhead_s,
+                ]
+                .map(|f| Some(f.clone()))
+                .to_vec(),
+            )
+        }),
+        &["id", "name", "version"],
+    )
+}
+
+fn servers(catalog: &Catalog) -> Grid {
+    figures(
+        catalog,
+        &["accelerators", "idle_w", "max_w", "rack_units", "price_usd"],
+        catalog.servers.iter().map(|s| {
+            (
+                vec![s.id.clone(), s.name.clone(), s.accelerator.clone(), s.default.to_string()],
+                vec![
+                    Some(s.accelerators.clone()),
+                    Some(s.idle_w.clone()),
+                    Some(s.max_w.clone()),
+                    Some(s.rack_units.clone()),
+                    s.price_usd.clone(),
+                ],
+            )
+        }),
+        &["id", "name", "accelerator", "default"],
+    )
+}
+
+/// The figure that plans use for each accelerator and term, then every quote.
+fn prices(catalog: &Catalog) -> Grid {
+    let mut grid = Grid::new(&[
+        "accelerator",
+        "term",
+        "usd_per_accelerator_hour",
+        "used",
+        "provider",
+        "region",
+        "instance",
+        "source",
+    ]);
+    for price in &catalog.prices {
+        for term in Term::ALL {
+            if let Some(figure) = price.rent(term) {
+                let [value, source] = sourced(catalog, Some(figure));
+                grid.row(vec![
+                    price.accelerator.clone(),
+                    term.id().to_owned(),
+                    value,
+                    "true".to_owned(),
+                    String::new(),
+                    String::new(),
+                    format!("units of {}", price.rental_unit),
+                    source,
+                ]);
+            }
+        }
+        for quote in &price.quotes {
+            grid.row(vec![
+                price.accelerator.clone(),
+                quote.term.id().to_owned(),
+                quote.usd_per_accelerator_hour.to_string(),
+                "false".to_owned(),
+                quote.provider.clone(),
+                quote.region.clone(),
+                quote.instance.clone(),
+                format!("{} {} ({})", quote.source, quote.date, quote.basis.word()),
+            ]);
+        }
+    }
+    grid
+}
+
+fn regions(catalog: &Catalog) -> Grid {
+    figures(
+        catalog,
+        &["electricity_usd_per_kwh", "carbon_g_per_kwh", "water_l_per_kwh", "pue"],
+        catalog.regions.iter().map(|r| {
+            (
+                vec![r.id.clone(), r.name.clone()],
+                vec![
+                    Some(r.electricity_usd_per_kwh.clone()),
+                    Some(r.carbon_g_per_kwh.clone()),
+                    Some(r.water_l_per_kwh.clone()),
+                    Some(r.pue.clone()),
+                ],
+            )
+        }),
+        &["id", "name"],
+    )
+}
+
+fn benchmarks() -> Grid {
+    let mut grid = Grid::new(&[
+        "id",
+        "model",
+        "accelerator",
+        "stack",
+        "weights",
+        "tp",
+        "ep",
+        "attention_dp",
+        "input_tokens",
+        "output_tokens",
+        "concurrency",
+        "ttft_s",
+        "tpot_s",
+        "measured",
+    ]);
+    let seconds = |ms: Option<f64>| ms.map_or_else(String::new, |v| (v / 1e3).to_string());
+    for row in measured_latency().unwrap_or_default() {
+        grid.row(vec![
+            row.id,
+            row.model,
+            row.accelerator,
+            row.stack,
+            row.weights.to_string(),
+            row.tp.to_string(),
+            row.ep.to_string(),
+            row.attention_dp.to_string(),
+            row.input_tokens.to_string(),
+            row.output_tokens.to_string(),
+            row.concurrency.to_string(),
+            seconds(row.ttft_ms),
+            seconds(Some(row.tpot_ms)),
+            row.measured,
+        ]);
+    }
+    grid
+}
