@@ -75,16 +75,19 @@ pub fn focus_ring(ui: &Ui, response: &egui::Response, rect: egui::Rect, corner: 
 }
 
 fn style(t: &Tokens, dark: bool) -> Style {
-    let mut style = Style::default();
-    style.text_styles = [
+    let text_styles = [
         (TextStyle::Small, regular(size::CAPTION)),
         (TextStyle::Body, regular(size::BODY)),
         (TextStyle::Button, regular(size::BODY)),
         (TextStyle::Heading, semibold(size::VERDICT)),
         (TextStyle::Monospace, regular(size::BODY)),
-    ]
-    .into();
-    style.animation_time = 0.0;
+    ];
+    let mut style = Style {
+        text_styles: text_styles.into(),
+        visuals: visuals(t, dark),
+        animation_time: 0.0,
+        ..Style::default()
+    };
     style.spacing.item_spacing = vec2(space::S, space::XS);
     style.spacing.button_padding = vec2(space::M - 2.0, space::XS + 1.0);
     style.spacing.interact_size = vec2(28.0, measure::ROW_HEIGHT);
@@ -93,45 +96,49 @@ fn style(t: &Tokens, dark: bool) -> Style {
     style.spacing.tooltip_width = 340.0;
     style.interaction.selectable_labels = false;
     style.interaction.tooltip_delay = 0.4;
+    style
+}
 
-    let corner = CornerRadius::same(radius::WIDGET);
-    let mut v = if dark { egui::Visuals::dark() } else { egui::Visuals::light() };
-    v.panel_fill = t.background;
-    v.window_fill = t.panel;
-    v.window_stroke = Stroke::new(measure::HAIRLINE, t.stroke);
-    v.window_corner_radius = CornerRadius::same(radius::CARD);
-    v.menu_corner_radius = CornerRadius::same(radius::CARD);
+fn visuals(t: &Tokens, dark: bool) -> egui::Visuals {
+    let base = if dark { egui::Visuals::dark() } else { egui::Visuals::light() };
     let shadow = Shadow { offset: [0, 6], blur: 20, spread: 0, color: t.shadow };
-    v.window_shadow = shadow;
-    v.popup_shadow = shadow;
-    v.faint_bg_color = t.raised;
-    v.extreme_bg_color = t.background;
-    v.text_edit_bg_color = Some(t.raised);
-    v.code_bg_color = t.raised;
-    v.warn_fg_color = t.warning_text;
-    v.error_fg_color = t.bad_text;
-    v.hyperlink_color = t.accent;
-    v.weak_text_color = Some(t.middle);
+    let mut v = egui::Visuals {
+        panel_fill: t.background,
+        window_fill: t.panel,
+        window_stroke: Stroke::new(measure::HAIRLINE, t.stroke),
+        window_corner_radius: CornerRadius::same(radius::CARD),
+        menu_corner_radius: CornerRadius::same(radius::CARD),
+        window_shadow: shadow,
+        popup_shadow: shadow,
+        faint_bg_color: t.raised,
+        extreme_bg_color: t.background,
+        text_edit_bg_color: Some(t.raised),
+        code_bg_color: t.raised,
+        warn_fg_color: t.warning_text,
+        error_fg_color: t.bad_text,
+        hyperlink_color: t.accent,
+        weak_text_color: Some(t.middle),
+        collapsing_header_frame: false,
+        indent_has_left_vline: false,
+        ..base
+    };
     v.selection.bg_fill = t.accent_soft;
     v.selection.stroke = Stroke::new(measure::HAIRLINE, t.high);
     v.text_cursor.stroke = Stroke::new(1.5, t.accent);
-    v.collapsing_header_frame = false;
-    v.indent_has_left_vline = false;
 
     let set = |widget: &mut egui::style::WidgetVisuals, fill: Color32, edge: Stroke, text: Color32| {
         widget.bg_fill = fill;
         widget.weak_bg_fill = fill;
         widget.bg_stroke = edge;
         widget.fg_stroke = Stroke::new(1.2, text);
-        widget.corner_radius = corner;
+        widget.corner_radius = CornerRadius::same(radius::WIDGET);
         widget.expansion = 0.0;
     };
-    let edge = Stroke::new(measure::HAIRLINE, t.stroke);
-    set(&mut v.widgets.noninteractive, t.panel, edge, t.middle);
-    set(&mut v.widgets.inactive, t.raised, edge, t.high);
-    set(&mut v.widgets.hovered, t.raised, Stroke::new(measure::HAIRLINE, t.low), t.high);
+    let hairline = |color| Stroke::new(measure::HAIRLINE, color);
+    set(&mut v.widgets.noninteractive, t.panel, hairline(t.stroke), t.middle);
+    set(&mut v.widgets.inactive, t.raised, hairline(t.stroke), t.high);
+    set(&mut v.widgets.hovered, t.raised, hairline(t.low), t.high);
     set(&mut v.widgets.active, t.raised, Stroke::new(measure::FOCUS_RING, t.accent), t.high);
-    set(&mut v.widgets.open, t.raised, Stroke::new(measure::HAIRLINE, t.low), t.high);
-    style.visuals = v;
-    style
+    set(&mut v.widgets.open, t.raised, hairline(t.low), t.high);
+    v
 }
