@@ -26,6 +26,8 @@ pub fn install(ctx: &Context) {
         faces
     };
     fonts.families.insert(FontFamily::Proportional, behind(REGULAR_FACE));
+    // Digits are tabular: nothing needs a face of its own for columns of figures.
+    fonts.families.insert(FontFamily::Monospace, behind(REGULAR_FACE));
     fonts.families.insert(FontFamily::Name(SEMIBOLD.into()), behind(SEMIBOLD_FACE));
     ctx.set_fonts(fonts);
 }

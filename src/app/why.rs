@@ -44,7 +44,8 @@ fn step_ui(
     let t = tokens(ui);
     let again = seen.contains(&step.key);
     seen.push(step.key);
-    let id = ui.scope_id().with(("why", step.key, depth));
+    // A step may stand under several others: its place in the walk tells them apart.
+    let id = egui::Id::unique(("why", step.key, seen.len()));
     let children: Vec<&Step> = step.terms.iter().filter_map(|term| ledger.step(term.from?)).collect();
     let can_open = !children.is_empty() && !again && depth < DEEPEST;
     let mut open = ui.data(|d| d.get_temp(id)).unwrap_or(depth < OPEN_DEPTH);
@@ -53,7 +54,7 @@ fn step_ui(
     let shown = frame.show(ui, |ui| {
         ui.set_min_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 1.0;
-        let head = head_ui(ui, step, can_open, open);
+        let head = head_ui(ui, id, step, can_open, open);
         if can_open && head.clicked() {
             open = !open;
             ui.data_mut(|d| d.insert_temp(id, open));
@@ -87,7 +88,7 @@ fn step_ui(
 }
 
 /// Value, name and trust of a step, in one line that opens and closes what is under it.
-fn head_ui(ui: &mut Ui, step: &Step, can_open: bool, open: bool) -> egui::Response {
+fn head_ui(ui: &mut Ui, id: egui::Id, step: &Step, can_open: bool, open: bool) -> egui::Response {
     let t = tokens(ui);
     let sense = if can_open { Sense::click() } else { Sense::hover() };
     let line = ui.horizontal_wrapped(|ui| {
@@ -107,7 +108,7 @@ fn head_ui(ui: &mut Ui, step: &Step, can_open: bool, open: bool) -> egui::Respon
         ui.label(body(step.label, t).color(t.high));
         tag_ui(ui, step.trust);
     });
-    let response = ui.interact(line.response.rect, ui.scope_id().with("head"), sense);
+    let response = ui.interact(line.response.rect, id.with("head"), sense);
     let words = format!("{} {}, {}", step.label, value(step), step.trust.word());
     if can_open {
         response.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, open, &words));
