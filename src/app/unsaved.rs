@@ -1,6 +1,6 @@
 //! The question about unsaved changes.
 
-use eframe::egui::{self, Button, Context, Id, Modal, vec2};
+use eframe::egui::{Button, Context, Id, Modal, vec2};
 
 use super::theme::{body, card, strong, tokens};
 use super::tokens::{size, space};
@@ -35,7 +35,12 @@ pub fn unsaved_ui(ctx: &Context, title: &str) -> Option<Decision> {
                 ("Cancel", Decision::Cancel),
             ];
             for (word, meaning) in buttons {
-                if ui.add(Button::new(word).min_size(vec2(72.0, 28.0))).clicked() {
+                let mut button = Button::new(word).min_size(vec2(72.0, 28.0));
+                if meaning == Decision::Save {
+                    button =
+                        Button::new(strong(word, t).color(t.panel)).fill(t.accent).min_size(vec2(72.0, 28.0));
+                }
+                if ui.add(button).clicked() {
                     decision = Some(meaning);
                 }
             }
@@ -44,6 +49,5 @@ pub fn unsaved_ui(ctx: &Context, title: &str) -> Option<Decision> {
     if modal.should_close() && decision.is_none() {
         decision = Some(Decision::Cancel);
     }
-    let _: egui::Response = modal.response;
     decision
 }

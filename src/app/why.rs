@@ -54,13 +54,13 @@ fn step_ui(
     let shown = frame.show(ui, |ui| {
         ui.set_min_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 1.0;
-        let head = head_ui(ui, id, step, can_open, open);
+        ui.spacing_mut().interact_size.y = size::BODY + 4.0;
+        let head = head_ui(ui, id, step, (can_open, open, again));
         if can_open && head.clicked() {
             open = !open;
             ui.data_mut(|d| d.insert_temp(id, open));
         }
         if again {
-            ui.label(caption("as above", t));
             return;
         }
         ui.label(body(step.formula, t));
@@ -88,7 +88,12 @@ fn step_ui(
 }
 
 /// Value, name and trust of a step, in one line that opens and closes what is under it.
-fn head_ui(ui: &mut Ui, id: egui::Id, step: &Step, can_open: bool, open: bool) -> egui::Response {
+fn head_ui(
+    ui: &mut Ui,
+    id: egui::Id,
+    step: &Step,
+    (can_open, open, again): (bool, bool, bool),
+) -> egui::Response {
     let t = tokens(ui);
     let sense = if can_open { Sense::click() } else { Sense::hover() };
     let line = ui.horizontal_wrapped(|ui| {
@@ -106,7 +111,11 @@ fn head_ui(ui: &mut Ui, id: egui::Id, step: &Step, can_open: bool, open: bool) -
         }
         ui.label(value);
         ui.label(body(step.label, t).color(t.high));
-        tag_ui(ui, step.trust);
+        if again {
+            ui.label(body("as above", t));
+        } else {
+            tag_ui(ui, step.trust);
+        }
     });
     let response = ui.interact(line.response.rect, id.with("head"), sense);
     let words = format!("{} {}, {}", step.label, value(step), step.trust.word());

@@ -138,7 +138,10 @@ fn plot_card_ui(
         add(ui);
         if let Some(corner) = corner {
             let row = vec2(ui.available_width(), measure::ROW_HEIGHT - space::XS);
-            ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), corner);
+            ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
+                ui.spacing_mut().interact_size.y = row.y;
+                corner(ui);
+            });
         }
     });
 }
@@ -327,7 +330,6 @@ impl Part {
 /// The legend of `parts`, each a switch; answers which are shown.
 fn legend_ui(ui: &mut Ui, parts: &[Part], shown: &mut [bool]) {
     let t = tokens(ui);
-    ui.spacing_mut().interact_size.y = 0.0;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing = vec2(space::M, 0.0);
         // The corner is filled from the right.

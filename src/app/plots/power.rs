@@ -3,7 +3,7 @@
 use eframe::egui::{Align2, Ui, pos2};
 use egui_plot::{AxisHints, Bar, BarChart, GridMark, HLine, LineStyle, PlotPoint};
 use headroom::engine::Power;
-use headroom::units;
+use headroom::units::{self, Unit};
 
 use super::{
     Part, Scene, axis, base_plot, describe, height, keep_switches, legend_ui, limit_label_ui, plot_card_ui,
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::app::answer::Answer;
 use crate::app::palette::Palette;
-use crate::app::text::tick;
+use crate::app::text::{brief, tick};
 use crate::app::theme::tokens;
 use crate::app::tokens::measure;
 
@@ -98,7 +98,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
         if rack < top {
             let frame = *plot.transform.frame();
             let y = plot.transform.position_from_point(&PlotPoint::new(0.0, rack)).y;
-            let words = format!("one air-cooled rack, {}", units::watts(rack * KW));
+            let words = format!("one air-cooled rack, {}", brief(rack * KW, Unit::Watts));
             limit_label_ui(
                 ui,
                 pos2(frame.right() - 4.0, y - 2.0),
