@@ -14,6 +14,7 @@ mod inputs;
 mod palette;
 mod plots;
 mod screen;
+mod session;
 mod settings;
 mod slider;
 mod table;
@@ -39,12 +40,11 @@ use answer::Answer;
 use commands::Command;
 use errors::Messages;
 use field::Drafts;
-use files::{Ask, Chooser, Files, with_ending};
+use files::{Chooser, Files};
 use palette::Palette;
 use plots::Tab;
 use settings::Settings;
 use tokens::measure;
-use unsaved::Decision;
 
 /// How still the inputs must be before a step of undo is made, seconds.
 const UNDO_REST_S: f32 = 0.4;
@@ -123,14 +123,13 @@ impl HeadroomApp {
         let mut messages = Messages::default();
         let scenario = first_preset(&catalog, &mut messages);
         let answer = Answer::of(&scenario, &catalog);
-        let undo = UndoSettings { stable_time: UNDO_REST_S, ..Default::default() };
         let mut app = Self {
             catalog,
             baseline: scenario.clone(),
             answered: scenario.clone(),
             answer,
             palette: Palette::default(),
-            undoer: Undoer::with_settings(undo),
+            undoer: Undoer::with_settings(undo_settings()),
             drafts: Drafts::default(),
             messages,
             files: Files::new(scenario.clone(), chooser),
@@ -166,159 +165,6 @@ impl HeadroomApp {
         }
     }
 
-    /// Puts another scenario on the screen.
-    fn show(&mut self, scenario: Scenario, path: Option<PathBuf>) {
-        self.scenario = scenario;
-        self.baseline = self.scenario.clone();
-        self.files.saved = self.scenario.clone();
-        self.files.path = path;
-        self.undoer = Undoer::with_settings(UndoSettings { stable_time: UNDO_REST_S, ..Default::default() });
-        self.undoer.add_undo(&self.scenario);
-        self.palette = Palette::default();
-        self.drafts.clear();
-        self.messages.clear();
-        self.view.selected = None;
-        self.refresh();
-        if let Ok(answer) = &self.answer {
-            self.palette.follow(&answer.plan);
-        }
-    }
-
-    /// Opens a file; what is wrong with it is said, and what was open stays open.
-    fn open(&mut self, path: PathBuf) {
-        match preset::open(&path.to_string_lossy(), &self.catalog) {
-            Ok(scenario) => {
-                self.show(scenario, Some(path.clone()));
-                self.remember(&path);
-            }
-            Err(error) => self.messages.push(error.to_string()),
-        }
-    }
-
-    /// Writes the scenario to `path`; answers whether it is there.
-    fn save_to(&mut self, path: PathBuf) -> bool {
-        match preset::save(&self.scenario, &path) {
-            Ok(()) => {
-                self.files.saved = self.scenario.clone();
-                self.baseline = self.scenario.clone();
-                self.remember(&path);
-                self.files.path = Some(path);
-                true
-            }
-            Err(error) => {
-                self.messages.push(error.to_string());
-                false
-            }
-        }
-    }
-
-    /// Notes a file among the recent ones.
-    fn remember(&mut self, path: &std::path::Path) {
-        self.settings.opened(path);
-        self.store_settings();
-    }
-
-    fn store_settings(&mut self) {
-        if let Some(folder) = &self.config_dir
-            && let Err(error) = self.settings.store(folder)
-        {
-            let folder = folder.display();
-            self.messages.push(format!(
-                "{folder}: settings cannot be kept: {error}. Check the permissions of the folder."
-            ));
-        }
-    }
-
-    /// Does what was asked, or first asks about unsaved changes.
-    fn run(&mut self, command: Command, ctx: &Context) {
-        if command.replaces() && self.unsaved() {
-            self.files.pending = Some(command);
-        } else {
-            self.run_now(command, ctx);
-        }
-    }
-
-    fn run_now(&mut self, command: Command, ctx: &Context) {
-        match command {
-            Command::New => self.show(Scenario::default(), None),
-            Command::NewFrom(stem) => match preset::open(stem, &self.catalog) {
-                Ok(scenario) => self.show(scenario, None),
-                Err(error) => self.messages.push(error.to_string()),
-            },
-            Command::Open => self.ask(Ask::Open, ctx),
-            Command::OpenPath(path) => self.open(path),
-            Command::Save => match self.files.path.clone() {
-                Some(path) => {
-                    self.save_to(path);
-                }
-                None => self.run_now(Command::SaveAs, ctx),
-            },
-            Command::SaveAs => self.ask(Ask::SaveAs(self.files.suggested_name(&self.scenario)), ctx),
-            Command::Undo => self.travel(true),
-            Command::Redo => self.travel(false),
-            Command::Close => {
-                self.view.closing = true;
-                ctx.send_viewport_cmd(ViewportCommand::Close);
-            }
-        }
-    }
-
-    fn ask(&mut self, ask: Ask, ctx: &Context) {
-        if let Err(error) = self.files.ask(ask, ctx) {
-            self.messages.push(format!(
-                "The file dialog cannot be opened: {error}. Close some programs and try again."
-            ));
-        }
-    }
-
-    /// One step back or forth in the history of the inputs.
-    fn travel(&mut self, back: bool) {
-        let other = if back { self.undoer.undo(&self.scenario) } else { self.undoer.redo(&self.scenario) };
-        if let Some(scenario) = other.cloned() {
-            self.scenario = scenario;
-            self.drafts.clear();
-        }
-    }
-
-    /// Takes up the answer of a file dialog.
-    fn poll_dialog(&mut self, ctx: &Context) {
-        let Some((ask, path)) = self.files.answered() else { return };
-        let Some(path) = path else {
-            self.files.then = None;
-            return;
-        };
-        match ask {
-            Ask::Open => self.run(Command::OpenPath(path), ctx),
-            Ask::SaveAs(_) => {
-                let saved = self.save_to(with_ending(path));
-                let then = self.files.then.take();
-                if let (true, Some(command)) = (saved, then) {
-                    self.run_now(command, ctx);
-                }
-            }
-        }
-    }
-
-    /// Does what the user decided about unsaved changes.
-    fn decide(&mut self, decision: Decision, ctx: &Context) {
-        let Some(command) = self.files.pending.take() else { return };
-        match decision {
-            Decision::Cancel => {}
-            Decision::Discard => self.run_now(command, ctx),
-            Decision::Save => match self.files.path.clone() {
-                Some(path) => {
-                    if self.save_to(path) {
-                        self.run_now(command, ctx);
-                    }
-                }
-                None => {
-                    self.files.then = Some(command);
-                    self.run_now(Command::SaveAs, ctx);
-                }
-            },
-        }
-    }
-
     /// Makes a step of undo, once nobody is turning at anything.
     fn feed_undo(&mut self, ctx: &Context) {
         let busy = ctx.egui_is_using_pointer() || ctx.input(|i| i.pointer.any_down());
@@ -331,6 +177,11 @@ impl HeadroomApp {
             ctx.request_repaint_after_secs(UNDO_REST_S);
         }
     }
+}
+
+/// A step of undo for every change that was left at rest.
+fn undo_settings() -> UndoSettings {
+    UndoSettings { stable_time: UNDO_REST_S, ..Default::default() }
 }
 
 /// The preset of the first start.

@@ -134,3 +134,41 @@ pub mod measure {
     pub const WINDOW: [f32; 2] = [1600.0, 1000.0];
     pub const SMALLEST_WINDOW: [f32; 2] = [640.0, 480.0];
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Relative luminance (WCAG 2.2).
+    fn luminance(color: Color32) -> f32 {
+        let [r, g, b, _] = eframe::egui::Rgba::from(color).to_array();
+        0.2126 * r + 0.7152 * g + 0.0722 * b
+    }
+
+    fn contrast(a: Color32, b: Color32) -> f32 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn text_that_may_not_be_missed_meets_aa_on_every_ground() {
+        for (name, t) in [("dark", DARK), ("light", LIGHT)] {
+            for ground in [t.background, t.panel, t.raised] {
+                for text in [t.high, t.middle, t.good_text, t.warning_text, t.bad_text] {
+                    let got = contrast(text, ground);
+                    assert!(got >= 4.5, "{name}: {text:?} on {ground:?} has {got:.2}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn lines_and_controls_stand_out_from_their_cards() {
+        for (name, t) in [("dark", DARK), ("light", LIGHT)] {
+            for mark in t.series.into_iter().chain([t.accent, t.good, t.warning, t.bad]) {
+                let got = contrast(mark, t.panel);
+                assert!(got >= 3.0, "{name}: {mark:?} has {got:.2}");
+            }
+        }
+    }
+}
