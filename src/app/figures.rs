@@ -6,7 +6,7 @@ use headroom::engine::{Candidate, Sizing, sentence};
 use headroom::units;
 
 use super::slider::chip_ui;
-use super::theme::{body, caption, focus_ring, semibold, tokens};
+use super::theme::{body, caption, focus_ring, semibold, strong, tokens};
 use super::tokens::{measure, radius, size, space};
 
 /// Height of a card, points.
@@ -67,25 +67,22 @@ fn figures(sizing: &Sizing, term: Term) -> [Figure; 4] {
     ]
 }
 
-/// The row of cards; answers the key of the figure that was clicked.
-pub fn figures_ui(
-    ui: &mut Ui,
-    shown: (&Candidate, &Sizing),
-    term: Term,
-    of: Option<egui::Color32>,
-    why: &str,
-) -> Option<&'static str> {
+/// Says whose figures are shown when it is not the best's; answers whether to go back to the best.
+pub fn picked_ui(ui: &mut Ui, picked: &Candidate, best: &str, color: egui::Color32) -> bool {
     let t = tokens(ui);
-    let (candidate, sizing) = shown;
+    let back = ui.horizontal(|ui| {
+        chip_ui(ui, color);
+        ui.label(strong(format!("Showing {}", picked.name), t));
+        ui.button(format!("Back to {best}")).clicked()
+    });
+    ui.add_space(space::S);
+    back.inner
+}
+
+/// The row of cards; answers the key of the figure that was clicked.
+pub fn figures_ui(ui: &mut Ui, sizing: &Sizing, term: Term, why: &str) -> Option<&'static str> {
+    let t = tokens(ui);
     let mut clicked = None;
-    if let Some(color) = of {
-        // The verdict speaks of the best; the figures speak of the one that was picked in the table.
-        ui.horizontal(|ui| {
-            chip_ui(ui, color);
-            ui.label(body(sentence::candidate(candidate), t));
-        });
-        ui.add_space(space::XS);
-    }
     let width = ui.available_width();
     let columns = if width < TWO_BELOW { 2 } else { 4 };
     let card_width = (width - space::M * (columns - 1) as f32) / columns as f32;

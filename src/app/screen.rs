@@ -6,7 +6,7 @@ use eframe::egui::{
 
 use super::HeadroomApp;
 use super::commands::{self, Command};
-use super::figures::figures_ui;
+use super::figures::{figures_ui, picked_ui};
 use super::header::{Asked, Header, header_ui};
 use super::inputs::{Inputs, inputs_ui};
 use super::plots::{Scene, page_ui, tabs_ui};
@@ -140,10 +140,14 @@ impl HeadroomApp {
         ui.add_space(space::M);
         let selected = self.view.selected.clone();
         let shown_id = answer.shown(selected.as_deref()).map(|(c, _)| c.accelerator.clone());
-        if let Some(shown) = answer.shown(selected.as_deref()) {
-            let best = answer.plan.best().is_some_and(|(c, _)| c.accelerator == shown.0.accelerator);
-            let of = (!best).then(|| self.palette.color(&shown.0.accelerator, tokens(ui)));
-            if let Some(key) = figures_ui(ui, shown, answer.plan.term, of, self.view.why) {
+        if let (Some((shown, sizing)), Some((best, _))) =
+            (answer.shown(selected.as_deref()), answer.plan.best())
+        {
+            let color = self.palette.color(&shown.accelerator, tokens(ui));
+            if best.accelerator != shown.accelerator && picked_ui(ui, shown, &best.name, color) {
+                self.view.selected = None;
+            }
+            if let Some(key) = figures_ui(ui, sizing, answer.plan.term, self.view.why) {
                 self.view.why = key;
                 self.view.why_open = true;
             }

@@ -30,14 +30,14 @@ enum Column {
 /// Column, least width in points, and the width of the table below which it gives way (0: never).
 const COLUMNS: [(Column, f32, f32); 10] = [
     (Column::Name, 128.0, 0.0),
-    (Column::Layout, 112.0, 560.0),
+    (Column::Layout, 138.0, 560.0),
     (Column::Count, 48.0, 0.0),
-    (Column::Limit, 86.0, 700.0),
-    (Column::Ttft, 68.0, 620.0),
+    (Column::Limit, 86.0, 760.0),
+    (Column::Ttft, 68.0, 680.0),
     (Column::Tpot, 68.0, 0.0),
     (Column::Power, 68.0, 480.0),
     (Column::Month, 70.0, 0.0),
-    (Column::Bar, 90.0, 820.0),
+    (Column::Bar, 90.0, 840.0),
     (Column::Tokens, 78.0, 0.0),
 ];
 

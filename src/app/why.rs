@@ -22,7 +22,7 @@ pub fn why_ui(ui: &mut Ui, ledger: Option<&Ledger>, catalog: &Catalog, key: &str
         ui.label(body("There is nothing to explain: no accelerator meets the scenario.", t));
         return;
     };
-    ui.label(section_head(&format!("Why {}", value(step)), t));
+    ui.label(section_head(&format!("Why {}: {}", value(step), step.label), t));
     ui.label(body(name, t));
     ui.add_space(space::S);
     let mut seen = Vec::new();

@@ -43,7 +43,7 @@ pub(super) fn base_plot<'a>(id: &str, height: f32, t: &Tokens) -> Plot<'a> {
         .set_margin_fraction(vec2(0.0, 0.0))
         .grid_color(t.grid)
         .grid_fade(0.0)
-        .x_grid_spacer(|input| marks(&input, 90.0))
+        .x_grid_spacer(|input| marks(&input, 64.0))
         .y_grid_spacer(|input| marks(&input, 40.0))
         .label_formatter(|_| None)
 }

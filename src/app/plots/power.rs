@@ -1,7 +1,8 @@
 //! Power at peak: accelerators, the rest of their servers, network, and what the facility adds.
 
-use eframe::egui::{Align2, Ui, pos2};
-use egui_plot::{AxisHints, Bar, BarChart, GridMark, HLine, LineStyle, PlotPoint};
+use eframe::egui::text::LayoutJob;
+use eframe::egui::{Align, Align2, Ui, pos2, vec2};
+use egui_plot::{AxisHints, Bar, BarChart, GridMark, HLine, LineStyle, PlotPoint, PlotTransform};
 use headroom::engine::Power;
 use headroom::units::{self, Unit};
 
@@ -12,12 +13,14 @@ use super::{
 use crate::app::answer::Answer;
 use crate::app::palette::Palette;
 use crate::app::text::{brief, tick};
-use crate::app::theme::tokens;
-use crate::app::tokens::measure;
+use crate::app::theme::{regular, tokens};
+use crate::app::tokens::{measure, size};
 
 const TITLE: &str = "Power and cooling";
 const ID: &str = "power";
 const KW: f64 = 1e3;
+/// Height of two lines of names, points.
+const NAMES_HEIGHT: f32 = 28.0;
 
 const PARTS: [Part; 4] = [
     Part { name: "accelerators", strength: 1.0 },
@@ -67,16 +70,13 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
             let bars = bars.collect();
             charts.push(BarChart::new(part.name, bars).allow_hover(false));
         }
-        let names: Vec<String> = columns.iter().map(|(_, name, _)| (*name).to_owned()).collect();
         let top = tallest * 1.12;
         let plot = base_plot(ID, height(large), t)
             .show_grid([false, true])
             .x_grid_spacer(move |_| {
                 (0..count).map(|i| GridMark { value: i as f64, step_size: 1.0 }).collect()
             })
-            .custom_x_axes(vec![axis(AxisHints::new_x(), t, move |v| {
-                names.get(v.round() as usize).cloned().unwrap_or_default()
-            })])
+            .custom_x_axes(vec![axis(AxisHints::new_x(), t, |_| String::new()).min_thickness(NAMES_HEIGHT)])
             .custom_y_axes(vec![axis(AxisHints::new_y(), t, tick)])
             .show(ui, |plot| {
                 plot.set_plot_bounds_x(-0.6..=(count.max(1) as f64 - 0.4));
@@ -95,6 +95,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                     );
                 }
             });
+        names_ui(ui, &plot.transform, columns.iter().map(|(_, name, _)| *name));
         if rack < top {
             let frame = *plot.transform.frame();
             let y = plot.transform.position_from_point(&PlotPoint::new(0.0, rack)).y;
@@ -117,6 +118,19 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
             columns.iter().map(|(_, name, p)| format!("{name}: {}", units::watts(p.facility_w))).collect();
         describe(&plot.response, TITLE, &words.join("; "));
     });
+}
+
+/// The names under the columns, in two lines where one is too narrow.
+fn names_ui<'n>(ui: &Ui, transform: &PlotTransform, names: impl Iterator<Item = &'n str>) {
+    let t = tokens(ui);
+    let place = |x: f64| transform.position_from_point(&PlotPoint::new(x, 0.0));
+    let width = place(1.0).x - place(0.0).x;
+    for (i, name) in names.enumerate() {
+        let mut job = LayoutJob::simple(name.to_owned(), regular(size::CAPTION), t.middle, width);
+        job.halign = Align::Center;
+        let galley = ui.painter().layout_job(job);
+        ui.painter().galley(place(i as f64) + vec2(0.0, 3.0), galley, t.middle);
+    }
 }
 
 /// What takes the power, a part a line.
