@@ -73,6 +73,8 @@ struct View {
     why_open: bool,
     /// Whether the folded inputs are open.
     inputs_open: bool,
+    /// A command that waits a frame for what is being typed.
+    waiting: Option<Command>,
     /// Title of the window, as last told to the system.
     title: String,
     /// Whether the close button has been answered for.
@@ -88,6 +90,7 @@ impl Default for View {
             why: "cost.usd_per_month",
             why_open: false,
             inputs_open: false,
+            waiting: None,
             title: String::new(),
             closing: false,
         }

@@ -88,12 +88,21 @@ impl HeadroomApp {
 
     /// Does what the header or the keyboard asked for.
     fn obey(&mut self, asked: Asked, ctx: &Context) {
+        if let Some(command) = self.view.waiting.take() {
+            self.run(command, ctx);
+        }
         // While a question is open, only its buttons count.
         let typed = if self.files.pending.is_none() { commands::pressed(ctx) } else { None };
-        if let Some(command) = asked.command.or(typed)
-            && !(self.files.asking() && command == Command::Open)
-        {
-            self.run(command, ctx);
+        let command = asked.command.or(typed).filter(|c| !(self.files.asking() && *c == Command::Open));
+        match (command, ctx.memory(|m| m.focused())) {
+            (Some(command), Some(focused)) if ctx.text_edit_focused() => {
+                // The field takes over what was typed as it loses the keyboard, later in this frame.
+                ctx.memory_mut(|m| m.surrender_focus(focused));
+                ctx.request_repaint();
+                self.view.waiting = Some(command);
+            }
+            (Some(command), _) => self.run(command, ctx),
+            (None, _) => {}
         }
         if let Some(dark) = asked.dark {
             self.settings.dark = Some(dark);

@@ -39,6 +39,28 @@ fn saved_and_reopened_the_plan_is_the_same() {
 }
 
 #[test]
+fn what_is_still_being_typed_is_saved_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = write(folder.path(), "typed.headroom.ron", preset::BUILT_IN[0].1);
+    let mut screen = screen(DESKTOP, Theme::Dark, Some(path.clone()), None);
+    screen.get_by_role_and_label(Role::TextInput, "Output").focus();
+    screen.run();
+    screen.get_by_role_and_label(Role::TextInput, "Output").type_text("777");
+    screen.run();
+    command(&mut screen, Key::S);
+    let kept = preset::open(&path.to_string_lossy(), &screen.state().catalog).expect("saved");
+    assert_eq!(kept.workload.output_tokens, 777.0);
+}
+
+#[test]
+fn a_built_in_preset_named_on_the_command_line_is_no_file_to_save_to() {
+    let screen = screen(DESKTOP, Theme::Dark, Some("rag-long-prompts".into()), None);
+    assert!(screen.state().scenario.name.starts_with("RAG"));
+    assert_eq!(screen.state().files.path, None);
+    assert!(screen.state().settings.recent.is_empty());
+}
+
+#[test]
 fn a_damaged_file_is_named_and_what_was_open_stays_open() {
     let folder = tempfile::tempdir().expect("a folder");
     let damaged = write(folder.path(), "damaged.headroom.ron", "(version: 1, workload: (input_tok");

@@ -159,3 +159,24 @@ fn plots_say_in_words_what_they_show() {
         );
     }
 }
+
+#[test]
+fn the_keyboard_reaches_everything() {
+    let mut screen = desktop();
+    let mut reached: Vec<String> = Vec::new();
+    for _ in 0..80 {
+        screen.key_press(Key::Tab);
+        screen.run();
+        let focused = screen.root().children_recursive().find(|node| node.is_focused());
+        let Some(label) = focused.and_then(|node| node.accesskit_node().label()) else { continue };
+        if reached.first() == Some(&label) {
+            break;
+        }
+        reached.push(label);
+    }
+    let row = screen.state().answer.as_ref().expect("a plan").plan.candidates[2].name.clone();
+    let wanted = ["File", "Light theme", "Load at peak", "Pay", "kW facility", &row, "Latency", "weights"];
+    for wanted in wanted {
+        assert!(reached.iter().any(|label| label.contains(wanted)), "{wanted} is not among {reached:?}");
+    }
+}
