@@ -1,5 +1,6 @@
 //! Headroom: opens the window, or answers on the command line.
 
+mod app;
 mod cli;
 
 fn main() -> std::process::ExitCode {

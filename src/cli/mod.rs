@@ -82,8 +82,13 @@ pub fn main() -> ExitCode {
     ExitCode::from(status)
 }
 
-fn window(_file: Option<PathBuf>, _catalog: headroom::catalog::Catalog) -> Result<(), Failure> {
-    Err(Failure::Other("no window yet".to_owned()))
+/// Opens the window and waits until it is closed.
+fn window(file: Option<PathBuf>, catalog: headroom::catalog::Catalog) -> Result<(), Failure> {
+    crate::app::run(file, catalog).map_err(|error| {
+        Failure::Other(format!(
+            "the window cannot be opened: {error}. Without a display, use `headroom plan PRESET` and its kin."
+        ))
+    })
 }
 
 /// Writes an answer to stdout. A reader that went away (`| head`) is no failure.

@@ -1,0 +1,128 @@
+//! Preset files: what is open, what is on disk, dialogs that never make a frame wait.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+
+use eframe::egui::Context;
+use headroom::scenario::{Scenario, preset};
+
+use super::commands::Command;
+
+/// What a dialog asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ask {
+    /// A file to open.
+    Open,
+    /// Where to save; the suggested file name.
+    SaveAs(String),
+}
+
+/// Asks the user for a path; runs on a thread of its own. `None`: changed their mind.
+pub type Chooser = Arc<dyn Fn(&Ask) -> Option<PathBuf> + Send + Sync>;
+
+/// The desktop's own dialogs.
+pub fn native_chooser() -> Chooser {
+    Arc::new(|ask| {
+        let dialog = rfd::FileDialog::new().add_filter("Headroom preset", &["ron"]);
+        match ask {
+            Ask::Open => dialog.set_title("Open a preset").pick_file(),
+            Ask::SaveAs(name) => dialog.set_title("Save the preset").set_file_name(name).save_file(),
+        }
+    })
+}
+
+/// The file on the screen and the dialog under way.
+pub struct Files {
+    /// Where the scenario was opened from or saved to; `None`: nowhere yet.
+    pub path: Option<PathBuf>,
+    /// The scenario as it is on disk or came with the program.
+    pub saved: Scenario,
+    /// What waits until the user has decided about unsaved changes.
+    pub pending: Option<Command>,
+    /// What follows once the scenario has been saved.
+    pub then: Option<Command>,
+    chooser: Chooser,
+    dialog: Option<(Ask, Receiver<Option<PathBuf>>)>,
+}
+
+impl Files {
+    /// Nothing open but `scenario`.
+    pub fn new(scenario: Scenario, chooser: Chooser) -> Self {
+        Self { path: None, saved: scenario, pending: None, then: None, chooser, dialog: None }
+    }
+
+    /// Whether a dialog is open.
+    pub fn asking(&self) -> bool {
+        self.dialog.is_some()
+    }
+
+    /// Opens a dialog on a thread of its own, which wakes the screen when it has an answer.
+    ///
+    /// # Errors
+    /// The system gives no thread.
+    pub fn ask(&mut self, ask: Ask, ctx: &Context) -> std::io::Result<()> {
+        if self.dialog.is_some() {
+            return Ok(());
+        }
+        let (sender, receiver) = channel();
+        let (chooser, question, ctx) = (Arc::clone(&self.chooser), ask.clone(), ctx.clone());
+        std::thread::Builder::new().name("file dialog".to_owned()).spawn(move || {
+            // Nobody listens any more when the window has closed meanwhile.
+            let _ = sender.send(chooser(&question));
+            ctx.request_repaint();
+        })?;
+        self.dialog = Some((ask, receiver));
+        Ok(())
+    }
+
+    /// The answer of the dialog, once: the question and the chosen path.
+    pub fn answered(&mut self) -> Option<(Ask, Option<PathBuf>)> {
+        let (_, receiver) = self.dialog.as_ref()?;
+        let path = match receiver.try_recv() {
+            Ok(path) => path,
+            Err(TryRecvError::Empty) => return None,
+            Err(TryRecvError::Disconnected) => None,
+        };
+        self.dialog.take().map(|(ask, _)| (ask, path))
+    }
+
+    /// A file name for the scenario: its file's own, else made of its title.
+    pub fn suggested_name(&self, scenario: &Scenario) -> String {
+        if let Some(name) = self.path.as_deref().and_then(Path::file_name) {
+            return name.to_string_lossy().into_owned();
+        }
+        let words: Vec<String> = scenario
+            .name
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_lowercase)
+            .collect();
+        let stem = if words.is_empty() { "scenario".to_owned() } else { words.join("-") };
+        format!("{stem}{}", preset::EXTENSION)
+    }
+}
+
+/// The path with the ending of presets, when the user gave none.
+pub fn with_ending(path: PathBuf) -> PathBuf {
+    if path.extension().is_some() {
+        return path;
+    }
+    let mut name = path.into_os_string();
+    name.push(preset::EXTENSION);
+    name.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_suggested_and_completed() {
+        let scenario = Scenario { name: "Support chat, Llama 3.1 70B".to_owned(), ..Default::default() };
+        let files = Files::new(scenario.clone(), native_chooser());
+        assert_eq!(files.suggested_name(&scenario), "support-chat-llama-3-1-70b.headroom.ron");
+        assert_eq!(with_ending("a/b".into()), PathBuf::from("a/b.headroom.ron"));
+        assert_eq!(with_ending("a/b.ron".into()), PathBuf::from("a/b.ron"));
+    }
+}

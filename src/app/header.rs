@@ -1,0 +1,164 @@
+//! The bar at the top: name, file, undo and redo, menu, theme.
+
+use std::path::Path;
+
+use eframe::egui::{
+    self, Align, Button, Frame, Layout, Margin, Response, Role, Sense, Stroke, Ui, WidgetInfo, vec2,
+};
+use headroom::catalog::Catalog;
+use headroom::scenario::preset;
+
+use super::commands::Command;
+use super::settings::Settings;
+use super::theme::{body, focus_ring, strong, tokens};
+use super::tokens::{measure, radius, size, space};
+
+/// What the header shows.
+pub struct Header<'a> {
+    pub title: &'a str,
+    pub path: Option<&'a Path>,
+    pub unsaved: bool,
+    pub can_undo: bool,
+    pub can_redo: bool,
+    pub settings: &'a Settings,
+    pub catalog: &'a Catalog,
+}
+
+/// What was asked of it.
+#[derive(Default)]
+pub struct Asked {
+    pub command: Option<Command>,
+    pub dark: Option<bool>,
+}
+
+/// The whole bar.
+pub fn header_ui(ui: &mut Ui, header: &Header<'_>) -> Asked {
+    let t = tokens(ui);
+    let mut asked = Asked::default();
+    let frame = Frame::new().fill(t.panel).inner_margin(Margin::symmetric(space::L as i8, 0));
+    egui::Panel::top("header").frame(frame).exact_size(measure::HEADER_HEIGHT).show(ui, |ui| {
+        ui.horizontal_centered(|ui| {
+            ui.label(strong("▲ Headroom", t).size(size::BODY + 1.0));
+            ui.add_space(space::S);
+            asked.command = menu_ui(ui, header).or(asked.command.take());
+            for (word, glyph, enabled, command) in
+                [("Undo", "↺", header.can_undo, Command::Undo), ("Redo", "↻", header.can_redo, Command::Redo)]
+            {
+                if icon_button_ui(ui, glyph, word, enabled, &command).clicked() {
+                    asked.command = Some(command);
+                }
+            }
+            ui.add_space(space::S);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                asked.dark = theme_button_ui(ui);
+                ui.add_space(space::S);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| title_ui(ui, header));
+            });
+        });
+    });
+    asked
+}
+
+/// The title of the scenario, and whether it differs from what is on disk.
+fn title_ui(ui: &mut Ui, header: &Header<'_>) {
+    let t = tokens(ui);
+    let title = ui.add(egui::Label::new(body(header.title, t)).truncate());
+    match header.path {
+        Some(path) => title.on_hover_text(path.display().to_string()),
+        None => title.on_hover_text("Not saved to a file yet."),
+    };
+    if header.unsaved {
+        let dot = ui.label(body("●", t).size(size::CAPTION).color(t.warning));
+        dot.widget_info(|| WidgetInfo::labeled(Role::Label, true, "Unsaved changes"));
+        dot.on_hover_text("Unsaved changes");
+    }
+}
+
+fn icon_button_ui(ui: &mut Ui, glyph: &str, word: &str, enabled: bool, command: &Command) -> Response {
+    let t = tokens(ui);
+    let color = if enabled { t.high } else { t.low };
+    let button = Button::new(body(glyph, t).color(color)).min_size(vec2(30.0, measure::ROW_HEIGHT));
+    let response = ui.add_enabled(enabled, button);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, word));
+    let keys = command.shortcut().map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
+    response.on_hover_text(format!("{word} ({keys})"))
+}
+
+/// A half-filled disc: the other theme.
+fn theme_button_ui(ui: &mut Ui) -> Option<bool> {
+    let t = tokens(ui);
+    let dark = ui.visuals().dark_mode;
+    let (rect, response) = ui.allocate_exact_size(vec2(30.0, measure::ROW_HEIGHT), Sense::click());
+    let word = if dark { "Light theme" } else { "Dark theme" };
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, word));
+    let visuals = ui.style().interact(&response);
+    let painter = ui.painter();
+    painter.rect(
+        rect,
+        f32::from(radius::WIDGET),
+        visuals.weak_bg_fill,
+        visuals.bg_stroke,
+        egui::StrokeKind::Inside,
+    );
+    let (center, r) = (rect.center(), 5.5);
+    painter.circle_stroke(center, r, Stroke::new(1.4, t.high));
+    let half: Vec<egui::Pos2> = (0..=12)
+        .map(|i| {
+            center
+                + r * egui::Vec2::angled(std::f32::consts::FRAC_PI_2 + std::f32::consts::PI * i as f32 / 12.0)
+        })
+        .collect();
+    painter.add(egui::Shape::convex_polygon(half, t.high, Stroke::NONE));
+    focus_ring(ui, &response, rect, f32::from(radius::WIDGET));
+    response.on_hover_text(word).clicked().then_some(!dark)
+}
+
+/// The File menu.
+fn menu_ui(ui: &mut Ui, header: &Header<'_>) -> Option<Command> {
+    let mut chosen = None;
+    ui.menu_button("File", |ui| {
+        ui.set_min_width(200.0);
+        let mut item = |ui: &mut Ui, word: &str, command: Command| {
+            let keys = command.shortcut().map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
+            if ui.add(Button::new(word).shortcut_text(keys)).clicked() {
+                chosen = Some(command);
+                ui.close();
+            }
+        };
+        item(ui, "New", Command::New);
+        ui.menu_button("New from preset", |ui| {
+            ui.set_min_width(260.0);
+            for (stem, text) in preset::BUILT_IN {
+                let parsed = preset::parse(text, stem, header.catalog);
+                let name = parsed.as_ref().map_or(*stem, |scenario| scenario.name.as_str());
+                item(ui, name, Command::NewFrom(stem));
+            }
+        });
+        ui.separator();
+        item(ui, "Open…", Command::Open);
+        ui.menu_button("Recent files", |ui| {
+            ui.set_min_width(260.0);
+            if header.settings.recent.is_empty() {
+                ui.label("Files you open or save appear here.");
+            }
+            for path in &header.settings.recent {
+                item(ui, &short_path(path), Command::OpenPath(path.clone()));
+            }
+        });
+        ui.separator();
+        item(ui, "Save", Command::Save);
+        item(ui, "Save as…", Command::SaveAs);
+        ui.separator();
+        item(ui, "Close", Command::Close);
+    });
+    chosen
+}
+
+/// The file and its folder: enough to tell recent files apart.
+fn short_path(path: &Path) -> String {
+    let name = |p: &Path| p.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    match path.parent().map(name) {
+        Some(folder) if !folder.is_empty() => format!("{} in {folder}", name(path)),
+        _ => name(path),
+    }
+}

@@ -1,0 +1,280 @@
+//! The left panel: one row for each entry of the list of inputs, in the order in which one talks about them.
+
+use eframe::egui::{self, Align, CollapsingHeader, Layout, Response, Sense, Ui};
+use headroom::catalog::Catalog;
+use headroom::engine::{self, Plan};
+use headroom::scenario::{
+    self, Choices, INPUTS, Input, Kind, Range, Scale, Scenario, Value, custom_parameters,
+};
+use headroom::units::{self, Unit};
+
+use super::choice::choice_ui;
+use super::field::{Drafts, Shown, exact, field_ui, problem_ui};
+use super::slider::slider_ui;
+use super::text::{inside_sentence, split};
+use super::theme::{body, caption, section_head, tokens};
+use super::tokens::space;
+
+/// Groups of sections under one head.
+const GROUPS: [(&str, &[&str]); 4] = [
+    ("Workload", &["workload"]),
+    ("Service levels", &["slo", "fleet"]),
+    ("Platform", &["platform"]),
+    ("Facility and money", &["facility", "money"]),
+];
+
+/// Inputs that are always in sight; the others are behind "More" of their group.
+const PROMINENT: [&str; 13] = [
+    "workload.model",
+    "workload.input_tokens",
+    "workload.output_tokens",
+    "workload.requests_per_s",
+    "workload.prefix_cache_hit_rate",
+    "slo.ttft_s",
+    "slo.tpot_s",
+    "slo.availability",
+    "platform.stack",
+    "platform.weights",
+    "platform.kv_cache",
+    "facility.region",
+    "money.term",
+];
+
+/// Numbers that are better typed: the nines of an availability crowd at the end of any slider.
+const TYPED: [&str; 1] = ["slo.availability"];
+
+/// Width of a field, points.
+const FIELD_WIDTH: f32 = 150.0;
+
+const MODEL: &str = "workload.model";
+
+/// The size of a dense model, as a slider sees it.
+const MODEL_SIZE: Range = Range {
+    min: 1e8,
+    max: 1e13,
+    slider: (5e8, 2e12),
+    scale: Scale::Log,
+    whole: false,
+    unit: Unit::Parameters,
+};
+
+/// What the panel reads and changes.
+pub struct Inputs<'a> {
+    pub scenario: &'a mut Scenario,
+    /// What a double click goes back to.
+    pub baseline: &'a Scenario,
+    pub catalog: &'a Catalog,
+    pub plan: Option<&'a Plan>,
+    pub drafts: &'a mut Drafts,
+}
+
+/// The whole panel.
+pub fn inputs_ui(ui: &mut Ui, mut inputs: Inputs<'_>) {
+    ui.spacing_mut().item_spacing.y = 2.0;
+    for (head, sections) in GROUPS {
+        ui.add_space(space::S);
+        let t = tokens(ui);
+        let percentile = units::quantity(inputs.scenario.slo.percentile, Unit::Percentile);
+        let head = if sections.contains(&"slo") { format!("{head}, {percentile}") } else { head.to_owned() };
+        ui.label(section_head(&head, t));
+        ui.add_space(2.0);
+        let in_group = |input: &&Input| sections.contains(&input.section());
+        let (shown, more): (Vec<&Input>, Vec<&Input>) =
+            INPUTS.iter().filter(in_group).partition(|input| PROMINENT.contains(&input.path));
+        for input in shown {
+            inputs.input_ui(ui, input);
+        }
+        if more.is_empty() {
+            continue;
+        }
+        let names: Vec<String> = more.iter().map(|input| inside_sentence(input.label)).collect();
+        let names = format!("More: {}", names.join(", "));
+        CollapsingHeader::new(caption(shortened(&names), t)).id_salt(head.split(',').next()).show_unindented(
+            ui,
+            |ui| {
+                for input in more {
+                    inputs.input_ui(ui, input);
+                }
+            },
+        );
+    }
+    ui.add_space(space::L);
+}
+
+/// Cuts a list of names to what a line of the panel holds.
+fn shortened(names: &str) -> String {
+    const LONGEST: usize = 54;
+    if names.chars().count() <= LONGEST {
+        return names.to_owned();
+    }
+    let cut: String = names.chars().take(LONGEST).collect();
+    format!("{}, …", cut.rsplit_once(',').map_or(cut.as_str(), |(whole, _)| whole))
+}
+
+impl Inputs<'_> {
+    fn input_ui(&mut self, ui: &mut Ui, input: &Input) {
+        match input.kind {
+            Kind::Number(range) | Kind::OptionalNumber(range) => self.number_ui(ui, input, &range),
+            Kind::Choice(list) | Kind::OptionalChoice(list) => self.choice_row_ui(ui, input, list),
+        }
+        problem_ui(ui, input.path, self.drafts);
+        if input.path == MODEL {
+            self.model_size_ui(ui);
+        }
+    }
+
+    /// The name of an input; a double click takes it back to the preset's value.
+    fn label_ui(&mut self, ui: &mut Ui, input: &Input) -> Response {
+        let t = tokens(ui);
+        let label = ui.add(egui::Label::new(body(input.label, t)).sense(Sense::CLICK));
+        let label =
+            label.on_hover_text(format!("{} Double-click to go back to the preset's value.", input.help));
+        if label.double_clicked() {
+            self.reset(input);
+        }
+        label
+    }
+
+    fn reset(&mut self, input: &Input) {
+        let outcome = self.scenario.set_value(input, (input.get)(self.baseline), self.catalog);
+        self.drafts.settle(input.path, outcome);
+    }
+
+    fn number_ui(&mut self, ui: &mut Ui, input: &Input, range: &Range) {
+        let value = (input.get)(self.scenario);
+        let resolved = match value {
+            Value::Number(v) => Some(v),
+            _ => self.left_to_the_program(input.path),
+        };
+        let auto = value == Value::Auto;
+        let (number, mut unit) =
+            resolved.map_or((String::new(), String::new()), |v| split(&units::quantity(v, range.unit)));
+        if auto {
+            unit = format!("{unit}{} auto", if number.is_empty() { "" } else { "," });
+        }
+        let edit = match resolved {
+            Some(v) if !auto => exact(v, range.unit),
+            Some(v) => split(&exact(v, range.unit)).0,
+            None => "auto".to_owned(),
+        };
+        let shown = Shown { number, unit, edit, quiet: auto };
+        ui.horizontal(|ui| {
+            let label = self.label_ui(ui, input);
+            if input.optional() && !auto && auto_button_ui(ui, input.label) {
+                let outcome = self.scenario.set_value(input, Value::Auto, self.catalog);
+                self.drafts.settle(input.path, outcome);
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let width = FIELD_WIDTH.min(ui.available_width());
+                let (_, typed) = field_ui(ui, input.path, &label, &shown, self.drafts, width);
+                if let Some(text) = typed {
+                    let outcome = self.scenario.set(input.path, &text, self.catalog);
+                    self.drafts.settle(input.path, outcome);
+                }
+            });
+        });
+        if TYPED.contains(&input.path) {
+            return;
+        }
+        let (response, moved) = slider_ui(ui, input.label, resolved.unwrap_or(range.slider.0), range);
+        if response.double_clicked() {
+            self.reset(input);
+        } else if let Some(v) = moved {
+            let outcome = self.scenario.set_value(input, Value::Number(v), self.catalog);
+            self.drafts.settle(input.path, outcome);
+        }
+    }
+
+    fn choice_row_ui(&mut self, ui: &mut Ui, input: &Input, list: Choices) {
+        let mut options = scenario::choices(list, self.catalog);
+        let value = (input.get)(self.scenario);
+        let quiet = value == Value::Auto;
+        let current = match &value {
+            Value::Text(id) => match options.iter().find(|(known, _)| known == id) {
+                Some((_, name)) => name.clone(),
+                None if custom_parameters(id).is_some() => format!("Dense, {id}"),
+                None => id.clone(),
+            },
+            _ => self
+                .chosen_by_the_program(input.path)
+                .map_or("auto".to_owned(), |word| format!("{word}, auto")),
+        };
+        if input.optional() {
+            options.insert(0, ("auto".to_owned(), "auto".to_owned()));
+        }
+        ui.horizontal(|ui| {
+            self.label_ui(ui, input);
+            if let Some(id) = choice_ui(ui, input.label, &current, quiet, &options) {
+                let outcome = self.scenario.set(input.path, &id, self.catalog);
+                self.drafts.settle(input.path, outcome);
+            }
+        });
+    }
+
+    /// The size of the model: the catalog model's own, until it is dragged and a dense model of that size takes over.
+    fn model_size_ui(&mut self, ui: &mut Ui) {
+        const PATH: &str = "workload.model size";
+        const LABEL: &str = "Model size";
+        let Some(parameters) = engine::model_parameters(self.scenario, self.catalog) else { return };
+        let text = units::quantity(parameters, Unit::Parameters);
+        let shown = Shown { number: text.clone(), unit: " parameters".to_owned(), edit: text, quiet: false };
+        let mut chosen = None;
+        ui.horizontal(|ui| {
+            let t = tokens(ui);
+            let label = ui.label(body(LABEL, t)).on_hover_text(
+                "Parameters of the model. Drag to try a dense model of another size; choose a model above to go back.",
+            );
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let width = FIELD_WIDTH.min(ui.available_width());
+                chosen = field_ui(ui, PATH, &label, &shown, self.drafts, width).1;
+            });
+        });
+        let (response, moved) = slider_ui(ui, LABEL, parameters, &MODEL_SIZE);
+        if response.double_clicked() {
+            chosen = Some(self.baseline.workload.model.clone());
+        } else if let Some(v) = moved {
+            chosen = Some(units::quantity(v, Unit::Parameters));
+        }
+        if let Some(text) = chosen {
+            let outcome = self.scenario.set(MODEL, &text, self.catalog);
+            self.drafts.settle(PATH, outcome);
+        }
+        problem_ui(ui, PATH, self.drafts);
+    }
+
+    /// The number that stands in for one that is left to the program.
+    fn left_to_the_program(&self, path: &str) -> Option<f64> {
+        let region = self.catalog.region(&self.scenario.facility.region);
+        match path {
+            "platform.memory_utilization" => {
+                self.catalog.stack(&self.scenario.platform.stack).map(|stack| stack.memory_fraction.value())
+            }
+            "fleet.spare_replicas" => {
+                self.plan.and_then(Plan::best).map(|(_, sizing)| f64::from(sizing.layout.spare_replicas))
+            }
+            "facility.pue" => region.map(|r| r.pue.value()),
+            "facility.electricity_usd_per_kwh" => region.map(|r| r.electricity_usd_per_kwh.value()),
+            "facility.carbon_g_per_kwh" => region.map(|r| r.carbon_g_per_kwh.value()),
+            "facility.water_l_per_kwh" => region.map(|r| r.water_l_per_kwh.value()),
+            _ => None,
+        }
+    }
+
+    /// The word that stands in for a choice that is left to the program.
+    fn chosen_by_the_program(&self, path: &str) -> Option<&'static str> {
+        let (_, sizing) = self.plan.and_then(Plan::best)?;
+        match path {
+            "platform.weights" => Some(sizing.layout.weights.label()),
+            "platform.kv_cache" => Some(sizing.layout.kv_cache.label()),
+            _ => None,
+        }
+    }
+}
+
+/// A small word that gives an input back to the program.
+fn auto_button_ui(ui: &mut Ui, label: &str) -> bool {
+    let t = tokens(ui);
+    let button = ui.add(egui::Button::new(caption("set, use auto", t)).small().frame_when_inactive(false));
+    button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, format!("{label}: use auto")));
+    button.on_hover_text("Leave this to the program again.").clicked()
+}

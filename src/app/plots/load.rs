@@ -1,0 +1,116 @@
+//! Cost of a month against the load at peak: every step is one more replica.
+
+use eframe::egui::{Align2, Ui, pos2};
+use egui_plot::{AxisHints, Line, LineStyle, PlotPoint, VLine};
+use headroom::units::{self, Unit};
+
+use super::{
+    EndLabel, Scene, axis, axis_note_ui, base_plot, describe, end_labels_ui, height, hover_lines,
+    limit_label_ui, plot_card_ui, room_for_names,
+};
+use crate::app::answer::Answer;
+use crate::app::text::{brief, tick, usd_tick};
+use crate::app::theme::tokens;
+use crate::app::tokens::measure;
+
+const TITLE: &str = "Cost against load";
+
+/// The card.
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool) {
+    let t = tokens(ui);
+    let curves = answer.loads(scene.scenario, scene.catalog);
+    let end = curves.loads.last().copied().unwrap_or(1.0);
+    // A line may have gaps where nothing serves the load: each piece is drawn by itself.
+    let mut pieces: Vec<(String, Vec<[f64; 2]>)> = Vec::new();
+    for (id, costs) in &curves.lines {
+        let mut open = false;
+        for (load, cost) in curves.loads.iter().zip(costs) {
+            match cost {
+                Some(cost) if open => {
+                    if let Some((_, points)) = pieces.last_mut() {
+                        // One more replica is a step, not a slope.
+                        if let Some(last) = points.last().map(|p| p[1]).filter(|last| last != cost) {
+                            points.push([*load, last]);
+                        }
+                        points.push([*load, *cost]);
+                    }
+                }
+                Some(cost) => {
+                    pieces.push((id.clone(), vec![[*load, *cost]]));
+                    open = true;
+                }
+                None => open = false,
+            }
+        }
+    }
+    let name = |id: &str| answer.plan.candidate(id).map_or_else(|| id.to_owned(), |c| c.name.clone());
+    let highest = pieces.iter().flat_map(|(_, p)| p).map(|p| p[1]).fold(1.0, f64::max) * 1.05;
+    let peak = scene.scenario.workload.requests_per_s;
+    plot_card_ui(
+        ui,
+        TITLE,
+        "$ a month",
+        |ui| axis_note_ui(ui, "requests/s at peak"),
+        |ui| {
+            let room = room_for_names(ui);
+            let plot = base_plot("load", height(large), t)
+                .custom_x_axes(vec![axis(AxisHints::new_x(), t, move |v| {
+                    if v > end || v == 0.0 { String::new() } else { tick(v) }
+                })])
+                .custom_y_axes(vec![axis(AxisHints::new_y(), t, usd_tick)])
+                .show(ui, |plot| {
+                    plot.set_plot_bounds_x(0.0..=end * (1.0 + room));
+                    plot.set_plot_bounds_y(0.0..=highest);
+                    let style = LineStyle::dashed_dense();
+                    plot.vline(
+                        VLine::new("", peak)
+                            .color(t.middle)
+                            .width(measure::HAIRLINE)
+                            .style(style)
+                            .allow_hover(false),
+                    );
+                    for (id, points) in &pieces {
+                        let width = if scene.selected == Some(id.as_str()) {
+                            2.0 * measure::LINE
+                        } else {
+                            measure::LINE
+                        };
+                        plot.line(
+                            Line::new(name(id), points.clone())
+                                .color(scene.palette.color(id, t))
+                                .width(width)
+                                .allow_hover(false),
+                        );
+                    }
+                });
+            let named: Vec<(String, &[[f64; 2]])> =
+                pieces.iter().map(|(id, points)| (name(id), points.as_slice())).collect();
+            hover_lines(ui, &plot, named.iter().map(|(name, points)| (name.as_str(), *points)), |x, y| {
+                format!("{} a month at {}", units::usd(y), units::quantity(x, Unit::RequestsPerSecond))
+            });
+            let top = plot.transform.position_from_point(&PlotPoint::new(peak, highest));
+            let words = format!("peak {}", brief(peak, Unit::RequestsPerSecond));
+            limit_label_ui(ui, pos2(top.x + 4.0, top.y + 2.0), Align2::LEFT_TOP, &words, t.middle);
+            let mut labels: Vec<EndLabel> = Vec::new();
+            for (id, points) in &pieces {
+                if let Some(at) = points.last().filter(|p| p[0] >= end * 0.999) {
+                    labels.push(EndLabel { at: *at, text: name(id), color: scene.palette.color(id, t) });
+                }
+            }
+            end_labels_ui(ui, &plot.transform, labels);
+            let summary: Vec<String> = pieces
+                .iter()
+                .filter_map(|(id, points)| {
+                    let last = points.last()?;
+                    Some(format!(
+                        "{}: {} a month at {} requests/s",
+                        name(id),
+                        units::usd(last[1]),
+                        units::significant(last[0], 3)
+                    ))
+                })
+                .collect();
+            describe(&plot.response, TITLE, &summary.join("; "));
+        },
+    );
+}

@@ -1,0 +1,139 @@
+//! Memory of the fullest accelerator: what fills it, against what it has.
+
+use eframe::egui::{Align2, Ui, pos2};
+use egui_plot::{AxisHints, Bar, BarChart, PlotPoint};
+use headroom::engine::Memory;
+use headroom::units;
+
+use super::{
+    Part, Scene, axis, base_plot, describe, height, keep_switches, legend_ui, plot_card_ui, switches, tooltip,
+};
+use crate::app::answer::Answer;
+use crate::app::palette::Palette;
+use crate::app::text::tick;
+use crate::app::theme::{regular, tokens};
+use crate::app::tokens::size;
+
+const TITLE: &str = "Memory per accelerator";
+const ID: &str = "memory";
+const GB: f64 = 1e9;
+
+const PARTS: [Part; 4] = [
+    Part { name: "weights", strength: 1.0 },
+    Part { name: "KV cache", strength: 0.6 },
+    Part { name: "activations", strength: 0.35 },
+    Part { name: "reserve", strength: -0.55 },
+];
+
+fn parts(memory: &Memory) -> [f64; 4] {
+    [memory.weights_bytes, memory.kv_cache_bytes, memory.activation_bytes, memory.reserve_bytes]
+}
+
+/// The card.
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool) {
+    let t = tokens(ui);
+    let most = if large { 14 } else { Palette::COLOURS };
+    let rows: Vec<(&str, &str, Memory)> =
+        answer.leading(most).map(|(c, s)| (c.accelerator.as_str(), c.name.as_str(), s.memory)).collect();
+    let legend = |ui: &mut Ui| {
+        let mut shown = switches(ui, ID);
+        legend_ui(ui, &PARTS, &mut shown);
+        keep_switches(ui, ID, shown);
+    };
+    plot_card_ui(ui, TITLE, "GB, in use at peak", legend, |ui| {
+        let shown = switches(ui, ID);
+        let count = rows.len();
+        let widest = rows.iter().map(|(_, _, m)| m.capacity_bytes).fold(1.0, f64::max) / GB;
+        let place = |i: usize| (count - 1 - i) as f64;
+        let width = 0.62;
+
+        let room = rows.iter().enumerate().map(|(i, (_, _, m))| {
+            Bar::new(place(i), m.capacity_bytes / GB).fill(t.grid).stroke((0.0, t.grid)).width(width)
+        });
+        let room = BarChart::new("capacity", room.collect()).horizontal().allow_hover(false);
+        let mut charts = Vec::new();
+        let mut stood = vec![0.0; count];
+        for (k, part) in PARTS.iter().enumerate() {
+            if !shown[k] {
+                continue;
+            }
+            let bars = rows.iter().enumerate().map(|(i, (id, _, memory))| {
+                let value = parts(memory)[k] / GB;
+                let color = part.color(scene.palette.color(id, t), t);
+                let bar = Bar::new(place(i), value).base_offset(stood[i]).fill(color).stroke((0.0, color));
+                stood[i] += value;
+                bar.width(width)
+            });
+            let bars = bars.collect();
+            charts.push(BarChart::new(part.name, bars).horizontal().allow_hover(false));
+        }
+
+        let names: Vec<String> = rows.iter().map(|(_, name, _)| (*name).to_owned()).collect();
+        let plot = base_plot(ID, height(large), t)
+            .y_grid_spacer(move |_| {
+                (0..count).map(|i| egui_plot::GridMark { value: i as f64, step_size: 1.0 }).collect()
+            })
+            .show_grid([true, false])
+            .custom_y_axes(vec![
+                axis(AxisHints::new_y(), t, move |v| {
+                    let i = (count as f64 - 1.0 - v).round() as usize;
+                    names.get(i).cloned().unwrap_or_default()
+                })
+                .min_thickness(76.0),
+            ])
+            .custom_x_axes(vec![axis(AxisHints::new_x(), t, tick)])
+            .show(ui, |plot| {
+                plot.set_plot_bounds_x(0.0..=widest * 1.14);
+                plot.set_plot_bounds_y(-0.6..=(count.max(1) as f64 - 0.4));
+                plot.bar_chart(room);
+                for chart in charts {
+                    plot.bar_chart(chart);
+                }
+            });
+        for (i, (_, _, memory)) in rows.iter().enumerate() {
+            let at =
+                plot.transform.position_from_point(&PlotPoint::new(memory.capacity_bytes / GB, place(i)));
+            let words = units::bytes(memory.capacity_bytes);
+            ui.painter().text(
+                pos2(at.x + 5.0, at.y),
+                Align2::LEFT_CENTER,
+                words,
+                regular(size::CAPTION),
+                t.middle,
+            );
+        }
+        if let Some(pointer) = plot.response.hover_pos() {
+            let row = (count as f64 - 1.0 - plot.transform.value_from_position(pointer).y).round();
+            if let Some((_, name, memory)) = rows.get(row as usize).filter(|_| row >= 0.0) {
+                tooltip(&plot.response, name, &breakdown(memory));
+            }
+        }
+        describe(&plot.response, TITLE, &summary(&rows));
+    });
+}
+
+/// What fills the memory, a part a line.
+fn breakdown(memory: &Memory) -> String {
+    let parts =
+        PARTS.iter().zip(parts(memory)).map(|(part, bytes)| format!("{} {}", part.name, units::bytes(bytes)));
+    let mut lines: Vec<String> = parts.collect();
+    let free = units::bytes(memory.capacity_bytes - memory.memory_bytes);
+    lines.push(format!("free {free} of {}", units::bytes(memory.capacity_bytes)));
+    lines.join("\n")
+}
+
+fn summary(rows: &[(&str, &str, Memory)]) -> String {
+    let words: Vec<String> = rows
+        .iter()
+        .map(|(_, name, m)| {
+            format!(
+                "{name}: {} of {}, weights {}, KV cache {}",
+                units::bytes(m.memory_bytes),
+                units::bytes(m.capacity_bytes),
+                units::bytes(m.weights_bytes),
+                units::bytes(m.kv_cache_bytes)
+            )
+        })
+        .collect();
+    words.join("; ")
+}

@@ -1,0 +1,156 @@
+//! The plots, one a file, and what they share: card, axes, labels at the line, legend.
+
+mod frame;
+mod labels;
+mod latency;
+mod legend;
+mod load;
+mod memory;
+mod power;
+mod time;
+
+use eframe::egui::{self, Align, Layout, Role, Sense, Ui, WidgetInfo, vec2};
+use headroom::catalog::Catalog;
+use headroom::scenario::Scenario;
+
+use super::answer::Answer;
+use super::palette::Palette;
+use super::theme::{body, caption, card, focus_ring, strong, tokens};
+use super::tokens::{measure, radius, space};
+use frame::{axis, base_plot, describe, height, room_for_names, until};
+use labels::{EndLabel, end_labels_ui, hover_lines, limit_label_ui, tooltip};
+use legend::{Part, keep_switches, legend_ui, switches};
+
+/// What every plot reads.
+pub struct Scene<'a> {
+    pub scenario: &'a Scenario,
+    pub catalog: &'a Catalog,
+    pub palette: &'a Palette,
+    /// Accelerator picked in the table.
+    pub selected: Option<&'a str>,
+}
+
+/// The pages under the table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    #[default]
+    Overview,
+    Memory,
+    Latency,
+    Power,
+    Cost,
+}
+
+impl Tab {
+    pub const ALL: [Self; 5] = [Self::Overview, Self::Memory, Self::Latency, Self::Power, Self::Cost];
+
+    /// The word on the tab.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Overview => "Overview",
+            Self::Memory => "Memory",
+            Self::Latency => "Latency",
+            Self::Power => "Power",
+            Self::Cost => "Cost",
+        }
+    }
+}
+
+/// From this width of a card on, its legend stands beside the title.
+const WIDE_CARD: f32 = 540.0;
+
+type Draw = fn(&mut Ui, &mut Answer, &Scene<'_>, bool);
+
+/// The plots of a page, in one column or two.
+pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, one_column: bool) {
+    let cards: &[Draw] = match tab {
+        Tab::Overview => &[memory::card_ui, latency::card_ui, power::card_ui, time::card_ui],
+        Tab::Memory => &[memory::card_ui],
+        Tab::Latency => &[latency::card_ui],
+        Tab::Power => &[power::card_ui],
+        Tab::Cost => &[load::card_ui, time::card_ui],
+    };
+    let large = tab != Tab::Overview;
+    let columns = if one_column { 1 } else { cards.len().min(2) };
+    let width = (ui.available_width() - space::M * (columns - 1) as f32) / columns as f32;
+    for row in cards.chunks(columns) {
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = space::M;
+            for draw in row {
+                ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::Min), |ui| {
+                    ui.set_width(width);
+                    ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
+                    draw(ui, answer, scene, large);
+                });
+            }
+        });
+        ui.add_space(space::M - space::XS);
+    }
+}
+
+/// The row of tabs.
+pub fn tabs_ui(ui: &mut Ui, tab: &mut Tab) {
+    let t = tokens(ui);
+    let line = ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = space::XL;
+        for page in Tab::ALL {
+            let chosen = *tab == page;
+            let word = if chosen { strong(page.label(), t) } else { body(page.label(), t) };
+            let response = ui.add(egui::Label::new(word).sense(Sense::click()));
+            response.widget_info(|| WidgetInfo::selected(Role::Tab, true, chosen, page.label()));
+            focus_ring(ui, &response, response.rect.expand(space::XS), f32::from(radius::BAR));
+            if chosen {
+                let y = response.rect.bottom() + space::S - 1.0;
+                ui.painter().hline(response.rect.x_range(), y, (measure::FOCUS_RING, t.accent));
+            }
+            if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
+                *tab = page;
+            }
+        }
+    });
+    let y = line.response.rect.bottom() + space::S;
+    ui.painter().hline(ui.max_rect().x_range(), y, (measure::HAIRLINE, t.stroke));
+    ui.add_space(space::L);
+}
+
+/// A card with a title, what its vertical axis shows, and a legend in the corner.
+fn plot_card_ui(
+    ui: &mut Ui,
+    title: &str,
+    note: &str,
+    corner: impl FnOnce(&mut Ui),
+    add: impl FnOnce(&mut Ui),
+) {
+    let t = tokens(ui);
+    let margin = egui::Margin::symmetric(space::L as i8 - 2, space::M as i8 - 2);
+    card(t).inner_margin(margin).show(ui, |ui| {
+        ui.set_min_width(ui.available_width());
+        let wide = ui.available_width() >= WIDE_CARD;
+        let mut corner = Some(corner);
+        ui.horizontal(|ui| {
+            ui.label(strong(title, t));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if let Some(corner) = corner.take_if(|_| wide) {
+                    corner(ui);
+                }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.add(egui::Label::new(caption(note, t)).truncate());
+                });
+            });
+        });
+        add(ui);
+        if let Some(corner) = corner {
+            let row = vec2(ui.available_width(), measure::ROW_HEIGHT - space::XS);
+            ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
+                ui.spacing_mut().interact_size.y = row.y;
+                corner(ui);
+            });
+        }
+    });
+}
+
+/// In the corner of a card: what the horizontal axis shows.
+fn axis_note_ui(ui: &mut Ui, words: &str) {
+    let t = tokens(ui);
+    ui.label(caption(format!("{words} →"), t));
+}

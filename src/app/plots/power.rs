@@ -1,0 +1,142 @@
+//! Power at peak: accelerators, the rest of their servers, network, and what the facility adds.
+
+use eframe::egui::text::LayoutJob;
+use eframe::egui::{Align, Align2, Ui, pos2, vec2};
+use egui_plot::{AxisHints, Bar, BarChart, GridMark, HLine, LineStyle, PlotPoint, PlotTransform};
+use headroom::engine::Power;
+use headroom::units::{self, Unit};
+
+use super::{
+    Part, Scene, axis, base_plot, describe, height, keep_switches, legend_ui, limit_label_ui, plot_card_ui,
+    switches, tooltip,
+};
+use crate::app::answer::Answer;
+use crate::app::palette::Palette;
+use crate::app::text::{brief, tick};
+use crate::app::theme::{regular, tokens};
+use crate::app::tokens::{measure, size};
+
+const TITLE: &str = "Power and cooling";
+const ID: &str = "power";
+const KW: f64 = 1e3;
+/// Height of two lines of names, points.
+const NAMES_HEIGHT: f32 = 28.0;
+
+const PARTS: [Part; 4] = [
+    Part { name: "accelerators", strength: 1.0 },
+    Part { name: "servers' rest", strength: 0.6 },
+    Part { name: "network", strength: 0.35 },
+    Part { name: "facility", strength: -0.45 },
+];
+
+fn parts(power: &Power) -> [f64; 4] {
+    [
+        power.accelerator_w,
+        power.server_w - power.accelerator_w,
+        power.network_w,
+        power.facility_w - power.it_w,
+    ]
+}
+
+/// The card.
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool) {
+    let t = tokens(ui);
+    let most = if large { 12 } else { Palette::COLOURS };
+    let columns: Vec<(&str, &str, Power)> =
+        answer.leading(most).map(|(c, s)| (c.accelerator.as_str(), c.name.as_str(), s.power)).collect();
+    let legend = |ui: &mut Ui| {
+        let mut shown = switches(ui, ID);
+        legend_ui(ui, &PARTS, &mut shown);
+        keep_switches(ui, ID, shown);
+    };
+    plot_card_ui(ui, TITLE, "kW at peak", legend, |ui| {
+        let shown = switches(ui, ID);
+        let count = columns.len();
+        let tallest = columns.iter().map(|(_, _, p)| p.facility_w).fold(1.0, f64::max) / KW;
+        let rack = scene.scenario.facility.rack_power_w / KW;
+        let mut charts = Vec::new();
+        let mut stood = vec![0.0; count];
+        for (k, part) in PARTS.iter().enumerate() {
+            if !shown[k] {
+                continue;
+            }
+            let bars = columns.iter().enumerate().map(|(i, (id, _, power))| {
+                let value = parts(power)[k].max(0.0) / KW;
+                let color = part.color(scene.palette.color(id, t), t);
+                let bar = Bar::new(i as f64, value).base_offset(stood[i]).fill(color).stroke((0.0, color));
+                stood[i] += value;
+                bar.width(0.5)
+            });
+            let bars = bars.collect();
+            charts.push(BarChart::new(part.name, bars).allow_hover(false));
+        }
+        let top = tallest * 1.12;
+        let plot = base_plot(ID, height(large), t)
+            .show_grid([false, true])
+            .x_grid_spacer(move |_| {
+                (0..count).map(|i| GridMark { value: i as f64, step_size: 1.0 }).collect()
+            })
+            .custom_x_axes(vec![axis(AxisHints::new_x(), t, |_| String::new()).min_thickness(NAMES_HEIGHT)])
+            .custom_y_axes(vec![axis(AxisHints::new_y(), t, tick)])
+            .show(ui, |plot| {
+                plot.set_plot_bounds_x(-0.6..=(count.max(1) as f64 - 0.4));
+                plot.set_plot_bounds_y(0.0..=top);
+                for chart in charts {
+                    plot.bar_chart(chart);
+                }
+                if rack < top {
+                    let style = LineStyle::dashed_dense();
+                    plot.hline(
+                        HLine::new("", rack)
+                            .color(t.warning)
+                            .width(measure::HAIRLINE)
+                            .style(style)
+                            .allow_hover(false),
+                    );
+                }
+            });
+        names_ui(ui, &plot.transform, columns.iter().map(|(_, name, _)| *name));
+        if rack < top {
+            let frame = *plot.transform.frame();
+            let y = plot.transform.position_from_point(&PlotPoint::new(0.0, rack)).y;
+            let words = format!("one air-cooled rack, {}", brief(rack * KW, Unit::Watts));
+            limit_label_ui(
+                ui,
+                pos2(frame.right() - 4.0, y - 2.0),
+                Align2::RIGHT_BOTTOM,
+                &words,
+                t.warning_text,
+            );
+        }
+        if let Some(pointer) = plot.response.hover_pos() {
+            let column = plot.transform.value_from_position(pointer).x.round();
+            if let Some((_, name, power)) = columns.get(column as usize).filter(|_| column >= 0.0) {
+                tooltip(&plot.response, name, &breakdown(power));
+            }
+        }
+        let words: Vec<String> =
+            columns.iter().map(|(_, name, p)| format!("{name}: {}", units::watts(p.facility_w))).collect();
+        describe(&plot.response, TITLE, &words.join("; "));
+    });
+}
+
+/// The names under the columns, in two lines where one is too narrow.
+fn names_ui<'n>(ui: &Ui, transform: &PlotTransform, names: impl Iterator<Item = &'n str>) {
+    let t = tokens(ui);
+    let place = |x: f64| transform.position_from_point(&PlotPoint::new(x, 0.0));
+    let width = place(1.0).x - place(0.0).x;
+    for (i, name) in names.enumerate() {
+        let mut job = LayoutJob::simple(name.to_owned(), regular(size::CAPTION), t.middle, width);
+        job.halign = Align::Center;
+        let galley = ui.painter().layout_job(job);
+        ui.painter().galley(place(i as f64) + vec2(0.0, 3.0), galley, t.middle);
+    }
+}
+
+/// What takes the power, a part a line.
+fn breakdown(power: &Power) -> String {
+    let parts = PARTS.iter().zip(parts(power)).map(|(part, w)| format!("{} {}", part.name, units::watts(w)));
+    let mut lines: Vec<String> = parts.collect();
+    lines.push(format!("{} in all, which leaves as heat", units::watts(power.facility_w)));
+    lines.join("\n")
+}

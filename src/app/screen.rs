@@ -1,0 +1,233 @@
+//! Where the parts of the screen stand, at every size of the window.
+
+use eframe::egui::{
+    self, CentralPanel, CollapsingHeader, Context, Frame, Margin, Panel, ScrollArea, Ui, ViewportCommand,
+};
+
+use super::HeadroomApp;
+use super::commands::{self, Command};
+use super::figures::{figures_ui, picked_ui};
+use super::header::{Asked, Header, header_ui};
+use super::inputs::{Inputs, inputs_ui};
+use super::plots::{Scene, page_ui, tabs_ui};
+use super::table::{Table, table_ui};
+use super::theme::{strong, tokens};
+use super::tokens::{measure, space};
+use super::unsaved::unsaved_ui;
+use super::verdict::{failure_ui, verdict_ui};
+use super::why::why_ui;
+
+impl HeadroomApp {
+    /// The whole window.
+    pub(super) fn screen_ui(&mut self, ui: &mut Ui) {
+        let ctx = ui.ctx().clone();
+        let width = ui.max_rect().width();
+        let asked = self.bar_ui(ui);
+        self.obey(asked, &ctx);
+        self.messages.messages_ui(ui);
+
+        let fold_inputs = width < measure::FOLD_INPUTS_BELOW;
+        let fold_why = width < measure::FOLD_WHY_BELOW;
+        let side = Frame::new().fill(tokens(ui).panel).inner_margin(Margin::symmetric(0, 0));
+        if !fold_inputs {
+            Panel::left("inputs").frame(side).resizable(false).exact_size(measure::INPUTS_WIDTH).show(
+                ui,
+                |ui| {
+                    padded_scroll_ui(ui, "inputs", |ui| self.inputs_ui(ui));
+                },
+            );
+            self.refresh();
+        }
+        if !fold_why {
+            Panel::right("why").frame(side).resizable(false).exact_size(measure::WHY_WIDTH).show(ui, |ui| {
+                padded_scroll_ui(ui, "why", |ui| {
+                    ui.add_space(space::S);
+                    self.why_ui(ui);
+                });
+            });
+        }
+        let frame = Frame::new().fill(tokens(ui).background);
+        CentralPanel::default().frame(frame).show(ui, |ui| {
+            ScrollArea::vertical().id_salt("centre").auto_shrink(false).show(ui, |ui| {
+                let margin = if width < measure::ONE_COLUMN_BELOW { space::M } else { space::L };
+                Frame::new().inner_margin(margin).show(ui, |ui| {
+                    ui.set_width(ui.available_width());
+                    ui.spacing_mut().item_spacing.y = 0.0;
+                    if fold_inputs {
+                        self.folded_inputs_ui(ui);
+                    }
+                    self.centre_ui(ui, width < measure::ONE_COLUMN_BELOW);
+                    if fold_why && self.answer.as_ref().is_ok_and(|a| a.plan.best().is_some()) {
+                        self.folded_why_ui(ui);
+                    }
+                });
+            });
+        });
+        if self.files.pending.is_some()
+            && let Some(decision) = unsaved_ui(&ctx, &self.scenario.name)
+        {
+            self.decide(decision, &ctx);
+        }
+        self.refresh();
+        self.feed_undo(&ctx);
+        self.name_window(&ctx);
+    }
+
+    fn bar_ui(&mut self, ui: &mut Ui) -> Asked {
+        let header = Header {
+            title: &self.scenario.name,
+            path: self.files.path.as_deref(),
+            unsaved: self.unsaved(),
+            can_undo: self.undoer.has_undo(&self.scenario),
+            can_redo: self.undoer.has_redo(&self.scenario),
+            settings: &self.settings,
+            catalog: &self.catalog,
+        };
+        header_ui(ui, &header)
+    }
+
+    /// Does what the header or the keyboard asked for.
+    fn obey(&mut self, asked: Asked, ctx: &Context) {
+        if let Some(command) = self.view.waiting.take() {
+            self.run(command, ctx);
+        }
+        // While a question is open, only its buttons count.
+        let typed = if self.files.pending.is_none() { commands::pressed(ctx) } else { None };
+        let command = asked.command.or(typed).filter(|c| !(self.files.asking() && *c == Command::Open));
+        match (command, ctx.memory(|m| m.focused())) {
+            (Some(command), Some(focused)) if ctx.text_edit_focused() => {
+                // The field takes over what was typed as it loses the keyboard, later in this frame.
+                ctx.memory_mut(|m| m.surrender_focus(focused));
+                ctx.request_repaint();
+                self.view.waiting = Some(command);
+            }
+            (Some(command), _) => self.run(command, ctx),
+            (None, _) => {}
+        }
+        if let Some(dark) = asked.dark {
+            self.settings.dark = Some(dark);
+            ctx.set_theme(self.settings.theme());
+            self.store_settings();
+        }
+        self.refresh();
+    }
+
+    fn inputs_ui(&mut self, ui: &mut Ui) {
+        let plan = self.answer.as_ref().ok().map(|answer| &answer.plan);
+        let inputs = Inputs {
+            scenario: &mut self.scenario,
+            baseline: &self.baseline,
+            catalog: &self.catalog,
+            plan,
+            drafts: &mut self.drafts,
+        };
+        inputs_ui(ui, inputs);
+    }
+
+    fn folded_inputs_ui(&mut self, ui: &mut Ui) {
+        let t = tokens(ui);
+        let open = self.view.inputs_open;
+        let header =
+            CollapsingHeader::new(strong("Inputs", t)).id_salt("folded inputs").open(None).default_open(open);
+        let shown = header.show_unindented(ui, |ui| {
+            super::theme::card(t).show(ui, |ui| {
+                ui.set_width(ui.available_width());
+                self.inputs_ui(ui);
+            });
+        });
+        self.view.inputs_open = shown.openness > 0.5;
+        ui.add_space(space::S);
+        self.refresh();
+    }
+
+    fn centre_ui(&mut self, ui: &mut Ui, one_column: bool) {
+        let answer = match &mut self.answer {
+            Ok(answer) => answer,
+            Err(error) => return failure_ui(ui, &error.to_string()),
+        };
+        verdict_ui(ui, answer, self.scenario.fleet.headroom);
+        ui.add_space(space::M);
+        let selected = self.view.selected.clone();
+        let shown_id = answer.shown(selected.as_deref()).map(|(c, _)| c.accelerator.clone());
+        if let (Some((shown, sizing)), Some((best, _))) =
+            (answer.shown(selected.as_deref()), answer.plan.best())
+        {
+            let color = self.palette.color(&shown.accelerator, tokens(ui));
+            if best.accelerator != shown.accelerator && picked_ui(ui, shown, &best.name, color) {
+                self.view.selected = None;
+            }
+            if let Some(key) = figures_ui(ui, sizing, answer.plan.term, self.view.why) {
+                self.view.why = key;
+                self.view.why_open = true;
+            }
+            ui.add_space(space::M);
+        }
+        let table = Table {
+            plan: &answer.plan,
+            scenario: &self.scenario,
+            palette: &self.palette,
+            shown: shown_id.as_deref(),
+        };
+        if let Some(id) = table_ui(ui, &table, &mut self.view.expanded) {
+            self.view.selected =
+                answer.plan.candidate(&id).filter(|c| c.feasible()).map(|c| c.accelerator.clone());
+        }
+        if answer.plan.best().is_none() {
+            return;
+        }
+        ui.add_space(space::L);
+        tabs_ui(ui, &mut self.view.tab);
+        let scene = Scene {
+            scenario: &self.scenario,
+            catalog: &self.catalog,
+            palette: &self.palette,
+            selected: selected.as_deref(),
+        };
+        page_ui(ui, self.view.tab, answer, &scene, one_column);
+    }
+
+    fn why_ui(&mut self, ui: &mut Ui) {
+        let Ok(answer) = &mut self.answer else { return };
+        let shown = answer.shown(self.view.selected.as_deref());
+        let Some((id, name)) = shown.map(|(c, _)| (c.accelerator.clone(), c.name.clone())) else {
+            return why_ui(ui, None, &self.catalog, self.view.why, "");
+        };
+        let ledger = answer.ledger(&self.scenario, &self.catalog, &id);
+        why_ui(ui, ledger, &self.catalog, self.view.why, &name);
+    }
+
+    fn folded_why_ui(&mut self, ui: &mut Ui) {
+        let t = tokens(ui);
+        let open = std::mem::take(&mut self.view.why_open).then_some(true);
+        let header = CollapsingHeader::new(strong("Why these figures", t)).id_salt("folded why").open(open);
+        let shown = header.show_unindented(ui, |ui| {
+            super::theme::card(t).show(ui, |ui| {
+                ui.set_width(ui.available_width());
+                self.why_ui(ui);
+            });
+        });
+        if open.is_some() {
+            shown.header_response.scroll_to_me(Some(egui::Align::Min));
+        }
+    }
+
+    /// Tells the system what the window is called.
+    fn name_window(&mut self, ctx: &Context) {
+        let dot = if self.unsaved() { "● " } else { "" };
+        let title = format!("{dot}{} – Headroom", self.scenario.name);
+        if title != self.view.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.view.title = title;
+        }
+    }
+}
+
+/// A column that scrolls, with its margin inside so that the bar stands at the edge.
+fn padded_scroll_ui(ui: &mut Ui, id: &str, add: impl FnOnce(&mut Ui)) {
+    ScrollArea::vertical().id_salt(id).auto_shrink(false).show(ui, |ui| {
+        Frame::new().inner_margin(Margin::symmetric(space::L as i8, space::XS as i8)).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            add(ui);
+        });
+    });
+}

@@ -1,0 +1,170 @@
+//! What commands do: open, save, undo, and the questions in between.
+
+use std::path::{Path, PathBuf};
+
+use eframe::egui::util::undoer::Undoer;
+use eframe::egui::{Context, ViewportCommand};
+use headroom::scenario::{Scenario, preset};
+
+use super::commands::Command;
+use super::files::{Ask, with_ending};
+use super::palette::Palette;
+use super::unsaved::Decision;
+use super::{HeadroomApp, undo_settings};
+
+impl HeadroomApp {
+    /// Puts another scenario on the screen.
+    pub(super) fn show(&mut self, scenario: Scenario, path: Option<PathBuf>) {
+        self.scenario = scenario;
+        self.baseline = self.scenario.clone();
+        self.files.saved = self.scenario.clone();
+        self.files.path = path;
+        self.undoer = Undoer::with_settings(undo_settings());
+        self.undoer.add_undo(&self.scenario);
+        self.palette = Palette::default();
+        self.drafts.clear();
+        self.messages.clear();
+        self.view.selected = None;
+        self.refresh();
+        if let Ok(answer) = &self.answer {
+            self.palette.follow(&answer.plan);
+        }
+    }
+
+    /// Opens a file; what is wrong with it is said, and what was open stays open.
+    pub(super) fn open(&mut self, path: PathBuf) {
+        match preset::open(&path.to_string_lossy(), &self.catalog) {
+            // The name of a built-in preset is no file to save to.
+            Ok(scenario) if !path.exists() => self.show(scenario, None),
+            Ok(scenario) => {
+                self.show(scenario, Some(path.clone()));
+                self.remember(&path);
+            }
+            Err(error) => self.messages.push(error.to_string()),
+        }
+    }
+
+    /// Writes the scenario to `path`; answers whether it is there.
+    pub(super) fn save_to(&mut self, path: PathBuf) -> bool {
+        match preset::save(&self.scenario, &path) {
+            Ok(()) => {
+                self.files.saved = self.scenario.clone();
+                self.baseline = self.scenario.clone();
+                self.remember(&path);
+                self.files.path = Some(path);
+                true
+            }
+            Err(error) => {
+                self.messages.push(error.to_string());
+                false
+            }
+        }
+    }
+
+    /// Notes a file among the recent ones.
+    pub(super) fn remember(&mut self, path: &Path) {
+        self.settings.opened(path);
+        self.store_settings();
+    }
+
+    pub(super) fn store_settings(&mut self) {
+        if let Some(folder) = &self.config_dir
+            && let Err(error) = self.settings.store(folder)
+        {
+            let folder = folder.display();
+            self.messages.push(format!(
+                "{folder}: settings cannot be kept: {error}. Check the permissions of the folder."
+            ));
+        }
+    }
+
+    /// Does what was asked, or first asks about unsaved changes.
+    pub(super) fn run(&mut self, command: Command, ctx: &Context) {
+        if command.replaces() && self.unsaved() {
+            self.files.pending = Some(command);
+        } else {
+            self.run_now(command, ctx);
+        }
+    }
+
+    pub(super) fn run_now(&mut self, command: Command, ctx: &Context) {
+        match command {
+            Command::New => self.show(Scenario::default(), None),
+            Command::NewFrom(stem) => match preset::open(stem, &self.catalog) {
+                Ok(scenario) => self.show(scenario, None),
+                Err(error) => self.messages.push(error.to_string()),
+            },
+            Command::Open => self.ask(Ask::Open, ctx),
+            Command::OpenPath(path) => self.open(path),
+            Command::Save => match self.files.path.clone() {
+                Some(path) => {
+                    self.save_to(path);
+                }
+                None => self.run_now(Command::SaveAs, ctx),
+            },
+            Command::SaveAs => self.ask(Ask::SaveAs(self.files.suggested_name(&self.scenario)), ctx),
+            Command::Undo => self.travel(true),
+            Command::Redo => self.travel(false),
+            Command::Close => {
+                self.view.closing = true;
+                ctx.send_viewport_cmd(ViewportCommand::Close);
+            }
+        }
+    }
+
+    pub(super) fn ask(&mut self, ask: Ask, ctx: &Context) {
+        if let Err(error) = self.files.ask(ask, ctx) {
+            self.messages.push(format!(
+                "The file dialog cannot be opened: {error}. Close some programs and try again."
+            ));
+        }
+    }
+
+    /// One step back or forth in the history of the inputs.
+    pub(super) fn travel(&mut self, back: bool) {
+        let other = if back { self.undoer.undo(&self.scenario) } else { self.undoer.redo(&self.scenario) };
+        if let Some(scenario) = other.cloned() {
+            self.scenario = scenario;
+            self.drafts.clear();
+        }
+    }
+
+    /// Takes up the answer of a file dialog.
+    pub(super) fn poll_dialog(&mut self, ctx: &Context) {
+        let Some((ask, path)) = self.files.answered() else { return };
+        let Some(path) = path else {
+            self.files.then = None;
+            return;
+        };
+        match ask {
+            Ask::Open => self.run(Command::OpenPath(path), ctx),
+            Ask::SaveAs(_) => {
+                let saved = self.save_to(with_ending(path));
+                let then = self.files.then.take();
+                if let (true, Some(command)) = (saved, then) {
+                    self.run_now(command, ctx);
+                }
+            }
+        }
+    }
+
+    /// Does what the user decided about unsaved changes.
+    pub(super) fn decide(&mut self, decision: Decision, ctx: &Context) {
+        let Some(command) = self.files.pending.take() else { return };
+        match decision {
+            Decision::Cancel => {}
+            Decision::Discard => self.run_now(command, ctx),
+            Decision::Save => match self.files.path.clone() {
+                Some(path) => {
+                    if self.save_to(path) {
+                        self.run_now(command, ctx);
+                    }
+                }
+                None => {
+                    self.files.then = Some(command);
+                    self.run_now(Command::SaveAs, ctx);
+                }
+            },
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! The ranked table: one row for each accelerator, those that cannot do it with the reason in words.
+
+use eframe::egui::{self, Align, Align2, Color32, FontId, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use headroom::engine::{Candidate, Layout, Plan, Rejection, Sizing, sentence};
+use headroom::scenario::Scenario;
+use headroom::units::{self, Unit};
+
+use super::palette::Palette;
+use super::theme::{card, focus_ring, regular, semibold, shade, tokens};
+use super::tokens::{Tokens, measure, radius, size, space};
+
+/// Rows that are shown before the rest is asked for.
+const FIRST: usize = 8;
+
+/// The columns, from left to right.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Column {
+    Name,
+    Layout,
+    Count,
+    Limit,
+    Ttft,
+    Tpot,
+    Power,
+    Month,
+    Bar,
+    Tokens,
+}
+
+/// Column, least width in points, and the width of the table below which it gives way (0: never).
+const COLUMNS: [(Column, f32, f32); 10] = [
+    (Column::Name, 128.0, 0.0),
+    (Column::Layout, 138.0, 560.0),
+    (Column::Count, 48.0, 0.0),
+    (Column::Limit, 86.0, 760.0),
+    (Column::Ttft, 68.0, 680.0),
+    (Column::Tpot, 68.0, 0.0),
+    (Column::Power, 68.0, 480.0),
+    (Column::Month, 70.0, 0.0),
+    (Column::Bar, 90.0, 840.0),
+    (Column::Tokens, 78.0, 0.0),
+];
+
+impl Column {
+    fn align(self) -> Align {
+        match self {
+            Self::Name | Self::Layout | Self::Limit | Self::Bar => Align::LEFT,
+            _ => Align::RIGHT,
+        }
+    }
+
+    fn head(self, percentile: &str) -> String {
+        match self {
+            Self::Name => "Accelerator".to_owned(),
+            Self::Layout => "Layout".to_owned(),
+            Self::Count => "Count".to_owned(),
+            Self::Limit => "Limited by".to_owned(),
+            Self::Ttft => format!("TTFT {percentile}"),
+            Self::Tpot => format!("TPOT {percentile}"),
+            Self::Power => "Power".to_owned(),
+            Self::Month => "$ a month".to_owned(),
+            Self::Bar => String::new(),
+            Self::Tokens => "$/M tokens".to_owned(),
+        }
+    }
+
+    fn text(self, candidate: &Candidate, sizing: &Sizing) -> String {
+        let op = &sizing.operating_point;
+        match self {
+            Self::Name => candidate.name.clone(),
+            Self::Layout => layout(&sizing.layout),
+            Self::Count => units::count(f64::from(sizing.layout.accelerators)),
+            Self::Limit => sizing.limit.label().to_owned(),
+            Self::Ttft => units::seconds(op.ttft_s.at_slo),
+            Self::Tpot => units::seconds(op.tpot_s.at_slo),
+            Self::Power => units::watts(sizing.power.facility_w),
+            Self::Month => units::usd(sizing.cost.chosen.usd_per_month),
+            Self::Bar => String::new(),
+            Self::Tokens => units::usd(sizing.cost.chosen.usd_per_million_tokens),
+        }
+    }
+}
+
+/// "3 + 1 × TP 4": replicas, spares, and the degrees that are not one.
+fn layout(layout: &Layout) -> String {
+    let replicas = match layout.spare_replicas {
+        0 => units::count(f64::from(layout.replicas)),
+        spares => {
+            format!("{} + {}", units::count(f64::from(layout.replicas)), units::count(f64::from(spares)))
+        }
+    };
+    let degrees = [("TP", layout.tp), ("PP", layout.pp), ("DP", layout.attention_dp), ("EP", layout.ep)];
+    let mut parts: Vec<String> =
+        degrees.iter().filter(|(_, n)| *n > 1).map(|(name, n)| format!("{name} {n}")).collect();
+    if parts.is_empty() {
+        parts.push("1".to_owned());
+    }
+    format!("{replicas} × {}", parts.join(" "))
+}
+
+/// Where each column that fits begins and ends.
+fn places(rect: Rect) -> Vec<(Column, egui::Rangef)> {
+    let kept: Vec<_> = COLUMNS.iter().filter(|(_, _, below)| rect.width() >= *below).collect();
+    let least: f32 = kept.iter().map(|(_, width, _)| width).sum();
+    let stretch = (rect.width() / least).max(0.1);
+    let mut x = rect.left();
+    kept.iter()
+        .map(|(column, width, _)| {
+            let right = x + width * stretch;
+            let place = egui::Rangef::new(x, right);
+            x = right;
+            (*column, place)
+        })
+        .collect()
+}
+
+/// What the table reads.
+pub struct Table<'a> {
+    pub plan: &'a Plan,
+    pub scenario: &'a Scenario,
+    pub palette: &'a Palette,
+    pub shown: Option<&'a str>,
+}
+
+/// The card; answers the accelerator that was clicked.
+pub fn table_ui(ui: &mut Ui, table: &Table<'_>, expanded: &mut bool) -> Option<String> {
+    let t = tokens(ui);
+    let mut clicked = None;
+    card(t).inner_margin(egui::Margin::symmetric(space::S as i8, space::S as i8)).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let percentile = units::quantity(table.scenario.slo.percentile, Unit::Percentile);
+        head_ui(ui, &percentile);
+        let rows = if *expanded { table.plan.candidates.len() } else { FIRST };
+        let dearest = table
+            .plan
+            .candidates
+            .iter()
+            .take(FIRST)
+            .filter_map(|c| c.sizing().map(|s| s.cost.chosen.usd_per_million_tokens))
+            .fold(0.0, f64::max);
+        for candidate in table.plan.candidates.iter().take(rows) {
+            if row_ui(ui, table, candidate, dearest) {
+                clicked = Some(candidate.accelerator.clone());
+            }
+        }
+        rest_ui(ui, &table.plan.candidates, expanded, t);
+    });
+    clicked
+}
+
+fn cell(ui: &Ui, rect: Rect, place: egui::Rangef, align: Align, text: &str, font: FontId, color: Color32) {
+    const GAP: f32 = space::S;
+    let place = egui::Rangef::new(place.min + GAP, place.max - GAP);
+    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, color);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(place.span().max(0.0));
+    let galley = ui.painter().layout_job(job);
+    let x = if align == Align::RIGHT { place.max - galley.size().x } else { place.min };
+    ui.painter().galley(pos2(x, rect.center().y - galley.size().y / 2.0), galley, color);
+}
+
+fn head_ui(ui: &mut Ui, percentile: &str) {
+    let t = tokens(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), measure::ROW_HEIGHT), Sense::hover());
+    for (column, place) in places(rect) {
+        cell(ui, rect, place, column.align(), &column.head(percentile), regular(size::CAPTION), t.middle);
+    }
+}
+
+/// One row; answers whether it was clicked.
+fn row_ui(ui: &mut Ui, table: &Table<'_>, candidate: &Candidate, dearest: f64) -> bool {
+    let t = tokens(ui);
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(ui.available_width(), measure::ROW_HEIGHT), Sense::click());
+    let chosen = table.shown == Some(candidate.accelerator.as_str());
+    let words = sentence::candidate(candidate);
+    response.widget_info(|| {
+        WidgetInfo::selected(Role::Row, true, chosen, format!("{}: {words}", candidate.name))
+    });
+    if ui.is_rect_visible(rect) {
+        let painter = ui.painter();
+        painter.hline(rect.x_range(), rect.top(), (measure::HAIRLINE, t.grid));
+        if chosen {
+            painter.rect_filled(rect, f32::from(radius::BAR), t.raised);
+        } else if response.hovered() {
+            painter.rect_filled(rect, f32::from(radius::BAR), t.raised.gamma_multiply(0.6));
+        }
+        match candidate.sizing() {
+            Some(sizing) => sized_row_ui(ui, rect, table, candidate, sizing, chosen, dearest),
+            None => rejected_row_ui(ui, rect, candidate, t),
+        }
+        focus_ring(ui, &response, rect.shrink(1.0), f32::from(radius::BAR));
+    }
+    // What a row of figures says in words is said by the rows themselves; a reason may be cut off.
+    let response = if candidate.feasible() { response } else { response.on_hover_text(words) };
+    response.clicked()
+}
+
+fn sized_row_ui(
+    ui: &Ui,
+    rect: Rect,
+    table: &Table<'_>,
+    candidate: &Candidate,
+    sizing: &Sizing,
+    chosen: bool,
+    dearest: f64,
+) {
+    let t = tokens(ui);
+    let color = table.palette.color(&candidate.accelerator, t);
+    for (column, place) in places(rect) {
+        match column {
+            Column::Name => {
+                let indented = chip(ui, rect, place, color);
+                let font = if chosen { semibold(size::BODY) } else { regular(size::BODY) };
+                cell(ui, rect, indented, Align::LEFT, &candidate.name, font, t.high);
+            }
+            Column::Bar => {
+                let share = (sizing.cost.chosen.usd_per_million_tokens / dearest.max(1e-12)).min(1.0) as f32;
+                let width = ((place.span() - 2.0 * space::S) * share).max(2.0);
+                let bar =
+                    Rect::from_min_size(pos2(place.min + space::S, rect.center().y - 4.0), vec2(width, 8.0));
+                ui.painter().rect_filled(bar, f32::from(radius::BAR), shade(color, t.panel, 0.85));
+            }
+            _ => {
+                let quiet = matches!(column, Column::Layout | Column::Limit);
+                let ink = if quiet { t.middle } else { t.high };
+                cell(
+                    ui,
+                    rect,
+                    place,
+                    column.align(),
+                    &column.text(candidate, sizing),
+                    regular(size::BODY),
+                    ink,
+                );
+            }
+        }
+    }
+}
+
+fn rejected_row_ui(ui: &Ui, rect: Rect, candidate: &Candidate, t: &Tokens) {
+    let columns = places(rect);
+    let Some((_, name)) = columns.first() else { return };
+    let indented = chip(ui, rect, *name, t.stroke);
+    cell(ui, rect, indented, Align::LEFT, &candidate.name, regular(size::BODY), t.middle);
+    if let Some(rejection) = candidate.rejection() {
+        let rest = egui::Rangef::new(name.max, rect.right());
+        cell(ui, rect, rest, Align::LEFT, &reason(rejection, &candidate.name), regular(size::BODY), t.middle);
+    }
+}
+
+fn reason(rejection: &Rejection, name: &str) -> String {
+    sentence::rejection(rejection, name).trim_end_matches('.').to_owned()
+}
+
+/// A chip of colour; answers what is left of the cell for the name.
+fn chip(ui: &Ui, rect: Rect, place: egui::Rangef, color: Color32) -> egui::Rangef {
+    let center = pos2(place.min + space::S + measure::CHIP / 2.0, rect.center().y);
+    ui.painter().rect_filled(Rect::from_center_size(center, egui::Vec2::splat(measure::CHIP)), 2.0, color);
+    egui::Rangef::new(place.min + measure::CHIP + space::S, place.max)
+}
+
+/// "23 more: 14 dearer, 9 that cannot meet the SLO", which opens and closes the rest.
+fn rest_ui(ui: &mut Ui, candidates: &[Candidate], expanded: &mut bool, t: &Tokens) {
+    let Some(rest) = candidates.get(FIRST..).filter(|rest| !rest.is_empty()) else { return };
+    let dearer = rest.iter().filter(|c| c.feasible()).count();
+    let cannot = rest.len() - dearer;
+    let mut parts = Vec::new();
+    if dearer > 0 {
+        parts.push(format!("{dearer} dearer"));
+    }
+    if cannot > 0 {
+        parts.push(format!("{cannot} that cannot meet the SLO"));
+    }
+    let words = if *expanded {
+        "Show fewer".to_owned()
+    } else {
+        format!("{} more: {}", rest.len(), parts.join(", "))
+    };
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(ui.available_width(), measure::ROW_HEIGHT), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, *expanded, &words));
+    let painter = ui.painter();
+    painter.hline(rect.x_range(), rect.top(), (measure::HAIRLINE, t.grid));
+    let color = if response.hovered() { t.high } else { t.middle };
+    let at = pos2(rect.left() + space::S, rect.center().y);
+    painter.text(at, Align2::LEFT_CENTER, &words, regular(size::BODY), color);
+    focus_ring(ui, &response, rect.shrink(1.0), f32::from(radius::BAR));
+    if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
+        *expanded = !*expanded;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_fill_the_table_at_every_width_and_the_figures_stay() {
+        for width in [420.0, 600.0, 760.0, 1200.0] {
+            let rect = Rect::from_min_size(pos2(10.0, 0.0), vec2(width, 26.0));
+            let places = places(rect);
+            assert!((places.last().expect("columns").1.max - rect.right()).abs() < 0.5);
+            for needed in [Column::Name, Column::Count, Column::Month, Column::Tokens] {
+                assert!(places.iter().any(|(column, _)| *column == needed), "{needed:?} at {width}");
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Files: presets, saving, damage, unsaved changes.
+
+use headroom::scenario::preset;
+
+use super::*;
+
+#[test]
+fn every_preset_opens_from_the_menu() {
+    for (stem, _) in preset::BUILT_IN {
+        let mut screen = desktop();
+        let name = preset::open(stem, &screen.state().catalog).expect("a preset").name;
+        screen.get_by_role_and_label(Role::Button, "File").click();
+        screen.run();
+        labelled(&screen, Role::Button, "New from preset").click();
+        screen.run();
+        labelled(&screen, Role::Button, &name).click();
+        screen.run();
+        assert_eq!(screen.state().scenario.name, name);
+        assert!(says(&screen, &headline(&screen)));
+    }
+}
+
+#[test]
+fn saved_and_reopened_the_plan_is_the_same() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("mine");
+    let mut screen = screen(DESKTOP, Theme::Dark, None, Some(path));
+    type_into(&mut screen, "Load at peak", "33.3");
+    assert!(says(&screen, "Unsaved changes"));
+    command(&mut screen, Key::S);
+    wait_for_dialog(&mut screen);
+    let written = folder.path().join("mine.headroom.ron");
+    assert!(written.exists());
+    assert!(!says(&screen, "Unsaved changes"));
+    let plan = screen.state().answer.as_ref().expect("a plan").plan.clone();
+
+    let again = super::screen(DESKTOP, Theme::Dark, Some(written), None);
+    assert_eq!(again.state().answer.as_ref().expect("a plan").plan, plan);
+}
+
+#[test]
+fn what_is_still_being_typed_is_saved_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = write(folder.path(), "typed.headroom.ron", preset::BUILT_IN[0].1);
+    let mut screen = screen(DESKTOP, Theme::Dark, Some(path.clone()), None);
+    screen.get_by_role_and_label(Role::TextInput, "Output").focus();
+    screen.run();
+    screen.get_by_role_and_label(Role::TextInput, "Output").type_text("777");
+    screen.run();
+    command(&mut screen, Key::S);
+    let kept = preset::open(&path.to_string_lossy(), &screen.state().catalog).expect("saved");
+    assert_eq!(kept.workload.output_tokens, 777.0);
+}
+
+#[test]
+fn a_built_in_preset_named_on_the_command_line_is_no_file_to_save_to() {
+    let screen = screen(DESKTOP, Theme::Dark, Some("rag-long-prompts".into()), None);
+    assert!(screen.state().scenario.name.starts_with("RAG"));
+    assert_eq!(screen.state().files.path, None);
+    assert!(screen.state().settings.recent.is_empty());
+}
+
+#[test]
+fn a_damaged_file_is_named_and_what_was_open_stays_open() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let damaged = write(folder.path(), "damaged.headroom.ron", "(version: 1, workload: (input_tok");
+    let newer = write(folder.path(), "newer.headroom.ron", "(version: 99)");
+    let wrong = write(folder.path(), "wrong.headroom.ron", "(version: 1, slo: (ttft_s: -4))");
+    for (path, words) in
+        [(damaged, "damaged.headroom.ron"), (newer, "newer Headroom"), (wrong, "slo.ttft_s = -4")]
+    {
+        let mut screen = super::screen(DESKTOP, Theme::Dark, None, Some(path));
+        let before = screen.state().scenario.clone();
+        command(&mut screen, Key::O);
+        wait_for_dialog(&mut screen);
+        assert!(says(&screen, words), "{words}");
+        assert_eq!(screen.state().scenario, before);
+        screen.get_by_label("Dismiss").click();
+        screen.run();
+        assert!(!says(&screen, words), "{words} is dismissed");
+    }
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_named_and_the_changes_stay_unsaved() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("nowhere/mine.headroom.ron");
+    let mut screen = screen(DESKTOP, Theme::Dark, None, Some(path));
+    type_into(&mut screen, "Output", "123");
+    command(&mut screen, Key::S);
+    wait_for_dialog(&mut screen);
+    assert!(says(&screen, "cannot be written"));
+    assert!(says(&screen, "Unsaved changes"));
+}
+
+#[test]
+fn unsaved_changes_are_asked_about() {
+    let mut screen = desktop();
+    type_into(&mut screen, "Output", "456");
+    command(&mut screen, Key::N);
+    assert!(says(&screen, "Save the changes?"));
+    screen.get_by_label("Cancel").click();
+    screen.run();
+    assert_eq!(screen.state().scenario.workload.output_tokens, 456.0);
+    command(&mut screen, Key::N);
+    screen.get_by_label("Discard changes").click();
+    screen.run();
+    assert_eq!(screen.state().scenario.name, "Untitled");
+}
+
+#[test]
+fn saving_first_goes_on_to_what_was_asked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("kept.headroom.ron");
+    let mut screen = screen(DESKTOP, Theme::Dark, None, Some(path.clone()));
+    type_into(&mut screen, "Output", "456");
+    command(&mut screen, Key::N);
+    screen.get_by_role_and_label(Role::Button, "Save").click();
+    screen.step();
+    wait_for_dialog(&mut screen);
+    assert_eq!(screen.state().scenario.name, "Untitled");
+    let kept = preset::open(&path.to_string_lossy(), &screen.state().catalog).expect("kept");
+    assert_eq!(kept.workload.output_tokens, 456.0);
+}
+
+#[test]
+fn recent_files_are_remembered_in_the_given_directory() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = folder.path().join("config");
+    let preset = write(folder.path(), "a.headroom.ron", preset::BUILT_IN[1].1);
+    let options = || Options {
+        catalog: Catalog::built_in().expect("the built-in catalog"),
+        file: None,
+        config_dir: Some(config.clone()),
+        chooser: Arc::new(|_| None),
+    };
+    let ctx = eframe::egui::Context::default();
+    let mut app = HeadroomApp::new(&ctx, options());
+    app.open(preset.clone());
+    let again = HeadroomApp::new(&ctx, options());
+    assert_eq!(again.settings.recent, [preset]);
+}

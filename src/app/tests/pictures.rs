@@ -1,0 +1,58 @@
+//! Every tab in both themes and two sizes; of six of them a picture is kept.
+
+use std::sync::OnceLock;
+
+use egui_kittest::SnapshotResults;
+
+use super::super::plots::Tab;
+use super::*;
+
+const LAPTOP: [f32; 2] = [1280.0, 800.0];
+
+/// Whether anything here can draw: without a Vulkan driver, software or not, there is nothing to compare.
+fn can_draw() -> bool {
+    static CAN_DRAW: OnceLock<bool> = OnceLock::new();
+    *CAN_DRAW.get_or_init(|| {
+        let hook = std::panic::take_hook();
+        std::panic::set_hook(Box::new(|_| {}));
+        let found = std::panic::catch_unwind(|| drop(egui_kittest::wgpu::WgpuTestRenderer::new())).is_ok();
+        std::panic::set_hook(hook);
+        found
+    })
+}
+
+#[test]
+fn every_tab_is_drawn_as_it_was() {
+    let mut results = SnapshotResults::new();
+    let drawn = can_draw();
+    if !drawn {
+        eprintln!("SKIPPED: no graphics adapter here; pictures are not compared, everything else is checked");
+    }
+    for (theme, theme_word) in [(Theme::Dark, "dark"), (Theme::Light, "light")] {
+        for (size, size_word) in [(LAPTOP, "1280"), (DESKTOP, "1920")] {
+            for tab in Tab::ALL {
+                let mut screen = screen(size, theme, None, None);
+                screen.get_by_role_and_label(Role::Tab, tab.label()).click();
+                screen.run();
+                assert_eq!(screen.state().view.tab, tab);
+                screen.remove_cursor();
+                if size == LAPTOP && tab != Tab::Overview {
+                    // What the tab is about lies below the fold of a laptop.
+                    screen.get_by_role_and_label(Role::Tab, tab.label()).scroll_to_me();
+                }
+                screen.run();
+                // The overview where it matters most, of the others one each.
+                let kept = match (tab, theme, size == LAPTOP) {
+                    (Tab::Overview, Theme::Dark, laptop) => !laptop,
+                    (Tab::Overview | Tab::Latency | Tab::Cost, Theme::Light, laptop) => laptop,
+                    (Tab::Memory | Tab::Power, Theme::Dark, laptop) => laptop,
+                    _ => false,
+                };
+                if drawn && kept {
+                    let name = format!("{}-{theme_word}-{size_word}", tab.label().to_lowercase());
+                    results.add(screen.try_snapshot(name));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Numbers as the screen writes them: `units` decides the digits, this decides what of them is worth the ink.
+
+use headroom::units::{self, Unit};
+
+/// Drops zeros behind the point: 40.0 says no more than 40 to the one who set it.
+pub fn trimmed(number: &str) -> String {
+    if !number.contains('.') {
+        return number.to_owned();
+    }
+    let digits = number.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let suffix = &number[digits.len()..];
+    format!("{}{suffix}", digits.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// The number and its unit: `("40", " ms")`, `("99.9", " %")`.
+pub fn split(text: &str) -> (String, String) {
+    let cut = text.find([' ', '%', '/']).unwrap_or(text.len());
+    let (number, unit) = text.split_at(cut);
+    let unit = unit.trim_start();
+    (trimmed(number), if unit.is_empty() { String::new() } else { format!(" {unit}") })
+}
+
+/// What the user set, as briefly as it can be said: `40 ms`, `12 requests/s`.
+pub fn brief(value: f64, unit: Unit) -> String {
+    let text = units::quantity(value, unit);
+    match text.split_once(' ') {
+        Some((number, word)) => format!("{} {word}", trimmed(number)),
+        None => trimmed(&text),
+    }
+}
+
+/// A mark of an axis.
+pub fn tick(value: f64) -> String {
+    trimmed(&units::significant(value, 3))
+}
+
+/// A mark of an axis of money.
+pub fn usd_tick(value: f64) -> String {
+    if (1e3..1e4).contains(&value) {
+        // Beside $10k, $5,000 would read as another kind of number.
+        return format!("${}k", tick(value / 1e3));
+    }
+    trimmed(&units::usd(value))
+}
+
+/// The value of a step: counts are whole, everything else as `units` writes it.
+pub fn stepped(value: f64, unit: Unit) -> String {
+    if unit == Unit::One && value.fract() == 0.0 { units::count(value) } else { units::quantity(value, unit) }
+}
+
+/// `word` at the start of nothing: lower case, but for abbreviations such as PUE and KV cache.
+pub fn inside_sentence(word: &str) -> String {
+    let mut letters = word.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => {
+            first.to_lowercase().chain(word.chars().skip(1)).collect()
+        }
+        _ => word.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_part_from_their_units() {
+        let pair = |n: &str, u: &str| (n.to_owned(), u.to_owned());
+        assert_eq!(split("40.0 ms"), pair("40", " ms"));
+        assert_eq!(split("35%"), pair("35", " %"));
+        assert_eq!(split("$0.0900/kWh"), pair("$0.09", " /kWh"));
+        assert_eq!(split("70.6B"), pair("70.6B", ""));
+        assert_eq!(split("p95"), pair("p95", ""));
+    }
+
+    #[test]
+    fn what_was_set_is_said_briefly() {
+        assert_eq!(brief(0.04, Unit::Seconds), "40 ms");
+        assert_eq!(brief(12.0, Unit::RequestsPerSecond), "12 requests/s");
+        assert_eq!(usd_tick(200_000.0), "$200k");
+        assert_eq!(usd_tick(5000.0), "$5k");
+        assert_eq!(stepped(3.0, Unit::One), "3");
+        assert_eq!(stepped(1.24, Unit::One), "1.24");
+        assert_eq!(inside_sentence("KV cache"), "KV cache");
+        assert_eq!(inside_sentence("Spare replicas"), "spare replicas");
+    }
+}

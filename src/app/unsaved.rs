@@ -1,0 +1,53 @@
+//! The question about unsaved changes.
+
+use eframe::egui::{Button, Context, Id, Modal, vec2};
+
+use super::theme::{body, card, strong, tokens};
+use super::tokens::{size, space};
+
+/// What was decided about them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    Save,
+    Discard,
+    Cancel,
+}
+
+/// Asks; answers once a button or Escape is pressed.
+pub fn unsaved_ui(ctx: &Context, title: &str) -> Option<Decision> {
+    let mut decision = None;
+    let style = ctx.global_style();
+    let frame = {
+        let t = if style.visuals.dark_mode { &super::tokens::DARK } else { &super::tokens::LIGHT };
+        card(t).inner_margin(space::XL).shadow(style.visuals.window_shadow)
+    };
+    let modal = Modal::new(Id::unique("unsaved")).frame(frame).show(ctx, |ui| {
+        let t = tokens(ui);
+        ui.set_width(380.0);
+        ui.label(strong("Save the changes?", t).size(size::BODY + 3.0));
+        ui.add_space(space::S);
+        ui.label(body(format!("“{title}” has changes that are in no file yet."), t));
+        ui.add_space(space::L);
+        ui.horizontal(|ui| {
+            let buttons = [
+                ("Save", Decision::Save),
+                ("Discard changes", Decision::Discard),
+                ("Cancel", Decision::Cancel),
+            ];
+            for (word, meaning) in buttons {
+                let mut button = Button::new(word).min_size(vec2(72.0, 28.0));
+                if meaning == Decision::Save {
+                    button =
+                        Button::new(strong(word, t).color(t.panel)).fill(t.accent).min_size(vec2(72.0, 28.0));
+                }
+                if ui.add(button).clicked() {
+                    decision = Some(meaning);
+                }
+            }
+        });
+    });
+    if modal.should_close() && decision.is_none() {
+        decision = Some(Decision::Cancel);
+    }
+    decision
+}

@@ -1,0 +1,149 @@
+//! The answer first: one sentence, its reasons, and the needle between the two failures.
+
+use eframe::egui::{self, Align2, Color32, Mesh, Rect, Role, Sense, Shape, Ui, WidgetInfo, pos2, vec2};
+use headroom::engine::Balance;
+use headroom::units;
+
+use super::answer::Answer;
+use super::theme::{body, card, regular, semibold, tokens};
+use super::tokens::{Tokens, measure, size, space};
+
+/// Least and greatest width of the needle beside the sentence, points.
+const NEEDLE_WIDTH: (f32, f32) = (270.0, 400.0);
+/// Below this width of the card the needle stands under the sentence.
+const STACK_BELOW: f32 = 860.0;
+/// Where the margin that the scenario asks for puts the needle's middle, at least.
+const LEAST_TARGET: f64 = 0.1;
+
+/// The card at the top of the centre. `target` is the headroom that the scenario asks for, 0–1.
+pub fn verdict_ui(ui: &mut Ui, answer: &Answer, target: f64) {
+    let t = tokens(ui);
+    let balance = answer.plan.best().map(|(_, sizing)| sizing.balance);
+    card(t).show(ui, |ui| {
+        let width = ui.available_width();
+        ui.set_min_width(width);
+        let beside = width >= STACK_BELOW && balance.is_some();
+        let needle = (0.3 * width).clamp(NEEDLE_WIDTH.0, NEEDLE_WIDTH.1);
+        let sentence = if beside { width - needle - space::XL } else { width };
+        ui.horizontal_top(|ui| {
+            ui.vertical(|ui| {
+                ui.set_width(sentence);
+                let color = if balance.is_some() { t.high } else { t.bad_text };
+                ui.label(egui::RichText::new(&answer.headline).font(semibold(size::VERDICT)).color(color));
+                ui.add_space(2.0);
+                ui.label(body(&answer.detail, t));
+            });
+            if let (true, Some(balance)) = (beside, &balance) {
+                ui.add_space(space::L);
+                needle_ui(ui, balance, target);
+            }
+        });
+        if let (false, Some(balance)) = (beside, &balance) {
+            ui.add_space(space::S);
+            needle_ui(ui, balance, target);
+        }
+    });
+}
+
+/// Where the needle stands, 0 (starve) to 1 (over-provision): in the middle at the margin that was asked for.
+fn needle(load_margin: f64, target: f64) -> f32 {
+    let wanted = target / (1.0 - target).max(0.05);
+    let wanted = wanted.max(LEAST_TARGET);
+    let margin = load_margin.max(0.0);
+    (margin / (margin + wanted)).clamp(0.02, 0.98) as f32
+}
+
+fn needle_ui(ui: &mut Ui, balance: &Balance, target: f64) {
+    let t = tokens(ui);
+    let size = vec2(ui.available_width().max(200.0), 62.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    let margin = units::percent(balance.load_margin.max(0.0));
+    let idle = units::usd(balance.idle_usd_per_year);
+    let words = format!(
+        "The load may grow by {margin} before the SLO is missed; capacity that is idle at peak costs {idle} a year."
+    );
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Meter, true, format!("Starve or over-provision: {words}")));
+
+    let x = rect.left() + rect.width() * needle(balance.load_margin, target);
+    let bar = Rect::from_x_y_ranges(rect.x_range(), rect.top() + 27.0..=rect.top() + 34.0);
+    let painter = ui.painter();
+    let text = |pos, anchor, words: &str, font, color| painter.text(pos, anchor, words, font, color);
+    text(rect.left_top(), Align2::LEFT_TOP, "Starve", semibold(size::CAPTION), t.bad_text);
+    text(rect.right_top(), Align2::RIGHT_TOP, "Over-provision", semibold(size::CAPTION), t.warning_text);
+    painter.add(gradient(bar, t));
+    let halo = Rect::from_center_size(pos2(x, bar.center().y), vec2(44.0, 13.0)).intersect(rect);
+    painter.rect_filled(halo, 6.5, t.high.gamma_multiply(0.16));
+    painter.rect_filled(Rect::from_center_size(pos2(x, bar.center().y), vec2(3.0, 28.0)), 1.5, t.high);
+
+    let bottom = rect.bottom();
+    let left = text(
+        pos2(rect.left(), bottom),
+        Align2::LEFT_BOTTOM,
+        "misses the SLO",
+        regular(size::CAPTION),
+        t.middle,
+    );
+    let right = format!("idle: {idle} a year");
+    let right =
+        text(pos2(rect.right(), bottom), Align2::RIGHT_BOTTOM, &right, regular(size::CAPTION), t.middle);
+    let middle = painter.layout_no_wrap(format!("room for +{margin}"), regular(size::CAPTION), t.high);
+    let (low, high) = (left.right() + space::S, right.left() - space::S - middle.size().x);
+    let at = (x - middle.size().x / 2.0).clamp(low.min(high), high.max(low));
+    painter.galley(pos2(at, bottom - middle.size().y), middle, t.high);
+    response.on_hover_text(words);
+}
+
+/// Red over amber to green and back to amber, ends rounded by two half discs.
+fn gradient(bar: Rect, t: &Tokens) -> Shape {
+    let stops: [(f32, Color32); 5] =
+        [(0.0, t.bad), (0.3, t.warning), (0.45, t.good), (0.6, t.good), (0.8, t.warning)];
+    let color_at = |share: f32| {
+        let after = stops.iter().position(|(s, _)| *s > share).unwrap_or(stops.len() - 1).max(1);
+        let ((a, from), (b, to)) = (stops[after - 1], stops[after]);
+        from.lerp_to_gamma(to, ((share - a) / (b - a)).clamp(0.0, 1.0))
+    };
+    let r = bar.height() / 2.0;
+    let inner = bar.shrink2(vec2(r, 0.0));
+    let mut mesh = Mesh::default();
+    const STEPS: u32 = 40;
+    for i in 0..=STEPS {
+        let share = i as f32 / STEPS as f32;
+        let x = inner.left() + inner.width() * share;
+        mesh.colored_vertex(pos2(x, bar.top()), color_at(share));
+        mesh.colored_vertex(pos2(x, bar.bottom()), color_at(share));
+        if i > 0 {
+            let n = 2 * i;
+            mesh.add_triangle(n - 2, n - 1, n);
+            mesh.add_triangle(n - 1, n, n + 1);
+        }
+    }
+    Shape::Vec(vec![
+        Shape::circle_filled(pos2(inner.left(), bar.center().y), r, color_at(0.0)),
+        Shape::circle_filled(pos2(inner.right(), bar.center().y), r, color_at(1.0)),
+        Shape::mesh(mesh),
+    ])
+}
+
+/// The card that stands in for a plan that could not be made.
+pub fn failure_ui(ui: &mut Ui, message: &str) {
+    let t = tokens(ui);
+    card(t).show(ui, |ui| {
+        ui.set_min_width(ui.available_width());
+        ui.label(egui::RichText::new("No plan.").font(semibold(size::VERDICT)).color(t.bad_text));
+        ui.label(body(message, t));
+        ui.add_space(measure::HAIRLINE);
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_needle_is_in_the_middle_at_the_margin_that_was_asked_for() {
+        assert!((needle(0.25, 0.2) - 0.5).abs() < 1e-6);
+        assert!(needle(0.0, 0.2) < 0.05);
+        assert!(needle(5.0, 0.2) > 0.9);
+    }
+}
