@@ -112,7 +112,7 @@ pub fn usd(value: f64) -> String {
 /// A duration: `640 µs`, `31 ms`, `1.25 s`, `12 min`, `3.2 h`.
 pub fn seconds(value: f64) -> String {
     match value.abs() {
-        v if v == 0.0 => "0 s".to_owned(),
+        0.0 => "0 s".to_owned(),
         v if v < 0.9995e-3 => format!("{} µs", significant(value * 1e6, 3)),
         v if v < 0.9995 => format!("{} ms", significant(value * 1e3, 3)),
         v if v < 120.0 => format!("{} s", significant(value, 3)),

@@ -32,6 +32,7 @@ struct Arguments {
 }
 
 #[derive(Subcommand)]
+#[allow(clippy::large_enum_variant)] // Parsed once, moved once.
 enum Command {
     /// Sizes a preset on every accelerator and ranks them by cost.
     Plan(plan::Plan),

@@ -38,7 +38,7 @@ pub fn read_model(path: &str) -> Result<Model, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| {
         Failure::BadInput(format!("{path}: cannot be read: {error}. Check the name and the permissions."))
     })?;
-    
+
     Model::from_hugging_face(&text, path).map_err(|error| Failure::BadInput(format!("{path}: {error}")))
 }
 

@@ -68,11 +68,11 @@ impl Band {
     }
 }
 
-/// Factors of the bands where the generation was measured and where it was not. The first are the 95th
-/// percentiles of the ratio of estimate and measurement over `assets/measured_latency.csv`
-/// (`tests/measured.rs` prints them); the second are twice as wide in the logarithm.
-const TPOT_BAND: (f64, f64) = (1.6, 2.5);
-const TTFT_BAND: (f64, f64) = (2.6, 6.0);
+/// Factors of the bands where the generation was measured and where it was not. The first hold
+/// nine in ten of the ratios of estimate and measurement over `assets/measured_latency.csv`, which
+/// `tests/measured.rs` checks; the second are twice as wide in the logarithm, at least.
+const TPOT_BAND: (f64, f64) = (1.5, 2.25);
+const TTFT_BAND: (f64, f64) = (3.2, 6.0);
 
 /// Estimates `deployment` under `load`. Allocates nothing.
 pub fn estimate(deployment: &Deployment<'_>, load: &ClosedLoop) -> Estimate {

@@ -1,7 +1,7 @@
 //! From the capacity of one replica to a fleet: replicas, spares, servers, racks.
 
 use super::explain::{Recorder, Step, Term, Trust};
-use crate::catalog::{Accelerator, Facility, Server};
+use crate::catalog::{Facility, Server};
 use crate::scenario::Scenario;
 use crate::units::Unit;
 
@@ -167,12 +167,6 @@ pub fn is_rack_scale(server: &Server) -> bool {
 /// Smallest multiple of `unit` that is at least `accelerators`.
 pub fn billed(accelerators: f64, unit: f64) -> f64 {
     (accelerators / unit).ceil() * unit
-}
-
-/// Why a rack cannot hold one server, when it cannot: rated power and what the rack gives, watts.
-pub fn overfull_rack(server: &Server, rack_power_w: f64, _accelerator: &Accelerator) -> Option<(f64, f64)> {
-    let needs = server.max_w.value();
-    (!is_rack_scale(server) && needs > rack_power_w).then_some((needs, rack_power_w))
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ impl Degrees {
                 tp * attention_dp
             ));
         }
-        if !(profile.heads % f64::from(tp) == 0.0) {
+        if profile.heads % f64::from(tp) != 0.0 {
             return Some(format!(
                 "tp {tp} does not divide the {} attention heads; choose a divisor of it",
                 profile.heads
@@ -66,13 +66,20 @@ const MOST_ACCELERATORS: u32 = 4096;
 const MOST_DENSE: u32 = 32;
 const MOST_MIXTURE: u32 = 72;
 
-/// Calls `visit` with every sensible layout, fewest accelerators first for each kind.
+/// Scale-up links slower than this, bytes per second, make stages cheaper than tensor parallelism (PCIe).
+const FAST_LINK: f64 = 100e9;
+
+/// Calls `visit` with every sensible layout, fewest accelerators first.
 ///
-/// Dense: tensor parallel by powers of two up to the scale-up domain (at least a server's eight), times
-/// pipeline stages. Mixtures besides: experts spread over the tensor-parallel group, and attention copied
+/// Dense: tensor parallel by powers of two up to the scale-up domain (at least a server's eight), and pipeline
+/// stages where tensor parallelism has filled a server or its links are slow: the rule of vLLM's guide to
+/// distributed inference, since stages wait for each other more than this engine counts. Mixtures besides: experts spread over the tensor-parallel group, and attention copied
 /// data-parallel over experts spread across all of them.
 pub fn visit_layouts(profile: &Profile, accelerator: &Accelerator, mut visit: impl FnMut(Degrees)) {
     let domain = accelerator.scale_up.domain.value().max(8.0) as u32;
+    let slow =
+        accelerator.scale_up.bytes_per_s.value() < FAST_LINK || accelerator.scale_up.domain.value() < 2.0;
+    let server = domain.min(8);
     let most = if profile.is_mixture() { MOST_MIXTURE } else { MOST_DENSE };
     let mut accelerators = 1;
     while accelerators <= most {
@@ -80,7 +87,8 @@ pub fn visit_layouts(profile: &Profile, accelerator: &Accelerator, mut visit: im
         while pp <= accelerators.min(8) {
             let tp = accelerators / pp;
             let degrees = Degrees { tp, pp, ep: 1, attention_dp: 1 };
-            if tp <= domain.min(16) && degrees.problem(profile).is_none() {
+            let staged_early = pp > 1 && tp < server && !slow;
+            if tp <= domain.min(16) && !staged_early && degrees.problem(profile).is_none() {
                 visit(degrees);
                 if profile.is_mixture() && tp > 1 && pp == 1 {
                     visit(Degrees { ep: tp, ..degrees });

@@ -1,0 +1,73 @@
+//! How fast the engine answers: `cargo bench --bench engine`.
+//!
+//! Targets, on one core: a full plan (every accelerator, layout and format, the best batch at the SLO) within
+//! 2 ms, one estimate within 1 µs and without an allocation (the profiler prints them), all curves of a tab
+//! within one frame of 16.7 ms.
+
+use divan::{AllocProfiler, Bencher, black_box};
+use headroom::catalog::{Catalog, NumberFormat};
+use headroom::engine::layout::Degrees;
+use headroom::engine::model::Profile;
+use headroom::engine::{self, ClosedLoop, Deployment, curves};
+use headroom::scenario::{Scenario, preset};
+
+#[global_allocator]
+static ALLOCATOR: AllocProfiler = AllocProfiler::system();
+
+fn main() {
+    divan::main();
+}
+
+fn catalog() -> Catalog {
+    Catalog::built_in().expect("the built-in catalog parses")
+}
+
+fn open(name: &str, catalog: &Catalog) -> Scenario {
+    preset::open(name, catalog).expect("a built-in preset")
+}
+
+#[divan::bench(args = preset::BUILT_IN.iter().map(|(stem, _)| *stem))]
+fn full_plan(bencher: Bencher, name: &str) {
+    let catalog = catalog();
+    let scenario = open(name, &catalog);
+    bencher.bench(|| engine::plan(black_box(&scenario), &catalog));
+}
+
+#[divan::bench(args = ["llama-3.1-70b", "deepseek-v3", "gpt-oss-120b"])]
+fn one_estimate(bencher: Bencher, model: &str) {
+    let catalog = catalog();
+    let profile = Profile::of(catalog.model(model).expect("a catalog model"));
+    let accelerator = catalog.accelerator("h200-sxm").expect("a catalog accelerator");
+    let deployment = Deployment {
+        profile: &profile,
+        accelerator,
+        efficiency: catalog.efficiency(&accelerator.generation).expect("its efficiencies"),
+        stack: catalog.stack("vllm").expect("a catalog stack"),
+        degrees: Degrees { tp: 8, pp: 1, ep: 1, attention_dp: 1 },
+        weights: NumberFormat::Fp8,
+        kv_cache: NumberFormat::Bf16,
+    };
+    let load =
+        ClosedLoop { input_tokens: 2000.0, output_tokens: 300.0, length_spread: 0.2, concurrency: 64.0 };
+    bencher.bench(|| engine::estimate(black_box(&deployment), black_box(&load)));
+}
+
+/// What the overview and the cost tab draw, for the six accelerators that have a colour.
+#[divan::bench]
+fn curves_of_a_tab(bencher: Bencher) {
+    let catalog = catalog();
+    let scenario = open("support-chat", &catalog);
+    let plan = engine::plan(&scenario, &catalog).expect("a plan");
+    let loads: Vec<f64> = (0..48).map(|i| 0.1 * 1.2f64.powi(i)).collect();
+    bencher.bench(|| {
+        for candidate in plan.candidates.iter().take(6) {
+            black_box(curves::latency_curve(&scenario, &catalog, candidate));
+            black_box(curves::cost_against_load(&scenario, &catalog, &candidate.accelerator, &loads));
+        }
+    });
+}
+
+#[divan::bench]
+fn read_the_catalog() -> Catalog {
+    catalog()
+}

@@ -1,0 +1,152 @@
+//! The command line as scripts use it: answers, exit status, messages.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use headroom::scenario::preset;
+
+fn headroom(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_headroom"))
+        .args(arguments)
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .output()
+        .expect("the program starts")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+fn json(arguments: &[&str]) -> serde_json::Value {
+    let output = headroom(arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_str(&stdout(&output)).expect("one JSON document")
+}
+
+#[test]
+fn every_format_of_every_list_answers() {
+    let lists = ["accelerators", "models", "stacks", "servers", "prices", "regions", "benchmarks"];
+    for list in lists {
+        for format in ["table", "json", "csv", "markdown"] {
+            let output = headroom(&["catalog", list, "--format", format]);
+            assert!(output.status.success() && stdout(&output).lines().count() > 3, "{list} {format}");
+        }
+    }
+    for format in ["table", "json", "csv", "markdown"] {
+        assert!(stdout(&headroom(&["plan", "support-chat", "--format", format])).len() > 1000, "{format}");
+    }
+}
+
+#[test]
+fn a_saved_preset_gives_the_same_plan() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("copy.headroom.ron");
+    let file = file.to_str().unwrap();
+    for (stem, _) in preset::BUILT_IN {
+        assert!(headroom(&["save", stem, "--output", file]).status.success());
+        assert_eq!(
+            json(&["plan", stem, "--format", "json"]),
+            json(&["plan", file, "--format", "json"]),
+            "{stem}"
+        );
+    }
+}
+
+#[test]
+fn bad_input_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let damaged = folder.path().join("damaged.headroom.ron");
+    std::fs::write(&damaged, &preset::BUILT_IN[0].1[..200]).unwrap();
+    let newer = folder.path().join("newer.headroom.ron");
+    std::fs::write(&newer, preset::BUILT_IN[0].1.replacen("version: 1", "version: 999", 1)).unwrap();
+    let wrong = folder.path().join("wrong.headroom.ron");
+    std::fs::write(&wrong, "(version: 1, slo: (ttft_s: -1, tpot: 3), workload: (model: \"lama-3.1-8b\"))")
+        .unwrap();
+    let name = |path: &Path| path.to_str().unwrap().to_owned();
+    let cases: &[(&[&str], &[&str])] = &[
+        (&["plan", "no-such.headroom.ron"], &["no-such.headroom.ron", "built-in preset"]),
+        (&["plan", &name(&damaged)], &["damaged.headroom.ron", "line"]),
+        (&["plan", &name(&newer)], &["newer.headroom.ron", "999", "Update"]),
+        (
+            &["plan", &name(&wrong)],
+            &["slo.ttft_s", "-1", "slo.tpot", "slo.tpot_s?", "lama-3.1-8b", "llama-3.1-8b?"],
+        ),
+        (&["plan", "edge-8b", "--set", "facility.pue=0.3"], &["facility.pue", "0.3"]),
+        (&["plan", "edge-8b", "--set", "nonsense"], &["nonsense"]),
+        (&["plan", "edge-8b", "--accelerator", "h1000"], &["h1000", "h100"]),
+        (
+            &["estimate", "--model", "llama-3.1-8b", "--accelerator", "mi300x", "--stack", "tensorrt-llm"],
+            &["tensorrt-llm", "mi300x", "vllm"],
+        ),
+        (
+            &[
+                "estimate",
+                "--model",
+                "llama-3.1-8b",
+                "--accelerator",
+                "h100-sxm",
+                "--stack",
+                "vllm",
+                "--tp",
+                "3",
+            ],
+            &["tp 3", "heads"],
+        ),
+        (&["--catalog", "/no/such/folder", "catalog", "models"], &["/no/such/folder"]),
+    ];
+    for (arguments, words) in cases {
+        let output = headroom(arguments);
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
+        assert!(output.stdout.is_empty(), "{arguments:?} wrote an answer");
+        for word in *words {
+            assert!(message.contains(word), "{arguments:?}: no `{word}` in: {message}");
+        }
+    }
+}
+
+#[test]
+fn an_unwritable_folder_changes_nothing() {
+    let output = headroom(&["save", "edge-8b", "--output", "/no/such/folder/x.headroom.ron"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("/no/such/folder"));
+}
+
+#[test]
+fn rows_keep_their_order_and_their_errors() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rows.csv");
+    std::fs::write(
+        &file,
+        "note,model,accelerator,stack,tp\n\"a, b\",llama-3.1-8b,h100-sxm,vllm,1\nx,llama-9,h100-sxm,vllm,\n,70B,b200,sglang,2\n",
+    )
+    .unwrap();
+    let output = headroom(&["estimate", "--from", file.to_str().unwrap(), "--format", "csv"]);
+    assert!(output.status.success());
+    let text = stdout(&output);
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let headings = reader.headers().unwrap().clone();
+    let at = |record: &csv::StringRecord, name: &str| {
+        record[headings.iter().position(|h| h == name).unwrap()].to_owned()
+    };
+    let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 3);
+    assert_eq!((at(&rows[0], "note").as_str(), at(&rows[0], "fits").as_str()), ("a, b", "true"));
+    assert!(at(&rows[0], "tpot_s").parse::<f64>().unwrap() > 0.0);
+    assert!(at(&rows[1], "error").contains("llama-9") && at(&rows[1], "tpot_s").is_empty());
+    assert_eq!((at(&rows[2], "error").as_str(), at(&rows[2], "basis").as_str()), ("", "calibrated"));
+}
+
+#[test]
+fn check_accepts_presets_and_catalog_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let regions = folder.path().join("regions.ron");
+    std::fs::write(&regions, "[]").unwrap();
+    for (stem, text) in preset::BUILT_IN {
+        let file = folder.path().join(format!("{stem}{}", preset::EXTENSION));
+        std::fs::write(&file, text).unwrap();
+        assert!(headroom(&["check", file.to_str().unwrap()]).status.success(), "{stem}");
+    }
+    assert!(headroom(&["check", regions.to_str().unwrap()]).status.success());
+}

@@ -1,0 +1,164 @@
+//! What holds for every plan, over the whole range of the sliders and for every preset.
+
+use headroom::catalog::{Catalog, Term};
+use headroom::engine::{self, Plan, Sizing};
+use headroom::scenario::{INPUTS, Kind, Scale, Scenario, Value, preset};
+use proptest::prelude::*;
+
+fn presets(catalog: &Catalog) -> Vec<Scenario> {
+    preset::BUILT_IN.iter().map(|(stem, _)| preset::open(stem, catalog).unwrap()).collect()
+}
+
+fn near(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
+}
+
+/// Every number is finite, and every whole is the sum of its parts.
+fn check(plan: &Plan, scenario: &Scenario) {
+    for (i, candidate) in plan.candidates.iter().enumerate() {
+        assert_eq!(candidate.rank, i + 1);
+        let sentence = engine::sentence::candidate(candidate);
+        assert!(!sentence.is_empty() && !sentence.contains("NaN") && !sentence.contains("inf"), "{sentence}");
+        if let Some(sizing) = candidate.sizing() {
+            check_sizing(sizing, scenario, &candidate.accelerator);
+        }
+    }
+}
+
+fn check_sizing(s: &Sizing, scenario: &Scenario, who: &str) {
+    let (l, m, p, o) = (&s.layout, &s.memory, &s.power, &s.operating_point);
+    assert_eq!(l.accelerators, l.accelerators_per_replica() * (l.replicas + l.spare_replicas), "{who}");
+    assert!(l.billed_accelerators >= l.accelerators && l.servers >= 1 && l.racks >= 1, "{who}");
+    let parts = m.weights_bytes + m.kv_cache_bytes + m.activation_bytes + m.reserve_bytes;
+    assert!(near(parts, m.memory_bytes) && m.memory_bytes <= m.capacity_bytes && m.fits, "{who}: {m:?}");
+    assert!(o.utilization > 0.0 && o.utilization <= 1.0 - scenario.fleet.headroom + 1e-6, "{who}: {o:?}");
+    assert!(o.ttft_s.at_slo <= scenario.slo.ttft_s * 1.001, "{who}: {o:?}");
+    assert!(o.tpot_s.at_slo <= scenario.slo.tpot_s * 1.001, "{who}: {o:?}");
+    for q in [&o.ttft_s, &o.tpot_s] {
+        assert!(q.p50 > 0.0 && q.p50 <= q.p95 && q.p95 <= q.p99 && q.p99.is_finite(), "{who}: {q:?}");
+    }
+    assert!(p.accelerator_w > 0.0 && p.server_w >= p.accelerator_w && p.facility_w >= p.it_w, "{who}: {p:?}");
+    assert!(near(p.it_w, p.server_w + p.network_w), "{who}: {p:?}");
+    assert!(p.energy_kwh_per_year <= p.facility_w * 8.76 * 1.000_001, "{who}: {p:?}");
+    for term in Term::ALL {
+        if let Some(cost) = s.cost.term(term) {
+            assert!(near(cost.usd_per_month, cost.usd_per_hour * 730.0), "{who}: {cost:?}");
+            assert!(cost.usd_per_hour > 0.0 && cost.usd_per_million_tokens.is_finite(), "{who}: {cost:?}");
+        }
+    }
+}
+
+#[test]
+fn every_preset_has_an_answer() {
+    let catalog = Catalog::built_in().unwrap();
+    for scenario in presets(&catalog) {
+        let plan = engine::plan(&scenario, &catalog).unwrap();
+        assert_eq!(plan.candidates.len(), catalog.accelerators.len());
+        assert!(plan.best().is_some(), "{}", scenario.name);
+        check(&plan, &scenario);
+    }
+}
+
+/// The explanation is the same run: it ends in the plan's own numbers, and every edge leads somewhere.
+#[test]
+fn explanations_end_in_the_numbers_of_the_plan() {
+    let catalog = Catalog::built_in().unwrap();
+    for scenario in presets(&catalog) {
+        let plan = engine::plan(&scenario, &catalog).unwrap();
+        let (candidate, sizing) = plan.best().unwrap();
+        let ledger = engine::explain(&scenario, &catalog, &candidate.accelerator).unwrap();
+        let value = |key: &str| ledger.step(key).unwrap_or_else(|| panic!("no step {key}")).value;
+        assert_eq!(value("cost.usd_per_month"), sizing.cost.chosen.usd_per_month);
+        assert_eq!(value("cost.usd_per_million_tokens"), sizing.cost.chosen.usd_per_million_tokens);
+        assert_eq!(value("power.facility_w"), sizing.power.facility_w);
+        assert_eq!(value("fleet.accelerators"), f64::from(sizing.layout.accelerators));
+        assert_eq!(value("memory.memory_bytes"), sizing.memory.memory_bytes);
+        for step in &ledger.steps {
+            for from in step.terms.iter().filter_map(|t| t.from) {
+                let made = ledger.step(from).unwrap_or_else(|| panic!("{} names {from}", step.key));
+                let used = step.terms.iter().find(|t| t.from == Some(from)).unwrap();
+                // What is paid for may be more than what is needed: whole units.
+                assert!(
+                    near(made.value, used.value) || from == "fleet.accelerators" || from == "serving.prefill"
+                );
+            }
+        }
+    }
+}
+
+/// More load never costs less, on any accelerator, nor does a longer prompt.
+#[test]
+fn more_is_never_cheaper() {
+    let catalog = Catalog::built_in().unwrap();
+    for base in presets(&catalog) {
+        let (load, input) = (base.workload.requests_per_s, base.workload.input_tokens);
+        let series: [Vec<Scenario>; 2] = [
+            [0.1, 0.3, 0.7, 1.0, 1.3, 2.0, 5.0, 20.0].iter().map(|k| with(&base, load * k, input)).collect(),
+            [0.1, 0.25, 0.5, 1.0, 1.4, 2.0].iter().map(|k| with(&base, load, (input * k).round())).collect(),
+        ];
+        for scenarios in series {
+            let plans: Vec<Plan> = scenarios.iter().map(|s| engine::plan(s, &catalog).unwrap()).collect();
+            for accelerator in &catalog.accelerators {
+                let mut last = 0.0;
+                for plan in &plans {
+                    if let Some(s) = plan.candidate(&accelerator.id).and_then(|c| c.sizing()) {
+                        let now = s.cost.chosen.usd_per_hour;
+                        assert!(now >= last * 0.999, "{} {}: {last} to {now}", base.name, accelerator.id);
+                        last = now;
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn with(base: &Scenario, load: f64, input: f64) -> Scenario {
+    let mut scenario = base.clone();
+    scenario.workload.requests_per_s = load;
+    scenario.workload.input_tokens = input;
+    scenario
+}
+
+/// A scenario with every slider and choice somewhere in its range.
+fn anywhere() -> impl Strategy<Value = Scenario> {
+    (prop::collection::vec((0.0..1.0f64, 0.0..1.0f64), INPUTS.len())).prop_map(|places| {
+        let catalog = Catalog::built_in().unwrap();
+        let mut scenario = Scenario::default();
+        for (input, (place, auto)) in INPUTS.iter().zip(places) {
+            let value = match input.kind {
+                Kind::OptionalNumber(_) | Kind::OptionalChoice(_) if auto < 0.5 => Value::Auto,
+                Kind::Number(range) | Kind::OptionalNumber(range) => {
+                    let (low, high) = range.slider;
+                    let v = match range.scale {
+                        Scale::Log => low * (high / low).powf(place),
+                        Scale::Linear => low + place * (high - low),
+                    };
+                    Value::Number(if range.whole { v.round() } else { v })
+                }
+                Kind::Choice(list) | Kind::OptionalChoice(list) => {
+                    let choices = headroom::scenario::choices(list, &catalog);
+                    Value::Text(choices[(place * choices.len() as f64) as usize].0.clone())
+                }
+            };
+            scenario.set_value(input, value, &catalog).unwrap();
+        }
+        scenario
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn plans_hold_together_anywhere(scenario in anywhere()) {
+        let catalog = Catalog::built_in().unwrap();
+        check(&engine::plan(&scenario, &catalog).unwrap(), &scenario);
+    }
+
+    #[test]
+    fn presets_come_back_as_they_were(scenario in anywhere()) {
+        let catalog = Catalog::built_in().unwrap();
+        let text = preset::to_text(&scenario);
+        prop_assert_eq!(preset::parse(&text, "test", &catalog).unwrap(), scenario);
+    }
+}
