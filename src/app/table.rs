@@ -1,7 +1,7 @@
 //! The ranked table: one row for each accelerator, those that cannot do it with the reason in words.
 
 use eframe::egui::{self, Align, Align2, Color32, FontId, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
-use headroom::engine::{Candidate, Layout, Plan, Rejection, Sizing, sentence};
+use headroom::engine::{Candidate, Plan, Rejection, Sizing, sentence};
 use headroom::scenario::Scenario;
 use headroom::units::{self, Unit};
 
@@ -68,7 +68,7 @@ impl Column {
         let op = &sizing.operating_point;
         match self {
             Self::Name => candidate.name.clone(),
-            Self::Layout => layout(&sizing.layout),
+            Self::Layout => sentence::layout(sizing),
             Self::Count => units::count(f64::from(sizing.layout.accelerators)),
             Self::Limit => sizing.limit.label().to_owned(),
             Self::Ttft => units::seconds(op.ttft_s.at_slo),
@@ -79,23 +79,6 @@ impl Column {
             Self::Tokens => units::usd(sizing.cost.chosen.usd_per_million_tokens),
         }
     }
-}
-
-/// "3 + 1 × TP 4": replicas, spares, and the degrees that are not one.
-fn layout(layout: &Layout) -> String {
-    let replicas = match layout.spare_replicas {
-        0 => units::count(f64::from(layout.replicas)),
-        spares => {
-            format!("{} + {}", units::count(f64::from(layout.replicas)), units::count(f64::from(spares)))
-        }
-    };
-    let degrees = [("TP", layout.tp), ("PP", layout.pp), ("DP", layout.attention_dp), ("EP", layout.ep)];
-    let mut parts: Vec<String> =
-        degrees.iter().filter(|(_, n)| *n > 1).map(|(name, n)| format!("{name} {n}")).collect();
-    if parts.is_empty() {
-        parts.push("1".to_owned());
-    }
-    format!("{replicas} × {}", parts.join(" "))
 }
 
 /// Where each column that fits begins and ends.

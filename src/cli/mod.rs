@@ -18,7 +18,7 @@ use clap::{Parser, Subcommand};
 
 /// Sizes LLM serving infrastructure for the workload it will actually run.
 #[derive(Parser)]
-#[command(name = "headroom", version, args_conflicts_with_subcommands = true)]
+#[command(name = "headroom", version)]
 struct Arguments {
     /// Preset to open in the window.
     file: Option<PathBuf>,

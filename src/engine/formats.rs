@@ -40,30 +40,32 @@ pub type Choices = [Option<NumberFormat>; 2];
 
 /// Formats of the weights to try: the one asked for; or else the checkpoint's own, and FP8 where the
 /// checkpoint has 16 bits and the silicon has FP8. Formats that lose more are never chosen unasked.
-pub fn weights(asked: Option<NumberFormat>, model: &Model, accelerator: &Accelerator) -> Choices {
-    match asked {
-        Some(format) => [Some(format), None],
-        None => {
-            let own = model.checkpoint;
-            let sixteen = matches!(own, NumberFormat::Bf16 | NumberFormat::Fp16);
-            if sixteen && accelerator.peak_ops_per_s.fp8.is_some() {
-                [Some(NumberFormat::Fp8), Some(own)]
-            } else {
-                [Some(own), None]
-            }
-        }
+///
+/// FP8 halves the bytes: where its arithmetic is no slower, 16 bits cannot win and are not tried.
+pub fn weights(
+    asked: Option<NumberFormat>,
+    model: &Model,
+    accelerator: &Accelerator,
+    efficiency: &Efficiency,
+) -> Choices {
+    let own = asked.unwrap_or(model.checkpoint);
+    let sixteen = matches!(own, NumberFormat::Bf16 | NumberFormat::Fp16);
+    if asked.is_some() || !sixteen || accelerator.peak_ops_per_s.fp8.is_none() {
+        return [Some(own), None];
     }
+    let rate = |format| {
+        let math = arithmetic(accelerator, efficiency, format);
+        math.peak_ops_per_s * math.efficiency
+    };
+    let slower = rate(NumberFormat::Fp8) < rate(own);
+    [Some(NumberFormat::Fp8), slower.then_some(own)]
 }
 
-/// Formats of the KV cache to try: the one asked for; or else 16 bits, and FP8 where stack and silicon have it.
-pub fn kv_cache(asked: Option<NumberFormat>, stack: &Stack, accelerator: &Accelerator) -> Choices {
-    match asked {
-        Some(format) => [Some(format), None],
-        None if accelerator.peak_ops_per_s.fp8.is_some() && stack.kv_formats.contains(&NumberFormat::Fp8) => {
-            [Some(NumberFormat::Fp8), Some(NumberFormat::Bf16)]
-        }
-        None => [Some(NumberFormat::Bf16), None],
-    }
+/// Format of the KV cache: the one asked for; or else FP8 where stack and silicon have it, since half the
+/// bytes hold twice the sequences and nothing is slower; or else 16 bits.
+pub fn kv_cache(asked: Option<NumberFormat>, stack: &Stack, accelerator: &Accelerator) -> NumberFormat {
+    let eight = accelerator.peak_ops_per_s.fp8.is_some() && stack.kv_formats.contains(&NumberFormat::Fp8);
+    asked.unwrap_or(if eight { NumberFormat::Fp8 } else { NumberFormat::Bf16 })
 }
 
 /// What the stack chooses when it is told nothing: the checkpoint's format, and 16 bits for the KV cache.

@@ -7,7 +7,7 @@ use crate::units;
 /// The plan in a headline and a sentence under it.
 pub fn verdict(plan: &Plan) -> (String, String) {
     match plan.best() {
-        Some((candidate, sizing)) => (headline(candidate, sizing), detail(plan, candidate, sizing)),
+        Some((candidate, sizing)) => (headline(candidate, sizing), detail(plan, sizing)),
         None => (
             "No accelerator in the catalog can serve this.".to_owned(),
             match plan.candidates.first().map(|c| (&c.name, &c.outcome)) {
@@ -33,7 +33,7 @@ fn headline(candidate: &Candidate, sizing: &Sizing) -> String {
     )
 }
 
-fn detail(plan: &Plan, candidate: &Candidate, sizing: &Sizing) -> String {
+fn detail(plan: &Plan, sizing: &Sizing) -> String {
     let balance = &sizing.balance;
     let mut text = format!(
         "Limited by {}. The peak uses {} of what holds the SLO; the load may grow by {} before it is missed.",
@@ -60,8 +60,17 @@ fn detail(plan: &Plan, candidate: &Candidate, sizing: &Sizing) -> String {
             units::count(f64::from(sizing.layout.billed_accelerators))
         );
     }
-    let _ = candidate;
     text
+}
+
+/// "3 + 1 × TP 2": replicas, spares and degrees, for a table.
+pub fn layout(sizing: &Sizing) -> String {
+    let layout = &sizing.layout;
+    let spares = match layout.spare_replicas {
+        0 => String::new(),
+        spares => format!(" + {}", units::count(f64::from(spares))),
+    };
+    format!("{}{spares} × {}", units::count(f64::from(layout.replicas)), degrees(sizing))
 }
 
 /// "3 + 1 spare replicas of TP 2".

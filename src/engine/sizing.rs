@@ -88,7 +88,7 @@ impl<'a> Question<'a> {
         (!offered).then_some(Rejection::Price { term })
     }
 
-    /// Calls `visit` with every layout and pair of formats, and what it can hold or why it cannot.
+    /// Calls `visit` with every layout that is `wanted` in every format, and what it can hold or why it cannot.
     pub fn visit_options(
         &self,
         hardware: &Hardware<'_>,
@@ -96,17 +96,15 @@ impl<'a> Question<'a> {
         mut visit: impl FnMut(Degrees, Room, Result<Candidacy, Unable>),
     ) {
         let asked = &self.scenario.platform;
-        let weights = formats::weights(asked.weights, self.model, hardware.accelerator);
+        let weights = formats::weights(asked.weights, self.model, hardware.accelerator, hardware.efficiency);
         let kv_cache = formats::kv_cache(asked.kv_cache, self.stack, hardware.accelerator);
         visit_layouts(&self.profile, hardware.accelerator, |degrees| {
             if !wanted(degrees) {
                 return;
             }
             for weights in weights.into_iter().flatten() {
-                for kv_cache in kv_cache.into_iter().flatten() {
-                    let (room, result) = self.option(hardware, degrees, weights, kv_cache);
-                    visit(degrees, room, result);
-                }
+                let (room, result) = self.option(hardware, degrees, weights, kv_cache);
+                visit(degrees, room, result);
             }
         });
     }

@@ -46,13 +46,9 @@ fn percentile(scenario: &Scenario) -> String {
 
 fn row(candidate: &Candidate) -> Vec<String> {
     let Some(s) = candidate.sizing() else { return Vec::new() };
-    let spares = match s.layout.spare_replicas {
-        0 => String::new(),
-        n => format!(" + {n}"),
-    };
     vec![
         candidate.name.clone(),
-        format!("{}{spares} × {}", s.layout.replicas, sentence::degrees(s)),
+        sentence::layout(s),
         units::count(f64::from(s.layout.accelerators)),
         s.limit.label().to_owned(),
         units::seconds(s.operating_point.ttft_s.at_slo),
