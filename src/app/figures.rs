@@ -40,11 +40,11 @@ fn figures(sizing: &Sizing, term: Term) -> [Figure; 4] {
             key: "fleet.accelerators",
             value: units::count(f64::from(layout.accelerators)),
             unit: if layout.accelerators == 1 { "accelerator" } else { "accelerators" },
-            note: format!(
-                "{} in {}",
-                sentence::counted(layout.servers, "server"),
-                sentence::counted(layout.racks, "rack")
-            ),
+            note: if layout.rack_scale {
+                sentence::servers(sizing)
+            } else {
+                format!("{} in {}", sentence::servers(sizing), sentence::counted(layout.racks, "rack"))
+            },
         },
         Figure {
             key: "power.facility_w",

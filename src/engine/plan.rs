@@ -101,6 +101,8 @@ pub struct Layout {
     /// Accelerators that are paid for: whole rental units or whole servers.
     pub billed_accelerators: u32,
     pub servers: u32,
+    /// Whether a server is a whole rack (NVL72).
+    pub rack_scale: bool,
     pub racks: u32,
 }
 

@@ -29,8 +29,13 @@ fn headline(candidate: &Candidate, sizing: &Sizing) -> String {
         units::count(f64::from(layout.accelerators)),
         candidate.name,
         replicas(sizing),
-        counted(layout.servers, "server"),
+        servers(sizing),
     )
+}
+
+/// "2 servers", or "1 rack" where a server is a whole rack.
+pub fn servers(sizing: &Sizing) -> String {
+    counted(sizing.layout.servers, if sizing.layout.rack_scale { "rack" } else { "server" })
 }
 
 fn detail(plan: &Plan, sizing: &Sizing) -> String {
@@ -111,7 +116,7 @@ pub fn candidate(candidate: &Candidate) -> String {
                 units::count(f64::from(layout.accelerators)),
                 candidate.name,
                 replicas(sizing),
-                counted(layout.servers, "server"),
+                servers(sizing),
                 sizing.limit.words(),
                 units::usd(sizing.cost.chosen.usd_per_month),
                 units::usd(sizing.cost.chosen.usd_per_million_tokens),

@@ -271,6 +271,7 @@ impl<'a> Question<'a> {
                 accelerators: fleet.accelerators as u32,
                 billed_accelerators: billed as u32,
                 servers: servers as u32,
+                rack_scale: fleet::is_rack_scale(hardware.server),
                 racks: fleet::racks(hardware.server, servers, scenario.facility.rack_power_w) as u32,
             },
             operating_point: OperatingPoint {
