@@ -114,8 +114,10 @@ pub fn table(cells: &[Cell; COLUMNS.len()]) -> String {
             Cell::Number(v, unit) => units::quantity(v, unit),
             Cell::Word(word) => word.to_owned(),
         };
-        let name = column.trim_end_matches("_bytes").trim_end_matches("_s").replace('_', " ");
-        grid.row(vec![name, text]);
+        // The unit stands with the value; a rate keeps its "per s".
+        let name = column.strip_suffix("_bytes").unwrap_or(column);
+        let name = if name.ends_with("_per_s") { name } else { name.strip_suffix("_s").unwrap_or(name) };
+        grid.row(vec![name.replace('_', " "), text]);
     }
     grid.aligned().trim_start().to_owned()
 }
