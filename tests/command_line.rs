@@ -106,6 +106,25 @@ fn bad_input_is_refused_by_name() {
     }
 }
 
+/// A model of the user's own, by its Hugging Face config.json: planned, saved, and planned again.
+#[test]
+fn a_preset_may_name_a_config_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("config.json");
+    let text = r#"{"model_type": "llama", "hidden_size": 4096, "intermediate_size": 14336, "num_hidden_layers": 32,
+        "num_attention_heads": 32, "num_key_value_heads": 8, "vocab_size": 128256,
+        "max_position_embeddings": 131072, "tie_word_embeddings": false, "torch_dtype": "bfloat16"}"#;
+    std::fs::write(&config, text).unwrap();
+    let (config, file) = (config.to_str().unwrap(), folder.path().join("mine.headroom.ron"));
+    let file = file.to_str().unwrap();
+    let set = format!("workload.model={config}");
+    assert!(headroom(&["check", config]).status.success());
+    assert!(headroom(&["save", "edge-8b", "--set", &set, "--output", file]).status.success());
+    let own = json(&["plan", file, "--format", "json"]);
+    let known = json(&["plan", "edge-8b", "--format", "json"]);
+    assert_eq!(own["candidates"], known["candidates"]);
+}
+
 #[test]
 fn an_unwritable_folder_changes_nothing() {
     let output = headroom(&["save", "edge-8b", "--output", "/no/such/folder/x.headroom.ron"]);

@@ -74,6 +74,11 @@ fn explanations_end_in_the_numbers_of_the_plan() {
         assert_eq!(value("power.facility_w"), sizing.power.facility_w);
         assert_eq!(value("fleet.accelerators"), f64::from(sizing.layout.accelerators));
         assert_eq!(value("memory.memory_bytes"), sizing.memory.memory_bytes);
+        assert_eq!(value("operating_point.ttft_s"), sizing.operating_point.ttft_s.at_slo);
+        assert_eq!(value("operating_point.tpot_s"), sizing.operating_point.tpot_s.at_slo);
+        assert_eq!(value("operating_point.utilization"), sizing.operating_point.utilization);
+        assert_eq!(value("power.co2_kg_per_year"), sizing.power.co2_kg_per_year);
+        assert_eq!(value("power.water_l_per_year"), sizing.power.water_l_per_year);
         for step in &ledger.steps {
             for from in step.terms.iter().filter_map(|t| t.from) {
                 let made = ledger.step(from).unwrap_or_else(|| panic!("{} names {from}", step.key));

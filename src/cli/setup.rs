@@ -57,6 +57,11 @@ pub fn scenario(preset: &str, sets: &[String], catalog: &mut Catalog) -> Result<
             add_model_file(catalog, value)?;
         }
     }
+    // A preset may name a config.json, which has to be read before its model can be known.
+    let text = std::fs::read_to_string(preset).unwrap_or_default();
+    for quoted in text.split('"').filter(|part| part.ends_with(".json") && !part.contains('\n')) {
+        add_model_file(catalog, quoted)?;
+    }
     let mut scenario = preset::open(preset, catalog).map_err(Failure::bad_input)?;
     let problems: Vec<_> =
         pairs.into_iter().filter_map(|(path, value)| scenario.set(path, value, catalog).err()).collect();

@@ -203,6 +203,46 @@ impl Running<'_> {
             sources: Vec::new(),
             trust: Trust::Derived,
         });
+        let plants = self.facility.grid_water_l_per_kwh.source();
+        for (key, label, value, formula, rate, unit, source) in [
+            (
+                "power.co2_kg_per_year",
+                "Carbon of a year, kg CO₂",
+                co2_kg_per_year,
+                "energy of a year × carbon of the grid",
+                self.site.carbon_g_per_kwh,
+                Unit::GramsPerKwh,
+                None,
+            ),
+            (
+                "power.water_l_per_year",
+                "Water of a year, L",
+                water_l_per_year,
+                "IT energy × water on site + energy × water of the power plants",
+                self.site.water_l_per_kwh,
+                Unit::LitresPerKwh,
+                Some(plants),
+            ),
+        ] {
+            recorder.note(|| Step {
+                key,
+                label,
+                value,
+                unit: Unit::One,
+                formula,
+                terms: vec![
+                    Term {
+                        label: "energy of a year, kWh",
+                        value: energy_kwh_per_year,
+                        unit: Unit::One,
+                        from: Some("power.energy_kwh_per_year"),
+                    },
+                    Term { label: "on site or of the grid", value: rate, unit, from: None },
+                ],
+                sources: source.map(str::to_owned).into_iter().collect(),
+                trust: Trust::Derived,
+            });
+        }
         Power {
             accelerator_w_each: peak.accelerator_w / count,
             accelerator_w: peak.accelerator_w,

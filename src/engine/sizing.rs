@@ -224,6 +224,7 @@ impl<'a> Question<'a> {
         let at_peak = server.at_load(per_replica, capacity);
         let at_average = server.at_load(per_replica * scenario.workload.average_to_peak, capacity);
         let (ttft_s, tpot_s) = server.percentiles(&at_peak);
+        self.explain_operation(&server, &at_peak, ttft_s.at_slo, tpot_s.at_slo, recorder);
         let memory =
             room.memory(at_peak.concurrency, self.demand.context_tokens, self.demand.full_tokens, recorder);
         let output_tokens_per_s = load * scenario.workload.output_tokens;
@@ -258,6 +259,30 @@ impl<'a> Question<'a> {
 
         let fleet_capacity = capacity_requests_per_s * fleet.replicas;
         let utilization = load / fleet_capacity;
+        recorder.note(|| Step {
+            key: "operating_point.utilization",
+            label: "Share of what holds the SLO that the peak uses",
+            value: utilization,
+            unit: Unit::Fraction,
+            formula: "load at peak ÷ (replicas × capacity of one replica), spares aside",
+            terms: vec![
+                Input { label: "load at peak", value: load, unit: Unit::RequestsPerSecond, from: None },
+                Input {
+                    label: "replicas",
+                    value: fleet.replicas,
+                    unit: Unit::One,
+                    from: Some("fleet.replicas"),
+                },
+                Input {
+                    label: "capacity of one replica",
+                    value: capacity_requests_per_s,
+                    unit: Unit::RequestsPerSecond,
+                    from: Some("serving.capacity"),
+                },
+            ],
+            sources: Vec::new(),
+            trust: Trust::Derived,
+        });
         Ok(Sizing {
             layout: Layout {
                 tp: replica.degrees.tp,
@@ -298,6 +323,64 @@ impl<'a> Question<'a> {
                 capacity.limit
             },
         })
+    }
+
+    fn explain_operation(
+        &self,
+        server: &Server<'_>,
+        state: &State,
+        ttft_s: f64,
+        tpot_s: f64,
+        recorder: &mut impl Recorder,
+    ) {
+        let calibrated = if server.replica.calibrated { Trust::Calibrated } else { Trust::Assumed };
+        let percentile = self.scenario.slo.percentile;
+        recorder.note(|| Step {
+            key: "operating_point.ttft_s",
+            label: "Time to first token at peak",
+            value: ttft_s,
+            unit: Unit::Seconds,
+            formula: "request overhead + rest of the step under way + own prompt + wait for the prompts before it, at the percentile",
+            terms: vec![
+                Input { label: "percentile", value: percentile, unit: Unit::Percentile, from: None },
+                Input {
+                    label: "request overhead",
+                    value: server.replica.request_overhead_s,
+                    unit: Unit::Seconds,
+                    from: None,
+                },
+                Input { label: "step under way", value: state.step.total_s(), unit: Unit::Seconds, from: None },
+                Input { label: "own prompt", value: state.prefill.latency_s, unit: Unit::Seconds, from: None },
+                Input {
+                    label: "utilisation of the queue of prompts",
+                    value: state.prefill_utilization(),
+                    unit: Unit::Fraction,
+                    from: None,
+                },
+            ],
+            sources: vec!["Asmussen 2003, ch. XIII; Allen and Cunneen 1990".to_owned()],
+            trust: calibrated,
+        });
+        recorder.note(|| Step {
+            key: "operating_point.tpot_s",
+            label: "Time per output token at peak",
+            value: tpot_s,
+            unit: Unit::Seconds,
+            formula: "decode step at the percentile of sequences in flight + share of its steps that other prompts take",
+            terms: vec![
+                Input { label: "percentile", value: percentile, unit: Unit::Percentile, from: None },
+                Input { label: "sequences in flight", value: state.concurrency, unit: Unit::One, from: None },
+                Input { label: "mean decode step", value: state.step.total_s(), unit: Unit::Seconds, from: None },
+                Input {
+                    label: "time a prompt adds",
+                    value: state.prefill.added_s,
+                    unit: Unit::Seconds,
+                    from: None,
+                },
+            ],
+            sources: vec!["Little 1961".to_owned()],
+            trust: calibrated,
+        });
     }
 
     fn explain_capacity(&self, server: &Server<'_>, capacity: &Capacity, recorder: &mut impl Recorder) {
