@@ -77,6 +77,13 @@ fn explanations_end_in_the_numbers_of_the_plan() {
         assert_eq!(value("operating_point.ttft_s"), sizing.operating_point.ttft_s.at_slo);
         assert_eq!(value("operating_point.tpot_s"), sizing.operating_point.tpot_s.at_slo);
         assert_eq!(value("operating_point.utilization"), sizing.operating_point.utilization);
+        assert_eq!(value("fleet.racks"), f64::from(sizing.layout.racks));
+        assert_eq!(value("balance.idle_usd_per_year"), sizing.balance.idle_usd_per_year);
+        assert_eq!(value("power.joules_per_output_token"), sizing.power.joules_per_output_token);
+        if let Some(buy) = &sizing.cost.buy {
+            assert_eq!(value("cost.opex_usd_per_year"), buy.opex_usd_per_year);
+            assert_eq!(value("cost.residual_usd"), buy.residual_usd);
+        }
         assert_eq!(value("power.co2_kg_per_year"), sizing.power.co2_kg_per_year);
         assert_eq!(value("power.water_l_per_year"), sizing.power.water_l_per_year);
         for step in &ledger.steps {

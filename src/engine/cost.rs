@@ -174,6 +174,9 @@ impl Bill<'_> {
                 trust: trust(price.basis()),
             });
         }
+        if let Some(buy) = buy {
+            self.explain_ownership(buy, recorder);
+        }
         recorder.note(|| Step {
             key: "cost.usd_per_month",
             label: "Cost a month",
@@ -214,6 +217,68 @@ impl Bill<'_> {
             sources: Vec::new(),
             trust: Trust::Derived,
         });
+    }
+}
+
+impl Bill<'_> {
+    fn explain_ownership(&self, buy: &Buy, recorder: &mut impl Recorder) {
+        let f = self.facility;
+        recorder.note(|| Step {
+            key: "cost.opex_usd_per_year",
+            label: "Owning, a year",
+            value: buy.opex_usd_per_year,
+            unit: Unit::Usd,
+            formula: "energy × price + IT power × space + price of the servers × maintenance",
+            terms: vec![
+                Input::made(
+                    "energy of a year, kWh",
+                    self.power.energy_kwh_per_year,
+                    Unit::One,
+                    "power.energy_kwh_per_year",
+                ),
+                Input::plain("electricity", self.site.usd_per_kwh, Unit::UsdPerKwh),
+                Input::made("IT power", self.power.it_w, Unit::Watts, "power.it_w"),
+                Input::plain("space, for a kW and month", f.colocation_usd_per_kw_month.value(), Unit::Usd),
+                Input::plain("maintenance a year", f.maintenance_per_year.value(), Unit::Fraction),
+            ],
+            sources: vec![
+                f.colocation_usd_per_kw_month.source().to_owned(),
+                f.maintenance_per_year.source().to_owned(),
+            ],
+            trust: Trust::Assumed,
+        });
+        recorder.note(|| Step {
+            key: "cost.residual_usd",
+            label: "Worth at the end of the horizon",
+            value: buy.residual_usd,
+            unit: Unit::Usd,
+            formula: "price of the servers × (share left after four years)^(years ÷ 4)",
+            terms: vec![
+                Input::plain("share left after four years", f.residual_after_4_years.value(), Unit::Fraction),
+                Input::plain("horizon", self.scenario.money.years, Unit::Years),
+            ],
+            sources: vec![f.residual_after_4_years.source().to_owned()],
+            trust: Trust::Assumed,
+        });
+        if let Some(months) = buy.breakeven_months {
+            recorder.note(|| {
+                Step::derived(
+                    "cost.breakeven_months",
+                    "Months until buying has cost less than renting",
+                    (months, Unit::Months),
+                    "purchase ÷ (rent of a month − a twelfth of the yearly cost of owning)",
+                    vec![
+                        Input::made("purchase", buy.capex_usd, Unit::Usd, "cost.capex_usd"),
+                        Input::made(
+                            "owning, a year",
+                            buy.opex_usd_per_year,
+                            Unit::Usd,
+                            "cost.opex_usd_per_year",
+                        ),
+                    ],
+                )
+            });
+        }
     }
 }
 

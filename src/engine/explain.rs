@@ -43,6 +43,18 @@ pub struct Term {
     pub from: Option<&'static str>,
 }
 
+impl Term {
+    /// An input that no step made: the user's, the catalog's, or an intermediate value.
+    pub fn plain(label: &'static str, value: f64, unit: Unit) -> Self {
+        Self { label, value, unit, from: None }
+    }
+
+    /// An input that the step `from` made.
+    pub fn made(label: &'static str, value: f64, unit: Unit, from: &'static str) -> Self {
+        Self { label, value, unit, from: Some(from) }
+    }
+}
+
 /// One step of a calculation: what it made, from what, by which formula.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
@@ -57,6 +69,19 @@ pub struct Step {
     /// Documents behind formula or inputs: ids of `assets/sources.ron`, or citations in words.
     pub sources: Vec<String>,
     pub trust: Trust,
+}
+
+impl Step {
+    /// A step that is arithmetic on other steps and needs no document.
+    pub fn derived(
+        key: &'static str,
+        label: &'static str,
+        (value, unit): (f64, Unit),
+        formula: &'static str,
+        terms: Vec<Term>,
+    ) -> Self {
+        Self { key, label, value, unit, formula, terms, sources: Vec::new(), trust: Trust::Derived }
+    }
 }
 
 /// Takes note of steps, or does not.

@@ -243,6 +243,28 @@ impl Running<'_> {
                 trust: Trust::Derived,
             });
         }
+        let joules_per_output_token = facility_w / self.output_tokens_per_s;
+        recorder.note(|| {
+            Step::derived(
+                "power.joules_per_output_token",
+                "Energy of one output token at peak",
+                (joules_per_output_token, Unit::Joules),
+                "facility power ÷ output tokens of a second",
+                vec![
+                    Term::made("facility power", facility_w, Unit::Watts, "power.facility_w"),
+                    Term::plain("output", self.output_tokens_per_s, Unit::TokensPerSecond),
+                ],
+            )
+        });
+        recorder.note(|| {
+            Step::derived(
+                "power.heat_w",
+                "Heat that the hall removes at peak",
+                (it_w, Unit::Watts),
+                "IT power: all of it becomes heat",
+                vec![Term::made("IT power", it_w, Unit::Watts, "power.it_w")],
+            )
+        });
         Power {
             accelerator_w_each: peak.accelerator_w / count,
             accelerator_w: peak.accelerator_w,
@@ -254,7 +276,7 @@ impl Running<'_> {
             energy_kwh_per_year,
             co2_kg_per_year,
             water_l_per_year,
-            joules_per_output_token: facility_w / self.output_tokens_per_s,
+            joules_per_output_token,
         }
     }
 }

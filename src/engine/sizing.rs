@@ -283,6 +283,60 @@ impl<'a> Question<'a> {
             sources: Vec::new(),
             trust: Trust::Derived,
         });
+        let racks = fleet::racks(hardware.server, servers, scenario.facility.rack_power_w);
+        let load_margin = fleet_capacity / load - 1.0;
+        let used = utilization * fleet.replicas / (fleet.replicas + fleet.spare_replicas);
+        let idle_usd_per_year = cost.chosen.usd_per_hour * fleet::HOURS_PER_YEAR * (1.0 - used);
+        recorder.note(|| {
+            Step::derived(
+                "fleet.servers",
+                "Servers",
+                (servers, Unit::One),
+                "⌈accelerators ÷ accelerators of one server⌉",
+                vec![
+                    Input::made("accelerators", fleet.accelerators, Unit::One, "fleet.accelerators"),
+                    Input::plain("of one server", hardware.server.accelerators.value(), Unit::One),
+                ],
+            )
+        });
+        recorder.note(|| {
+            Step::derived(
+                "fleet.racks",
+                "Racks",
+                (racks, Unit::One),
+                "⌈servers ÷ servers of one rack, by height and by rated power⌉",
+                vec![
+                    Input::made("servers", servers, Unit::One, "fleet.servers"),
+                    Input::plain("rated power of a server", hardware.server.max_w.value(), Unit::Watts),
+                    Input::plain("power of a rack", scenario.facility.rack_power_w, Unit::Watts),
+                    Input::plain("height of a server, units", hardware.server.rack_units.value(), Unit::One),
+                ],
+            )
+        });
+        recorder.note(|| {
+            Step::derived(
+                "balance.load_margin",
+                "Growth of the peak before the SLO is missed",
+                (load_margin, Unit::Fraction),
+                "capacity of the replicas ÷ load at peak − 1",
+                vec![
+                    Input::plain("capacity of the replicas", fleet_capacity, Unit::RequestsPerSecond),
+                    Input::plain("load at peak", load, Unit::RequestsPerSecond),
+                ],
+            )
+        });
+        recorder.note(|| {
+            Step::derived(
+                "balance.idle_usd_per_year",
+                "Paid in a year for capacity that is idle at peak",
+                (idle_usd_per_year, Unit::Usd),
+                "cost of an hour × 8,760 h × (1 − share of the fleet, spares included, that the peak uses)",
+                vec![
+                    Input::made("cost of an hour", cost.chosen.usd_per_hour, Unit::Usd, "cost.usd_per_hour"),
+                    Input::plain("share used", used, Unit::Fraction),
+                ],
+            )
+        });
         Ok(Sizing {
             layout: Layout {
                 tp: replica.degrees.tp,
@@ -297,7 +351,7 @@ impl<'a> Question<'a> {
                 billed_accelerators: billed as u32,
                 servers: servers as u32,
                 rack_scale: fleet::is_rack_scale(hardware.server),
-                racks: fleet::racks(hardware.server, servers, scenario.facility.rack_power_w) as u32,
+                racks: racks as u32,
             },
             operating_point: OperatingPoint {
                 concurrency: at_peak.concurrency,
@@ -308,13 +362,7 @@ impl<'a> Question<'a> {
                 tpot_s,
             },
             memory,
-            balance: Balance {
-                capacity_requests_per_s: fleet_capacity,
-                load_margin: fleet_capacity / load - 1.0,
-                idle_usd_per_year: cost.chosen.usd_per_hour
-                    * fleet::HOURS_PER_YEAR
-                    * (1.0 - utilization * fleet.replicas / (fleet.replicas + fleet.spare_replicas)),
-            },
+            balance: Balance { capacity_requests_per_s: fleet_capacity, load_margin, idle_usd_per_year },
             power,
             cost,
             limit: if fleet.replicas == 1.0 && utilization < 0.5 * (1.0 - scenario.fleet.headroom) {
