@@ -33,7 +33,7 @@ impl HeadroomApp {
 
     /// Opens a file; what is wrong with it is said, and what was open stays open.
     pub(super) fn open(&mut self, path: PathBuf) {
-        match preset::open(&path.to_string_lossy(), &self.catalog) {
+        match preset::open_with_model(&path.to_string_lossy(), &mut self.catalog) {
             // The name of a built-in preset is no file to save to.
             Ok(scenario) if !path.exists() => self.show(scenario, None),
             Ok(scenario) => {

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use clap::Args;
 use headroom::catalog::Catalog;
-use headroom::scenario::preset;
+use headroom::scenario::{preset, read_model};
 
-use super::{Failure, setup};
+use super::Failure;
 
 /// Arguments of `headroom check`.
 #[derive(Args)]
@@ -37,10 +37,7 @@ impl Check {
 fn check(file: &str, catalog: &mut Catalog) -> Result<&'static str, String> {
     let name = Path::new(file).file_name().and_then(|n| n.to_str()).unwrap_or(file);
     if name.ends_with(".json") {
-        return match setup::read_model(file) {
-            Ok(_) => Ok("a model that can be planned"),
-            Err(Failure::BadInput(message) | Failure::Other(message)) => Err(message),
-        };
+        return read_model(file).map(|_| "a model that can be planned").map_err(|error| error.to_string());
     }
     if !name.ends_with(preset::EXTENSION) && Catalog::is_catalog_file(name) {
         // Catalog files refer to each other, so that the folder is read as a whole.
@@ -53,5 +50,5 @@ fn check(file: &str, catalog: &mut Catalog) -> Result<&'static str, String> {
             .map(|()| "a valid catalog file")
             .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
     }
-    preset::open(file, catalog).map(|_| "a valid preset").map_err(|error| error.to_string())
+    preset::open_with_model(file, catalog).map(|_| "a valid preset").map_err(|error| error.to_string())
 }

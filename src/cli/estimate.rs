@@ -10,7 +10,7 @@ use headroom::engine::model::Profile;
 use headroom::engine::{self, ClosedLoop, Deployment};
 use headroom::report::Format;
 use headroom::report::estimate::{self as report, COLUMNS, Cell};
-use headroom::scenario::Scenario;
+use headroom::scenario::{Scenario, add_model_file};
 
 use super::{Failure, answer, setup};
 
@@ -293,9 +293,7 @@ impl Estimator {
 
     /// Sums a model and finds the formats that a stack would choose for it.
     fn sum(&mut self, id: &str) -> Result<(Profile, NumberFormat, NumberFormat), String> {
-        setup::add_model_file(&mut self.catalog, id).map_err(|failure| match failure {
-            Failure::BadInput(message) | Failure::Other(message) => format!("model {message}"),
-        })?;
+        add_model_file(&mut self.catalog, id).map_err(|error| format!("model {error}"))?;
         let mut scenario = Scenario::default();
         scenario.workload.model = id.to_owned();
         let model = engine::model(&scenario, &self.catalog)

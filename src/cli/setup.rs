@@ -1,9 +1,9 @@
-//! What several commands need: the catalog, models from `config.json`, a preset with its `--set`s.
+//! What several commands need: the catalog, a preset with its `--set`s, refusals of unknown ids.
 
 use std::path::Path;
 
-use headroom::catalog::{Catalog, Model, nearest};
-use headroom::scenario::{Scenario, ScenarioError, preset};
+use headroom::catalog::{Catalog, nearest};
+use headroom::scenario::{Scenario, ScenarioError, add_model_file, preset};
 
 use super::Failure;
 
@@ -25,23 +25,6 @@ pub fn catalog(folder: Option<&Path>) -> Result<Catalog, Failure> {
     Ok(catalog)
 }
 
-/// Adds the model of a `config.json` to the catalog under its path, when `reference` is one.
-pub fn add_model_file(catalog: &mut Catalog, reference: &str) -> Result<(), Failure> {
-    if reference.ends_with(".json") && catalog.model(reference).is_none() {
-        catalog.models.push(read_model(reference)?);
-    }
-    Ok(())
-}
-
-/// Reads a Hugging Face `config.json`.
-pub fn read_model(path: &str) -> Result<Model, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        Failure::BadInput(format!("{path}: cannot be read: {error}. Check the name and the permissions."))
-    })?;
-
-    Model::from_hugging_face(&text, path).map_err(|error| Failure::BadInput(format!("{path}: {error}")))
-}
-
 /// Opens a preset and applies `--set PATH=VALUE` to it, all errors at once.
 pub fn scenario(preset: &str, sets: &[String], catalog: &mut Catalog) -> Result<Scenario, Failure> {
     let pairs: Vec<(&str, &str)> = sets
@@ -54,15 +37,10 @@ pub fn scenario(preset: &str, sets: &[String], catalog: &mut Catalog) -> Result<
         .collect::<Result<_, _>>()?;
     for (path, value) in &pairs {
         if *path == "workload.model" {
-            add_model_file(catalog, value)?;
+            add_model_file(catalog, value).map_err(Failure::bad_input)?;
         }
     }
-    // A preset may name a config.json, which has to be read before its model can be known.
-    let text = std::fs::read_to_string(preset).unwrap_or_default();
-    for quoted in text.split('"').filter(|part| part.ends_with(".json") && !part.contains('\n')) {
-        add_model_file(catalog, quoted)?;
-    }
-    let mut scenario = preset::open(preset, catalog).map_err(Failure::bad_input)?;
+    let mut scenario = preset::open_with_model(preset, catalog).map_err(Failure::bad_input)?;
     let problems: Vec<_> =
         pairs.into_iter().filter_map(|(path, value)| scenario.set(path, value, catalog).err()).collect();
     if problems.is_empty() {

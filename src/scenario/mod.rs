@@ -5,11 +5,13 @@
 
 mod fields;
 pub mod inputs;
+mod model_file;
 pub mod preset;
 mod problem;
 mod validate;
 
 pub use fields::{FacilityChoice, Fleet, Money, Platform, Scenario, Slo, Workload};
 pub use inputs::{Choices, INPUTS, Input, Kind, Range, Scale, Value, input_at};
+pub use model_file::{ModelFileError, add_model_file, read_model};
 pub use problem::{Problem, ScenarioError};
 pub use validate::{choices, custom_parameters};

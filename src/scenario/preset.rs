@@ -10,6 +10,7 @@ use ron::Value as Ron;
 
 use super::fields::Scenario;
 use super::inputs::{INPUTS, Kind, Value, input_at};
+use super::model_file::{ModelFileError, add_model_file};
 use super::problem::{Problem, ScenarioError};
 use super::validate::{read as read_value, unknown_path};
 use crate::catalog::Catalog;
@@ -209,6 +210,8 @@ pub enum PresetError {
     Write { path: String, source: std::io::Error },
     #[error(transparent)]
     Invalid(#[from] ScenarioError),
+    #[error(transparent)]
+    Model(#[from] ModelFileError),
 }
 
 /// Reads a preset file, or the built-in preset of that name.
@@ -229,6 +232,20 @@ pub fn open(name_or_path: &str, catalog: &Catalog) -> Result<Scenario, PresetErr
         }
     })?;
     Ok(parse(&text, name_or_path, catalog)?)
+}
+
+/// As [`open`], and adds the model to the catalog when the preset names a Hugging Face `config.json`.
+///
+/// # Errors
+/// As [`open`], and what is wrong with the `config.json`.
+pub fn open_with_model(name_or_path: &str, catalog: &mut Catalog) -> Result<Scenario, PresetError> {
+    // The model has to be known before the preset can be validated, so that its path is looked for in the text;
+    // a file that cannot be read is reported below.
+    let text = std::fs::read_to_string(name_or_path).unwrap_or_default();
+    for quoted in text.split('"').filter(|part| part.ends_with(".json") && !part.contains('\n')) {
+        add_model_file(catalog, quoted)?;
+    }
+    open(name_or_path, catalog)
 }
 
 /// Writes `scenario` to `path`, atomically and durably: after a crash the file is the old one or the new one.
