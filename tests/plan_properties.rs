@@ -99,6 +99,20 @@ fn explanations_end_in_the_numbers_of_the_plan() {
     }
 }
 
+/// Clockwork arrivals of equal requests leave nothing to wait for, until prompts come faster than they are read.
+#[test]
+fn a_saturated_queue_of_equal_requests_has_an_end() {
+    let catalog = Catalog::built_in().unwrap();
+    for mut scenario in presets(&catalog) {
+        scenario.workload.arrival_cv = 0.0;
+        scenario.workload.length_cv = 0.0;
+        scenario.workload.output_tokens = 16.0;
+        scenario.slo.tpot_s = 0.5;
+        scenario.slo.ttft_s = 60.0;
+        check(&engine::plan(&scenario, &catalog).unwrap(), &scenario);
+    }
+}
+
 /// More load never costs less, on any accelerator, nor does a longer prompt.
 #[test]
 fn more_is_never_cheaper() {

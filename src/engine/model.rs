@@ -122,17 +122,21 @@ impl Profile {
     }
 
     fn add_mixer(&mut self, mixer: &Mixer, count: f64) {
-        let h = self.hidden;
+        let other = match *mixer {
+            Mixer::Attention { extra_parameters, .. } | Mixer::Latent { extra_parameters, .. } => {
+                extra_parameters
+            }
+            Mixer::State { .. } | Mixer::None => 0,
+        };
+        self.mixer_parameters += count * (mixer.parameters(self.hidden as u32) - other) as f64;
+        self.other_parameters += count * other as f64;
+        // Kwon et al. 2023 (PagedAttention): keys and values of every KV head, or the one latent.
+        let kv_elements = count * mixer.cached_elements_per_token() as f64;
         match *mixer {
-            Mixer::Attention { heads, kv_heads, head_dim, window, extra_parameters } => {
+            Mixer::Attention { heads, kv_heads, head_dim, window, .. } => {
                 let (heads, kv, dim) = (f64::from(heads), f64::from(kv_heads), f64::from(head_dim));
-                // Query, key, value and output projections.
-                self.mixer_parameters += count * (h * dim * (heads + 2.0 * kv) + heads * dim * h);
-                self.other_parameters += count * extra_parameters as f64;
                 self.heads = self.heads.max(heads);
                 self.kv_heads = if self.kv_heads == 0.0 { kv } else { self.kv_heads.min(kv) };
-                // Kwon et al. 2023 (PagedAttention): keys and values of every KV head.
-                let kv_elements = count * 2.0 * kv * dim;
                 // Scores and weighted sum: 2 FLOPs each for every head dimension.
                 let flops = count * 4.0 * heads * dim;
                 match window {
@@ -150,34 +154,18 @@ impl Profile {
                     }
                 }
             }
-            Mixer::Latent {
-                heads,
-                q_lora_rank,
-                kv_lora_rank,
-                qk_nope_head_dim,
-                qk_rope_head_dim,
-                v_head_dim,
-                extra_parameters,
-            } => {
+            Mixer::Latent { heads, kv_lora_rank, qk_nope_head_dim, qk_rope_head_dim, v_head_dim, .. } => {
                 let heads = f64::from(heads);
                 let latent = f64::from(kv_lora_rank);
                 let (nope, rope) = (f64::from(qk_nope_head_dim), f64::from(qk_rope_head_dim));
                 let value = f64::from(v_head_dim);
-                let query = match q_lora_rank {
-                    Some(rank) => f64::from(rank) * (h + heads * (nope + rope)),
-                    None => h * heads * (nope + rope),
-                };
-                let key_value = h * (latent + rope) + latent * heads * (nope + value);
-                self.mixer_parameters += count * (query + key_value + heads * value * h);
-                self.other_parameters += count * extra_parameters as f64;
                 self.heads = self.heads.max(heads);
                 self.kv_heads = 1.0;
-                self.kv_elements += count * (latent + rope);
+                self.kv_elements += kv_elements;
                 self.attention_flops += count * 2.0 * heads * (nope + rope + value);
                 self.attention_flops_decode += count * 2.0 * heads * (2.0 * latent + rope);
             }
-            Mixer::State { parameters, state_elements } => {
-                self.mixer_parameters += count * parameters as f64;
+            Mixer::State { state_elements, .. } => {
                 self.state_elements += count * state_elements as f64;
             }
             Mixer::None => {}

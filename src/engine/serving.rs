@@ -152,8 +152,12 @@ impl Server<'_> {
     pub fn ttft_s(&self, state: &State, q: Quantile) -> f64 {
         let d = self.demand;
         let variability = d.arrival_scv + d.length_cv * d.length_cv;
-        let wait_s =
-            wait_quantile(state.prefill_utilization(), q.share) * state.prefill.saturated_s * variability;
+        let utilization = state.prefill_utilization();
+        if utilization >= 1.0 {
+            // However regular arrivals and lengths are: an infinite wait must not meet a variability of zero.
+            return f64::INFINITY;
+        }
+        let wait_s = wait_quantile(utilization, q.share) * state.prefill.saturated_s * variability;
         let own_s = state.prefill.latency_s;
         let longer_s = q.z * d.length_cv * own_s;
         self.replica.request_overhead_s
