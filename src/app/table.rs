@@ -31,7 +31,7 @@ enum Column {
 const COLUMNS: [(Column, f32, f32); 10] = [
     (Column::Name, 128.0, 0.0),
     (Column::Layout, 138.0, 560.0),
-    (Column::Count, 48.0, 0.0),
+    (Column::Count, 64.0, 0.0),
     (Column::Limit, 86.0, 760.0),
     (Column::Ttft, 68.0, 680.0),
     (Column::Tpot, 68.0, 0.0),
@@ -69,7 +69,16 @@ impl Column {
         match self {
             Self::Name => candidate.name.clone(),
             Self::Layout => sentence::layout(sizing),
-            Self::Count => units::count(f64::from(sizing.layout.accelerators)),
+            Self::Count => {
+                // Whole rental units or servers are paid for: "2/4" says why the price is that of four.
+                let layout = &sizing.layout;
+                let needed = units::count(f64::from(layout.accelerators));
+                if layout.billed_accelerators > layout.accelerators {
+                    format!("{needed}/{}", units::count(f64::from(layout.billed_accelerators)))
+                } else {
+                    needed
+                }
+            }
             Self::Limit => sizing.limit.label().to_owned(),
             Self::Ttft => units::seconds(op.ttft_s.at_slo),
             Self::Tpot => units::seconds(op.tpot_s.at_slo),
