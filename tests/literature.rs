@@ -1,6 +1,8 @@
 //! Worked examples from papers that a correct formula reproduces.
 
 use headroom::catalog::{Catalog, FeedForward, LayerGroup, Mixer, Model, NumberFormat};
+use headroom::engine::Deployment;
+use headroom::engine::explain::Silent;
 use headroom::engine::layout::Degrees;
 use headroom::engine::memory::Room;
 use headroom::engine::model::Profile;
@@ -65,8 +67,16 @@ fn a_latent_cache_is_not_split() {
     let stack = catalog.stack("sglang").unwrap();
     let bytes = |tp, attention_dp| {
         let degrees = Degrees { tp, pp: 1, ep: 8, attention_dp };
-        let formats = (NumberFormat::Fp8, NumberFormat::Bf16);
-        let room = Room::new(&profile, accelerator, stack, degrees, formats.0, formats.1, None);
+        let deployment = Deployment {
+            profile: &profile,
+            accelerator,
+            efficiency: catalog.efficiency(&accelerator.generation).unwrap(),
+            stack,
+            degrees,
+            weights: NumberFormat::Fp8,
+            kv_cache: NumberFormat::Bf16,
+        };
+        let room = Room::new(&deployment, None, &mut Silent);
         room.sequence_bytes(4096.0)
     };
     assert_eq!(bytes(8, 1), 4096.0 * 70_272.0);

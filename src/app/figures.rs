@@ -37,7 +37,7 @@ fn figures(sizing: &Sizing, term: Term) -> [Figure; 4] {
     };
     [
         Figure {
-            key: "fleet.accelerators",
+            key: "layout.accelerators",
             value: units::count(f64::from(layout.accelerators)),
             unit: if layout.accelerators == 1 { "accelerator" } else { "accelerators" },
             note: if layout.rack_scale {

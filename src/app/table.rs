@@ -36,7 +36,7 @@ const COLUMNS: [(Column, f32, f32); 10] = [
     (Column::Ttft, 68.0, 680.0),
     (Column::Tpot, 68.0, 0.0),
     (Column::Power, 68.0, 480.0),
-    (Column::Month, 70.0, 0.0),
+    (Column::Month, 78.0, 0.0),
     (Column::Bar, 90.0, 840.0),
     (Column::Tokens, 78.0, 0.0),
 ];
@@ -83,7 +83,7 @@ impl Column {
             Self::Ttft => units::seconds(op.ttft_s.at_slo),
             Self::Tpot => units::seconds(op.tpot_s.at_slo),
             Self::Power => units::watts(sizing.power.facility_w),
-            Self::Month => units::usd(sizing.cost.chosen.usd_per_month),
+            Self::Month => sentence::month(sizing),
             Self::Bar => String::new(),
             Self::Tokens => units::usd(sizing.cost.chosen.usd_per_million_tokens),
         }
@@ -166,7 +166,8 @@ fn row_ui(ui: &mut Ui, table: &Table<'_>, candidate: &Candidate, dearest: f64) -
     let chosen = table.shown == Some(candidate.accelerator.as_str());
     let words = sentence::candidate(candidate);
     response.widget_info(|| {
-        WidgetInfo::selected(Role::Row, true, chosen, format!("{}: {words}", candidate.name))
+        let caution = candidate.sizing().and_then(|s| s.cost.support.caution()).unwrap_or_default();
+        WidgetInfo::selected(Role::Row, true, chosen, format!("{}: {words} {caution}", candidate.name))
     });
     if ui.is_rect_visible(rect) {
         let painter = ui.painter();
@@ -183,7 +184,13 @@ fn row_ui(ui: &mut Ui, table: &Table<'_>, candidate: &Candidate, dearest: f64) -
         focus_ring(ui, &response, rect.shrink(1.0), f32::from(radius::BAR));
     }
     // What a row of figures says in words is said by the rows themselves; a reason may be cut off.
-    let response = if candidate.feasible() { response } else { response.on_hover_text(words) };
+    let response = match candidate.sizing() {
+        Some(sizing) => match sizing.cost.support.caution() {
+            Some(caution) => response.on_hover_text(caution),
+            None => response,
+        },
+        None => response.on_hover_text(words),
+    };
     response.clicked()
 }
 

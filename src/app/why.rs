@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Frame, Margin, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 use headroom::catalog::Catalog;
-use headroom::engine::explain::{Ledger, Step, Trust};
+use headroom::engine::explain::{Key, Ledger, Step, Trust};
 
 use super::text::stepped;
 use super::theme::{body, caption, focus_ring, regular, section_head, semibold, tokens};
@@ -33,20 +33,14 @@ fn value(step: &Step) -> String {
     stepped(step.value, step.unit)
 }
 
-fn step_ui(
-    ui: &mut Ui,
-    ledger: &Ledger,
-    catalog: &Catalog,
-    step: &Step,
-    depth: usize,
-    seen: &mut Vec<&'static str>,
-) {
+fn step_ui(ui: &mut Ui, ledger: &Ledger, catalog: &Catalog, step: &Step, depth: usize, seen: &mut Vec<Key>) {
     let t = tokens(ui);
     let again = seen.contains(&step.key);
-    seen.push(step.key);
+    seen.push(step.key.clone());
     // A step may stand under several others: its place in the walk tells them apart.
-    let id = egui::Id::unique(("why", step.key, seen.len()));
-    let children: Vec<&Step> = step.terms.iter().filter_map(|term| ledger.step(term.from?)).collect();
+    let id = egui::Id::unique(("why", &step.key, seen.len()));
+    let children: Vec<&Step> =
+        step.terms.iter().filter_map(|term| ledger.step(term.from.as_ref()?)).collect();
     let can_open = !children.is_empty() && !again && depth < DEEPEST;
     let mut open = ui.data(|d| d.get_temp(id)).unwrap_or(depth < OPEN_DEPTH);
 
@@ -67,7 +61,9 @@ fn step_ui(
         let given: Vec<String> = step
             .terms
             .iter()
-            .filter(|term| term.from.is_none_or(|from| ledger.step(from).is_none()) || !open || !can_open)
+            .filter(|term| {
+                term.from.as_ref().is_none_or(|from| ledger.step(from).is_none()) || !open || !can_open
+            })
             .map(|term| format!("{} {}", term.label, stepped(term.value, term.unit)))
             .collect();
         if !given.is_empty() {

@@ -32,7 +32,7 @@ pub use load::{Catalog, VERSION};
 pub use measured::{MeasuredLatency, measured_latency};
 pub use model::{FeedForward, LayerGroup, Mixer, Model};
 pub use nearest::nearest;
-pub use price::{Price, Quote, Term};
+pub use price::{Price, Quote, Support, Term};
 pub use region::Region;
 pub use server::{Cooling, Server};
 pub use stack::{MemoryPolicy, Stack};

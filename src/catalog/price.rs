@@ -62,6 +62,37 @@ pub struct Quote {
     pub basis: Basis,
 }
 
+/// What stands behind a price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Support {
+    /// Quotes of several providers, or a document of its own.
+    Several,
+    /// One provider's quote.
+    OneQuote,
+    /// No document, or scaled from kin.
+    Assumed,
+}
+
+impl Support {
+    /// The word of the JSON document.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Several => "several_quotes",
+            Self::OneQuote => "one_quote",
+            Self::Assumed => "assumed",
+        }
+    }
+
+    /// What to say beside a price that is less sure than it looks.
+    pub fn caution(self) -> Option<&'static str> {
+        match self {
+            Self::Several => None,
+            Self::OneQuote => Some("The price rests on a single quote."),
+            Self::Assumed => Some("The price is assumed, not quoted."),
+        }
+    }
+}
+
 /// What plans charge for one accelerator, by term, with the quotes it was chosen from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -91,6 +122,19 @@ impl Price {
             Term::Reserved3y => self.reserved_3y.as_ref(),
             Term::Spot => self.spot.as_ref(),
             Term::Buy => None,
+        }
+    }
+
+    /// What stands behind the rental price of `term`.
+    pub fn support(&self, term: Term) -> Support {
+        let mut providers = self.quotes.iter().filter(|quote| quote.term == term).map(|q| &q.provider);
+        let first = providers.next();
+        match self.rent(term) {
+            Some(price) if price.basis() < Basis::Assumed => match first {
+                Some(first) if providers.all(|provider| provider == first) => Support::OneQuote,
+                _ => Support::Several,
+            },
+            _ => Support::Assumed,
         }
     }
 }

@@ -17,6 +17,27 @@ pub enum MemoryPolicy {
     FractionOfFree,
 }
 
+/// Defaults that a stack takes on some accelerators instead of its usual ones.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Accelerators that get them, by id.
+    #[serde(default)]
+    pub accelerators: Vec<String>,
+    /// Accelerators with less memory than this get them too, bytes.
+    #[serde(default)]
+    pub memory_under_bytes: Option<f64>,
+    pub step_tokens: Figure,
+    pub max_sequences: Figure,
+}
+
+impl Limits {
+    fn apply_to(&self, accelerator: &Accelerator) -> bool {
+        self.memory_under_bytes.is_some_and(|bytes| accelerator.memory_bytes.value() < bytes)
+            || self.accelerators.contains(&accelerator.id)
+    }
+}
+
 /// One serving stack.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,6 +60,9 @@ pub struct Stack {
     pub step_tokens: Figure,
     /// Most sequences that run at once (`max_num_seqs`, `max_batch_size`).
     pub max_sequences: Figure,
+    /// Where those two are others; the first that applies.
+    #[serde(default)]
+    pub limits: Vec<Limits>,
     /// Memory for the runtime beside weights, KV and activations (context, graphs, collectives), bytes.
     pub reserve_bytes: Figure,
     /// Time of one step that no operation accounts for: scheduling, sampling, launching, seconds.
@@ -58,5 +82,13 @@ impl Stack {
     /// Whether the stack runs on the accelerator.
     pub fn runs_on(&self, accelerator: &Accelerator) -> bool {
         self.vendors.contains(&accelerator.vendor) && !self.except.contains(&accelerator.id)
+    }
+
+    /// Most tokens of one step, and most sequences at once, that it takes by default on the accelerator.
+    pub fn limits_on(&self, accelerator: &Accelerator) -> (&Figure, &Figure) {
+        self.limits
+            .iter()
+            .find(|limits| limits.apply_to(accelerator))
+            .map_or((&self.step_tokens, &self.max_sequences), |l| (&l.step_tokens, &l.max_sequences))
     }
 }

@@ -242,13 +242,9 @@ impl Estimator {
         let stack = catalog
             .stack(stack)
             .ok_or_else(|| not_found("stack", stack, catalog.stacks.iter().map(|s| s.id.as_str())))?;
-        if !engine::sizing::runs(stack, accelerator) {
-            let runs: Vec<&str> = catalog
-                .stacks
-                .iter()
-                .filter(|s| engine::sizing::runs(s, accelerator))
-                .map(|s| s.id.as_str())
-                .collect();
+        if !stack.runs_on(accelerator) {
+            let runs: Vec<&str> =
+                catalog.stacks.iter().filter(|s| s.runs_on(accelerator)).map(|s| s.id.as_str()).collect();
             return Err(format!(
                 "stack {}: does not run on {}. Use {}.",
                 stack.id,

@@ -1,12 +1,11 @@
 //! Money: every way of paying side by side, and building against renting.
 
-use super::explain::{Recorder, Step, Term as Input, Trust};
+use super::explain::Recorder;
 use super::fleet::HOURS_PER_YEAR;
 use super::power::Site;
 use super::{Buy, Cost, Power, TermCost};
-use crate::catalog::{Basis, Facility, Price, Server, Term};
+use crate::catalog::{Basis, Facility, Price, Server, Support, Term};
 use crate::scenario::Scenario;
-use crate::units::Unit;
 
 /// Hours of a month of billing: a twelfth of a year.
 pub const HOURS_PER_MONTH: f64 = HOURS_PER_YEAR / 12.0;
@@ -42,8 +41,15 @@ impl Bill<'_> {
         let chosen = Term::ALL.iter().position(|t| *t == chosen_term).and_then(|i| terms[i])?;
         let against = if chosen_term == Term::Buy { Term::OnDemand } else { chosen_term };
         let buy = buy.map(|buy| Buy { breakeven_months: self.breakeven_months(&buy, against), ..buy });
-        self.explain(&chosen, buy.as_ref(), recorder);
-        Some(Cost { chosen, terms, buy })
+        self.explain(&chosen, &terms, buy.as_ref(), recorder);
+        let support = match chosen_term {
+            Term::Buy => match &self.server.price_usd {
+                Some(price) if price.basis() < Basis::Assumed => Support::Several,
+                _ => Support::Assumed,
+            },
+            term => self.price.support(term),
+        };
+        Some(Cost { chosen, terms, buy, support })
     }
 
     /// Spreads an hourly rate over months and over the tokens of the average load.
@@ -92,208 +98,11 @@ impl Bill<'_> {
         let months = buy.capex_usd / saved;
         (saved > 0.0 && months <= self.scenario.money.years * 12.0).then_some(months)
     }
-
-    fn explain(&self, chosen: &TermCost, buy: Option<&Buy>, recorder: &mut impl Recorder) {
-        let term = self.scenario.money.term;
-        let w = &self.scenario.workload;
-        recorder.note(|| match (self.price.rent(term), buy) {
-            (Some(price), _) => Step {
-                key: "cost.usd_per_hour",
-                label: "Rent an hour",
-                value: chosen.usd_per_hour,
-                unit: Unit::Usd,
-                formula: "accelerators in whole rental units × price of one for an hour",
-                terms: vec![
-                    Input {
-                        label: "accelerators paid for",
-                        value: self.rented_accelerators,
-                        unit: Unit::One,
-                        from: Some("fleet.accelerators"),
-                    },
-                    Input { label: term.label(), value: price.value(), unit: Unit::Usd, from: None },
-                ],
-                sources: vec![price.source().to_owned()],
-                trust: trust(price.basis()),
-            },
-            (None, buy) => Step {
-                key: "cost.usd_per_hour",
-                label: "Owning, an hour",
-                value: chosen.usd_per_hour,
-                unit: Unit::Usd,
-                formula: "(purchase + yearly cost × annuity − discounted residual value) ÷ annuity ÷ 8,760 h",
-                terms: buy.map_or_else(Vec::new, |buy| {
-                    vec![
-                        Input {
-                            label: "purchase",
-                            value: buy.capex_usd,
-                            unit: Unit::Usd,
-                            from: Some("cost.capex_usd"),
-                        },
-                        Input {
-                            label: "yearly cost",
-                            value: buy.opex_usd_per_year,
-                            unit: Unit::Usd,
-                            from: None,
-                        },
-                        Input {
-                            label: "residual value",
-                            value: buy.residual_usd,
-                            unit: Unit::Usd,
-                            from: None,
-                        },
-                        Input {
-                            label: "horizon",
-                            value: self.scenario.money.years,
-                            unit: Unit::Years,
-                            from: None,
-                        },
-                        Input {
-                            label: "discount rate",
-                            value: self.scenario.money.discount_rate,
-                            unit: Unit::Fraction,
-                            from: None,
-                        },
-                    ]
-                }),
-                sources: vec!["Brealey, Myers and Allen, Principles of Corporate Finance, ch. 6".to_owned()],
-                trust: Trust::Assumed,
-            },
-        });
-        if let (Some(buy), Some(price)) = (buy, &self.server.price_usd) {
-            recorder.note(|| Step {
-                key: "cost.capex_usd",
-                label: "Purchase",
-                value: buy.capex_usd,
-                unit: Unit::Usd,
-                formula: "servers × price × (1 + network + storage + deployment)",
-                terms: vec![
-                    Input { label: "servers", value: self.servers, unit: Unit::One, from: None },
-                    Input { label: "price of a server", value: price.value(), unit: Unit::Usd, from: None },
-                ],
-                sources: vec![price.source().to_owned(), self.facility.network_price.source().to_owned()],
-                trust: trust(price.basis()),
-            });
-        }
-        if let Some(buy) = buy {
-            self.explain_ownership(buy, recorder);
-        }
-        recorder.note(|| Step {
-            key: "cost.usd_per_month",
-            label: "Cost a month",
-            value: chosen.usd_per_month,
-            unit: Unit::Usd,
-            formula: "cost of an hour × 730 h",
-            terms: vec![Input {
-                label: "cost of an hour",
-                value: chosen.usd_per_hour,
-                unit: Unit::Usd,
-                from: Some("cost.usd_per_hour"),
-            }],
-            sources: Vec::new(),
-            trust: Trust::Derived,
-        });
-        recorder.note(|| Step {
-            key: "cost.usd_per_million_tokens",
-            label: "Cost of a million tokens, input and output",
-            value: chosen.usd_per_million_tokens,
-            unit: Unit::Usd,
-            formula: "cost of an hour ÷ tokens of an hour at the average load × 10⁶",
-            terms: vec![
-                Input {
-                    label: "cost of an hour",
-                    value: chosen.usd_per_hour,
-                    unit: Unit::Usd,
-                    from: Some("cost.usd_per_hour"),
-                },
-                Input {
-                    label: "average load",
-                    value: w.requests_per_s * w.average_to_peak,
-                    unit: Unit::RequestsPerSecond,
-                    from: None,
-                },
-                Input { label: "input", value: w.input_tokens, unit: Unit::Tokens, from: None },
-                Input { label: "output", value: w.output_tokens, unit: Unit::Tokens, from: None },
-            ],
-            sources: Vec::new(),
-            trust: Trust::Derived,
-        });
-    }
-}
-
-impl Bill<'_> {
-    fn explain_ownership(&self, buy: &Buy, recorder: &mut impl Recorder) {
-        let f = self.facility;
-        recorder.note(|| Step {
-            key: "cost.opex_usd_per_year",
-            label: "Owning, a year",
-            value: buy.opex_usd_per_year,
-            unit: Unit::Usd,
-            formula: "energy × price + IT power × space + price of the servers × maintenance",
-            terms: vec![
-                Input::made(
-                    "energy of a year, kWh",
-                    self.power.energy_kwh_per_year,
-                    Unit::One,
-                    "power.energy_kwh_per_year",
-                ),
-                Input::plain("electricity", self.site.usd_per_kwh, Unit::UsdPerKwh),
-                Input::made("IT power", self.power.it_w, Unit::Watts, "power.it_w"),
-                Input::plain("space, for a kW and month", f.colocation_usd_per_kw_month.value(), Unit::Usd),
-                Input::plain("maintenance a year", f.maintenance_per_year.value(), Unit::Fraction),
-            ],
-            sources: vec![
-                f.colocation_usd_per_kw_month.source().to_owned(),
-                f.maintenance_per_year.source().to_owned(),
-            ],
-            trust: Trust::Assumed,
-        });
-        recorder.note(|| Step {
-            key: "cost.residual_usd",
-            label: "Worth at the end of the horizon",
-            value: buy.residual_usd,
-            unit: Unit::Usd,
-            formula: "price of the servers × (share left after four years)^(years ÷ 4)",
-            terms: vec![
-                Input::plain("share left after four years", f.residual_after_4_years.value(), Unit::Fraction),
-                Input::plain("horizon", self.scenario.money.years, Unit::Years),
-            ],
-            sources: vec![f.residual_after_4_years.source().to_owned()],
-            trust: Trust::Assumed,
-        });
-        if let Some(months) = buy.breakeven_months {
-            recorder.note(|| {
-                Step::derived(
-                    "cost.breakeven_months",
-                    "Months until buying has cost less than renting",
-                    (months, Unit::Months),
-                    "purchase ÷ (rent of a month − a twelfth of the yearly cost of owning)",
-                    vec![
-                        Input::made("purchase", buy.capex_usd, Unit::Usd, "cost.capex_usd"),
-                        Input::made(
-                            "owning, a year",
-                            buy.opex_usd_per_year,
-                            Unit::Usd,
-                            "cost.opex_usd_per_year",
-                        ),
-                    ],
-                )
-            });
-        }
-    }
 }
 
 /// Present value of one dollar a year for `years`, paid at the end of each (also of a broken one).
 pub fn annuity(rate: f64, years: f64) -> f64 {
     if rate < 1e-9 { years } else { (1.0 - (1.0 + rate).powf(-years)) / rate }
-}
-
-/// How far a price of this basis is to be trusted.
-fn trust(basis: Basis) -> Trust {
-    match basis {
-        Basis::Primary => Trust::Measured,
-        Basis::Secondary | Basis::Derived => Trust::Derived,
-        Basis::Assumed => Trust::Assumed,
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use super::cost::HOURS_PER_MONTH;
 use super::explain::Silent;
 use super::layout::Degrees;
-use super::memory::Room;
 use super::planner::{hardware, with_question};
 use super::roofline::Replica;
 use super::serving::Server;
@@ -36,19 +35,9 @@ pub fn latency_curve(scenario: &Scenario, catalog: &Catalog, candidate: &Candida
     let layout = &sizing.layout;
     let degrees = Degrees { tp: layout.tp, pp: layout.pp, ep: layout.ep, attention_dp: layout.attention_dp };
     with_question(scenario, catalog, |question| {
-        let (accelerator, stack) = (hardware.accelerator, question.stack);
-        let (weights, kv_cache) = (layout.weights, layout.kv_cache);
-        let replica = Replica::new(
-            &question.profile,
-            accelerator,
-            hardware.efficiency,
-            stack,
-            degrees,
-            weights,
-            kv_cache,
-        );
-        let utilization = scenario.platform.memory_utilization;
-        let room = Room::new(&question.profile, accelerator, stack, degrees, weights, kv_cache, utilization);
+        let deployment = question.deployment(&hardware, degrees, (layout.weights, layout.kv_cache));
+        let replica = Replica::new(&deployment);
+        let room = question.room(&deployment, &mut Silent);
         let server = Server { replica: &replica, room: &room, demand: &question.demand };
         let most = room.sequences(question.demand.context_tokens).min(replica.max_sequences).max(1.0);
         let mut points = Vec::with_capacity(POINTS);

@@ -1,28 +1,13 @@
 //! One replica under a closed loop, as serving benchmarks apply it: `concurrency` requests start together and
 //! a new one follows each that ends, ten times `concurrency` in all.
 
-use super::Memory;
 use super::explain::Silent;
-use super::layout::Degrees;
 use super::memory::Room;
-use super::model::Profile;
 use super::roofline::{Bound, Replica};
-use crate::catalog::{Accelerator, Efficiency, NumberFormat, Stack};
+use super::{Deployment, Memory};
 
 /// Requests of a benchmark over its concurrency.
 const WAVES: f64 = 10.0;
-
-/// One replica to be estimated.
-#[derive(Clone, Copy, Debug)]
-pub struct Deployment<'a> {
-    pub profile: &'a Profile,
-    pub accelerator: &'a Accelerator,
-    pub efficiency: &'a Efficiency,
-    pub stack: &'a Stack,
-    pub degrees: Degrees,
-    pub weights: NumberFormat,
-    pub kv_cache: NumberFormat,
-}
 
 /// The load of a closed loop.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -77,10 +62,8 @@ const TTFT_BAND: (f64, f64) = (3.2, 10.24);
 
 /// Estimates `deployment` under `load`. Allocates nothing.
 pub fn estimate(deployment: &Deployment<'_>, load: &ClosedLoop) -> Estimate {
-    let d = deployment;
-    let replica =
-        Replica::new(d.profile, d.accelerator, d.efficiency, d.stack, d.degrees, d.weights, d.kv_cache);
-    let room = Room::new(d.profile, d.accelerator, d.stack, d.degrees, d.weights, d.kv_cache, None);
+    let replica = Replica::new(deployment);
+    let room = Room::new(deployment, None, &mut Silent);
     let (input, output) = (load.input_tokens, load.output_tokens);
     let context = input + 0.5 * output;
     let full = input + output;
@@ -119,7 +102,8 @@ pub fn estimate(deployment: &Deployment<'_>, load: &ClosedLoop) -> Estimate {
         ttft_s: Band::new(ttft_s, band(TTFT_BAND)),
         tpot_s: Band::new(tpot_s, band(TPOT_BAND)),
         output_tokens_per_s,
-        output_tokens_per_s_per_accelerator: output_tokens_per_s / f64::from(d.degrees.accelerators()),
+        output_tokens_per_s_per_accelerator: output_tokens_per_s
+            / f64::from(deployment.degrees.accelerators()),
         requests_per_s,
         prefill_bound: alone.bound,
         decode_bound: step.bound(),

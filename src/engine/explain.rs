@@ -3,7 +3,14 @@
 //! [`Silent`] compiles to nothing; [`Ledger`] notes every step of the same run, so that "why" can never
 //! drift from the number.
 
+use std::borrow::Cow;
+
+use crate::catalog::Basis;
 use crate::units::Unit;
+
+/// Name of a step. A figure of the plan has its path in the plan's JSON document, such as
+/// `cost.usd_per_month`; what lies between has the name of the room that made it, such as `serving.prefill`.
+pub type Key = Cow<'static, str>;
 
 /// How far a step's value is to be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +28,15 @@ pub enum Trust {
 }
 
 impl Trust {
+    /// That of a catalog's figure.
+    pub fn of(basis: Basis) -> Self {
+        match basis {
+            Basis::Primary => Self::Measured,
+            Basis::Secondary | Basis::Derived => Self::Derived,
+            Basis::Assumed => Self::Assumed,
+        }
+    }
+
     /// The word shown to users.
     pub fn word(self) -> &'static str {
         match self {
@@ -40,7 +56,7 @@ pub struct Term {
     pub value: f64,
     pub unit: Unit,
     /// Key of the step that made it, when there is one: the tree's edge.
-    pub from: Option<&'static str>,
+    pub from: Option<Key>,
 }
 
 impl Term {
@@ -50,16 +66,16 @@ impl Term {
     }
 
     /// An input that the step `from` made.
-    pub fn made(label: &'static str, value: f64, unit: Unit, from: &'static str) -> Self {
-        Self { label, value, unit, from: Some(from) }
+    pub fn made(label: &'static str, value: f64, unit: Unit, from: impl Into<Key>) -> Self {
+        Self { label, value, unit, from: Some(from.into()) }
     }
 }
 
 /// One step of a calculation: what it made, from what, by which formula.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
-    /// Name that other steps refer to, such as `cost.usd_per_month`.
-    pub key: &'static str,
+    /// Name that other steps refer to.
+    pub key: Key,
     pub label: &'static str,
     pub value: f64,
     pub unit: Unit,
@@ -74,13 +90,21 @@ pub struct Step {
 impl Step {
     /// A step that is arithmetic on other steps and needs no document.
     pub fn derived(
-        key: &'static str,
+        key: impl Into<Key>,
         label: &'static str,
         (value, unit): (f64, Unit),
         formula: &'static str,
         terms: Vec<Term>,
     ) -> Self {
+        let key = key.into();
         Self { key, label, value, unit, formula, terms, sources: Vec::new(), trust: Trust::Derived }
+    }
+
+    /// The same with the documents behind it and how far they can be trusted.
+    pub fn resting_on(mut self, trust: Trust, sources: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.trust = trust;
+        self.sources = sources.into_iter().map(Into::into).collect();
+        self
     }
 }
 

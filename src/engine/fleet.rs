@@ -20,6 +20,8 @@ pub struct Fleet {
     pub replicas: f64,
     pub spare_replicas: f64,
     pub accelerators: f64,
+    /// Of one replica.
+    pub capacity_requests_per_s: f64,
 }
 
 /// Replicas that carry the peak with the headroom asked for, and their spares.
@@ -41,26 +43,26 @@ pub fn fleet(
     };
     let accelerators = (replicas + spare_replicas) * accelerators_per_replica;
     recorder.note(|| Step {
-        key: "fleet.replicas",
+        key: "layout.replicas".into(),
         label: "Replicas that the peak needs",
         value: replicas,
         unit: Unit::One,
         formula: "⌈load at peak ÷ (capacity of one replica × (1 − headroom))⌉",
         terms: vec![
-            Term { label: "load at peak", value: load, unit: Unit::RequestsPerSecond, from: None },
-            Term {
-                label: "capacity of one replica",
-                value: capacity_requests_per_s,
-                unit: Unit::RequestsPerSecond,
-                from: Some("serving.capacity"),
-            },
-            Term { label: "headroom", value: scenario.fleet.headroom, unit: Unit::Fraction, from: None },
+            Term::plain("load at peak", load, Unit::RequestsPerSecond),
+            Term::made(
+                "capacity of one replica",
+                capacity_requests_per_s,
+                Unit::RequestsPerSecond,
+                "serving.capacity",
+            ),
+            Term::plain("headroom", scenario.fleet.headroom, Unit::Fraction),
         ],
         sources: Vec::new(),
         trust: Trust::Derived,
     });
     recorder.note(|| Step {
-        key: "fleet.spare_replicas",
+        key: "layout.spare_replicas".into(),
         label: "Spare replicas",
         value: spare_replicas,
         unit: Unit::One,
@@ -70,9 +72,9 @@ pub fn fleet(
             "fewest spares with P(enough replicas up) ≥ availability, replicas failing independently (binomial)"
         },
         terms: vec![
-            Term { label: "availability", value: scenario.slo.availability, unit: Unit::Fraction, from: None },
-            Term { label: "share of time one replica is down", value: down, unit: Unit::Fraction, from: None },
-            Term { label: "replicas needed", value: replicas, unit: Unit::One, from: Some("fleet.replicas") },
+            Term::plain("availability", scenario.slo.availability, Unit::Fraction),
+            Term::plain("share of time one replica is down", down, Unit::Fraction),
+            Term::made("replicas needed", replicas, Unit::One, "layout.replicas"),
         ],
         sources: vec![
             facility.interruptions_per_accelerator_year.source().to_owned(),
@@ -81,30 +83,20 @@ pub fn fleet(
         trust: if scenario.fleet.spare_replicas.is_some() { Trust::Given } else { Trust::Assumed },
     });
     recorder.note(|| Step {
-        key: "fleet.accelerators",
+        key: "layout.accelerators".into(),
         label: "Accelerators",
         value: accelerators,
         unit: Unit::One,
         formula: "(replicas + spares) × accelerators of one replica",
         terms: vec![
-            Term { label: "replicas", value: replicas, unit: Unit::One, from: Some("fleet.replicas") },
-            Term {
-                label: "spares",
-                value: spare_replicas,
-                unit: Unit::One,
-                from: Some("fleet.spare_replicas"),
-            },
-            Term {
-                label: "accelerators of one replica",
-                value: accelerators_per_replica,
-                unit: Unit::One,
-                from: None,
-            },
+            Term::made("replicas", replicas, Unit::One, "layout.replicas"),
+            Term::made("spares", spare_replicas, Unit::One, "layout.spare_replicas"),
+            Term::plain("accelerators of one replica", accelerators_per_replica, Unit::One),
         ],
         sources: Vec::new(),
         trust: Trust::Derived,
     });
-    Fleet { replicas, spare_replicas, accelerators }
+    Fleet { replicas, spare_replicas, accelerators, capacity_requests_per_s }
 }
 
 /// Share of time in which a replica is down: one failing accelerator takes all of it down.

@@ -1,11 +1,10 @@
 //! Memory of the fullest accelerator: weights, KV cache in blocks, activations, runtime; and how many
 //! sequences fit.
 
+use super::Deployment;
 use super::explain::{Recorder, Step, Term, Trust};
 use super::formats::matrix_bytes;
-use super::layout::Degrees;
-use super::model::Profile;
-use crate::catalog::{Accelerator, MemoryPolicy, NumberFormat, Stack};
+use crate::catalog::MemoryPolicy;
 use crate::units::Unit;
 
 /// Live copies of the hidden state while a step runs: residual, norm, attention in and out, and the two
@@ -44,17 +43,9 @@ pub struct Room {
 }
 
 impl Room {
-    /// Lays `profile` out by `degrees`.
-    #[allow(clippy::too_many_arguments)] // The parts of a deployment, each once.
-    pub fn new(
-        profile: &Profile,
-        accelerator: &Accelerator,
-        stack: &Stack,
-        degrees: Degrees,
-        weights: NumberFormat,
-        kv_cache: NumberFormat,
-        utilization: Option<f64>,
-    ) -> Self {
+    /// Lays the model out. `utilization` takes the place of the stack's own fraction of memory.
+    pub fn new(deployment: &Deployment<'_>, utilization: Option<f64>, recorder: &mut impl Recorder) -> Self {
+        let Deployment { profile, accelerator, stack, degrees, weights, kv_cache, .. } = *deployment;
         let (tp, pp) = (f64::from(degrees.tp), f64::from(degrees.pp));
         // The fullest stage has the larger share of layers that do not divide evenly.
         let stage = (profile.layers / pp).ceil() / profile.layers.max(1.0);
@@ -71,7 +62,7 @@ impl Room {
             + (tables * 2.0 + stage * profile.other_parameters * 2.0) / tp;
 
         let activation_bytes = 2.0
-            * stack.step_tokens.value()
+            * deployment.step_tokens()
             * (HIDDEN_COPIES * profile.hidden + WIDE_COPIES * profile.widest / tp)
             + LOGIT_BYTES * SAMPLED_AT_ONCE * profile.vocab / tp;
         let reserve_bytes = stack.reserve_bytes.value();
@@ -82,6 +73,77 @@ impl Room {
             MemoryPolicy::FractionOfTotal => fraction * capacity_bytes - fixed,
             MemoryPolicy::FractionOfFree => fraction * (capacity_bytes - fixed),
         };
+        recorder.note(|| {
+            Step::derived(
+                "memory.weights_bytes",
+                "Weights on the fullest accelerator",
+                (weights_bytes, Unit::Bytes),
+                "matrices × bytes ÷ tp + experts × bytes ÷ (tp × attention dp) + tables, norms and biases × 2 bytes ÷ tp, of the fullest pipeline stage",
+                vec![
+                    Term::plain("parameters", profile.parameters, Unit::One),
+                    Term::plain("of them in routed experts", experts, Unit::One),
+                    Term::plain("bytes of a parameter", weights.bytes(), Unit::One),
+                    Term::plain("tp", tp, Unit::One),
+                    Term::plain("accelerators that share the experts", f64::from(degrees.expert_ranks()), Unit::One),
+                    Term::plain("share of the layers on the fullest stage", stage, Unit::Fraction),
+                ],
+            )
+        });
+        recorder.note(|| {
+            Step::derived(
+                "memory.activation_bytes",
+                "Activations of the largest step",
+                (activation_bytes, Unit::Bytes),
+                "2 bytes × tokens of a step × (6 × hidden + 3 × widest ÷ tp) + logits of 256 sequences × 4 bytes ÷ tp",
+                vec![
+                    Term::plain("tokens of a step at most", deployment.step_tokens(), Unit::Tokens),
+                    Term::plain("hidden", profile.hidden, Unit::One),
+                    Term::plain("widest intermediate", profile.widest, Unit::One),
+                    Term::plain("vocabulary", profile.vocab, Unit::One),
+                    Term::plain("tp", tp, Unit::One),
+                ],
+            )
+            .resting_on(Trust::Assumed, [stack.limits_on(accelerator).0.source()])
+        });
+        recorder.note(|| {
+            Step::derived(
+                "memory.reserve_bytes",
+                "Runtime: context, graphs, collectives",
+                (reserve_bytes, Unit::Bytes),
+                "the stack's own",
+                Vec::new(),
+            )
+            .resting_on(Trust::of(stack.reserve_bytes.basis()), [stack.reserve_bytes.source()])
+        });
+        recorder.note(|| {
+            Step::derived(
+                "memory.capacity_bytes",
+                "Memory of one accelerator",
+                (capacity_bytes, Unit::Bytes),
+                "the accelerator's own",
+                Vec::new(),
+            )
+            .resting_on(Trust::of(accelerator.memory_bytes.basis()), [accelerator.memory_bytes.source()])
+        });
+        recorder.note(|| {
+            Step::derived(
+                "memory.kv_budget_bytes",
+                "Room for KV cache on one accelerator",
+                (kv_budget_bytes, Unit::Bytes),
+                match stack.memory_policy {
+                    MemoryPolicy::FractionOfTotal => "fraction × memory − weights − activations − runtime",
+                    MemoryPolicy::FractionOfFree => "fraction × (memory − weights − activations − runtime)",
+                },
+                vec![
+                    Term::plain("fraction", fraction, Unit::Fraction),
+                    Term::made("memory", capacity_bytes, Unit::Bytes, "memory.capacity_bytes"),
+                    Term::made("weights", weights_bytes, Unit::Bytes, "memory.weights_bytes"),
+                    Term::made("activations", activation_bytes, Unit::Bytes, "memory.activation_bytes"),
+                    Term::made("runtime", reserve_bytes, Unit::Bytes, "memory.reserve_bytes"),
+                ],
+            )
+            .resting_on(Trust::of(stack.memory_fraction.basis()), [stack.memory_fraction.source()])
+        });
         // Heads are split over ranks and copied where ranks outnumber them; stages hold their own layers.
         let shards = tp.min(profile.kv_heads) * pp;
         let kv_bytes = kv_cache.bytes();
@@ -157,45 +219,88 @@ impl Room {
         let memory_bytes = self.weights_bytes + kv_cache_bytes + self.activation_bytes + self.reserve_bytes;
         let kv_bytes_per_token = self.kv_bytes_per_token(full_tokens);
         let most = self.sequences(full_tokens).min(1e9);
-        recorder.note(|| Step {
-            key: "memory.memory_bytes",
-            label: "Memory in use on one accelerator",
-            value: memory_bytes,
-            unit: Unit::Bytes,
-            formula: "weights + KV cache + activations + runtime",
-            terms: vec![
-                Term { label: "weights", value: self.weights_bytes, unit: Unit::Bytes, from: None },
-                Term { label: "KV cache in use", value: kv_cache_bytes, unit: Unit::Bytes, from: None },
-                Term { label: "activations", value: self.activation_bytes, unit: Unit::Bytes, from: None },
-                Term { label: "runtime", value: self.reserve_bytes, unit: Unit::Bytes, from: None },
-                Term { label: "of", value: self.capacity_bytes, unit: Unit::Bytes, from: None },
-            ],
-            sources: vec!["Kwon et al. 2023 (PagedAttention), arXiv 2309.06180".to_owned()],
-            trust: Trust::Derived,
+        let kv_capacity_tokens = if kv_bytes_per_token > 0.0 { most * full_tokens } else { 0.0 };
+        let max_concurrency = most.floor();
+        let kv_source = "Kwon et al. 2023 (PagedAttention), arXiv 2309.06180";
+        recorder.note(|| {
+            Step::derived(
+                "memory.kv_bytes_per_token",
+                "KV cache of one token, whole model",
+                (kv_bytes_per_token, Unit::Bytes),
+                "bytes × (numbers kept by full layers + numbers kept by windowed layers × share of the context inside the window)",
+                vec![
+                    Term::plain("bytes of a number", self.kv_bytes, Unit::One),
+                    Term::plain("numbers of full layers", self.kv_elements.0, Unit::One),
+                    Term::plain("numbers of windowed layers", self.kv_elements.1, Unit::One),
+                    Term::plain("context", full_tokens, Unit::Tokens),
+                ],
+            )
+            .resting_on(Trust::Derived, [kv_source])
         });
-        recorder.note(|| Step {
-            key: "memory.max_concurrency",
-            label: "Sequences that fit in one replica",
-            value: most,
-            unit: Unit::One,
-            formula: "room for KV cache ÷ KV cache of one full sequence, in blocks",
-            terms: vec![
-                Term {
-                    label: "room for KV cache on one accelerator",
-                    value: self.kv_budget_bytes,
-                    unit: Unit::Bytes,
-                    from: None,
-                },
-                Term {
-                    label: "KV cache of one token",
-                    value: kv_bytes_per_token,
-                    unit: Unit::Bytes,
-                    from: None,
-                },
-                Term { label: "input and output", value: full_tokens, unit: Unit::Tokens, from: None },
-            ],
-            sources: vec!["Kwon et al. 2023 (PagedAttention), arXiv 2309.06180".to_owned()],
-            trust: Trust::Derived,
+        recorder.note(|| {
+            Step::derived(
+                "memory.kv_cache_bytes",
+                "KV cache in use on one accelerator",
+                (kv_cache_bytes, Unit::Bytes),
+                "sequences in flight on one copy of attention × KV cache of one at its mean context, in blocks",
+                vec![
+                    Term::plain("sequences in flight", sequences, Unit::One),
+                    Term::plain("copies of attention", self.copies, Unit::One),
+                    Term::plain("mean context", context_tokens, Unit::Tokens),
+                    Term::plain("KV cache of one", self.sequence_bytes(context_tokens), Unit::Bytes),
+                ],
+            )
+            .resting_on(Trust::Derived, [kv_source])
+        });
+        recorder.note(|| {
+            Step::derived(
+                "memory.memory_bytes",
+                "Memory in use on one accelerator",
+                (memory_bytes, Unit::Bytes),
+                "weights + KV cache + activations + runtime",
+                vec![
+                    Term::made("weights", self.weights_bytes, Unit::Bytes, "memory.weights_bytes"),
+                    Term::made("KV cache in use", kv_cache_bytes, Unit::Bytes, "memory.kv_cache_bytes"),
+                    Term::made("activations", self.activation_bytes, Unit::Bytes, "memory.activation_bytes"),
+                    Term::made("runtime", self.reserve_bytes, Unit::Bytes, "memory.reserve_bytes"),
+                ],
+            )
+        });
+        recorder.note(|| {
+            Step::derived(
+                "memory.max_concurrency",
+                "Sequences that fit in one replica",
+                (max_concurrency, Unit::One),
+                "⌊copies of attention × room for KV cache ÷ KV cache of one full sequence, in blocks⌋",
+                vec![
+                    Term::made(
+                        "room for KV cache on one accelerator",
+                        self.kv_budget_bytes,
+                        Unit::Bytes,
+                        "memory.kv_budget_bytes",
+                    ),
+                    Term::plain("copies of attention", self.copies, Unit::One),
+                    Term::plain(
+                        "KV cache of one full sequence",
+                        self.sequence_bytes(full_tokens),
+                        Unit::Bytes,
+                    ),
+                    Term::plain("input and output", full_tokens, Unit::Tokens),
+                ],
+            )
+            .resting_on(Trust::Derived, [kv_source])
+        });
+        recorder.note(|| {
+            Step::derived(
+                "memory.kv_capacity_tokens",
+                "Tokens of KV cache that fit in one replica",
+                (kv_capacity_tokens, Unit::Tokens),
+                "full sequences that fit, broken ones counted, × tokens of one",
+                vec![
+                    Term::plain("full sequences", most, Unit::One),
+                    Term::plain("input and output", full_tokens, Unit::Tokens),
+                ],
+            )
         });
         super::Memory {
             fits: self.fits(full_tokens),
@@ -206,8 +311,8 @@ impl Room {
             memory_bytes,
             capacity_bytes: self.capacity_bytes,
             kv_bytes_per_token,
-            kv_capacity_tokens: if kv_bytes_per_token > 0.0 { most * full_tokens } else { 0.0 },
-            max_concurrency: most.floor(),
+            kv_capacity_tokens,
+            max_concurrency,
         }
     }
 }

@@ -4,9 +4,12 @@
 //! [`model`] → [`layout`] → [`memory`] → [`roofline`] → [`serving`] → [`fleet`] → [`power`] → [`cost`] →
 //! [`Plan`]; [`sizing`] walks it for one accelerator and [`planner`] for all.
 
+mod assemble;
 pub mod cost;
+mod cost_steps;
 pub mod curves;
 mod custom;
+mod deployment;
 mod estimate;
 pub mod explain;
 pub mod fleet;
@@ -15,16 +18,19 @@ pub mod layout;
 pub mod memory;
 pub mod model;
 mod network;
+mod operating_point;
 mod plan;
 mod planner;
 pub mod power;
 pub mod queue;
+mod rejection;
 pub mod roofline;
 pub mod sentence;
 pub mod serving;
 pub mod sizing;
 
-pub use estimate::{Band, ClosedLoop, Deployment, Estimate, estimate};
+pub use deployment::Deployment;
+pub use estimate::{Band, ClosedLoop, Estimate, estimate};
 pub use formats::{arithmetic, stack_default};
 pub use plan::{
     Balance, Buy, Candidate, Cost, Layout, Limit, Memory, OperatingPoint, Outcome, Percentiles, Plan, Power,

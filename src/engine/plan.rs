@@ -1,7 +1,7 @@
 //! The result: one candidate per accelerator, ranked. Screen, command line and documents show this and
 //! nothing else.
 
-use crate::catalog::{NumberFormat, Term};
+use crate::catalog::{NumberFormat, Support, Term};
 
 /// Everything the engine says about one scenario.
 #[derive(Clone, Debug, PartialEq)]
@@ -231,6 +231,8 @@ pub struct Cost {
     pub terms: [Option<TermCost>; 5],
     /// `None`: not for sale.
     pub buy: Option<Buy>,
+    /// What stands behind the price of the chosen term.
+    pub support: Support,
 }
 
 impl Cost {

@@ -112,31 +112,16 @@ impl Running<'_> {
         let grid = self.facility.grid_water_l_per_kwh.value();
         let water_l_per_year = it_kwh * self.site.water_l_per_kwh + energy_kwh_per_year * grid;
         recorder.note(|| Step {
-            key: "power.accelerator_w",
+            key: "power.accelerator_w".into(),
             label: "Accelerators at peak",
             value: peak.accelerator_w,
             unit: Unit::Watts,
             formula: "Σ accelerators × power limit × (prefill, decode and idle shares of time × their fractions)",
             terms: vec![
-                Term { label: "accelerators", value: count, unit: Unit::One, from: Some("fleet.accelerators") },
-                Term {
-                    label: "power limit of one",
-                    value: self.accelerator.tdp_w.value(),
-                    unit: Unit::Watts,
-                    from: None,
-                },
-                Term {
-                    label: "share of time in prefill",
-                    value: self.at_peak.prefill_share(),
-                    unit: Unit::Fraction,
-                    from: None,
-                },
-                Term {
-                    label: "sequences in flight",
-                    value: self.at_peak.concurrency,
-                    unit: Unit::One,
-                    from: None,
-                },
+                Term::plain("accelerators under power", count, Unit::One),
+                Term::plain("power limit of one", self.accelerator.tdp_w.value(), Unit::Watts),
+                Term::plain("share of time in prefill", self.at_peak.prefill_share(), Unit::Fraction),
+                Term::plain("sequences in flight", self.at_peak.concurrency, Unit::One),
             ],
             sources: vec![
                 self.accelerator.tdp_w.source().to_owned(),
@@ -145,60 +130,77 @@ impl Running<'_> {
             ],
             trust: Trust::Assumed,
         });
+        recorder.note(|| {
+            Step::derived(
+                "power.server_w",
+                "Servers at peak, their accelerators included",
+                (peak.server_w, Unit::Watts),
+                "accelerators + rest of each server, between its idle and its rated power as its accelerators are between theirs",
+                vec![
+                    Term::made("accelerators", peak.accelerator_w, Unit::Watts, "power.accelerator_w"),
+                    Term::plain("processors, memory, fans, supplies", peak.server_w - peak.accelerator_w, Unit::Watts),
+                    Term::plain("rated power of a server", self.server.max_w.value(), Unit::Watts),
+                    Term::plain("idle power of a server", self.server.idle_w.value(), Unit::Watts),
+                ],
+            )
+            .resting_on(
+                Trust::of(self.server.max_w.basis().max(self.server.idle_w.basis())),
+                [self.server.max_w.source(), self.server.idle_w.source()],
+            )
+        });
+        recorder.note(|| {
+            let share = &self.facility.network_power;
+            Step::derived(
+                "power.network_w",
+                "Network at peak",
+                (peak.network_w, Unit::Watts),
+                "servers × share ÷ (1 − share)",
+                vec![
+                    Term::made("servers", peak.server_w, Unit::Watts, "power.server_w"),
+                    Term::plain("share of IT power that the network takes", share.value(), Unit::Fraction),
+                ],
+            )
+            .resting_on(Trust::of(share.basis()), [share.source()])
+        });
         recorder.note(|| Step {
-            key: "power.it_w",
+            key: "power.it_w".into(),
             label: "IT power at peak",
             value: it_w,
             unit: Unit::Watts,
-            formula: "accelerators + rest of the servers + network",
+            formula: "servers + network",
             terms: vec![
-                Term {
-                    label: "accelerators",
-                    value: peak.accelerator_w,
-                    unit: Unit::Watts,
-                    from: Some("power.accelerator_w"),
-                },
-                Term {
-                    label: "processors, memory, fans, supplies",
-                    value: peak.server_w - peak.accelerator_w,
-                    unit: Unit::Watts,
-                    from: None,
-                },
-                Term { label: "network", value: peak.network_w, unit: Unit::Watts, from: None },
-            ],
-            sources: vec![
-                self.server.max_w.source().to_owned(),
-                self.facility.network_power.source().to_owned(),
-            ],
-            trust: Trust::Derived,
-        });
-        recorder.note(|| Step {
-            key: "power.facility_w",
-            label: "Facility power at peak",
-            value: facility_w,
-            unit: Unit::Watts,
-            formula: "IT power × PUE",
-            terms: vec![
-                Term { label: "IT power", value: it_w, unit: Unit::Watts, from: Some("power.it_w") },
-                Term { label: "PUE", value: self.site.pue, unit: Unit::One, from: None },
+                Term::made("servers", peak.server_w, Unit::Watts, "power.server_w"),
+                Term::made("network", peak.network_w, Unit::Watts, "power.network_w"),
             ],
             sources: Vec::new(),
             trust: Trust::Derived,
         });
         recorder.note(|| Step {
-            key: "power.energy_kwh_per_year",
+            key: "power.facility_w".into(),
+            label: "Facility power at peak",
+            value: facility_w,
+            unit: Unit::Watts,
+            formula: "IT power × PUE",
+            terms: vec![
+                Term::made("IT power", it_w, Unit::Watts, "power.it_w"),
+                Term::plain("PUE", self.site.pue, Unit::One),
+            ],
+            sources: Vec::new(),
+            trust: Trust::Derived,
+        });
+        recorder.note(|| Step {
+            key: "power.energy_kwh_per_year".into(),
             label: "Energy of a year, kWh",
             value: energy_kwh_per_year,
             unit: Unit::One,
             formula: "IT power at the average load × PUE × 8,760 h",
             terms: vec![
-                Term {
-                    label: "IT power at the average load",
-                    value: average.server_w + average.network_w,
-                    unit: Unit::Watts,
-                    from: None,
-                },
-                Term { label: "PUE", value: self.site.pue, unit: Unit::One, from: None },
+                Term::plain(
+                    "IT power at the average load",
+                    average.server_w + average.network_w,
+                    Unit::Watts,
+                ),
+                Term::plain("PUE", self.site.pue, Unit::One),
             ],
             sources: Vec::new(),
             trust: Trust::Derived,
@@ -225,18 +227,18 @@ impl Running<'_> {
             ),
         ] {
             recorder.note(|| Step {
-                key,
+                key: key.into(),
                 label,
                 value,
                 unit: Unit::One,
                 formula,
                 terms: vec![
-                    Term {
-                        label: "energy of a year, kWh",
-                        value: energy_kwh_per_year,
-                        unit: Unit::One,
-                        from: Some("power.energy_kwh_per_year"),
-                    },
+                    Term::made(
+                        "energy of a year, kWh",
+                        energy_kwh_per_year,
+                        Unit::One,
+                        "power.energy_kwh_per_year",
+                    ),
                     Term { label: "on site or of the grid", value: rate, unit, from: None },
                 ],
                 sources: source.map(str::to_owned).into_iter().collect(),

@@ -4,11 +4,11 @@
 //! A [`Replica`] holds the coefficients of one model on one layout, so that a step is a few dozen
 //! multiplications, without allocation.
 
+use super::Deployment;
 use super::formats::{Arithmetic, arithmetic, matrix_bytes};
 use super::layout::Degrees;
-use super::model::Profile;
 use super::network::{Collective, all_reduce, all_to_all, hand_over};
-use crate::catalog::{Accelerator, Efficiency, NumberFormat, Stack};
+use crate::catalog::{Efficiency, NumberFormat};
 
 /// Bytes of an activation: all supported stacks keep them in 16 bits between operations.
 const ACTIVATION_BYTES: f64 = 2.0;
@@ -177,16 +177,9 @@ struct Experts {
 }
 
 impl Replica {
-    /// Coefficients of `profile` on `degrees` of `accelerator`.
-    pub fn new(
-        profile: &Profile,
-        accelerator: &Accelerator,
-        efficiency: &Efficiency,
-        stack: &Stack,
-        degrees: Degrees,
-        weights: NumberFormat,
-        kv_cache: NumberFormat,
-    ) -> Self {
+    /// Coefficients of the model on its layout.
+    pub fn new(deployment: &Deployment<'_>) -> Self {
+        let Deployment { profile, accelerator, efficiency, stack, degrees, weights, kv_cache } = *deployment;
         let tp = f64::from(degrees.tp);
         let bandwidth = accelerator.memory_bytes_per_s.value();
         let read = bandwidth * efficiency.memory_weights.value();
@@ -225,8 +218,8 @@ impl Replica {
             degrees,
             weights,
             kv_cache,
-            step_tokens: stack.step_tokens.value(),
-            max_sequences: stack.max_sequences.value() * f64::from(degrees.attention_dp),
+            step_tokens: deployment.step_tokens(),
+            max_sequences: deployment.max_sequences() * f64::from(degrees.attention_dp),
             request_overhead_s: stack.request_overhead_s.value(),
             calibrated: efficiency.compute_16_bit.basis() < crate::catalog::Basis::Assumed,
             mixer: product(profile.mixer_parameters),

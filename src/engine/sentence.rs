@@ -1,7 +1,7 @@
 //! The result in words: verdict, candidates, rejections.
 
 use super::{Candidate, Limit, Outcome, Plan, Rejection, Sizing};
-use crate::catalog::Term;
+use crate::catalog::{Support, Term};
 use crate::units;
 
 /// The plan in a headline and a sentence under it.
@@ -31,6 +31,12 @@ fn headline(candidate: &Candidate, sizing: &Sizing) -> String {
         replicas(sizing),
         servers(sizing),
     )
+}
+
+/// Cost of a month; "≈ $31.2k" where the price behind it is assumed.
+pub fn month(sizing: &Sizing) -> String {
+    let mark = if sizing.cost.support == Support::Assumed { "≈ " } else { "" };
+    format!("{mark}{}", units::usd(sizing.cost.chosen.usd_per_month))
 }
 
 /// "2 servers", or "1 rack" where a server is a whole rack.
@@ -64,6 +70,9 @@ fn detail(plan: &Plan, sizing: &Sizing) -> String {
             if plan.term == Term::Buy { "servers" } else { "instances" },
             units::count(f64::from(sizing.layout.billed_accelerators))
         );
+    }
+    if let Some(caution) = sizing.cost.support.caution() {
+        text += &format!(" {caution}");
     }
     text
 }

@@ -6,10 +6,10 @@
 //! shares by `added`. So `λ = b / (output·t(b) + b·added)` (Little's law for sequences in decode), and the
 //! time per output token is `t(b) + b·added/output`.
 
+use super::Limit;
 use super::memory::Room;
 use super::queue::{normal_quantile, wait_quantile};
 use super::roofline::{Prefill, Replica, StepTime};
-use super::{Limit, Percentiles};
 use crate::scenario::Scenario;
 
 /// What the scenario asks of one replica, in the form in which the search uses it.
@@ -131,7 +131,7 @@ impl Server<'_> {
     /// Sequences in decode that are exceeded with probability `1 − q`: as many as a Poisson count of mean
     /// `b` in the normal approximation, wider for bursts by the mean of the two variances.
     #[inline]
-    fn concurrency_at(&self, b: f64, q: Quantile) -> f64 {
+    pub fn concurrency_at(&self, b: f64, q: Quantile) -> f64 {
         (b + q.z * (b * 0.5 * (1.0 + self.demand.arrival_scv)).sqrt()).max(1.0)
     }
 
@@ -164,17 +164,6 @@ impl Server<'_> {
             + q.share * state.step.total_s()
             + own_s
             + (wait_s * wait_s + longer_s * longer_s).sqrt()
-    }
-
-    /// Latency percentiles in `state`: time to first token, time per output token.
-    pub fn percentiles(&self, state: &State) -> (Percentiles, Percentiles) {
-        let all = |f: &dyn Fn(Quantile) -> f64| Percentiles {
-            p50: f(Quantile::new(0.5)),
-            p95: f(Quantile::new(0.95)),
-            p99: f(Quantile::new(0.99)),
-            at_slo: f(self.demand.slo),
-        };
-        (all(&|q| self.ttft_s(state, q)), all(&|q| self.tpot_s(state, q)))
     }
 
     /// How far `state` is inside its tightest limit: the ratio of limit to value, and which limit.

@@ -33,6 +33,7 @@ pub fn document(plan: &Plan) -> String {
         "usd_per_hour",
         "usd_per_month",
         "usd_per_million_tokens",
+        "price_support",
     ]);
     for candidate in &plan.candidates {
         let mut row = vec![
@@ -79,6 +80,7 @@ pub fn document(plan: &Plan) -> String {
                 ]
                 .map(|v| v.to_string()),
             );
+            row.push(s.cost.support.id().to_owned());
         }
         row.resize(grid.headings.len(), String::new());
         grid.row(row);

@@ -135,6 +135,7 @@ fn power(sizing: &Sizing) -> Value {
 
 fn cost(sizing: &Sizing) -> Value {
     let mut out = term(&sizing.cost.chosen);
+    out["price_support"] = sizing.cost.support.id().into();
     out["terms"] = Term::ALL
         .iter()
         .map(|t| (t.id().to_owned(), sizing.cost.term(*t).map_or(Value::Null, term)))

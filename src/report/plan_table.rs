@@ -1,6 +1,7 @@
 //! A plan for people: the verdict, then a row for each accelerator.
 
 use super::Grid;
+use crate::catalog::Support;
 use crate::engine::{Candidate, Plan, sentence};
 use crate::scenario::Scenario;
 use crate::units;
@@ -28,15 +29,18 @@ pub fn document(plan: &Plan, scenario: &Scenario, markdown: bool) -> String {
             rejected.row(vec![candidate.name.clone(), sentence::candidate(candidate)]);
         }
     }
+    let assumed = |c: &Candidate| c.sizing().is_some_and(|s| s.cost.support == Support::Assumed);
+    let unsure = plan.candidates.iter().any(assumed);
+    let note = if unsure { "≈ the price is assumed\n" } else { "" };
     let title = &scenario.name;
     if markdown {
         format!(
-            "# {title}\n\n**{headline}** {detail}\n\n{}\n{}",
+            "# {title}\n\n**{headline}** {detail}\n\n{}\n{note}\n{}",
             grid.markdown(),
             if rejected.rows.is_empty() { String::new() } else { rejected.markdown() }
         )
     } else {
-        format!("{title}\n{headline}\n{detail}\n\n{}\n{}", grid.aligned(), rejected.aligned())
+        format!("{title}\n{headline}\n{detail}\n\n{}{note}\n{}", grid.aligned(), rejected.aligned())
     }
 }
 
@@ -54,7 +58,7 @@ fn row(candidate: &Candidate) -> Vec<String> {
         units::seconds(s.operating_point.ttft_s.at_slo),
         units::seconds(s.operating_point.tpot_s.at_slo),
         units::watts(s.power.facility_w),
-        units::usd(s.cost.chosen.usd_per_month),
+        sentence::month(s),
         units::usd(s.cost.chosen.usd_per_million_tokens),
     ]
 }

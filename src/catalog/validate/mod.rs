@@ -191,6 +191,17 @@ fn check_stack(stack: &Stack, check: &mut Check) {
     check.figure("kv_block_tokens", &stack.kv_block_tokens, (1.0, 1e4));
     check.figure("step_tokens", &stack.step_tokens, (1.0, 1e7));
     check.figure("max_sequences", &stack.max_sequences, (1.0, 1e6));
+    for (index, limits) in stack.limits.iter().enumerate() {
+        let field = |name: &str| format!("limits[{index}].{name}");
+        for accelerator in &limits.accelerators {
+            check.reference(&field("accelerators"), accelerator, &check.catalog.accelerators);
+        }
+        if let Some(bytes) = limits.memory_under_bytes {
+            check.number(&field("memory_under_bytes"), bytes, (1e9, 1e13));
+        }
+        check.figure(&field("step_tokens"), &limits.step_tokens, (1.0, 1e7));
+        check.figure(&field("max_sequences"), &limits.max_sequences, (1.0, 1e6));
+    }
     check.figure("reserve_bytes", &stack.reserve_bytes, (0.0, 1e11));
     check.figure("step_overhead_s", &stack.step_overhead_s, SECONDS);
     check.figure("sequence_overhead_s", &stack.sequence_overhead_s, SECONDS);

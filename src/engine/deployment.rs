@@ -1,0 +1,29 @@
+//! One replica, described: a model on a layout of one accelerator under one stack.
+
+use super::layout::Degrees;
+use super::model::Profile;
+use crate::catalog::{Accelerator, Efficiency, NumberFormat, Stack};
+
+/// What [`Room`](super::memory::Room) and [`Replica`](super::roofline::Replica) are made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Deployment<'a> {
+    pub profile: &'a Profile,
+    pub accelerator: &'a Accelerator,
+    pub efficiency: &'a Efficiency,
+    pub stack: &'a Stack,
+    pub degrees: Degrees,
+    pub weights: NumberFormat,
+    pub kv_cache: NumberFormat,
+}
+
+impl Deployment<'_> {
+    /// Most tokens that one step of one data-parallel copy processes, by the stack's default.
+    pub fn step_tokens(&self) -> f64 {
+        self.stack.limits_on(self.accelerator).0.value()
+    }
+
+    /// Most sequences that one data-parallel copy runs at once, by the stack's default.
+    pub fn max_sequences(&self) -> f64 {
+        self.stack.limits_on(self.accelerator).1.value()
+    }
+}
