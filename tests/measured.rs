@@ -1,9 +1,9 @@
 //! The engine against measured serving: bounds on quantiles of the error, all of them written down.
 
-use headroom::catalog::{Catalog, NumberFormat, measured_latency};
+use headroom::catalog::{Catalog, measured_latency};
 use headroom::engine::layout::Degrees;
 use headroom::engine::model::Profile;
-use headroom::engine::{ClosedLoop, Deployment, Estimate, estimate};
+use headroom::engine::{ClosedLoop, Deployment, Estimate, default_kv_cache, estimate};
 
 /// Sorted errors with the share of measurements inside the band.
 struct Errors {
@@ -39,14 +39,16 @@ fn latencies_of_measured_runs() {
     for row in measured_latency().unwrap().iter().filter(|row| row.speculative.is_empty()) {
         let profile = Profile::of(catalog.model(&row.model).unwrap());
         let accelerator = catalog.accelerator(&row.accelerator).unwrap();
+        let stack = catalog.stack(&row.stack).unwrap();
         let deployment = Deployment {
             profile: &profile,
             accelerator,
             efficiency: catalog.efficiency(&accelerator.generation).unwrap(),
-            stack: catalog.stack(&row.stack).unwrap(),
+            stack,
             degrees: Degrees { tp: row.tp, pp: row.pp, ep: row.ep, attention_dp: row.attention_dp },
             weights: row.weights,
-            kv_cache: row.kv_cache.unwrap_or(NumberFormat::Bf16),
+            reliance: catalog.reliance(&row.model, accelerator, &row.stack),
+            kv_cache: row.kv_cache.unwrap_or_else(|| default_kv_cache(row.weights, stack, accelerator)),
         };
         let load = ClosedLoop {
             input_tokens: row.input_tokens,
@@ -64,6 +66,6 @@ fn latencies_of_measured_runs() {
         tpot.push(pair(tpot_s, row.tpot_ms));
         ttft.extend(row.ttft_ms.map(|ms| pair(ttft_s, ms)));
     }
-    Errors::new(&tpot).check("TPOT", 0.10, 0.40);
-    Errors::new(&ttft).check("TTFT", 0.24, 0.75);
+    Errors::new(&tpot).check("TPOT", 0.08, 0.30);
+    Errors::new(&ttft).check("TTFT", 0.18, 0.60);
 }

@@ -21,12 +21,17 @@ pub struct Efficiency {
     pub half_rows: Figure,
     /// Share of dense peak that grouped products of routed experts reach.
     pub compute_experts: Figure,
+    /// Tokens of one expert at which half of that is reached.
+    pub expert_half_rows: Figure,
     /// Share of dense 16-bit peak that attention over a prompt reaches.
     pub compute_attention: Figure,
     /// Share of memory bandwidth that reading weights reaches.
     pub memory_weights: Figure,
-    /// Share of memory bandwidth that reading the KV cache reaches.
+    /// Share of memory bandwidth that reading routed experts reaches.
+    pub memory_experts: Figure,
+    /// Share of memory bandwidth that reading a KV cache of 16 bits reaches, and of 8 bits.
     pub memory_kv: Figure,
+    pub memory_kv_8_bit: Figure,
     /// Share of link bandwidth that a large all-reduce reaches.
     pub link: Figure,
     /// Time of the smallest all-reduce in the scale-up domain, seconds.
@@ -35,4 +40,45 @@ pub struct Efficiency {
     pub network_latency_s: Figure,
     /// Fixed time of one layer: launches and the small kernels between products, seconds.
     pub layer_overhead_s: Figure,
+    /// The same in addition for a layer with routed experts (routing, sorting, gathering), seconds.
+    pub moe_overhead_s: Figure,
+    /// The same in addition for a layer of latent attention (its further projections), seconds.
+    pub latent_overhead_s: Figure,
+}
+
+/// Reads one figure of an [`Efficiency`], and lends it to be changed.
+type Access = (&'static str, fn(&Efficiency) -> &Figure, fn(&mut Efficiency) -> &mut Figure);
+
+macro_rules! figures {
+    ($($name:ident),* $(,)?) => {
+        &[$((stringify!($name), |e| &e.$name, |e| &mut e.$name)),*]
+    };
+}
+
+impl Efficiency {
+    /// Every figure by the name of its field.
+    pub const FIGURES: &[Access] = figures![
+        compute_16_bit,
+        compute_8_bit,
+        compute_4_bit,
+        half_rows,
+        compute_experts,
+        expert_half_rows,
+        compute_attention,
+        memory_weights,
+        memory_experts,
+        memory_kv,
+        memory_kv_8_bit,
+        link,
+        link_latency_s,
+        network_latency_s,
+        layer_overhead_s,
+        moe_overhead_s,
+        latent_overhead_s,
+    ];
+
+    /// The figure called `name`, to be changed.
+    pub fn figure_mut(&mut self, name: &str) -> Option<&mut Figure> {
+        Self::FIGURES.iter().find(|(known, ..)| *known == name).map(|(.., lend)| lend(self))
+    }
 }

@@ -40,6 +40,11 @@ impl Figure {
         self.0
     }
 
+    /// The same figure with another number.
+    pub fn with_value(&self, value: f64) -> Self {
+        Self(value, self.1.clone(), self.2)
+    }
+
     /// Id of the source, a key of `assets/sources.ron`.
     pub fn source(&self) -> &str {
         &self.1

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use super::accelerator::Accelerator;
 use super::efficiency::Efficiency;
 use super::error::CatalogError;
+use super::evidence::Bands;
 use super::facility::Facility;
 use super::figure::Source;
 use super::model::Model;
@@ -31,6 +32,8 @@ pub struct Catalog {
     pub prices: Vec<Price>,
     pub regions: Vec<Region>,
     pub facility: Facility,
+    /// What was measured, and how well the engine meets it.
+    pub bands: Bands,
 }
 
 /// A record of one of the catalog's lists.
@@ -83,6 +86,7 @@ impl Catalog {
             prices: parse(Price::FILE, include_str!("../../assets/prices.ron"))?,
             regions: parse(Region::FILE, include_str!("../../assets/regions.ron"))?,
             facility: parse(FACILITY_FILE, include_str!("../../assets/facility.ron"))?,
+            bands: parse("bands.ron", include_str!("../../assets/bands.ron"))?,
         })
     }
 

@@ -41,6 +41,8 @@ pub struct MeasuredLatency {
     pub measured: String,
     /// Not empty: probably with speculative decoding; leave out of comparisons with plain decoding.
     pub speculative: String,
+    /// Not empty: why the row is not fitted to, though it judges.
+    pub doubt: String,
 }
 
 /// All measured latencies that come with the program, parsed anew at each call.

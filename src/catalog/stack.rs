@@ -17,6 +17,18 @@ pub enum MemoryPolicy {
     FractionOfFree,
 }
 
+/// How a stack fits prompts between the steps of the answers under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Prefill {
+    /// Chunks of prompts fill each decode step up to its limit of tokens (vLLM).
+    MixedChunks,
+    /// Whole prompts join a decode step, as many as its limit of tokens lets in (TensorRT-LLM).
+    MixedWhole,
+    /// Chunks of prompts run in steps of their own, before any decode goes on (SGLang).
+    Alone,
+}
+
 /// Defaults that a stack takes on some accelerators instead of its usual ones.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,6 +66,9 @@ pub struct Stack {
     pub memory_policy: MemoryPolicy,
     /// Default of the fraction that `memory_policy` speaks of.
     pub memory_fraction: Figure,
+    /// Whether a request is let in only when its whole answer has room (TensorRT-LLM's GUARANTEED_NO_EVICT), or as
+    /// soon as its prompt has.
+    pub reserves_answers: bool,
     /// Tokens in one block of KV cache.
     pub kv_block_tokens: Figure,
     /// Most tokens that one step processes (vLLM's `max_num_batched_tokens`): the chunk of chunked prefill.
@@ -72,13 +87,70 @@ pub struct Stack {
     /// Time from a request's arrival to its first step and from the last logit to the client
     /// (tokenizer, HTTP), seconds.
     pub request_overhead_s: Figure,
+    /// Time of the engine's process that each new request takes from the steps, seconds.
+    pub prompt_overhead_s: Figure,
+    pub prefill: Prefill,
+    /// Steps that a new request waits before the engine looks at it.
+    pub admission_steps: Figure,
+    /// The same in addition where copies of attention wait for each other to have a prompt each.
+    pub balance_steps: Figure,
+    /// Time to prepare and launch one layer of a step with prompts, which no graph replays: it delays the prompt,
+    /// not the steps of the others. Seconds; the second and third in addition for latent attention and for routed
+    /// experts.
+    pub eager_layer_s: Figure,
+    pub eager_latent_s: Figure,
+    pub eager_moe_s: Figure,
+    /// This stack's kernels against those that the generation's efficiencies speak of: factors of the rate of
+    /// matrix products, of those of routed experts, of reading the KV cache, of the time of collectives and of the fixed
+    /// time of a layer.
+    pub compute_factor: Figure,
+    pub experts_factor: Figure,
+    pub kv_factor: Figure,
+    pub collective_factor: Figure,
+    pub layer_factor: Figure,
+    /// Formats of weights with which it keeps the KV cache in 8 bits without being told: those whose checkpoints
+    /// carry the scales (`kv_cache_quant_algo` of NVIDIA's FP8 and NVFP4 checkpoints).
+    #[serde(default)]
+    pub kv_follows_weights: Vec<NumberFormat>,
     /// KV cache formats that it offers.
     pub kv_formats: Vec<NumberFormat>,
     #[serde(default)]
     pub notes: String,
 }
 
+/// Reads one figure of a [`Stack`], and lends it to be changed.
+type Access = (&'static str, fn(&Stack) -> &Figure, fn(&mut Stack) -> &mut Figure);
+
+macro_rules! figures {
+    ($($name:ident),* $(,)?) => {
+        &[$((stringify!($name), |e| &e.$name, |e| &mut e.$name)),*]
+    };
+}
+
 impl Stack {
+    /// Every figure that is about time, by the name of its field.
+    pub const TIMES: &[Access] = figures![
+        step_overhead_s,
+        sequence_overhead_s,
+        request_overhead_s,
+        prompt_overhead_s,
+        admission_steps,
+        balance_steps,
+        eager_layer_s,
+        eager_latent_s,
+        eager_moe_s,
+        compute_factor,
+        experts_factor,
+        kv_factor,
+        collective_factor,
+        layer_factor,
+    ];
+
+    /// The figure called `name`, to be changed.
+    pub fn figure_mut(&mut self, name: &str) -> Option<&mut Figure> {
+        Self::TIMES.iter().find(|(known, ..)| *known == name).map(|(.., lend)| lend(self))
+    }
+
     /// Whether the stack runs on the accelerator.
     pub fn runs_on(&self, accelerator: &Accelerator) -> bool {
         self.vendors.contains(&accelerator.vendor) && !self.except.contains(&accelerator.id)

@@ -218,7 +218,7 @@ fn write_cell(out: &mut String, cell: &str) {
 /// Answers questions; keeps the models it has summed.
 struct Estimator {
     catalog: Catalog,
-    models: HashMap<String, (Profile, NumberFormat, NumberFormat)>,
+    models: HashMap<String, (Profile, NumberFormat)>,
 }
 
 impl Estimator {
@@ -234,7 +234,7 @@ impl Estimator {
             let summed = self.sum(model)?;
             self.models.insert(model.to_owned(), summed);
         }
-        let (profile, own_weights, own_kv) = &self.models[model];
+        let (profile, own_weights) = &self.models[model];
         let catalog = &self.catalog;
         let accelerator = catalog.accelerator(accelerator).ok_or_else(|| {
             not_found("accelerator", accelerator, catalog.accelerators.iter().map(|a| a.id.as_str()))
@@ -268,14 +268,17 @@ impl Estimator {
         if let Some(problem) = degrees.problem(profile) {
             return Err(format!("tp {}: {problem}", degrees.tp));
         }
+        let weights = format("weights", weights, *own_weights)?;
+        let own_kv_cache = engine::default_kv_cache(weights, stack, accelerator);
         let deployment = Deployment {
             profile,
             accelerator,
             efficiency,
             stack,
             degrees,
-            weights: format("weights", weights, *own_weights)?,
-            kv_cache: format("kv_cache", kv_cache, *own_kv)?,
+            weights,
+            kv_cache: format("kv_cache", kv_cache, own_kv_cache)?,
+            reliance: catalog.reliance(model, accelerator, &stack.id),
         };
         let load = ClosedLoop {
             input_tokens: number("input_tokens", row[9], 1024.0, (1.0, 1e7))?,
@@ -287,15 +290,14 @@ impl Estimator {
         Ok(report::cells(&engine::estimate(&deployment, &load), weight_only))
     }
 
-    /// Sums a model and finds the formats that a stack would choose for it.
-    fn sum(&mut self, id: &str) -> Result<(Profile, NumberFormat, NumberFormat), String> {
+    /// Sums a model and finds the format of its checkpoint.
+    fn sum(&mut self, id: &str) -> Result<(Profile, NumberFormat), String> {
         add_model_file(&mut self.catalog, id).map_err(|error| format!("model {error}"))?;
         let mut scenario = Scenario::default();
         scenario.workload.model = id.to_owned();
         let model = engine::model(&scenario, &self.catalog)
             .ok_or_else(|| not_found("model", id, self.catalog.models.iter().map(|m| m.id.as_str())))?;
-        let (weights, kv_cache) = engine::stack_default(&model);
-        Ok((Profile::of(&model), weights, kv_cache))
+        Ok((Profile::of(&model), model.checkpoint))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::cost::HOURS_PER_MONTH;
 use super::explain::Silent;
 use super::layout::Degrees;
-use super::planner::{hardware, with_question};
+use super::planner::with_question;
 use super::roofline::Replica;
 use super::serving::Server;
 use super::{Candidate, Sizing};
@@ -28,18 +28,19 @@ const POINTS: usize = 48;
 /// prompts allow. Empty for a rejected candidate.
 pub fn latency_curve(scenario: &Scenario, catalog: &Catalog, candidate: &Candidate) -> Vec<LatencyPoint> {
     let Some(sizing) = candidate.sizing() else { return Vec::new() };
-    let Some(hardware) = catalog.accelerator(&candidate.accelerator).and_then(|a| hardware(catalog, a))
-    else {
-        return Vec::new();
-    };
+    let Some(accelerator) = catalog.accelerator(&candidate.accelerator) else { return Vec::new() };
     let layout = &sizing.layout;
     let degrees = Degrees { tp: layout.tp, pp: layout.pp, ep: layout.ep, attention_dp: layout.attention_dp };
     with_question(scenario, catalog, |question| {
+        let Some(hardware) = question.hardware(accelerator) else { return Vec::new() };
         let deployment = question.deployment(&hardware, degrees, (layout.weights, layout.kv_cache));
         let replica = Replica::new(&deployment);
         let room = question.room(&deployment, &mut Silent);
         let server = Server { replica: &replica, room: &room, demand: &question.demand };
-        let most = room.sequences(question.demand.context_tokens).min(replica.max_sequences).max(1.0);
+        let most = room
+            .places(question.demand.context_tokens, question.demand.full_tokens)
+            .min(replica.max_sequences)
+            .max(1.0);
         let mut points = Vec::with_capacity(POINTS);
         for i in 0..POINTS {
             let concurrency = most.powf(i as f64 / (POINTS - 1) as f64);
@@ -70,15 +71,13 @@ pub fn cost_against_load(
     accelerator: &str,
     loads: &[f64],
 ) -> Vec<Option<f64>> {
-    let Some(hardware) = catalog.accelerator(accelerator).and_then(|a| hardware(catalog, a)) else {
-        return vec![None; loads.len()];
-    };
+    let Some(accelerator) = catalog.accelerator(accelerator) else { return vec![None; loads.len()] };
     loads
         .iter()
         .map(|&load| {
             let mut scenario = scenario.clone();
             scenario.workload.requests_per_s = load;
-            with_question(&scenario, catalog, |q| q.size(&hardware, &mut Silent).ok())
+            with_question(&scenario, catalog, |q| q.size(&q.hardware(accelerator)?, &mut Silent).ok())
                 .ok()
                 .flatten()
                 .map(|sizing| sizing.cost.chosen.usd_per_month)

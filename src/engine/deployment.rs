@@ -2,7 +2,7 @@
 
 use super::layout::Degrees;
 use super::model::Profile;
-use crate::catalog::{Accelerator, Efficiency, NumberFormat, Stack};
+use crate::catalog::{Accelerator, Efficiency, NumberFormat, Reliance, Stack};
 
 /// What [`Room`](super::memory::Room) and [`Replica`](super::roofline::Replica) are made from.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +14,8 @@ pub struct Deployment<'a> {
     pub degrees: Degrees,
     pub weights: NumberFormat,
     pub kv_cache: NumberFormat,
+    /// How far its times can be relied on: [`Catalog::reliance`](crate::catalog::Catalog::reliance).
+    pub reliance: Reliance,
 }
 
 impl Deployment<'_> {

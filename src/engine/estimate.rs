@@ -3,19 +3,20 @@
 
 use super::explain::Silent;
 use super::memory::Room;
-use super::roofline::{Bound, Replica};
+use super::roofline::{Bound, Prefill, Replica};
 use super::{Deployment, Memory};
+use crate::catalog::Evidence;
 
 /// Requests of a benchmark over its concurrency.
-const WAVES: f64 = 10.0;
+const WAVES: u8 = 10;
 
 /// The load of a closed loop.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ClosedLoop {
     pub input_tokens: f64,
     pub output_tokens: f64,
-    /// Full width of the uniform distribution of lengths over its mean; 0: all equal. It does not change the
-    /// estimate yet: every measured first token has the same spread, so that nothing tells its effect.
+    /// Full width of the uniform distribution of lengths over its mean; 0: all equal. Unequal lengths end apart,
+    /// so that later prompts come one by one.
     pub length_spread: f64,
     /// Requests in flight.
     pub concurrency: f64,
@@ -36,8 +37,8 @@ pub struct Estimate {
     pub requests_per_s: f64,
     pub prefill_bound: Bound,
     pub decode_bound: Bound,
-    /// Whether measurements of this generation stand behind it.
-    pub calibrated: bool,
+    /// How near it is to what was measured.
+    pub evidence: Evidence,
 }
 
 /// A typical value and the band that should hold nine measured values of ten.
@@ -54,12 +55,6 @@ impl Band {
     }
 }
 
-/// Factors of the bands where the generation was measured and where it was not. The first hold
-/// nine in ten of the ratios of estimate and measurement over `assets/measured_latency.csv`, which
-/// `tests/measured.rs` checks; the second are twice as wide in the logarithm.
-const TPOT_BAND: (f64, f64) = (1.5, 2.25);
-const TTFT_BAND: (f64, f64) = (3.2, 10.24);
-
 /// Estimates `deployment` under `load`. Allocates nothing.
 pub fn estimate(deployment: &Deployment<'_>, load: &ClosedLoop) -> Estimate {
     let replica = Replica::new(deployment);
@@ -70,46 +65,83 @@ pub fn estimate(deployment: &Deployment<'_>, load: &ClosedLoop) -> Estimate {
 
     // What runs at once is what the cache holds; the others wait for a place. A layout that does not fit is
     // still timed, as if it did.
-    let places = room.sequences(context).min(replica.max_sequences).max(1.0);
+    let places = room.places(context, full).min(replica.max_sequences).max(1.0);
     let running = load.concurrency.min(places);
     let step = replica.decode(running, context);
     let step_s = step.total_s();
     let alone = replica.prefill(input, 0.0, 0.0, 0.0);
     let mixed = replica.prefill(input, 0.0, running, context);
 
-    // Each answer shares its steps with the prompts of the others.
-    let tpot_s = step_s + (running - 1.0) * mixed.added_s / output;
+    let waves = waves(&replica, load, running, step_s, &mixed);
+    let tpot_s = step_s + waves.stalled_s / output;
 
-    // The first wave arrives at once: its mean wait is half of all its prompts, and it is one wave of ten.
-    // Later waves come as answers end, near each other when lengths are alike.
-    let burst_s = 0.5 * (load.concurrency - 1.0).min(places) * mixed.saturated_s;
-    let waves = burst_s / WAVES * (1.0 + LATER_WAVES);
     let lacking = load.concurrency - running;
-    let cycle_s = output * tpot_s + mixed.latency_s;
-    let place_wait_s = lacking / running * cycle_s * (1.0 - 1.0 / WAVES);
-    let decoding = if running > 1.0 { 0.5 * step_s } else { 0.0 };
-    let ttft_s = replica.request_overhead_s + decoding + mixed.latency_s + waves + place_wait_s;
+    let cycle_s = output * tpot_s + mixed.latency_s + waves.wait_s;
+    let place_wait_s = lacking / running * cycle_s * (1.0 - 1.0 / f64::from(WAVES));
+    let decoding = if running > 1.0 { step_s } else { 0.0 };
+    let ttft_s = replica.request_overhead_s
+        + replica.admission_steps * decoding
+        + mixed.latency_s
+        + waves.wait_s
+        + place_wait_s;
 
-    let requests_per_s =
-        running / (output * step_s + running * mixed.added_s + mixed.latency_s - mixed.added_s);
+    let requests_per_s = running / cycle_s;
     let output_tokens_per_s = requests_per_s * output;
-    let wide = usize::from(!replica.calibrated);
-    let band = |bands: (f64, f64)| if wide == 0 { bands.0 } else { bands.1 };
     Estimate {
         memory: room.memory(running, context, full, &mut Silent),
         prefill_s: alone.latency_s,
         decode_step_s: step_s,
-        ttft_s: Band::new(ttft_s, band(TTFT_BAND)),
-        tpot_s: Band::new(tpot_s, band(TPOT_BAND)),
+        ttft_s: Band::new(ttft_s, replica.reliance.ttft_factor),
+        tpot_s: Band::new(tpot_s, replica.reliance.tpot_factor),
         output_tokens_per_s,
         output_tokens_per_s_per_accelerator: output_tokens_per_s
             / f64::from(deployment.degrees.accelerators()),
         requests_per_s,
         prefill_bound: alone.bound,
         decode_bound: step.bound(),
-        calibrated: replica.calibrated,
+        evidence: replica.reliance.evidence,
     }
 }
 
-/// Share of the first wave's wait that each of the nine later waves still has, summed.
-const LATER_WAVES: f64 = 1.0;
+/// What requests lose to each other's prompts, means over a benchmark, seconds.
+struct Waves {
+    /// Wait of a prompt for those before it.
+    wait_s: f64,
+    /// Time that a request's decoding stands still or slows while others' prompts are read.
+    stalled_s: f64,
+}
+
+/// Follows a closed loop of [`WAVES`] waves of `running` requests.
+///
+/// The first wave arrives at once and waits for half of its prompts on average. A later one arrives as the one
+/// before it ends: spread over as many steps as lengths differ by and as its first tokens were apart. A step has
+/// room for several prompts, so that prompts wait only where more of them come in one step than it takes: on
+/// average half of all the wave's prompts, divided by one and the places of all the steps they come in. What does
+/// not wait for the prompts of others decodes more slowly beside them, or stands still.
+fn waves(replica: &Replica, load: &ClosedLoop, running: f64, step_s: f64, prompt: &Prefill) -> Waves {
+    let others = running - 1.0;
+    let per_step = replica.prompts_per_step(load.input_tokens);
+    // In steps: how far apart lengths lie, and over how many the first tokens of one wave are spread.
+    let lengths = load.length_spread * load.output_tokens;
+    let first_tokens = if replica.decodes_meanwhile() { running / per_step } else { 0.0 };
+    let all_s = others * prompt.saturated_s;
+    let mut sum = Waves { wait_s: 0.0, stalled_s: 0.0 };
+    for wave in 0..WAVES {
+        let wave = f64::from(wave);
+        let steps =
+            if wave > 0.0 { (wave * lengths * lengths + first_tokens * first_tokens).sqrt() } else { 0.0 };
+        let steps = steps.min(load.output_tokens);
+        // 1: all at once; 0: one by one.
+        let together = 1.0 / (1.0 + steps * per_step);
+        let each_s = together * prompt.saturated_s + (1.0 - together) * prompt.added_s;
+        // A step under way is the more likely one with a prompt the longer such steps are.
+        let prompts = others / load.output_tokens.max(steps);
+        let step_with_s = prompt.added_s;
+        let squares = step_s * step_s + prompts * step_with_s * (2.0 * step_s + step_with_s);
+        let under_way_s = if others > 0.0 { 0.5 * squares / (step_s + prompts * step_with_s) } else { 0.0 };
+        sum.wait_s += 0.5 * all_s * together + (1.0 - together) * under_way_s;
+        sum.stalled_s += others * each_s * (1.0 - 0.5 * together);
+    }
+    let waves = f64::from(WAVES);
+    Waves { wait_s: sum.wait_s / waves, stalled_s: sum.stalled_s / waves }
+}

@@ -13,6 +13,18 @@ pub struct Arithmetic {
     pub weight_only: bool,
 }
 
+impl Arithmetic {
+    /// Operations per second that large products reach.
+    pub fn ops_per_s(self) -> f64 {
+        self.peak_ops_per_s * self.efficiency
+    }
+
+    /// The same with `factor` times the efficiency.
+    pub fn scaled(self, factor: f64) -> Self {
+        Self { efficiency: self.efficiency * factor, ..self }
+    }
+}
+
 /// The arithmetic for weights stored as `format`.
 pub fn arithmetic(accelerator: &Accelerator, efficiency: &Efficiency, format: NumberFormat) -> Arithmetic {
     let sixteen = Arithmetic {
@@ -68,9 +80,14 @@ pub fn kv_cache(asked: Option<NumberFormat>, stack: &Stack, accelerator: &Accele
     asked.unwrap_or(if eight { NumberFormat::Fp8 } else { NumberFormat::Bf16 })
 }
 
-/// What the stack chooses when it is told nothing: the checkpoint's format, and 16 bits for the KV cache.
-pub fn stack_default(model: &Model) -> (NumberFormat, NumberFormat) {
-    (model.checkpoint, NumberFormat::Bf16)
+/// Format of the KV cache that a stack takes when it is told nothing: 8 bits with weights that are published with
+/// scales for it, where the stack follows them; else 16 bits.
+pub fn default_kv_cache(weights: NumberFormat, stack: &Stack, accelerator: &Accelerator) -> NumberFormat {
+    if stack.kv_follows_weights.contains(&weights) {
+        kv_cache(None, stack, accelerator)
+    } else {
+        NumberFormat::Bf16
+    }
 }
 
 /// Bytes a parameter takes in the matrices outside routed experts.

@@ -40,6 +40,7 @@ pub struct Room {
     block_tokens: f64,
     /// Data-parallel copies of attention: each holds its own sequences.
     copies: f64,
+    reserves_answers: bool,
 }
 
 impl Room {
@@ -162,6 +163,7 @@ impl Room {
             kv_elements: (profile.kv_elements, profile.windowed.kv_elements),
             block_tokens: stack.kv_block_tokens.value().max(1.0),
             copies: f64::from(degrees.attention_dp),
+            reserves_answers: stack.reserves_answers,
         }
     }
 
@@ -185,6 +187,13 @@ impl Room {
         } else {
             self.copies * self.kv_budget_bytes / one
         }
+    }
+
+    /// Sequences that the stack lets run at once: each takes its mean context, or all it may come to where the
+    /// stack reserves room for answers.
+    #[inline]
+    pub fn places(&self, context_tokens: f64, full_tokens: f64) -> f64 {
+        self.sequences(if self.reserves_answers { full_tokens } else { context_tokens })
     }
 
     /// Whether the weights and one sequence of `tokens` fit.

@@ -31,7 +31,7 @@ pub mod sizing;
 
 pub use deployment::Deployment;
 pub use estimate::{Band, ClosedLoop, Estimate, estimate};
-pub use formats::{arithmetic, stack_default};
+pub use formats::{arithmetic, default_kv_cache};
 pub use plan::{
     Balance, Buy, Candidate, Cost, Layout, Limit, Memory, OperatingPoint, Outcome, Percentiles, Plan, Power,
     Rejection, Sizing, TermCost,

@@ -26,6 +26,8 @@ pub struct Profile {
     pub hidden: f64,
     pub vocab: f64,
     pub layers: f64,
+    /// Layers of latent attention.
+    pub latent_layers: f64,
     /// Longest context, tokens.
     pub context: f64,
     /// Matrices of attention and other mixers, all layers.
@@ -77,6 +79,7 @@ impl Profile {
             hidden,
             vocab,
             layers: 0.0,
+            latent_layers: 0.0,
             context: f64::from(model.context),
             mixer_parameters: 0.0,
             dense_parameters: 0.0,
@@ -161,6 +164,7 @@ impl Profile {
                 let value = f64::from(v_head_dim);
                 self.heads = self.heads.max(heads);
                 self.kv_heads = 1.0;
+                self.latent_layers += count;
                 self.kv_elements += kv_elements;
                 self.attention_flops += count * 2.0 * heads * (nope + rope + value);
                 self.attention_flops_decode += count * 2.0 * heads * (2.0 * latent + rope);

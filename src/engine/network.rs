@@ -10,6 +10,11 @@ pub struct Collective {
 }
 
 impl Collective {
+    /// The same, taking `factor` times as long.
+    pub fn scaled(self, factor: f64) -> Self {
+        Self { latency_s: self.latency_s * factor, s_per_byte: self.s_per_byte * factor }
+    }
+
     /// Time for `bytes` contributed by each accelerator.
     #[inline]
     pub fn time_s(&self, bytes: f64) -> f64 {

@@ -3,6 +3,7 @@
 use super::Percentiles;
 use super::explain::{Recorder, Step, Term, Trust};
 use super::serving::{Capacity, Quantile, Server, State};
+use crate::catalog::Evidence;
 use crate::units::Unit;
 
 /// Names of the percentiles in a plan, with those of their steps.
@@ -31,7 +32,11 @@ impl Server<'_> {
 
     /// How far a time of this replica is to be trusted.
     fn trust(&self) -> Trust {
-        if self.replica.calibrated { Trust::Calibrated } else { Trust::Assumed }
+        match self.replica.reliance.evidence {
+            Evidence::Measured | Evidence::OtherModel | Evidence::OtherAccelerator => Trust::Calibrated,
+            Evidence::Kin => Trust::Derived,
+            Evidence::Foreign => Trust::Assumed,
+        }
     }
 
     fn ttft_step(&self, key: &'static str, state: &State, quantile: Quantile, ttft_s: f64) -> Step {

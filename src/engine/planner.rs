@@ -7,7 +7,7 @@ use super::power::Site;
 use super::serving::Demand;
 use super::sizing::{Hardware, Question};
 use super::{Candidate, Outcome, Plan};
-use crate::catalog::{Accelerator, Catalog, Model};
+use crate::catalog::{Catalog, Model};
 use crate::scenario::{Scenario, custom_parameters};
 
 /// A scenario that names something the catalog does not have. Validation refuses it earlier.
@@ -57,17 +57,6 @@ pub(super) fn with_question<T>(
     }))
 }
 
-/// Everything about one accelerator; `None` where the catalog is incomplete, which its validation rules out.
-pub(super) fn hardware<'a>(catalog: &'a Catalog, accelerator: &'a Accelerator) -> Option<Hardware<'a>> {
-    Some(Hardware {
-        accelerator,
-        efficiency: catalog.efficiency(&accelerator.generation)?,
-        server: catalog.server_for(&accelerator.id)?,
-        price: catalog.price_for(&accelerator.id)?,
-        facility: &catalog.facility,
-    })
-}
-
 /// Sizes the scenario on every accelerator of the catalog and ranks them by cost.
 ///
 /// # Errors
@@ -78,7 +67,7 @@ pub fn plan(scenario: &Scenario, catalog: &Catalog) -> Result<Plan, PlanError> {
             .accelerators
             .iter()
             .filter_map(|accelerator| {
-                let hardware = hardware(catalog, accelerator)?;
+                let hardware = question.hardware(accelerator)?;
                 Some(candidate(question, &hardware, &mut Silent))
             })
             .collect();
@@ -111,11 +100,10 @@ fn candidate(question: &Question<'_>, hardware: &Hardware<'_>, recorder: &mut im
 /// How the figures of one accelerator's candidate were made: the same run, read aloud.
 pub fn explain(scenario: &Scenario, catalog: &Catalog, accelerator: &str) -> Option<Ledger> {
     let accelerator = catalog.accelerator(accelerator)?;
-    let hardware = hardware(catalog, accelerator)?;
     with_question(scenario, catalog, |question| {
         let mut ledger = Ledger::default();
-        candidate(question, &hardware, &mut ledger);
-        ledger
+        candidate(question, &question.hardware(accelerator)?, &mut ledger);
+        Some(ledger)
     })
-    .ok()
+    .ok()?
 }

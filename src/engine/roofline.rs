@@ -8,7 +8,7 @@ use super::Deployment;
 use super::formats::{Arithmetic, arithmetic, matrix_bytes};
 use super::layout::Degrees;
 use super::network::{Collective, all_reduce, all_to_all, hand_over};
-use crate::catalog::{Efficiency, NumberFormat};
+use crate::catalog::{Efficiency, NumberFormat, Prefill as Policy, Reliance};
 
 /// Bytes of an activation: all supported stacks keep them in 16 bits between operations.
 const ACTIVATION_BYTES: f64 = 2.0;
@@ -16,6 +16,11 @@ const ACTIVATION_BYTES: f64 = 2.0;
 /// Times that the hidden state of a token is read or written in a layer outside matrix products:
 /// two norms and two residual sums, each one read and one write, and the operands of four products.
 const HIDDEN_PASSES: f64 = 12.0;
+
+/// Tokens that choose experts as if independently, of those that choose: tokens of one batch choose alike, so that
+/// fewer experts are read than chance would have it. Where the fit of the experts' bandwidth is below that of the
+/// memory (`examples/calibrate.rs`).
+const ROUTING: f64 = 0.5;
 
 /// A matrix product with weights that stay: `rows` tokens against fixed matrices.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -31,7 +36,7 @@ struct Product {
 impl Product {
     fn new(parameters: f64, bytes: f64, math: Arithmetic, efficiency: &Efficiency, read: f64) -> Self {
         Self {
-            s_per_row: 2.0 * parameters / (math.peak_ops_per_s * math.efficiency),
+            s_per_row: 2.0 * parameters / math.ops_per_s(),
             half_rows: efficiency.half_rows.value(),
             weights_s: parameters * bytes / read,
         }
@@ -126,8 +131,8 @@ pub struct Replica {
     pub max_sequences: f64,
     /// Time of a request outside the engine's steps, seconds.
     pub request_overhead_s: f64,
-    /// Whether measurements of the accelerator's generation stand behind the efficiencies.
-    pub calibrated: bool,
+    /// How far its times can be relied on.
+    pub reliance: Reliance,
     mixer: Product,
     feed_forward: Product,
     head: Product,
@@ -157,6 +162,12 @@ pub struct Replica {
     layers_overhead_s: f64,
     step_overhead_s: f64,
     sequence_overhead_s: f64,
+    policy: Policy,
+    /// Preparing and launching a step with prompts, which no graph replays, seconds.
+    eager_s: f64,
+    prompt_overhead_s: f64,
+    /// Steps that a new request waits before the engine looks at it.
+    pub admission_steps: f64,
 }
 
 /// Routed experts: how many are read depends on how many tokens choose among them.
@@ -179,29 +190,36 @@ struct Experts {
 impl Replica {
     /// Coefficients of the model on its layout.
     pub fn new(deployment: &Deployment<'_>) -> Self {
-        let Deployment { profile, accelerator, efficiency, stack, degrees, weights, kv_cache } = *deployment;
+        let Deployment { profile, accelerator, efficiency, stack, degrees, weights, kv_cache, reliance } =
+            *deployment;
         let tp = f64::from(degrees.tp);
         let bandwidth = accelerator.memory_bytes_per_s.value();
         let read = bandwidth * efficiency.memory_weights.value();
-        let read_kv = bandwidth * efficiency.memory_kv.value();
+        let kv_share =
+            if kv_cache.bytes() < 2.0 { &efficiency.memory_kv_8_bit } else { &efficiency.memory_kv };
+        let read_kv = bandwidth * kv_share.value() * stack.kv_factor.value();
         let mixture = profile.is_mixture();
         let matrix = matrix_bytes(weights, mixture);
-        let sixteen = arithmetic(accelerator, efficiency, NumberFormat::Bf16);
+        let math = |format| arithmetic(accelerator, efficiency, format).scaled(stack.compute_factor.value());
+        let sixteen = math(NumberFormat::Bf16);
         let expert_math = arithmetic(accelerator, efficiency, weights);
-        let matrix_math = if matrix < 2.0 { expert_math } else { sixteen };
+        let matrix_math = if matrix < 2.0 { math(weights) } else { sixteen };
         let product = |parameters: f64| Product::new(parameters / tp, matrix, matrix_math, efficiency, read);
 
         let expert_ranks = f64::from(degrees.expert_ranks());
         let experts = if mixture {
             let per_rank = profile.moe_layers * profile.expert_parameters / expert_ranks;
-            let rate = expert_math.peak_ops_per_s * efficiency.compute_experts.value();
+            let rate = expert_math.peak_ops_per_s
+                * efficiency.compute_experts.value()
+                * stack.experts_factor.value();
+            let read = bandwidth * efficiency.memory_experts.value();
             Experts {
                 experts: profile.experts,
                 top_k: profile.top_k,
-                ln_unread: (-profile.top_k / profile.experts).ln_1p(),
+                ln_unread: (-profile.top_k / profile.experts).ln_1p() * ROUTING,
                 sources: f64::from(degrees.attention_dp),
                 s_per_visit: 2.0 * per_rank / rate,
-                half_rows: efficiency.half_rows.value(),
+                half_rows: efficiency.expert_half_rows.value(),
                 read_s: per_rank * weights.bytes() / read,
             }
         } else {
@@ -213,6 +231,7 @@ impl Replica {
         let kv_shards = tp.min(profile.kv_heads);
         let kv_read = kv_cache.bytes() / kv_shards / read_kv;
         let exchanged = degrees.attention_dp > 1 && mixture;
+        let collective = |collective: Collective| collective.scaled(stack.collective_factor.value());
 
         Self {
             degrees,
@@ -221,7 +240,7 @@ impl Replica {
             step_tokens: deployment.step_tokens(),
             max_sequences: deployment.max_sequences() * f64::from(degrees.attention_dp),
             request_overhead_s: stack.request_overhead_s.value(),
-            calibrated: efficiency.compute_16_bit.basis() < crate::catalog::Basis::Assumed,
+            reliance,
             mixer: product(profile.mixer_parameters),
             feed_forward: product(profile.dense_parameters + profile.shared_parameters),
             head: Product::new(profile.head_parameters / tp, 2.0, sixteen, efficiency, read),
@@ -235,17 +254,27 @@ impl Replica {
             state_s: 2.0 * profile.state_elements * ACTIVATION_BYTES / tp / read_kv,
             hidden_s: HIDDEN_PASSES * profile.layers * profile.hidden * ACTIVATION_BYTES / bandwidth,
             all_reduces: if degrees.tp > 1 { 2.0 * profile.layers } else { 0.0 },
-            all_reduce: all_reduce(accelerator, efficiency, degrees.tp),
+            all_reduce: collective(all_reduce(accelerator, efficiency, degrees.tp)),
             exchanges: if exchanged { 2.0 * profile.moe_layers } else { 0.0 },
-            exchange: all_to_all(accelerator, efficiency, degrees.expert_ranks()),
+            exchange: collective(all_to_all(accelerator, efficiency, degrees.expert_ranks())),
             // A token goes once to each rank that holds an expert of its.
             exchange_bytes: profile.hidden * ACTIVATION_BYTES * profile.top_k.min(expert_ranks) / tp,
             hand_overs: f64::from(degrees.pp - 1),
             hand_over: hand_over(accelerator, efficiency, degrees.accelerators()),
             hidden_bytes: profile.hidden * ACTIVATION_BYTES,
-            layers_overhead_s: profile.layers * efficiency.layer_overhead_s.value(),
+            layers_overhead_s: stack.layer_factor.value()
+                * (profile.layers * efficiency.layer_overhead_s.value()
+                    + profile.latent_layers * efficiency.latent_overhead_s.value()
+                    + profile.moe_layers * efficiency.moe_overhead_s.value()),
             step_overhead_s: stack.step_overhead_s.value(),
             sequence_overhead_s: stack.sequence_overhead_s.value(),
+            policy: stack.prefill,
+            eager_s: profile.layers * stack.eager_layer_s.value()
+                + profile.latent_layers * stack.eager_latent_s.value()
+                + profile.moe_layers * stack.eager_moe_s.value(),
+            prompt_overhead_s: stack.prompt_overhead_s.value(),
+            admission_steps: stack.admission_steps.value()
+                + if degrees.attention_dp > 1 { stack.balance_steps.value() } else { 0.0 },
         }
     }
 
@@ -305,10 +334,14 @@ impl Replica {
     /// `sequences` decode at `context_tokens`.
     pub fn prefill(&self, tokens: f64, cached: f64, sequences: f64, context_tokens: f64) -> Prefill {
         let fresh = (tokens - cached).max(1.0);
-        let decoding = self.share(sequences);
+        let decoding = match self.policy {
+            Policy::Alone => 0.0,
+            Policy::MixedChunks | Policy::MixedWhole => self.share(sequences),
+        };
         let room = (self.step_tokens - decoding).max(self.step_tokens * 0.1);
+        let room = if self.policy == Policy::MixedWhole { room.max(fresh) } else { room };
         // A new token looks back on what was cached and, on average, on half of what is new.
-        let mixed = |prompt_tokens: f64| {
+        let step = |prompt_tokens: f64| {
             self.step(&Batch {
                 decoding,
                 context_tokens,
@@ -316,29 +349,44 @@ impl Replica {
                 prompt_context_tokens: cached + 0.5 * fresh,
             })
         };
-        let base_s = self.decode(sequences, context_tokens).total_s();
+        // What the sequences lose to a step with prompts: all of it where they stand still meanwhile.
+        let base_s = if decoding > 0.0 { self.decode(sequences, context_tokens).total_s() } else { 0.0 };
         let full = (fresh / room).floor();
         let rest = fresh - full * room;
-        let rest_step = mixed(rest);
-        let mut alone = rest_step;
-        let mut alone_s = rest_step.total_s();
-        let mut added_s = alone_s - base_s;
-        if full > 0.0 {
-            let step = mixed(room);
-            alone_s += full * step.total_s();
-            added_s += full * (step.total_s() - base_s);
-            alone = step;
+        let (mut last, mut alone_s, mut added_s) = (StepTime::default(), 0.0, 0.0);
+        if rest > 0.0 {
+            last = step(rest);
+            alone_s = last.total_s();
+            added_s = alone_s - base_s;
         }
         // Prompts that wait share steps: at saturation every step is full.
-        let saturated_s = if full > 0.0 { alone_s } else { mixed(room).total_s() * fresh / room };
-        let copies = f64::from(self.degrees.attention_dp);
-        let pipelined = f64::from(self.degrees.pp);
-        Prefill {
-            latency_s: alone_s,
-            added_s: added_s / (copies * pipelined),
-            saturated_s: saturated_s.min(alone_s) / (copies * pipelined),
-            bound: alone.bound(),
+        let mut saturated_s = f64::INFINITY;
+        if full > 0.0 {
+            last = step(room);
+            alone_s += full * last.total_s();
+            added_s += full * (last.total_s() - base_s);
+        } else {
+            let prompts =
+                if self.policy == Policy::MixedWhole { (room / fresh).floor() } else { room / fresh };
+            saturated_s = step(prompts * fresh).total_s() / prompts;
         }
+        let ranks = f64::from(self.degrees.attention_dp * self.degrees.pp);
+        Prefill {
+            latency_s: alone_s + self.prompt_overhead_s + self.eager_s,
+            added_s: (added_s + self.prompt_overhead_s) / ranks,
+            saturated_s: (saturated_s.min(alone_s) + self.prompt_overhead_s) / ranks,
+            bound: last.bound(),
+        }
+    }
+
+    /// Prompts of `tokens` that one step of the replica has room for.
+    pub fn prompts_per_step(&self, tokens: f64) -> f64 {
+        f64::from(self.degrees.attention_dp) * self.step_tokens / tokens
+    }
+
+    /// Whether sequences go on decoding while prompts are read.
+    pub fn decodes_meanwhile(&self) -> bool {
+        self.policy != Policy::Alone
     }
 }
 

@@ -175,7 +175,7 @@ impl Server<'_> {
         let mut tightest = (ttft, first);
         for (margin, limit) in [
             (d.tpot_slo_s / self.tpot_s(state, d.slo), Limit::TimePerOutputToken),
-            (self.room.sequences(d.context_tokens) / b, Limit::KvMemory),
+            (self.room.places(d.context_tokens, d.full_tokens) / b, Limit::KvMemory),
             (self.replica.max_sequences / b, Limit::Sequences),
         ] {
             if margin < tightest.0 {
@@ -204,7 +204,7 @@ impl Server<'_> {
         }
         let most = self
             .room
-            .sequences(self.demand.context_tokens)
+            .places(self.demand.context_tokens, self.demand.full_tokens)
             .min(self.replica.max_sequences)
             .max(LEAST_CONCURRENCY);
         let mut low = (LEAST_CONCURRENCY.ln(), margin.ln().min(STEEPEST));

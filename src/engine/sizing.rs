@@ -12,8 +12,8 @@ use super::roofline::Replica;
 use super::serving::{Capacity, Demand, Server, Unable};
 use super::{Deployment, Rejection, Sizing, formats};
 use crate::catalog::{
-    Accelerator, Catalog, Efficiency, Facility, Model, NumberFormat, Price, Region, Server as Chassis, Stack,
-    Term,
+    Accelerator, Catalog, Efficiency, Facility, Model, NumberFormat, Price, Region, Reliance,
+    Server as Chassis, Stack, Term,
 };
 use crate::scenario::Scenario;
 
@@ -37,6 +37,8 @@ pub struct Hardware<'a> {
     pub server: &'a Chassis,
     pub price: &'a Price,
     pub facility: &'a Facility,
+    /// How far times of the question's model under its stack can be relied on here.
+    pub reliance: Reliance,
 }
 
 /// A layout that can serve, with what it holds.
@@ -109,6 +111,18 @@ impl<'a> Question<'a> {
         });
     }
 
+    /// Everything about one accelerator; `None` where the catalog is incomplete, which its validation rules out.
+    pub fn hardware(&self, accelerator: &'a Accelerator) -> Option<Hardware<'a>> {
+        Some(Hardware {
+            accelerator,
+            efficiency: self.catalog.efficiency(&accelerator.generation)?,
+            server: self.catalog.server_for(&accelerator.id)?,
+            price: self.catalog.price_for(&accelerator.id)?,
+            facility: &self.catalog.facility,
+            reliance: self.catalog.reliance(&self.model.id, accelerator, &self.stack.id),
+        })
+    }
+
     /// One replica of this model on `hardware`.
     pub fn deployment<'b>(
         &'b self,
@@ -124,6 +138,7 @@ impl<'a> Question<'a> {
             degrees,
             weights,
             kv_cache,
+            reliance: hardware.reliance,
         }
     }
 

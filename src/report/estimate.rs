@@ -72,7 +72,7 @@ pub fn cells(estimate: &Estimate, weight_only: bool) -> [Cell; COLUMNS.len()] {
         Number(e.requests_per_s, Unit::RequestsPerSecond),
         Word(e.prefill_bound.id()),
         Word(e.decode_bound.id()),
-        Word(if e.calibrated { "calibrated" } else { "derived" }),
+        Word(if e.evidence.is_calibrated() { "calibrated" } else { "derived" }),
         Flag(weight_only),
     ]
 }

@@ -160,18 +160,14 @@ fn check_accelerator(accelerator: &Accelerator, check: &mut Check) {
 }
 
 fn check_efficiency(efficiency: &Efficiency, check: &mut Check) {
-    check.figure("compute_16_bit", &efficiency.compute_16_bit, SHARE);
-    check.figure("compute_8_bit", &efficiency.compute_8_bit, SHARE);
-    check.figure("compute_4_bit", &efficiency.compute_4_bit, SHARE);
-    check.figure("half_rows", &efficiency.half_rows, (0.0, 1e5));
-    check.figure("compute_experts", &efficiency.compute_experts, SHARE);
-    check.figure("compute_attention", &efficiency.compute_attention, SHARE);
-    check.figure("memory_weights", &efficiency.memory_weights, SHARE);
-    check.figure("memory_kv", &efficiency.memory_kv, SHARE);
-    check.figure("link", &efficiency.link, SHARE);
-    check.figure("link_latency_s", &efficiency.link_latency_s, SECONDS);
-    check.figure("network_latency_s", &efficiency.network_latency_s, SECONDS);
-    check.figure("layer_overhead_s", &efficiency.layer_overhead_s, SECONDS);
+    for (name, figure, _) in Efficiency::FIGURES {
+        let range = match *name {
+            "half_rows" | "expert_half_rows" => (0.0, 1e5),
+            name if name.ends_with("_s") => SECONDS,
+            _ => SHARE,
+        };
+        check.figure(name, figure(efficiency), range);
+    }
 }
 
 fn check_server(server: &Server, check: &mut Check) {
@@ -203,9 +199,14 @@ fn check_stack(stack: &Stack, check: &mut Check) {
         check.figure(&field("max_sequences"), &limits.max_sequences, (1.0, 1e6));
     }
     check.figure("reserve_bytes", &stack.reserve_bytes, (0.0, 1e11));
-    check.figure("step_overhead_s", &stack.step_overhead_s, SECONDS);
-    check.figure("sequence_overhead_s", &stack.sequence_overhead_s, SECONDS);
-    check.figure("request_overhead_s", &stack.request_overhead_s, SECONDS);
+    for (name, figure, _) in Stack::TIMES {
+        let range = match *name {
+            name if name.ends_with("_s") => SECONDS,
+            name if name.ends_with("_steps") => (0.0, 1e3),
+            _ => (0.05, 20.0),
+        };
+        check.figure(name, figure(stack), range);
+    }
     if stack.kv_formats.is_empty() {
         check.value("kv_formats", "empty".to_owned(), "name at least one format, such as bf16".to_owned());
     }

@@ -1,0 +1,198 @@
+//! Fits the engine's few physical parameters to the measured latencies, and writes them into the catalog's files.
+//!
+//! `cargo run --release --example calibrate` prints what a fit gives, `-- --write` writes it to `assets/`, and
+//! `-- --leave-out model` (or `accelerator`) says how well the fit does on what it has not seen.
+//!
+//! Every parameter starts at and is held near its first reading (kernels measured alone, documents), in the
+//! logarithm, so that what the measurements do not tell stays what the documents say. The loss grows like the
+//! square for small errors and like the logarithm for large ones (Cauchy), since some rows are mislabelled.
+
+#[path = "calibrate/bands.rs"]
+mod bands;
+#[path = "calibrate/least_squares.rs"]
+mod least_squares;
+#[path = "calibrate/parameters.rs"]
+mod parameters;
+#[path = "calibrate/rows.rs"]
+mod rows;
+
+use std::process::ExitCode;
+
+use headroom::catalog::{Catalog, Phase};
+use parameters::PARAMETERS;
+use rows::{Row, Rows};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<(), String> {
+    let catalog = Catalog::built_in().map_err(|error| error.to_string())?;
+    let rows = Rows::read(&catalog)?;
+    match arguments {
+        [] => {
+            let fitted = fit(&catalog, &rows.all);
+            print_parameters(&catalog, &fitted);
+            print_errors("fitted", &fitted, &rows.all);
+            Ok(())
+        }
+        [flag] if flag == "--write" => {
+            let fitted = fit(&catalog, &rows.all);
+            print_errors("fitted", &fitted, &rows.all);
+            parameters::write(&fitted)?;
+            bands::write(&bands::Unseen {
+                fitted: ratios(&fitted, &rows.all),
+                models: left_out(&catalog, &rows.all, |row| &row.measured.model),
+                accelerators: left_out(&catalog, &rows.all, |row| &row.measured.accelerator),
+                catalog: &catalog,
+            })
+        }
+        [flag, what] if flag == "--leave-out" => leave_out(&catalog, &rows.all, what),
+        _ => Err("usage: calibrate [--write | --leave-out model|accelerator|stack]".to_owned()),
+    }
+}
+
+/// The catalog with its parameters moved to where `rows` are met best.
+fn fit(catalog: &Catalog, rows: &[Row]) -> Catalog {
+    let mut catalog = catalog.clone();
+    // From the first readings, not from the last fit, which may have seen what is now left out.
+    let start: Vec<f64> = PARAMETERS.iter().map(|parameter| parameter.first.ln()).collect();
+    let logarithms = least_squares::minimise(start, |logarithms, residuals| {
+        for (parameter, logarithm) in PARAMETERS.iter().zip(logarithms) {
+            parameter.set(&mut catalog, logarithm.exp());
+        }
+        residuals.clear();
+        for row in rows {
+            row.residuals(&catalog, residuals);
+        }
+        let measured = residuals.len();
+        for (parameter, logarithm) in PARAMETERS.iter().zip(logarithms) {
+            residuals.push((logarithm - parameter.first.ln()) / parameter.spread);
+        }
+        measured
+    });
+    for (parameter, logarithm) in PARAMETERS.iter().zip(&logarithms) {
+        parameter.set(&mut catalog, logarithm.exp());
+    }
+    catalog
+}
+
+/// Estimated over measured, by stack.
+type Ratios = Vec<(String, Phase, f64)>;
+
+fn ratios(catalog: &Catalog, rows: &[Row]) -> Ratios {
+    rows.iter()
+        .flat_map(|row| {
+            row.ratios(catalog).into_iter().map(|(phase, r)| (row.measured.stack.clone(), phase, r))
+        })
+        .collect()
+}
+
+/// The ratios of rows by a fit to all rows but those of the same key.
+fn left_out(catalog: &Catalog, rows: &[Row], key: impl Fn(&Row) -> &String) -> Ratios {
+    let mut names: Vec<String> = rows.iter().map(|row| key(row).clone()).collect();
+    names.sort();
+    names.dedup();
+    let mut pooled = Vec::new();
+    for name in names {
+        let (out, kept): (Vec<Row>, Vec<Row>) = rows.iter().cloned().partition(|row| *key(row) == name);
+        let fitted = fit(catalog, &kept);
+        let of_out = ratios(&fitted, &out);
+        println!("{}", summary(&format!("without {name}"), &plain(&of_out)));
+        pooled.extend(of_out);
+    }
+    println!("{}", summary("all left out", &plain(&pooled)));
+    pooled
+}
+
+fn plain(ratios: &Ratios) -> Vec<(Phase, f64)> {
+    ratios.iter().map(|(_, phase, ratio)| (*phase, *ratio)).collect()
+}
+
+fn leave_out(catalog: &Catalog, rows: &[Row], what: &str) -> Result<(), String> {
+    match what {
+        "model" => left_out(catalog, rows, |row| &row.measured.model),
+        "accelerator" => left_out(catalog, rows, |row| &row.measured.accelerator),
+        "stack" => left_out(catalog, rows, |row| &row.measured.stack),
+        _ => return Err(format!("--leave-out {what}: choose model, accelerator or stack")),
+    };
+    Ok(())
+}
+
+fn print_parameters(before: &Catalog, fitted: &Catalog) {
+    let (mut before, mut fitted) = (before.clone(), fitted.clone());
+    for parameter in PARAMETERS {
+        let (old, new) = (parameter.value(&mut before), parameter.value(&mut fitted));
+        println!(
+            "{:14} {:20} first {:9.3e}  now {:9.3e}  fitted {:9.3e}  ({:+.0}% of the first)",
+            parameter.owner.id(),
+            parameter.field,
+            parameter.first,
+            old,
+            new,
+            (new / parameter.first - 1.0) * 100.0
+        );
+    }
+}
+
+fn print_errors(title: &str, catalog: &Catalog, rows: &[Row]) {
+    let mut groups: Vec<(String, Vec<(Phase, f64)>)> = Vec::new();
+    let mut all = Vec::new();
+    for row in rows {
+        let ratios = row.ratios(catalog);
+        all.extend(ratios.iter().copied());
+        let m = &row.measured;
+        let name = format!("{} {} {} {}", m.model, m.accelerator, m.stack, m.weights.id());
+        match groups.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => known.extend(ratios),
+            None => groups.push((name, ratios)),
+        }
+    }
+    groups.sort_by(|a, b| a.0.cmp(&b.0));
+    for (name, ratios) in groups {
+        println!("{}", summary(&name, &ratios));
+    }
+    println!("{}", summary(title, &all));
+}
+
+/// Median error and bias of each phase.
+fn summary(name: &str, ratios: &[(Phase, f64)]) -> String {
+    let mut line = format!("{name:52}");
+    for phase in [Phase::Tpot, Phase::Ttft] {
+        let of_phase: Vec<f64> = ratios.iter().filter(|(p, _)| *p == phase).map(|(_, r)| *r).collect();
+        if of_phase.is_empty() {
+            continue;
+        }
+        let error = quantile(of_phase.iter().map(|r| (r - 1.0).abs()).collect(), 0.5);
+        let worse = quantile(of_phase.iter().map(|r| (r - 1.0).abs()).collect(), 0.9);
+        let bias = quantile(of_phase.clone(), 0.5);
+        line += &format!(
+            "  {} {:4} error {:5.1}% p90 {:5.1}% bias {:.2}",
+            name_of(phase),
+            of_phase.len(),
+            error * 100.0,
+            worse * 100.0,
+            bias
+        );
+    }
+    line
+}
+
+fn name_of(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Tpot => "TPOT",
+        Phase::Ttft => "TTFT",
+    }
+}
+
+fn quantile(mut values: Vec<f64>, share: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[((values.len() - 1) as f64 * share).round() as usize]
+}

@@ -1,0 +1,96 @@
+//! The widths of the bands, from the errors of the fit and of fits that had not seen what they are judged by.
+
+use headroom::catalog::{BandWidth, Bands, Catalog, MeasuredKind, Model, Phase, measured_latency};
+
+use super::Ratios;
+
+/// Share of the errors that a band holds: a little more than the nine in ten that it promises, since the rows it
+/// comes from are few.
+const HELD: f64 = 0.94;
+
+/// Rows of one stack and phase below which those of all stacks are taken in.
+const FEWEST: usize = 60;
+
+const HEAD: &str = "// What was measured, and how wide the bands are: written by `cargo run --release --example calibrate -- --write`.
+// A width is the factor, below and above an estimate, that holds nine in ten of the measurements: of the rows that were
+// fitted to, of models that the fit had not seen, of accelerators that it had not seen.
+";
+
+/// Estimated over measured, by what the fit had seen.
+pub struct Unseen<'a> {
+    pub fitted: Ratios,
+    pub models: Ratios,
+    pub accelerators: Ratios,
+    pub catalog: &'a Catalog,
+}
+
+/// Writes `assets/bands.ron`.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn write(unseen: &Unseen<'_>) -> Result<(), String> {
+    let mut widths = Vec::new();
+    for stack in &unseen.catalog.stacks {
+        for phase in [Phase::Tpot, Phase::Ttft] {
+            let measured = width(&unseen.fitted, &stack.id, phase);
+            let other_model = width(&unseen.models, &stack.id, phase).max(measured);
+            let other_accelerator = width(&unseen.accelerators, &stack.id, phase).max(other_model);
+            widths.push(BandWidth {
+                stack: stack.id.clone(),
+                phase,
+                measured,
+                other_model,
+                other_accelerator,
+            });
+        }
+    }
+    let bands = Bands { measured: measured_kinds(unseen.catalog)?, widths };
+    let pretty = ron::ser::PrettyConfig::new().depth_limit(2);
+    let options = ron::Options::default();
+    let text = options.to_string_pretty(&bands, pretty).map_err(|error| error.to_string())?;
+    std::fs::write("assets/bands.ron", format!("{HEAD}{text}\n")).map_err(|error| error.to_string())
+}
+
+fn width(ratios: &Ratios, stack: &str, phase: Phase) -> f64 {
+    let of = |stack: Option<&str>| -> Vec<f64> {
+        ratios
+            .iter()
+            .filter(|(of, p, _)| *p == phase && stack.is_none_or(|stack| of == stack))
+            .map(|(.., ratio)| ratio.ln().abs())
+            .collect()
+    };
+    let mut errors = of(Some(stack));
+    if errors.len() < FEWEST {
+        errors = of(None);
+    }
+    errors.sort_by(f64::total_cmp);
+    let held = errors[((errors.len() - 1) as f64 * HELD).round() as usize].exp();
+    (held * 100.0).ceil() / 100.0
+}
+
+/// The models of each accelerator and stack, with those of the same architecture.
+fn measured_kinds(catalog: &Catalog) -> Result<Vec<MeasuredKind>, String> {
+    let mut kinds: Vec<MeasuredKind> = Vec::new();
+    for row in measured_latency().map_err(|error| error.to_string())? {
+        let model = catalog.model(&row.model).ok_or("a row names an unknown model")?;
+        let same: Vec<String> =
+            catalog.models.iter().filter(|other| alike(model, other)).map(|m| m.id.clone()).collect();
+        let found = kinds.iter_mut().find(|k| k.accelerator == row.accelerator && k.stack == row.stack);
+        match found {
+            Some(kind) => kind.models.extend(same),
+            None => {
+                kinds.push(MeasuredKind { accelerator: row.accelerator, stack: row.stack, models: same });
+            }
+        }
+    }
+    for kind in &mut kinds {
+        kind.models.sort();
+        kind.models.dedup();
+    }
+    kinds.sort_by(|a, b| (&a.accelerator, &a.stack).cmp(&(&b.accelerator, &b.stack)));
+    Ok(kinds)
+}
+
+fn alike(a: &Model, b: &Model) -> bool {
+    a.layers == b.layers && a.hidden == b.hidden && a.vocab == b.vocab
+}

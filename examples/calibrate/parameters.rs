@@ -1,0 +1,177 @@
+//! What is fitted: the figure's owner and field, its first reading, and how far from it the fit may stray.
+
+use headroom::catalog::{Catalog, Figure};
+
+/// Whose figure it is.
+#[derive(Clone, Copy, Debug)]
+pub enum Owner {
+    Generation(&'static str),
+    Stack(&'static str),
+}
+
+impl Owner {
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Generation(id) | Self::Stack(id) => id,
+        }
+    }
+
+    fn file(self) -> &'static str {
+        match self {
+            Self::Generation(_) => "assets/efficiency.ron",
+            Self::Stack(_) => "assets/stacks.ron",
+        }
+    }
+
+    fn key(self) -> String {
+        match self {
+            Self::Generation(id) => format!("generation: \"{id}\""),
+            Self::Stack(id) => format!("id: \"{id}\""),
+        }
+    }
+}
+
+pub struct Parameter {
+    pub owner: Owner,
+    pub field: &'static str,
+    /// First reading, before any serving was measured.
+    pub first: f64,
+    /// Standard deviation of its logarithm.
+    pub spread: f64,
+}
+
+/// Nothing gives all of its peak.
+const MOST_SHARE: f64 = 0.97;
+
+impl Parameter {
+    fn figure<'a>(&self, catalog: &'a mut Catalog) -> &'a mut Figure {
+        let figure = match self.owner {
+            Owner::Generation(id) => catalog
+                .efficiencies
+                .iter_mut()
+                .find(|e| e.generation == id)
+                .and_then(|e| e.figure_mut(self.field)),
+            Owner::Stack(id) => {
+                catalog.stacks.iter_mut().find(|s| s.id == id).and_then(|s| s.figure_mut(self.field))
+            }
+        };
+        figure.expect("the table names figures that exist")
+    }
+
+    pub fn value(&self, catalog: &mut Catalog) -> f64 {
+        self.figure(catalog).value()
+    }
+
+    pub fn set(&self, catalog: &mut Catalog, value: f64) {
+        let share = self.field.starts_with("compute_") || self.field.starts_with("memory_");
+        let most =
+            if share && matches!(self.owner, Owner::Generation(_)) { MOST_SHARE } else { f64::INFINITY };
+        let figure = self.figure(catalog);
+        *figure = figure.with_value(value.min(most));
+    }
+}
+
+const fn generation(id: &'static str, field: &'static str, first: f64, spread: f64) -> Parameter {
+    Parameter { owner: Owner::Generation(id), field, first, spread }
+}
+
+const fn stack(id: &'static str, field: &'static str, first: f64, spread: f64) -> Parameter {
+    Parameter { owner: Owner::Stack(id), field, first, spread }
+}
+
+/// First readings of the generations are of kernels alone (source `op-ratios`), of the stacks from their source.
+pub const PARAMETERS: &[Parameter] = &[
+    generation("hopper", "compute_16_bit", 0.72, 0.15),
+    generation("hopper", "compute_8_bit", 0.65, 0.15),
+    generation("hopper", "half_rows", 60.0, 0.7),
+    generation("hopper", "compute_experts", 0.35, 0.4),
+    generation("hopper", "expert_half_rows", 20.0, 0.7),
+    generation("hopper", "compute_attention", 0.5, 0.25),
+    generation("hopper", "memory_weights", 0.82, 0.1),
+    generation("hopper", "memory_experts", 0.7, 0.2),
+    generation("hopper", "memory_kv", 0.8, 0.15),
+    generation("hopper", "memory_kv_8_bit", 0.65, 0.25),
+    generation("hopper", "link", 0.7, 0.3),
+    generation("hopper", "link_latency_s", 9.0e-6, 0.3),
+    generation("hopper", "layer_overhead_s", 35.0e-6, 0.3),
+    generation("hopper", "moe_overhead_s", 20.0e-6, 0.5),
+    generation("hopper", "latent_overhead_s", 20.0e-6, 0.5),
+    generation("blackwell", "compute_16_bit", 0.75, 0.15),
+    generation("blackwell", "compute_8_bit", 0.65, 0.15),
+    generation("blackwell", "compute_4_bit", 0.45, 0.2),
+    generation("blackwell", "half_rows", 120.0, 0.7),
+    generation("blackwell", "compute_experts", 0.25, 0.4),
+    generation("blackwell", "expert_half_rows", 20.0, 0.7),
+    generation("blackwell", "compute_attention", 0.45, 0.25),
+    generation("blackwell", "memory_weights", 0.75, 0.1),
+    generation("blackwell", "memory_experts", 0.6, 0.2),
+    generation("blackwell", "memory_kv", 0.75, 0.15),
+    generation("blackwell", "memory_kv_8_bit", 0.6, 0.25),
+    generation("blackwell", "link", 0.6, 0.3),
+    generation("blackwell", "link_latency_s", 9.0e-6, 0.3),
+    generation("blackwell", "layer_overhead_s", 33.0e-6, 0.3),
+    generation("blackwell", "moe_overhead_s", 20.0e-6, 0.5),
+    generation("blackwell", "latent_overhead_s", 20.0e-6, 0.5),
+    stack("vllm", "step_overhead_s", 1.0e-3, 0.5),
+    stack("vllm", "sequence_overhead_s", 6.0e-6, 0.7),
+    stack("vllm", "request_overhead_s", 2.0e-2, 0.7),
+    stack("vllm", "prompt_overhead_s", 1.0e-3, 1.0),
+    stack("vllm", "admission_steps", 0.3, 0.5),
+    stack("vllm", "eager_layer_s", 2.5e-4, 0.5),
+    stack("vllm", "eager_latent_s", 3.0e-4, 0.7),
+    stack("vllm", "eager_moe_s", 3.0e-4, 0.7),
+    stack("vllm", "compute_factor", 1.0, 0.12),
+    stack("vllm", "experts_factor", 1.0, 0.35),
+    stack("vllm", "kv_factor", 1.0, 0.25),
+    stack("vllm", "collective_factor", 1.0, 0.2),
+    stack("vllm", "layer_factor", 1.0, 0.2),
+    stack("tensorrt-llm", "step_overhead_s", 7.0e-4, 0.5),
+    stack("tensorrt-llm", "sequence_overhead_s", 6.0e-6, 0.7),
+    stack("tensorrt-llm", "request_overhead_s", 2.0e-2, 0.7),
+    stack("tensorrt-llm", "prompt_overhead_s", 1.0e-3, 1.0),
+    stack("tensorrt-llm", "admission_steps", 1.0, 0.7),
+    stack("tensorrt-llm", "balance_steps", 30.0, 0.4),
+    stack("tensorrt-llm", "eager_layer_s", 2.5e-4, 0.5),
+    stack("tensorrt-llm", "eager_latent_s", 3.0e-4, 0.7),
+    stack("tensorrt-llm", "eager_moe_s", 3.0e-4, 0.7),
+    stack("tensorrt-llm", "compute_factor", 1.0, 0.12),
+    stack("tensorrt-llm", "experts_factor", 1.0, 0.35),
+    stack("tensorrt-llm", "kv_factor", 1.0, 0.25),
+    stack("tensorrt-llm", "collective_factor", 1.0, 0.2),
+    stack("tensorrt-llm", "layer_factor", 1.0, 0.2),
+    stack("sglang", "step_overhead_s", 1.2e-3, 0.5),
+    stack("sglang", "sequence_overhead_s", 6.0e-6, 0.7),
+    stack("sglang", "request_overhead_s", 2.0e-2, 0.7),
+    stack("sglang", "prompt_overhead_s", 1.0e-3, 1.0),
+    stack("sglang", "admission_steps", 5.0, 0.7),
+    stack("sglang", "eager_layer_s", 2.5e-4, 0.5),
+    stack("sglang", "eager_latent_s", 3.0e-4, 0.7),
+    stack("sglang", "eager_moe_s", 3.0e-4, 0.7),
+    stack("sglang", "compute_factor", 1.0, 0.12),
+    stack("sglang", "experts_factor", 1.0, 0.35),
+    stack("sglang", "kv_factor", 1.0, 0.25),
+    stack("sglang", "collective_factor", 1.0, 0.2),
+    stack("sglang", "layer_factor", 1.0, 0.2),
+];
+
+/// Puts the fitted numbers in place of the old ones; comments and order of the files stay.
+///
+/// # Errors
+/// A file or a figure in it is not found.
+pub fn write(catalog: &Catalog) -> Result<(), String> {
+    let mut catalog = catalog.clone();
+    for parameter in PARAMETERS {
+        let value = parameter.value(&mut catalog);
+        let path = parameter.owner.file();
+        let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+        let missing = || format!("{path}: no {} in {}", parameter.field, parameter.owner.id());
+        let record = text.find(&parameter.owner.key()).ok_or_else(missing)?;
+        let mark = format!(" {}: (", parameter.field);
+        let start = record + text[record..].find(&mark).ok_or_else(missing)? + mark.len();
+        let end = start + text[start..].find(')').ok_or_else(missing)?;
+        let number = if value < 0.01 { format!("{value:.3e}") } else { format!("{value:.4}") };
+        let written = format!("{}{number}, \"measured-latency\", derived{}", &text[..start], &text[end..]);
+        std::fs::write(path, written).map_err(|error| format!("{path}: {error}"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! How near a deployment is to one that was measured, and how wide a band that makes.
+
+use serde::{Deserialize, Serialize};
+
+use super::accelerator::Accelerator;
+use super::{Catalog, Vendor};
+
+/// How near a deployment is to a measured one, nearest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Evidence {
+    /// This model on this accelerator under this stack.
+    Measured,
+    /// This accelerator under this stack, with other models.
+    OtherModel,
+    /// This generation of accelerators, or this accelerator under another stack.
+    OtherAccelerator,
+    /// The same maker's silicon, whose kernels were timed alone.
+    Kin,
+    /// Nothing of the kind: efficiencies from documents, or assumed.
+    Foreign,
+}
+
+impl Evidence {
+    /// What stands behind a time, for users.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Measured => "this model was measured on this accelerator under this stack",
+            Self::OtherModel => "other models were measured on this accelerator under this stack",
+            Self::OtherAccelerator => {
+                "accelerators of the same generation, or this one under another stack, were measured"
+            }
+            Self::Kin => "kernels of the maker's accelerators were timed, not serving",
+            Self::Foreign => "nothing of the kind was measured",
+        }
+    }
+
+    /// Whether measurements of the accelerator itself stand behind it.
+    pub fn is_calibrated(self) -> bool {
+        self <= Self::OtherModel
+    }
+}
+
+/// Phases of serving that are measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Time to first token.
+    Ttft,
+    /// Time per output token.
+    Tpot,
+}
+
+/// Factors, below and above the estimate, that hold nine in ten of the measurements.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BandWidth {
+    pub stack: String,
+    pub phase: Phase,
+    /// Of rows that were fitted to.
+    pub measured: f64,
+    /// Of rows of a model that the fit had not seen.
+    pub other_model: f64,
+    /// Of rows of an accelerator that the fit had not seen.
+    pub other_accelerator: f64,
+}
+
+impl BandWidth {
+    /// The factor for `evidence`. Where nothing was measured the last one grows by a half and doubles, in the
+    /// logarithm: a judgement, not a measurement.
+    pub fn factor(&self, evidence: Evidence) -> f64 {
+        match evidence {
+            Evidence::Measured => self.measured,
+            Evidence::OtherModel => self.other_model,
+            Evidence::OtherAccelerator => self.other_accelerator,
+            Evidence::Kin => self.other_accelerator.powf(1.5),
+            Evidence::Foreign => self.other_accelerator.powi(2),
+        }
+    }
+}
+
+/// Models that were measured on one accelerator under one stack.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeasuredKind {
+    pub accelerator: String,
+    pub stack: String,
+    pub models: Vec<String>,
+}
+
+/// What was measured and how well it was met: written by the calibration tool.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bands {
+    pub measured: Vec<MeasuredKind>,
+    pub widths: Vec<BandWidth>,
+}
+
+impl Bands {
+    /// The factor of one phase under one stack; 1 where the stack is unknown, which validation rules out.
+    pub fn factor(&self, stack: &str, phase: Phase, evidence: Evidence) -> f64 {
+        self.widths
+            .iter()
+            .find(|width| width.stack == stack && width.phase == phase)
+            .map_or(1.0, |width| width.factor(evidence))
+    }
+}
+
+/// How far the times of one deployment can be relied on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reliance {
+    pub evidence: Evidence,
+    /// Factors, below and above, of the bands of nine in ten.
+    pub ttft_factor: f64,
+    pub tpot_factor: f64,
+}
+
+impl Catalog {
+    /// How far times of `model` on `accelerator` under `stack` can be relied on.
+    pub fn reliance(&self, model: &str, accelerator: &Accelerator, stack: &str) -> Reliance {
+        let evidence = self.evidence(model, accelerator, stack);
+        Reliance {
+            evidence,
+            ttft_factor: self.bands.factor(stack, Phase::Ttft, evidence),
+            tpot_factor: self.bands.factor(stack, Phase::Tpot, evidence),
+        }
+    }
+
+    /// How near `model` on `accelerator` under `stack` is to what was measured.
+    pub fn evidence(&self, model: &str, accelerator: &Accelerator, stack: &str) -> Evidence {
+        let here = |kind: &&MeasuredKind| kind.accelerator == accelerator.id;
+        match self.bands.measured.iter().filter(here).find(|kind| kind.stack == stack) {
+            Some(kind) if kind.models.iter().any(|known| known == model) => return Evidence::Measured,
+            Some(_) => return Evidence::OtherModel,
+            None => {}
+        }
+        let generation = |kind: &MeasuredKind| {
+            self.accelerator(&kind.accelerator)
+                .is_some_and(|known| known.generation == accelerator.generation)
+        };
+        if self.bands.measured.iter().any(generation) {
+            Evidence::OtherAccelerator
+        } else if accelerator.vendor == Vendor::Nvidia {
+            Evidence::Kin
+        } else {
+            Evidence::Foreign
+        }
+    }
+}
