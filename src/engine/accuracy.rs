@@ -191,9 +191,9 @@ impl Judgement<'_> {
         members.into_iter().filter_map(|(member, values)| Some((member, Summary::of(values)?))).collect()
     }
 
-    /// The values that are off by the largest factors, the worst first.
-    pub fn worst(&self, most: usize) -> Vec<&Judged> {
-        let mut values: Vec<&Judged> = self.values.iter().collect();
+    /// The values of `phases` that are off by the largest factors, the worst first.
+    pub fn worst(&self, phases: &[Phase], most: usize) -> Vec<&Judged> {
+        let mut values: Vec<&Judged> = self.values.iter().filter(|v| phases.contains(&v.phase)).collect();
         values.sort_by(|a, b| b.factor().total_cmp(&a.factor()));
         values.truncate(most);
         values
@@ -305,7 +305,7 @@ mod tests {
         close(tpot.inside_band, inside.count() as f64 / 5.0);
         assert_eq!(judgement.summary(Phase::Ttft), None);
         assert_eq!(judgement.by(Phase::Tpot, Group::Stack), [(rows[0].stack.as_str(), tpot)]);
-        let worst: Vec<usize> = judgement.worst(2).iter().map(|value| value.row).collect();
+        let worst: Vec<usize> = judgement.worst(&Phase::ALL, 2).iter().map(|value| value.row).collect();
         assert_eq!(worst, [2, 4]);
     }
 }

@@ -16,7 +16,7 @@ pub fn document(report: &Report<'_>) -> String {
         "rows": judgement.rows.len(),
         "left_out": judgement.left_out(),
         "phases": phases,
-        "worst": judgement.worst(WORST).into_iter().map(|v| value(judgement, v)).collect::<Vec<_>>(),
+        "worst": judgement.worst(&Phase::ALL, WORST).into_iter().map(|v| value(judgement, v)).collect::<Vec<_>>(),
     });
     format!("{document:#}\n")
 }

@@ -136,7 +136,7 @@ fn worst(report: &Report<'_>) -> Grid {
         "Predicted",
         "Ratio",
     ]);
-    for value in report.judgement.worst(WORST) {
+    for value in report.judgement.worst(&Phase::ALL, WORST) {
         let row = report.judgement.rows[value.row];
         grid.row(vec![
             row.id.clone(),
