@@ -60,7 +60,7 @@ fn the_document_is_finite_and_its_groups_add_up() {
     let mut found = Vec::new();
     numbers(&document, "", &mut found);
     assert!(found.len() > 150 && found.iter().all(|(_, v)| v.is_finite()), "{found:?}");
-    for phase in ["tpot", "ttft"] {
+    for phase in ["tpot", "ttft", "throughput"] {
         let phase = &document["phases"][phase];
         for (group, members) in phase["by"].as_object().expect("groups") {
             let sum: u64 = members.as_object().unwrap().values().map(|m| m["count"].as_u64().unwrap()).sum();

@@ -1,10 +1,12 @@
 //! `headroom validate`: the engine against measurements.
 
 use clap::Args;
-use headroom::catalog::{Catalog, MeasuredLatency, measured_latency};
-use headroom::engine::accuracy::judge;
+use headroom::catalog::{
+    Catalog, MeasuredLatency, measured_latency, measured_throughput, throughput_left_out,
+};
+use headroom::engine::accuracy::{judge, judge_throughput};
 use headroom::report::Format;
-use headroom::report::accuracy::{Report, document};
+use headroom::report::accuracy::{Report, Throughput, document};
 
 use super::question::{self, Resolver, Rows, cell};
 use super::{Failure, answer};
@@ -30,15 +32,25 @@ const MOST_PROBLEMS: usize = 20;
 impl Validate {
     /// Prints how far off the engine is.
     pub fn run(self, catalog: Catalog) -> Result<(), Failure> {
-        let (rows, catalog) = match &self.from {
-            Some(file) => own(file, catalog)?,
-            None => {
-                let rows = measured_latency().map_err(|error| Failure::Other(error.to_string()))?;
-                (rows, catalog)
-            }
-        };
+        let broken = |error: csv::Error| Failure::Other(error.to_string());
+        if let Some(file) = &self.from {
+            let (rows, catalog) = own(file, catalog)?;
+            let judgement = judge(&rows, &catalog);
+            let report =
+                Report { judgement: &judgement, catalog: &catalog, from: Some(file), throughput: None };
+            return answer(&document(&report, self.format));
+        }
+        let rows = measured_latency().map_err(broken)?;
+        let published = measured_throughput().map_err(broken)?;
+        let left_out = throughput_left_out().map_err(broken)?;
         let judgement = judge(&rows, &catalog);
-        let report = Report { judgement: &judgement, catalog: &catalog, from: self.from.as_deref() };
+        let throughput = judge_throughput(&published, &catalog);
+        let report = Report {
+            judgement: &judgement,
+            catalog: &catalog,
+            from: None,
+            throughput: Some(Throughput { judgement: &throughput, left_out: &left_out }),
+        };
         answer(&document(&report, self.format))
     }
 }

@@ -1,17 +1,24 @@
 //! The errors for people: a terminal's tables, or a page for the documentation.
 
-use super::{Report, WORST, layout};
-use crate::engine::accuracy::{Group, Phase, Summary};
-use crate::report::Grid;
+use super::{Report, Throughput, WORST, tables};
+use crate::engine::accuracy::Phase;
 use crate::units;
 
-/// Source of the measurements that come with the program, in `assets/sources.ron`.
-const SOURCE: &str = "measured-latency";
+/// Source of the measured latencies that come with the program, in `assets/sources.ron`.
+pub const SOURCE: &str = "measured-latency";
 
-/// What the columns mean, for both forms.
+/// What the columns mean.
 const LEGEND: &str = "An error is predicted / measured − 1. Median and 90th percentile are of its absolute value, \
     the bias is the median with its sign: positive where the engine says too much. In the band is the share of \
     measured values inside the band of the estimate, which should hold nine in ten.";
+
+/// What is compared of published throughputs.
+const THROUGHPUT: &str = "Published output tokens per second, beside those of the engine. A system is several copies \
+    of one engine of tp · pp accelerators; compared is one engine. The engine's figure is for the batch or \
+    concurrency that was published, or else for the best one that memory holds, as if the stack had been told to \
+    run that many. The band is that of the time per output token, turned over. Lengths of MLPerf's data sets vary \
+    widely, and only their means are used; formats of the KV cache that were not published are taken as those that \
+    the stack would choose.";
 
 /// Aligned tables.
 pub fn terminal(report: &Report<'_>) -> String {
@@ -25,9 +32,17 @@ pub fn terminal(report: &Report<'_>) -> String {
     );
     for phase in Phase::ALL {
         out.push_str(&format!("\n{} ({})\n", phase.name(), phase.label()));
-        out.push_str(&errors(report, phase).aligned());
+        out.push_str(&tables::latencies(report, phase).aligned());
     }
-    out.push_str(&format!("\nFurthest off\n{}", worst(report).aligned()));
+    out.push_str(&format!("\nLatencies furthest off\n{}", tables::worst(report).aligned()));
+    if let Some(part) = &report.throughput {
+        out.push_str(&format!(
+            "\nOutput tokens per second of one engine, as published\n{}\n",
+            left_out(part)
+        ));
+        out.push_str(&tables::throughputs(part).aligned());
+        out.push_str(&format!("\nThroughputs furthest off\n{}", tables::worst_throughputs(part).aligned()));
+    }
     out
 }
 
@@ -45,13 +60,25 @@ pub fn markdown(report: &Report<'_>) -> String {
     out.push_str(&format!("{} {}\n\n{LEGEND}\n", origin(report), counts(report)));
     for phase in Phase::ALL {
         out.push_str(&format!("\n## {} ({})\n\n", phase.name(), phase.label()));
-        out.push_str(&errors(report, phase).markdown());
+        out.push_str(&tables::latencies(report, phase).markdown());
     }
-    out.push_str(&format!("\n## The {WORST} values furthest off\n\n{}", worst(report).markdown()));
+    out.push_str(&format!("\n## The {WORST} latencies furthest off\n\n{}", tables::worst(report).markdown()));
+    if let Some(part) = &report.throughput {
+        out.push_str(&format!("\n## Throughput\n\n{THROUGHPUT} {}\n\n", left_out(part)));
+        out.push_str(&tables::throughputs(part).markdown());
+        out.push_str(&format!(
+            "\n### Where they were published\n\n{}",
+            tables::sources(part, report).markdown()
+        ));
+        out.push_str("\n### Left out\n\n");
+        out.push_str(&tables::left_out(part).markdown());
+        out.push_str(&format!("\n### The {WORST} throughputs furthest off\n\n"));
+        out.push_str(&tables::worst_throughputs(part).markdown());
+    }
     out
 }
 
-/// Where the measurements come from.
+/// Where the measured latencies come from.
 fn origin(report: &Report<'_>) -> String {
     if let Some(file) = report.from {
         return format!(
@@ -92,75 +119,18 @@ fn counts(report: &Report<'_>) -> String {
     out
 }
 
-/// The errors of one phase: of all, then of each member of each group.
-fn errors(report: &Report<'_>, phase: Phase) -> Grid {
-    let mut grid =
-        Grid::new(&["Group", "Member", "Values", "Median error", "90th percentile", "Bias", "In the band"]);
-    let mut row = |group: &str, member: &str, summary: &Summary| {
-        grid.row(vec![
-            group.to_owned(),
-            member.to_owned(),
-            units::count(summary.count as f64),
-            percent(summary.median_error),
-            percent(summary.p90_error),
-            signed(summary.bias),
-            percent(summary.inside_band),
-        ]);
-    };
-    let all = report.judgement.summary(phase);
-    if let Some(summary) = &all {
-        row("all", "", summary);
+/// How many published throughputs were judged and how many were not.
+fn left_out(part: &Throughput<'_>) -> String {
+    let judged = part.judgement.values.len();
+    let left: usize = part.left_out.iter().map(|left| left.rows).sum::<usize>() + part.judgement.unanswered;
+    let unfit = part.judgement.values.iter().filter(|value| !value.fits).count();
+    let mut out = format!(
+        "{} published figures were judged, {} left out.",
+        units::count(judged as f64),
+        units::count(left as f64)
+    );
+    if unfit > 0 {
+        out.push_str(&format!(" {unfit} of those judged would not fit into memory by the engine's count."));
     }
-    for group in Group::ALL {
-        for (member, summary) in report.judgement.by(phase, group) {
-            row(group.id(), member, &summary);
-        }
-    }
-    if all.is_none() {
-        grid.row(vec!["nothing measured".to_owned()]);
-    }
-    grid
-}
-
-fn worst(report: &Report<'_>) -> Grid {
-    let mut grid = Grid::new(&[
-        "Run",
-        "Phase",
-        "Model",
-        "Accelerator",
-        "Stack",
-        "Layout",
-        "Tokens in/out",
-        "Concurrency",
-        "Measured",
-        "Predicted",
-        "Ratio",
-    ]);
-    for value in report.judgement.worst(&Phase::ALL, WORST) {
-        let row = report.judgement.rows[value.row];
-        grid.row(vec![
-            row.id.clone(),
-            value.phase.label().to_owned(),
-            row.model.clone(),
-            row.accelerator.clone(),
-            row.stack.clone(),
-            format!("{} {}", layout(row), row.weights),
-            format!("{}/{}", row.input_tokens, row.output_tokens),
-            row.concurrency.to_string(),
-            units::seconds(value.measured_s),
-            units::seconds(value.predicted_s.typical),
-            units::significant(value.ratio(), 2),
-        ]);
-    }
-    grid
-}
-
-/// An error in percent: three digits would claim more than there is.
-fn percent(fraction: f64) -> String {
-    format!("{}%", units::count(100.0 * fraction))
-}
-
-fn signed(fraction: f64) -> String {
-    let text = percent(fraction);
-    if fraction > 0.0 && text != "0%" { format!("+{text}") } else { text.replace("-0%", "0%") }
+    out
 }

@@ -2,12 +2,19 @@
 //!
 //! An error is `predicted / measured − 1`, so that +0.25 is a quarter too much.
 
-use std::collections::{BTreeMap, HashMap};
+mod summary;
+mod throughput;
+
+pub use summary::Summary;
+pub use throughput::{JudgedThroughput, ThroughputGroup, ThroughputJudgement, judge_throughput};
+
+use std::collections::HashMap;
 
 use super::layout::Degrees;
 use super::model::Profile;
 use super::{Band, ClosedLoop, Deployment, estimate, stack_default};
-use crate::catalog::{Catalog, MeasuredLatency};
+use crate::catalog::{Catalog, MeasuredLatency, NumberFormat};
+use summary::grouped;
 
 /// What was measured of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,53 +111,6 @@ impl Judged {
     pub fn inside_band(&self) -> bool {
         (self.predicted_s.low..=self.predicted_s.high).contains(&self.measured_s)
     }
-
-    /// How many times too much or too little; 1 is right.
-    fn factor(&self) -> f64 {
-        self.ratio().max(1.0 / self.ratio())
-    }
-}
-
-/// Errors of many values in five numbers.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Summary {
-    pub count: usize,
-    /// Median of the absolute error.
-    pub median_error: f64,
-    /// 90th percentile of the absolute error.
-    pub p90_error: f64,
-    /// Median of the signed error: positive where the engine says too much.
-    pub bias: f64,
-    /// Share of the measured values inside the engine's band, 0–1.
-    pub inside_band: f64,
-}
-
-impl Summary {
-    /// Of ratios of predicted to measured, each with whether the band held; `None` of none at all.
-    pub fn of(values: impl IntoIterator<Item = (f64, bool)>) -> Option<Self> {
-        let (mut signed, mut inside) = (Vec::new(), 0_usize);
-        for (ratio, held) in values {
-            signed.push(ratio - 1.0);
-            inside += usize::from(held);
-        }
-        let mut absolute: Vec<f64> = signed.iter().map(|error| error.abs()).collect();
-        signed.sort_by(f64::total_cmp);
-        absolute.sort_by(f64::total_cmp);
-        Some(Self {
-            count: signed.len(),
-            median_error: quantile(&absolute, 0.5)?,
-            p90_error: quantile(&absolute, 0.9)?,
-            bias: quantile(&signed, 0.5)?,
-            inside_band: inside as f64 / signed.len() as f64,
-        })
-    }
-}
-
-/// The quantile `q` (0–1) of sorted values, linear between neighbours.
-fn quantile(sorted: &[f64], q: f64) -> Option<f64> {
-    let place = sorted.len().checked_sub(1)? as f64 * q;
-    let (below, above) = (place.floor() as usize, place.ceil() as usize);
-    Some(sorted[below] + place.fract() * (sorted[above] - sorted[below]))
 }
 
 /// The engine's word on a set of runs.
@@ -184,17 +144,14 @@ impl Judgement<'_> {
 
     /// Error of each member of `group`, by name.
     pub fn by(&self, phase: Phase, group: Group) -> Vec<(&str, Summary)> {
-        let mut members: BTreeMap<&str, Vec<(f64, bool)>> = BTreeMap::new();
-        for value in self.of(phase) {
-            members.entry(group.member(self.rows[value.row])).or_default().push(pair(value));
-        }
-        members.into_iter().filter_map(|(member, values)| Some((member, Summary::of(values)?))).collect()
+        let member = |value: &Judged| group.member(self.rows[value.row]);
+        grouped(self.of(phase).map(|value| (member(value), pair(value))))
     }
 
     /// The values of `phases` that are off by the largest factors, the worst first.
     pub fn worst(&self, phases: &[Phase], most: usize) -> Vec<&Judged> {
         let mut values: Vec<&Judged> = self.values.iter().filter(|v| phases.contains(&v.phase)).collect();
-        values.sort_by(|a, b| b.factor().total_cmp(&a.factor()));
+        values.sort_by(|a, b| factor(b.ratio()).total_cmp(&factor(a.ratio())));
         values.truncate(most);
         values
     }
@@ -202,6 +159,39 @@ impl Judgement<'_> {
 
 fn pair(value: &Judged) -> (f64, bool) {
     (value.ratio(), value.inside_band())
+}
+
+/// How many times too much or too little a ratio of predicted to measured is; 1 is right.
+fn factor(ratio: f64) -> f64 {
+    ratio.max(1.0 / ratio)
+}
+
+/// What ran, in the names of the catalog.
+struct Setting<'r> {
+    model: &'r str,
+    accelerator: &'r str,
+    stack: &'r str,
+    weights: NumberFormat,
+    /// `None`: not known, so the one that the stack would choose.
+    kv_cache: Option<NumberFormat>,
+    degrees: Degrees,
+}
+
+impl Setting<'_> {
+    /// The deployment; `None` where the setting names what the catalog lacks.
+    fn deployment<'a>(&self, catalog: &'a Catalog, profile: &'a Profile) -> Option<Deployment<'a>> {
+        let accelerator = catalog.accelerator(self.accelerator)?;
+        let (_, own_kv_cache) = stack_default(catalog.model(self.model)?);
+        Some(Deployment {
+            profile,
+            accelerator,
+            efficiency: catalog.efficiency(&accelerator.generation)?,
+            stack: catalog.stack(self.stack)?,
+            degrees: self.degrees,
+            weights: self.weights,
+            kv_cache: self.kv_cache.unwrap_or(own_kv_cache),
+        })
+    }
 }
 
 /// What ran in a measured run, and the load on it; `None` where it names what the catalog lacks.
@@ -212,16 +202,13 @@ pub fn deployment_of<'a>(
     catalog: &'a Catalog,
     profile: &'a Profile,
 ) -> Option<(Deployment<'a>, ClosedLoop)> {
-    let accelerator = catalog.accelerator(&row.accelerator)?;
-    let (_, own_kv_cache) = stack_default(catalog.model(&row.model)?);
-    let deployment = Deployment {
-        profile,
-        accelerator,
-        efficiency: catalog.efficiency(&accelerator.generation)?,
-        stack: catalog.stack(&row.stack)?,
-        degrees: Degrees { tp: row.tp, pp: row.pp, ep: row.ep, attention_dp: row.attention_dp },
+    let setting = Setting {
+        model: &row.model,
+        accelerator: &row.accelerator,
+        stack: &row.stack,
         weights: row.weights,
-        kv_cache: row.kv_cache.unwrap_or(own_kv_cache),
+        kv_cache: row.kv_cache,
+        degrees: Degrees { tp: row.tp, pp: row.pp, ep: row.ep, attention_dp: row.attention_dp },
     };
     let load = ClosedLoop {
         input_tokens: row.input_tokens,
@@ -229,7 +216,7 @@ pub fn deployment_of<'a>(
         length_spread: row.length_spread,
         concurrency: f64::from(row.concurrency),
     };
-    Some((deployment, load))
+    Some((setting.deployment(catalog, profile)?, load))
 }
 
 /// Judges the engine by measured runs.
