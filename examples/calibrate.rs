@@ -165,7 +165,7 @@ fn print_errors(title: &str, catalog: &Catalog, rows: &[Row]) {
 /// Median error and bias of each phase.
 fn summary(name: &str, ratios: &[(Phase, f64)]) -> String {
     let mut line = format!("{name:52}");
-    for phase in [Phase::Tpot, Phase::Ttft] {
+    for phase in Phase::ALL {
         let of_phase: Vec<f64> = ratios.iter().filter(|(p, _)| *p == phase).map(|(_, r)| *r).collect();
         if of_phase.is_empty() {
             continue;
@@ -175,7 +175,7 @@ fn summary(name: &str, ratios: &[(Phase, f64)]) -> String {
         let bias = quantile(of_phase.clone(), 0.5);
         line += &format!(
             "  {} {:4} error {:5.1}% p90 {:5.1}% bias {:.2}",
-            name_of(phase),
+            phase.label(),
             of_phase.len(),
             error * 100.0,
             worse * 100.0,
@@ -183,13 +183,6 @@ fn summary(name: &str, ratios: &[(Phase, f64)]) -> String {
         );
     }
     line
-}
-
-fn name_of(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Tpot => "TPOT",
-        Phase::Ttft => "TTFT",
-    }
 }
 
 fn quantile(mut values: Vec<f64>, share: f64) -> f64 {

@@ -31,7 +31,7 @@ pub struct Unseen<'a> {
 pub fn write(unseen: &Unseen<'_>) -> Result<(), String> {
     let mut widths = Vec::new();
     for stack in &unseen.catalog.stacks {
-        for phase in [Phase::Tpot, Phase::Ttft] {
+        for phase in Phase::ALL {
             let measured = width(&unseen.fitted, &stack.id, phase);
             let other_model = width(&unseen.models, &stack.id, phase).max(measured);
             let other_accelerator = width(&unseen.accelerators, &stack.id, phase).max(other_model);

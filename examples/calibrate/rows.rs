@@ -1,9 +1,9 @@
 //! The measured rows, each with what the engine needs to answer it.
 
 use headroom::catalog::{Catalog, MeasuredLatency, Phase, measured_latency};
-use headroom::engine::layout::Degrees;
+use headroom::engine::accuracy::deployment_of;
 use headroom::engine::model::Profile;
-use headroom::engine::{ClosedLoop, Deployment, Estimate, default_kv_cache, estimate};
+use headroom::engine::{Estimate, estimate};
 
 /// Errors, in the logarithm, that count as one: what an engine of this kind can hope for.
 const TPOT_SCALE: f64 = 0.08;
@@ -38,42 +38,25 @@ impl Rows {
 
 impl Row {
     fn estimate(&self, catalog: &Catalog) -> Estimate {
-        let m = &self.measured;
-        let accelerator = catalog.accelerator(&m.accelerator).expect("checked by a test of the catalog");
-        let stack = catalog.stack(&m.stack).expect("checked by a test of the catalog");
-        let deployment = Deployment {
-            profile: &self.profile,
-            accelerator,
-            efficiency: catalog.efficiency(&accelerator.generation).expect("checked by the catalog"),
-            stack,
-            degrees: Degrees { tp: m.tp, pp: m.pp, ep: m.ep, attention_dp: m.attention_dp },
-            weights: m.weights,
-            reliance: catalog.reliance(&m.model, accelerator, &m.stack),
-            kv_cache: m.kv_cache.unwrap_or_else(|| default_kv_cache(m.weights, stack, accelerator)),
-        };
-        let load = ClosedLoop {
-            input_tokens: m.input_tokens,
-            output_tokens: m.output_tokens,
-            length_spread: m.length_spread,
-            concurrency: f64::from(m.concurrency),
-        };
+        let (deployment, load) = deployment_of(&self.measured, catalog, &self.profile)
+            .expect("a test of the catalog checks what rows name");
         estimate(&deployment, &load)
     }
 
     /// Estimated over measured.
     pub fn ratios(&self, catalog: &Catalog) -> Vec<(Phase, f64)> {
         let estimate = self.estimate(catalog);
-        let mut ratios = vec![(Phase::Tpot, estimate.tpot_s.typical * 1e3 / self.measured.tpot_ms)];
+        let mut ratios = Vec::with_capacity(2);
+        ratios.extend(self.measured.tpot_ms.map(|ms| (Phase::Tpot, estimate.tpot_s.typical * 1e3 / ms)));
         ratios.extend(self.measured.ttft_ms.map(|ms| (Phase::Ttft, estimate.ttft_s.typical * 1e3 / ms)));
         ratios
     }
 
     /// Appends the logarithms of the ratios over their scales.
     pub fn residuals(&self, catalog: &Catalog, residuals: &mut Vec<f64>) {
-        let estimate = self.estimate(catalog);
-        residuals.push((estimate.tpot_s.typical * 1e3 / self.measured.tpot_ms).ln() / TPOT_SCALE);
-        if let Some(ms) = self.measured.ttft_ms {
-            residuals.push((estimate.ttft_s.typical * 1e3 / ms).ln() / TTFT_SCALE);
+        for (phase, ratio) in self.ratios(catalog) {
+            let scale = if phase == Phase::Tpot { TPOT_SCALE } else { TTFT_SCALE };
+            residuals.push(ratio.ln() / scale);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The screen: inputs, views, explanation, undo, theme, files. It draws what the engine says and computes
 //! nothing of its own.
 
+mod accuracy;
 mod answer;
 mod choice;
 mod commands;
@@ -36,6 +37,7 @@ use headroom::catalog::Catalog;
 use headroom::engine::PlanError;
 use headroom::scenario::{Scenario, preset};
 
+use accuracy::Accuracy;
 use answer::Answer;
 use commands::Command;
 use errors::Messages;
@@ -106,6 +108,7 @@ pub struct HeadroomApp {
     /// The scenario that `answer` is of.
     answered: Scenario,
     answer: Result<Answer, PlanError>,
+    accuracy: Accuracy,
     palette: Palette,
     undoer: Undoer<Scenario>,
     drafts: Drafts,
@@ -131,6 +134,7 @@ impl HeadroomApp {
             baseline: scenario.clone(),
             answered: scenario.clone(),
             answer,
+            accuracy: Accuracy::default(),
             palette: Palette::default(),
             undoer: Undoer::with_settings(undo_settings()),
             drafts: Drafts::default(),

@@ -41,8 +41,13 @@ impl Palette {
 
     /// The colour of `accelerator`; grey for those behind the leading six.
     pub fn color(&self, accelerator: &str, t: &Tokens) -> Color32 {
+        self.own_color(accelerator, t).unwrap_or(t.low)
+    }
+
+    /// The colour of `accelerator`, if it has one of its own.
+    pub fn own_color(&self, accelerator: &str, t: &Tokens) -> Option<Color32> {
         let slot = self.slots.iter().position(|slot| slot.as_deref() == Some(accelerator));
-        slot.map_or(t.low, |i| t.series[i])
+        slot.map(|i| t.series[i])
     }
 }
 

@@ -182,6 +182,7 @@ impl HeadroomApp {
             catalog: &self.catalog,
             palette: &self.palette,
             selected: selected.as_deref(),
+            accuracy: &self.accuracy,
         };
         page_ui(ui, self.view.tab, answer, &scene, one_column);
     }

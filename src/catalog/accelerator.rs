@@ -16,6 +16,19 @@ pub enum Vendor {
     Intel,
 }
 
+impl Vendor {
+    /// The id used in files and documents.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Nvidia => "nvidia",
+            Self::Amd => "amd",
+            Self::Google => "google",
+            Self::Aws => "aws",
+            Self::Intel => "intel",
+        }
+    }
+}
+
 /// Dense peak arithmetic rates, operations per second. Absent: no such arithmetic.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

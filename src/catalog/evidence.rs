@@ -40,14 +40,42 @@ impl Evidence {
     }
 }
 
-/// Phases of serving that are measured.
+/// What is measured of serving.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
-    /// Time to first token.
-    Ttft,
     /// Time per output token.
     Tpot,
+    /// Time to first token.
+    Ttft,
+}
+
+impl Phase {
+    pub const ALL: [Self; 2] = [Self::Tpot, Self::Ttft];
+
+    /// The key in documents.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Tpot => "tpot",
+            Self::Ttft => "ttft",
+        }
+    }
+
+    /// The name shown to users.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Tpot => "TPOT",
+            Self::Ttft => "TTFT",
+        }
+    }
+
+    /// The name in full.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tpot => "Time per output token",
+            Self::Ttft => "Time to first token",
+        }
+    }
 }
 
 /// Factors, below and above the estimate, that hold nine in ten of the measurements.

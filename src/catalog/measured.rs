@@ -35,8 +35,8 @@ pub struct MeasuredLatency {
     pub concurrency: u32,
     /// Time to first token, milliseconds. Absent: left out as spoilt.
     pub ttft_ms: Option<f64>,
-    /// Time between later tokens, milliseconds.
-    pub tpot_ms: f64,
+    /// Time between later tokens, milliseconds. Absent only in measurements of a user's own.
+    pub tpot_ms: Option<f64>,
     /// Date of the measurement, ISO 8601, where known.
     pub measured: String,
     /// Not empty: probably with speculative decoding; leave out of comparisons with plain decoding.
@@ -68,7 +68,8 @@ mod tests {
             assert!(catalog.model(&row.model).is_some(), "{row:?}");
             assert!(catalog.stack(&row.stack).is_some(), "{row:?}");
             assert!(catalog.accelerator(&row.accelerator).is_some(), "{row:?}");
-            assert!(row.tpot_ms > 0.0 && row.ttft_ms.is_none_or(|ttft| ttft > 0.0), "{row:?}");
+            assert!(row.tpot_ms.is_some_and(|tpot| tpot > 0.0), "{row:?}");
+            assert!(row.ttft_ms.is_none_or(|ttft| ttft > 0.0), "{row:?}");
         }
     }
 }

@@ -1,18 +1,13 @@
 //! `headroom estimate`: one replica, one layout, one load; or a file of them.
 
-use std::collections::HashMap;
-use std::io::Read as _;
-
 use clap::Args;
-use headroom::catalog::{Catalog, NumberFormat};
-use headroom::engine::layout::Degrees;
-use headroom::engine::model::Profile;
-use headroom::engine::{self, ClosedLoop, Deployment};
+use headroom::catalog::Catalog;
+use headroom::engine;
 use headroom::report::Format;
 use headroom::report::estimate::{self as report, COLUMNS, Cell};
-use headroom::scenario::{Scenario, add_model_file};
 
-use super::{Failure, answer, setup};
+use super::question::{self, Resolver, Row, Rows};
+use super::{Failure, answer};
 
 /// Arguments of `headroom estimate`.
 #[derive(Args)]
@@ -61,40 +56,20 @@ pub struct Estimate {
     format: Format,
 }
 
-/// Columns of a question, in the order of [`Row`].
-const QUESTION: [&str; 13] = [
-    "model",
-    "accelerator",
-    "stack",
-    "weights",
-    "kv_cache",
-    "tp",
-    "pp",
-    "ep",
-    "attention_dp",
-    "input_tokens",
-    "output_tokens",
-    "length_spread",
-    "concurrency",
-];
-
-/// The cells of one question; an empty one is the default.
-type Row<'a> = [&'a str; QUESTION.len()];
-
 impl Estimate {
     /// Prints one estimate, or one for every row.
     pub fn run(self, catalog: Catalog) -> Result<(), Failure> {
-        let mut estimator = Estimator { catalog, models: HashMap::new() };
+        let mut resolver = Resolver::new(catalog);
         match &self.from {
-            Some(file) if self.format == Format::Csv => rows(file, &mut estimator),
+            Some(file) if self.format == Format::Csv => rows(file, &mut resolver),
             Some(_) => {
                 Err(Failure::BadInput("--from: answers as a table of rows. Add --format csv.".to_owned()))
             }
-            None => self.one(&mut estimator),
+            None => self.one(&mut resolver),
         }
     }
 
-    fn one(&self, estimator: &mut Estimator) -> Result<(), Failure> {
+    fn one(&self, resolver: &mut Resolver) -> Result<(), Failure> {
         let text = |value: &'_ Option<String>| value.clone().unwrap_or_default();
         let cells = [
             text(&self.model),
@@ -112,8 +87,7 @@ impl Estimate {
             text(&self.concurrency),
         ];
         let row: Row<'_> = std::array::from_fn(|i| cells[i].as_str());
-        let cells = estimator
-            .answer(&row)
+        let cells = estimate(resolver, &row)
             .map_err(|message| Failure::BadInput(format!("--{}", message.replacen('_', "-", 1))))?;
         answer(&match self.format {
             Format::Json => report::json(&cells),
@@ -128,6 +102,13 @@ impl Estimate {
     }
 }
 
+/// The answer's cells, or a message that names the column, the value and the remedy.
+fn estimate(resolver: &mut Resolver, row: &Row<'_>) -> Result<[Cell; COLUMNS.len()], String> {
+    let (deployment, load) = resolver.resolve(row)?;
+    let math = engine::arithmetic(deployment.accelerator, deployment.efficiency, deployment.weights);
+    Ok(report::cells(&engine::estimate(&deployment, &load), math.weight_only))
+}
+
 /// Writes the cells of an answer, separated by commas.
 fn plain(cells: &[Cell; COLUMNS.len()], out: &mut String) {
     for (i, cell) in cells.iter().enumerate() {
@@ -139,48 +120,22 @@ fn plain(cells: &[Cell; COLUMNS.len()], out: &mut String) {
 }
 
 /// Answers every row of a file. Its own columns are passed through.
-fn rows(file: &str, estimator: &mut Estimator) -> Result<(), Failure> {
-    let bad = |what: String| Failure::BadInput(format!("--from {file}: {what}"));
-    let mut text = Vec::new();
-    if file == "-" {
-        std::io::stdin().lock().read_to_end(&mut text)
-    } else {
-        std::fs::File::open(file).and_then(|mut f| f.read_to_end(&mut text))
-    }
-    .map_err(|error| bad(format!("cannot be read: {error}. Check the name and the permissions.")))?;
-
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_slice());
-    let headings = reader
-        .headers()
-        .map_err(|error| {
-            bad(format!("has no readable heading: {error}. Put the names of the columns first."))
-        })?
-        .clone();
-    let columns: [Option<usize>; QUESTION.len()] =
-        QUESTION.map(|name| headings.iter().position(|heading| heading.trim() == name));
-    if let Some(missing) = QUESTION.iter().take(3).zip(columns).find(|(_, c)| c.is_none()) {
-        return Err(bad(format!("has no column `{}`. Columns are {}.", missing.0, QUESTION.join(", "))));
-    }
+fn rows(file: &str, resolver: &mut Resolver) -> Result<(), Failure> {
+    let text = question::read(file)?;
+    let mut rows = Rows::new(file, &text)?;
     let mut out = String::with_capacity(text.len() * 4);
-    write_record(&mut out, headings.iter());
+    write_record(&mut out, rows.headings().iter());
     for name in COLUMNS.iter().chain(&["error"]) {
         out.push(',');
         out.push_str(name);
     }
     out.push('\n');
     let mut record = csv::StringRecord::new();
-    let mut number = 1;
-    while reader
-        .read_record(&mut record)
-        .map_err(|error| bad(format!("row {number} is not readable: {error}. Save the file as UTF-8 CSV.")))?
-    {
-        number += 1;
+    while rows.read(&mut record)? {
         // Missing cells at the end of a row are empty.
-        write_record(&mut out, (0..headings.len()).map(|i| record.get(i).unwrap_or("")));
+        write_record(&mut out, (0..rows.headings().len()).map(|i| record.get(i).unwrap_or("")));
         out.push(',');
-        let row: Row<'_> =
-            std::array::from_fn(|i| columns[i].and_then(|c| record.get(c)).unwrap_or("").trim());
-        match estimator.answer(&row) {
+        match estimate(resolver, &rows.question(&record)) {
             Ok(cells) => {
                 plain(&cells, &mut out);
                 out.push(',');
@@ -212,117 +167,5 @@ fn write_cell(out: &mut String, cell: &str) {
         out.push('"');
     } else {
         out.push_str(cell);
-    }
-}
-
-/// Answers questions; keeps the models it has summed.
-struct Estimator {
-    catalog: Catalog,
-    models: HashMap<String, (Profile, NumberFormat)>,
-}
-
-impl Estimator {
-    /// The answer's cells, or a message that names the column, the value and the remedy.
-    fn answer(&mut self, row: &Row<'_>) -> Result<[Cell; COLUMNS.len()], String> {
-        let [model, accelerator, stack, weights, kv_cache, ..] = *row;
-        for (name, value) in QUESTION.iter().zip([model, accelerator, stack]) {
-            if value.is_empty() {
-                return Err(format!("{name}: is missing. Give an id of `headroom catalog {name}s`."));
-            }
-        }
-        if !self.models.contains_key(model) {
-            let summed = self.sum(model)?;
-            self.models.insert(model.to_owned(), summed);
-        }
-        let (profile, own_weights) = &self.models[model];
-        let catalog = &self.catalog;
-        let accelerator = catalog.accelerator(accelerator).ok_or_else(|| {
-            not_found("accelerator", accelerator, catalog.accelerators.iter().map(|a| a.id.as_str()))
-        })?;
-        let stack = catalog
-            .stack(stack)
-            .ok_or_else(|| not_found("stack", stack, catalog.stacks.iter().map(|s| s.id.as_str())))?;
-        if !stack.runs_on(accelerator) {
-            let runs: Vec<&str> =
-                catalog.stacks.iter().filter(|s| s.runs_on(accelerator)).map(|s| s.id.as_str()).collect();
-            return Err(format!(
-                "stack {}: does not run on {}. Use {}.",
-                stack.id,
-                accelerator.id,
-                runs.join(" or ")
-            ));
-        }
-        let efficiency = catalog
-            .efficiency(&accelerator.generation)
-            .ok_or_else(|| format!("accelerator {}: has no efficiencies in the catalog", accelerator.id))?;
-        let format = |name: &str, text: &str, own: NumberFormat| match text {
-            "" | "auto" => Ok(own),
-            _ => text.parse::<NumberFormat>().map_err(|error| format!("{name} {text}: {error}")),
-        };
-        let degrees = Degrees {
-            tp: degree("tp", row[5])?,
-            pp: degree("pp", row[6])?,
-            ep: degree("ep", row[7])?,
-            attention_dp: degree("attention_dp", row[8])?,
-        };
-        if let Some(problem) = degrees.problem(profile) {
-            return Err(format!("tp {}: {problem}", degrees.tp));
-        }
-        let weights = format("weights", weights, *own_weights)?;
-        let own_kv_cache = engine::default_kv_cache(weights, stack, accelerator);
-        let deployment = Deployment {
-            profile,
-            accelerator,
-            efficiency,
-            stack,
-            degrees,
-            weights,
-            kv_cache: format("kv_cache", kv_cache, own_kv_cache)?,
-            reliance: catalog.reliance(model, accelerator, &stack.id),
-        };
-        let load = ClosedLoop {
-            input_tokens: number("input_tokens", row[9], 1024.0, (1.0, 1e7))?,
-            output_tokens: number("output_tokens", row[10], 256.0, (1.0, 1e6))?,
-            length_spread: number("length_spread", row[11], 0.0, (0.0, 2.0))?,
-            concurrency: number("concurrency", row[12], 1.0, (1.0, 1e6))?,
-        };
-        let weight_only = engine::arithmetic(accelerator, efficiency, deployment.weights).weight_only;
-        Ok(report::cells(&engine::estimate(&deployment, &load), weight_only))
-    }
-
-    /// Sums a model and finds the format of its checkpoint.
-    fn sum(&mut self, id: &str) -> Result<(Profile, NumberFormat), String> {
-        add_model_file(&mut self.catalog, id).map_err(|error| format!("model {error}"))?;
-        let mut scenario = Scenario::default();
-        scenario.workload.model = id.to_owned();
-        let model = engine::model(&scenario, &self.catalog)
-            .ok_or_else(|| not_found("model", id, self.catalog.models.iter().map(|m| m.id.as_str())))?;
-        Ok((Profile::of(&model), model.checkpoint))
-    }
-}
-
-fn not_found<'a>(name: &str, id: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
-    match setup::unknown(name, id, known) {
-        Failure::BadInput(message) | Failure::Other(message) => message,
-    }
-}
-
-fn degree(name: &str, text: &str) -> Result<u32, String> {
-    match text {
-        "" => Ok(1),
-        _ => text.parse::<u32>().ok().filter(|n| (1..=4096).contains(n)).ok_or_else(|| {
-            format!("{name} {text}: is no degree of parallelism. Give a whole number from 1 to 4096.")
-        }),
-    }
-}
-
-fn number(name: &str, text: &str, default: f64, (least, most): (f64, f64)) -> Result<f64, String> {
-    match text {
-        "" => Ok(default),
-        _ => {
-            text.parse::<f64>().ok().filter(|v| v.is_finite() && (least..=most).contains(v)).ok_or_else(
-                || format!("{name} {text}: is out of range. Give a number from {least} to {most}."),
-            )
-        }
     }
 }

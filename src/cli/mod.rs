@@ -7,8 +7,10 @@ mod catalog;
 mod check;
 mod estimate;
 mod plan;
+mod question;
 mod save;
 mod setup;
+mod validate;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -44,6 +46,8 @@ enum Command {
     Check(check::Check),
     /// Lists what the program knows, each figure with source and date.
     Catalog(catalog::List),
+    /// Compares the engine with measurements: those that come with the program, or your own.
+    Validate(validate::Validate),
 }
 
 /// What ends a command without an answer.
@@ -72,6 +76,7 @@ pub fn main() -> ExitCode {
         Some(Command::Save(command)) => command.run(catalog),
         Some(Command::Check(command)) => command.run(catalog),
         Some(Command::Catalog(command)) => command.run(&catalog),
+        Some(Command::Validate(command)) => command.run(catalog),
     });
     let (message, status) = match answer {
         Ok(()) => return ExitCode::SUCCESS,

@@ -4,6 +4,7 @@
 //! [`model`] → [`layout`] → [`memory`] → [`roofline`] → [`serving`] → [`fleet`] → [`power`] → [`cost`] →
 //! [`Plan`]; [`sizing`] walks it for one accelerator and [`planner`] for all.
 
+pub mod accuracy;
 mod assemble;
 pub mod cost;
 mod cost_steps;

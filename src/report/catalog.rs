@@ -293,7 +293,7 @@ fn benchmarks() -> Grid {
             row.output_tokens.to_string(),
             row.concurrency.to_string(),
             seconds(row.ttft_ms),
-            seconds(Some(row.tpot_ms)),
+            seconds(row.tpot_ms),
             row.measured,
         ]);
     }

@@ -2,6 +2,7 @@
 //!
 //! One file a format. Knows the engine's results, never the screen.
 
+pub mod accuracy;
 pub mod catalog;
 pub mod estimate;
 mod grid;

@@ -29,29 +29,30 @@ pub(super) fn legend_ui(ui: &mut Ui, parts: &[Part], shown: &mut [bool]) {
         ui.spacing_mut().item_spacing = vec2(space::M, 0.0);
         // The corner is filled from the right.
         for (part, shown) in parts.iter().zip(shown).rev() {
-            let color = if *shown { t.middle } else { t.low };
-            let galley = ui.painter().layout_no_wrap(part.name.to_owned(), regular(size::CAPTION), color);
-            let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(14.0, 4.0), Sense::click());
-            let mark = Rect::from_center_size(pos2(rect.left() + 4.5, rect.center().y), vec2(9.0, 9.0));
-            let neutral = part.color(t.high, t);
-            if *shown {
-                ui.painter().rect_filled(mark, 2.0, neutral);
-            } else {
-                ui.painter().rect_stroke(mark, 2.0, (measure::HAIRLINE, t.low), egui::StrokeKind::Inside);
-            }
-            let color = if response.hovered() { t.high } else { color };
-            ui.painter().galley_with_override_text_color(
-                pos2(rect.left() + 14.0, rect.top() + 2.0),
-                galley,
-                color,
-            );
-            focus_ring(ui, &response, rect.expand(2.0), f32::from(radius::BAR));
-            response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, *shown, part.name));
-            if response.on_hover_text("Show or hide").clicked() {
-                *shown = !*shown;
-            }
+            switch_ui(ui, part.name, part.color(t.high, t), shown);
         }
     });
+}
+
+/// One entry of a legend: a click shows or hides what it names.
+pub(super) fn switch_ui(ui: &mut Ui, name: &str, mark_color: Color32, shown: &mut bool) {
+    let t = tokens(ui);
+    let color = if *shown { t.middle } else { t.low };
+    let galley = ui.painter().layout_no_wrap(name.to_owned(), regular(size::CAPTION), color);
+    let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(14.0, 4.0), Sense::click());
+    let mark = Rect::from_center_size(pos2(rect.left() + 4.5, rect.center().y), vec2(9.0, 9.0));
+    if *shown {
+        ui.painter().rect_filled(mark, 2.0, mark_color);
+    } else {
+        ui.painter().rect_stroke(mark, 2.0, (measure::HAIRLINE, t.low), egui::StrokeKind::Inside);
+    }
+    let color = if response.hovered() { t.high } else { color };
+    ui.painter().galley_with_override_text_color(pos2(rect.left() + 14.0, rect.top() + 2.0), galley, color);
+    focus_ring(ui, &response, rect.expand(2.0), f32::from(radius::BAR));
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, *shown, name));
+    if response.on_hover_text("Show or hide").clicked() {
+        *shown = !*shown;
+    }
 }
 
 /// Which parts of the plot `id` are shown; kept while the window is open.

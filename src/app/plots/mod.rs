@@ -1,5 +1,6 @@
 //! The plots, one a file, and what they share: card, axes, labels at the line, legend.
 
+mod accuracy;
 mod frame;
 mod labels;
 mod latency;
@@ -13,13 +14,14 @@ use eframe::egui::{self, Align, Layout, Role, Sense, Ui, WidgetInfo, vec2};
 use headroom::catalog::Catalog;
 use headroom::scenario::Scenario;
 
+use super::accuracy::Accuracy;
 use super::answer::Answer;
 use super::palette::Palette;
 use super::theme::{body, caption, card, focus_ring, strong, tokens};
 use super::tokens::{measure, radius, space};
 use frame::{axis, base_plot, describe, height, room_for_names, until};
 use labels::{EndLabel, end_labels_ui, hover_lines, limit_label_ui, tooltip};
-use legend::{Part, keep_switches, legend_ui, switches};
+use legend::{Part, keep_switches, legend_ui, switch_ui, switches};
 
 /// What every plot reads.
 pub struct Scene<'a> {
@@ -28,6 +30,8 @@ pub struct Scene<'a> {
     pub palette: &'a Palette,
     /// Accelerator picked in the table.
     pub selected: Option<&'a str>,
+    /// The engine against measurements, worked out when it is first looked at.
+    pub accuracy: &'a Accuracy,
 }
 
 /// The pages under the table.
@@ -39,10 +43,12 @@ pub enum Tab {
     Latency,
     Power,
     Cost,
+    Accuracy,
 }
 
 impl Tab {
-    pub const ALL: [Self; 5] = [Self::Overview, Self::Memory, Self::Latency, Self::Power, Self::Cost];
+    pub const ALL: [Self; 6] =
+        [Self::Overview, Self::Memory, Self::Latency, Self::Power, Self::Cost, Self::Accuracy];
 
     /// The word on the tab.
     pub fn label(self) -> &'static str {
@@ -52,6 +58,7 @@ impl Tab {
             Self::Latency => "Latency",
             Self::Power => "Power",
             Self::Cost => "Cost",
+            Self::Accuracy => "Accuracy",
         }
     }
 }
@@ -69,6 +76,7 @@ pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, on
         Tab::Latency => &[latency::card_ui],
         Tab::Power => &[power::card_ui],
         Tab::Cost => &[load::card_ui, time::card_ui],
+        Tab::Accuracy => &[accuracy::card_ui],
     };
     let large = tab != Tab::Overview;
     let columns = if one_column { 1 } else { cards.len().min(2) };

@@ -1,5 +1,6 @@
 //! The screen, driven through its accessibility tree as a screen reader would.
 
+mod accuracy;
 mod files;
 mod inputs;
 mod pictures;

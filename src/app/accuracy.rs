@@ -1,0 +1,118 @@
+//! The engine against the measured runs, in the words and numbers that the screen draws.
+
+use std::cell::OnceCell;
+
+use headroom::catalog::{Catalog, MeasuredLatency, measured_latency};
+use headroom::engine::accuracy::{Judged, Judgement, Phase, Summary, judge};
+use headroom::units;
+
+/// Values whose names stand in the plot because they are the furthest off.
+const NAMED: usize = 3;
+
+/// Worked out at the first look, once.
+#[derive(Default)]
+pub struct Accuracy {
+    pages: OnceCell<Vec<Page>>,
+}
+
+/// One phase of all measured runs.
+pub struct Page {
+    pub phase: Phase,
+    pub summary: Summary,
+    /// One for each accelerator that was measured.
+    pub groups: Vec<Accelerator>,
+    /// The values furthest off.
+    pub worst: Vec<Point>,
+}
+
+/// The values of one accelerator.
+pub struct Accelerator {
+    pub id: String,
+    pub name: String,
+    pub points: Vec<Point>,
+}
+
+/// One measured value and the engine's.
+#[derive(Clone)]
+pub struct Point {
+    pub measured_s: f64,
+    pub predicted_s: f64,
+    /// Model and accelerator.
+    pub name: String,
+    /// How it ran.
+    pub setting: String,
+}
+
+impl Point {
+    /// What was measured, what was said, and how far apart they are.
+    pub fn words(&self) -> String {
+        let (measured, predicted) = (units::seconds(self.measured_s), units::seconds(self.predicted_s));
+        format!("{}\nmeasured {measured}, predicted {predicted}: {}", self.setting, self.factor())
+    }
+
+    /// Predicted over measured, in words.
+    pub fn factor(&self) -> String {
+        let ratio = self.predicted_s / self.measured_s;
+        match ratio {
+            r if r >= 2.0 => format!("{} times too much", units::significant(r, 2)),
+            r if r <= 0.5 => format!("{} times too little", units::significant(1.0 / r, 2)),
+            r if r >= 1.0 => format!("{} too much", units::percent(r - 1.0)),
+            r => format!("{} too little", units::percent(1.0 - r)),
+        }
+    }
+}
+
+impl Accuracy {
+    /// The page of `phase`; `None` where nothing was measured.
+    pub fn page(&self, catalog: &Catalog, phase: Phase) -> Option<&Page> {
+        let pages = self.pages.get_or_init(|| {
+            // A test rules out that the file is broken.
+            let rows = measured_latency().unwrap_or_default();
+            let judgement = judge(&rows, catalog);
+            Phase::ALL.iter().filter_map(|phase| page(&judgement, catalog, *phase)).collect()
+        });
+        pages.iter().find(|page| page.phase == phase)
+    }
+}
+
+fn page(judgement: &Judgement<'_>, catalog: &Catalog, phase: Phase) -> Option<Page> {
+    let mut groups: Vec<Accelerator> = Vec::new();
+    for value in judgement.of(phase) {
+        let id = &judgement.rows[value.row].accelerator;
+        let point = point(value, judgement.rows[value.row], catalog);
+        match groups.iter_mut().find(|group| group.id == *id) {
+            Some(group) => group.points.push(point),
+            None => groups.push(Accelerator {
+                id: id.clone(),
+                name: short_name(id, catalog),
+                points: vec![point],
+            }),
+        }
+    }
+    groups.sort_by(|a, b| a.id.cmp(&b.id));
+    let worst = judgement.worst(&[phase], NAMED);
+    let worst = worst.into_iter().map(|v| point(v, judgement.rows[v.row], catalog)).collect();
+    Some(Page { phase, summary: judgement.summary(phase)?, groups, worst })
+}
+
+fn short_name(accelerator: &str, catalog: &Catalog) -> String {
+    catalog.accelerator(accelerator).map_or(accelerator, |a| &a.short_name).to_owned()
+}
+
+fn point(value: &Judged, row: &MeasuredLatency, catalog: &Catalog) -> Point {
+    let model = catalog.model(&row.model).map_or(row.model.as_str(), |m| &m.name);
+    let stack = catalog.stack(&row.stack).map_or(row.stack.as_str(), |s| &s.name);
+    Point {
+        measured_s: value.measured_s,
+        predicted_s: value.predicted_s.typical,
+        name: format!("{model} on {}", short_name(&row.accelerator, catalog)),
+        setting: format!(
+            "{stack}, {}, {} accelerators, {} tokens in and {} out, {} at once",
+            row.weights.label(),
+            row.tp * row.pp * row.attention_dp,
+            units::count(row.input_tokens),
+            units::count(row.output_tokens),
+            row.concurrency
+        ),
+    }
+}

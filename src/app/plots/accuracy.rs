@@ -1,0 +1,250 @@
+//! Predicted against measured times of every measured run, on logarithmic axes.
+
+use eframe::egui::{Align, Align2, Color32, Id, Layout, Rect, RichText, Ui, pos2, vec2};
+use egui_plot::{
+    AxisHints, GridInput, GridMark, Line, MarkerShape, PlotPoint, PlotResponse, PlotTransform, Points,
+    Polygon,
+};
+use headroom::engine::accuracy::Phase;
+use headroom::units;
+
+use super::{
+    Scene, WIDE_CARD, axis, base_plot, describe, height, limit_label_ui, plot_card_ui, switch_ui, tooltip,
+};
+use crate::app::accuracy::{Page, Point};
+use crate::app::answer::Answer;
+use crate::app::text::tick;
+use crate::app::theme::{caption, regular, semibold, tokens};
+use crate::app::tokens::{Tokens, measure, size, space};
+
+const TITLE: &str = "Predicted against measured";
+const ID: &str = "accuracy";
+/// Half the width of the corridor along the diagonal, as a share of the measured time.
+const CORRIDOR: f64 = 0.25;
+/// Width of the column of figures beside the plot, points.
+const FIGURES_WIDTH: f32 = 132.0;
+/// How far from a value the pointer still finds it, points.
+const REACH: f32 = 16.0;
+/// Marks of the accelerators, so that colour is not all that tells them apart.
+const SHAPES: [MarkerShape; 4] =
+    [MarkerShape::Circle, MarkerShape::Diamond, MarkerShape::Square, MarkerShape::Up];
+
+/// What is looked at; kept while the window is open.
+#[derive(Clone, Default, PartialEq)]
+struct Look {
+    ttft: bool,
+    /// Accelerators that are hidden, by id.
+    hidden: Vec<String>,
+}
+
+/// The card.
+pub fn card_ui(ui: &mut Ui, _: &mut Answer, scene: &Scene<'_>, large: bool) {
+    let mut look: Look = ui.data(|data| data.get_temp(Id::unique(ID))).unwrap_or_default();
+    let phase = if look.ttft { Phase::Ttft } else { Phase::Tpot };
+    let Some(page) = scene.accuracy.page(scene.catalog, phase) else { return };
+    let colors = colors(page, scene, tokens(ui));
+    let before = look.clone();
+    let note = format!("{}: predicted up, measured across", phase.name().to_lowercase());
+    let corner = |ui: &mut Ui| corner_ui(ui, page, &colors, &mut look);
+    plot_card_ui(ui, TITLE, &note, corner, |ui| {
+        if ui.available_width() < WIDE_CARD {
+            ui.horizontal_wrapped(|ui| figures_ui(ui, page));
+            return plot_ui(ui, page, &before, &colors, large);
+        }
+        ui.horizontal_top(|ui| {
+            let plot = vec2(ui.available_width() - FIGURES_WIDTH - space::L, height(large));
+            ui.allocate_ui_with_layout(plot, Layout::top_down(Align::Min), |ui| {
+                plot_ui(ui, page, &before, &colors, large);
+            });
+            ui.add_space(space::L - space::S);
+            ui.vertical(|ui| figures_ui(ui, page));
+        });
+    });
+    if look != before {
+        ui.data_mut(|data| data.insert_temp(Id::unique(ID), look));
+        ui.ctx().request_repaint();
+    }
+}
+
+/// The phase to look at, and the accelerators; filled from the right.
+fn corner_ui(ui: &mut Ui, page: &Page, colors: &[Color32], look: &mut Look) {
+    ui.spacing_mut().item_spacing.x = space::S;
+    for phase in Phase::ALL.into_iter().rev() {
+        let ttft = phase == Phase::Ttft;
+        if ui.selectable_label(look.ttft == ttft, phase.label()).on_hover_text(phase.name()).clicked() {
+            look.ttft = ttft;
+        }
+    }
+    ui.add_space(space::S);
+    for (group, color) in page.groups.iter().zip(colors).rev() {
+        let was = !look.hidden.contains(&group.id);
+        let mut shown = was;
+        switch_ui(ui, &group.name, *color, &mut shown);
+        if was && !shown {
+            look.hidden.push(group.id.clone());
+        } else if shown && !was {
+            look.hidden.retain(|id| *id != group.id);
+        }
+    }
+}
+
+/// The colours of the accelerators: their own where they have one, else one that no other here has.
+fn colors(page: &Page, scene: &Scene<'_>, t: &Tokens) -> Vec<Color32> {
+    let own: Vec<_> = page.groups.iter().map(|group| scene.palette.own_color(&group.id, t)).collect();
+    let mut free = t.series.into_iter().filter(|color| !own.contains(&Some(*color)));
+    own.iter().map(|color| color.or_else(|| free.next()).unwrap_or(t.low)).collect()
+}
+
+/// The headline numbers: of all accelerators, hidden or not.
+fn figures_ui(ui: &mut Ui, page: &Page) {
+    let t = tokens(ui);
+    let s = &page.summary;
+    let whole = |fraction: f64| format!("{}%", units::count(100.0 * fraction));
+    let figures = [
+        (whole(s.median_error), "median error"),
+        (whole(s.p90_error), "90th percentile"),
+        (whole(s.inside_band), "inside the band"),
+        (units::count(s.count as f64), "measured values"),
+    ];
+    for (value, words) in figures {
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            ui.label(RichText::new(value).font(semibold(size::VERDICT)).color(t.high));
+            ui.label(caption(words, t));
+        });
+        ui.add_space(space::M);
+    }
+    let fitted = "The efficiencies were fitted to these runs: no forecast of the error on others.";
+    ui.add(eframe::egui::Label::new(caption(fitted, t)).wrap());
+}
+
+fn plot_ui(ui: &mut Ui, page: &Page, look: &Look, colors: &[Color32], large: bool) {
+    let t = tokens(ui);
+    let shown = || page.groups.iter().zip(colors).zip(SHAPES.iter().cycle());
+    let shown = || shown().filter(|((group, _), _)| !look.hidden.contains(&group.id));
+    let points = || shown().flat_map(|((group, _), _)| &group.points);
+    // Both axes have the same ends, whatever is hidden.
+    let all = page.groups.iter().flat_map(|group| &group.points).flat_map(place);
+    let (low, high) = all.fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(v), high.max(v)));
+    let (low, high) = (low - 0.05, high + 0.05);
+    let plot = base_plot(ID, height(large), t)
+        .x_grid_spacer(log_marks)
+        .y_grid_spacer(log_marks)
+        .custom_x_axes(vec![axis(AxisHints::new_x(), t, time_tick)])
+        .custom_y_axes(vec![axis(AxisHints::new_y(), t, time_tick)])
+        .show(ui, |plot| {
+            plot.set_plot_bounds_x(low..=high);
+            plot.set_plot_bounds_y(low..=high);
+            let (above, below) = ((1.0 + CORRIDOR).log10(), (1.0 - CORRIDOR).log10());
+            let corridor =
+                vec![[low, low + below], [high, high + below], [high, high + above], [low, low + above]];
+            plot.polygon(
+                Polygon::new("corridor", corridor)
+                    .fill_color(t.grid)
+                    .stroke((0.0, t.grid))
+                    .allow_hover(false),
+            );
+            plot.line(
+                Line::new("diagonal", vec![[low, low], [high, high]])
+                    .color(t.middle)
+                    .width(measure::HAIRLINE)
+                    .allow_hover(false),
+            );
+            for ((group, color), shape) in shown() {
+                let places: Vec<[f64; 2]> = group.points.iter().map(place).collect();
+                plot.points(
+                    Points::new(group.name.clone(), places)
+                        .shape(*shape)
+                        .color(color.gamma_multiply(0.75))
+                        .radius(2.6)
+                        .allow_hover(false),
+                );
+            }
+        });
+    let corner = plot.transform.position_from_point(&PlotPoint::new(high, high));
+    limit_label_ui(ui, pos2(corner.x - 30.0, corner.y + 6.0), Align2::RIGHT_TOP, "exact, ±25%", t.middle);
+    let worst = page
+        .worst
+        .iter()
+        .filter(|worst| points().any(|p| p.setting == worst.setting && p.name == worst.name));
+    name_worst_ui(ui, &plot.transform, worst);
+    hover_ui(ui, &plot, points());
+    describe(&plot.response, TITLE, &summary(page));
+}
+
+/// Where a value stands: decimal logarithms of seconds.
+fn place(point: &Point) -> [f64; 2] {
+    [point.measured_s.log10(), point.predicted_s.log10()]
+}
+
+/// Marks at 1, 2 and 5 of every decade.
+fn log_marks(input: GridInput) -> Vec<GridMark> {
+    let (low, high) = input.bounds;
+    let decades = low.floor() as i32..=high.ceil() as i32;
+    let marks = decades.flat_map(|decade| [1.0_f64, 2.0, 5.0].map(|m| m.log10() + f64::from(decade)));
+    marks.filter(|v| (low..=high).contains(v)).map(|value| GridMark { value, step_size: 0.3 }).collect()
+}
+
+/// A time written in milliseconds or seconds: minutes would not be round.
+fn time_tick(log: f64) -> String {
+    let time_s = 10f64.powf(log);
+    if time_s < 0.999 { format!("{} ms", tick(time_s * 1e3)) } else { format!("{} s", tick(time_s)) }
+}
+
+/// Names the values furthest off beside their marks, pushed apart where they would cover each other.
+fn name_worst_ui<'p>(ui: &Ui, transform: &PlotTransform, worst: impl Iterator<Item = &'p Point>) {
+    const LINE: f32 = 15.0;
+    const ASIDE: f32 = 8.0;
+    let t = tokens(ui);
+    let frame = *transform.frame();
+    let mut taken: Vec<Rect> = Vec::new();
+    for point in worst {
+        let [x, y] = place(point);
+        let at = transform.position_from_point(&PlotPoint::new(x, y));
+        ui.painter().circle_stroke(at, 4.5, (measure::HAIRLINE, t.high));
+        let words = format!("{}: {}", point.name, point.factor());
+        let size = ui.painter().layout_no_wrap(words.clone(), regular(size::CAPTION), t.high).size();
+        // Away from the diagonal, where there is nothing to cover; but inside the frame.
+        let room = size.x + 2.0 * ASIDE;
+        let left = if y > x { at.x - room > frame.left() } else { at.x + room > frame.right() };
+        let (anchor, step) = if left { (Align2::RIGHT_CENTER, -ASIDE) } else { (Align2::LEFT_CENTER, ASIDE) };
+        let mut start = pos2(at.x + step, at.y);
+        while taken.iter().any(|rect| rect.intersects(anchor.anchor_size(start, size))) {
+            start.y += LINE;
+        }
+        taken.push(anchor.anchor_size(start, size));
+        limit_label_ui(ui, start, anchor, &words, t.high);
+    }
+}
+
+/// The value under the pointer, marked and named.
+fn hover_ui<'p>(ui: &Ui, plot: &PlotResponse<()>, points: impl Iterator<Item = &'p Point>) {
+    let Some(pointer) = plot.response.hover_pos() else { return };
+    let on_screen = |point: &Point| {
+        let [x, y] = place(point);
+        plot.transform.position_from_point(&PlotPoint::new(x, y))
+    };
+    let near = points.map(|point| (on_screen(point).distance(pointer), point));
+    let Some((_, point)) = near.filter(|(d, _)| *d < REACH).min_by(|a, b| a.0.total_cmp(&b.0)) else {
+        return;
+    };
+    let t = tokens(ui);
+    ui.painter().circle(on_screen(point), 4.0, t.panel, (measure::LINE, t.high));
+    tooltip(&plot.response, &point.name, &point.words());
+}
+
+fn summary(page: &Page) -> String {
+    let s = &page.summary;
+    let worst: Vec<String> = page.worst.iter().map(|p| format!("{}, {}", p.name, p.words())).collect();
+    let names: Vec<&str> = page.groups.iter().map(|group| group.name.as_str()).collect();
+    format!(
+        "{} measured on {}: {} values, median error {}, 90th percentile {}, {} inside the band. Furthest off: {}",
+        page.phase.name(),
+        names.join(", "),
+        s.count,
+        units::percent(s.median_error),
+        units::percent(s.p90_error),
+        units::percent(s.inside_band),
+        worst.join("; ").replace('\n', ", ")
+    )
+}

@@ -1,0 +1,238 @@
+//! A question about one replica, as text: thirteen cells, from flags or from a row of a CSV file.
+
+use std::collections::HashMap;
+use std::io::Read as _;
+
+use headroom::catalog::{Catalog, NumberFormat};
+use headroom::engine::layout::Degrees;
+use headroom::engine::model::Profile;
+use headroom::engine::{self, ClosedLoop, Deployment};
+use headroom::scenario::{Scenario, add_model_file};
+
+use super::{Failure, setup};
+
+/// Columns of a question, in the order of [`Row`].
+pub const QUESTION: [&str; 13] = [
+    "model",
+    "accelerator",
+    "stack",
+    "weights",
+    "kv_cache",
+    "tp",
+    "pp",
+    "ep",
+    "attention_dp",
+    "input_tokens",
+    "output_tokens",
+    "length_spread",
+    "concurrency",
+];
+
+/// The cells of one question; an empty one is the default.
+pub type Row<'a> = [&'a str; QUESTION.len()];
+
+/// The bytes of a file, or of stdin for `-`.
+pub fn read(file: &str) -> Result<Vec<u8>, Failure> {
+    let mut text = Vec::new();
+    if file == "-" {
+        std::io::stdin().lock().read_to_end(&mut text)
+    } else {
+        std::fs::File::open(file).and_then(|mut f| f.read_to_end(&mut text))
+    }
+    .map_err(|error| {
+        Failure::BadInput(format!(
+            "--from {file}: cannot be read: {error}. Check the name and the permissions."
+        ))
+    })?;
+    Ok(text)
+}
+
+/// A CSV file of questions, row by row. Its other columns are the reader's own affair.
+pub struct Rows<'t> {
+    file: String,
+    reader: csv::Reader<&'t [u8]>,
+    headings: csv::StringRecord,
+    columns: [Option<usize>; QUESTION.len()],
+    number: usize,
+}
+
+impl<'t> Rows<'t> {
+    /// Reads the headings; model, accelerator and stack must be among them.
+    pub fn new(file: &str, text: &'t [u8]) -> Result<Self, Failure> {
+        let bad = |what: String| Failure::BadInput(format!("--from {file}: {what}"));
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text);
+        let headings = reader
+            .headers()
+            .map_err(|error| {
+                bad(format!("has no readable heading: {error}. Put the names of the columns first."))
+            })?
+            .clone();
+        let columns = QUESTION.map(|name| position(&headings, name));
+        if let Some(missing) = QUESTION.iter().take(3).zip(columns).find(|(_, c)| c.is_none()) {
+            return Err(bad(format!("has no column `{}`. Columns are {}.", missing.0, QUESTION.join(", "))));
+        }
+        Ok(Self { file: file.to_owned(), reader, headings, columns, number: 1 })
+    }
+
+    /// The headings as they stand.
+    pub fn headings(&self) -> &csv::StringRecord {
+        &self.headings
+    }
+
+    /// Where the column `name` is.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        position(&self.headings, name)
+    }
+
+    /// Reads the next row; false at the end.
+    pub fn read(&mut self, record: &mut csv::StringRecord) -> Result<bool, Failure> {
+        let more = self.reader.read_record(record).map_err(|error| {
+            let (file, number) = (&self.file, self.number);
+            Failure::BadInput(format!(
+                "--from {file}: row {number} is not readable: {error}. Save the file as UTF-8 CSV."
+            ))
+        })?;
+        self.number += 1;
+        Ok(more)
+    }
+
+    /// The question in a row. Missing cells at its end are empty.
+    pub fn question<'r>(&self, record: &'r csv::StringRecord) -> Row<'r> {
+        self.columns.map(|column| cell(record, column))
+    }
+}
+
+fn position(headings: &csv::StringRecord, name: &str) -> Option<usize> {
+    headings.iter().position(|heading| heading.trim() == name)
+}
+
+/// The cell of a column, without spaces around it; empty where there is none.
+pub fn cell(record: &csv::StringRecord, column: Option<usize>) -> &str {
+    column.and_then(|c| record.get(c)).unwrap_or("").trim()
+}
+
+/// Looks up what questions name; keeps the models it has summed.
+pub struct Resolver {
+    catalog: Catalog,
+    models: HashMap<String, (Profile, NumberFormat)>,
+}
+
+impl Resolver {
+    /// Answers from `catalog`, and from the model files that questions name.
+    pub fn new(catalog: Catalog) -> Self {
+        Self { catalog, models: HashMap::new() }
+    }
+
+    /// The catalog with every model that was asked for, also those of files and of bare sizes.
+    pub fn into_catalog(self) -> Catalog {
+        self.catalog
+    }
+
+    /// What a question asks, or a message that names the column, the value and the remedy.
+    pub fn resolve(&mut self, row: &Row<'_>) -> Result<(Deployment<'_>, ClosedLoop), String> {
+        let [model, accelerator, stack, weights, kv_cache, ..] = *row;
+        for (name, value) in QUESTION.iter().zip([model, accelerator, stack]) {
+            if value.is_empty() {
+                return Err(format!("{name}: is missing. Give an id of `headroom catalog {name}s`."));
+            }
+        }
+        if !self.models.contains_key(model) {
+            let summed = self.sum(model)?;
+            self.models.insert(model.to_owned(), summed);
+        }
+        let (profile, own_weights) = &self.models[model];
+        let catalog = &self.catalog;
+        let accelerator = catalog.accelerator(accelerator).ok_or_else(|| {
+            not_found("accelerator", accelerator, catalog.accelerators.iter().map(|a| a.id.as_str()))
+        })?;
+        let stack = catalog
+            .stack(stack)
+            .ok_or_else(|| not_found("stack", stack, catalog.stacks.iter().map(|s| s.id.as_str())))?;
+        if !stack.runs_on(accelerator) {
+            let runs: Vec<&str> =
+                catalog.stacks.iter().filter(|s| s.runs_on(accelerator)).map(|s| s.id.as_str()).collect();
+            return Err(format!(
+                "stack {}: does not run on {}. Use {}.",
+                stack.id,
+                accelerator.id,
+                runs.join(" or ")
+            ));
+        }
+        let efficiency = catalog
+            .efficiency(&accelerator.generation)
+            .ok_or_else(|| format!("accelerator {}: has no efficiencies in the catalog", accelerator.id))?;
+        let format = |name: &str, text: &str, own: NumberFormat| match text {
+            "" | "auto" => Ok(own),
+            _ => text.parse::<NumberFormat>().map_err(|error| format!("{name} {text}: {error}")),
+        };
+        let degrees = Degrees {
+            tp: degree("tp", row[5])?,
+            pp: degree("pp", row[6])?,
+            ep: degree("ep", row[7])?,
+            attention_dp: degree("attention_dp", row[8])?,
+        };
+        if let Some(problem) = degrees.problem(profile) {
+            return Err(format!("tp {}: {problem}", degrees.tp));
+        }
+        let weights = format("weights", weights, *own_weights)?;
+        let own_kv_cache = engine::default_kv_cache(weights, stack, accelerator);
+        let deployment = Deployment {
+            profile,
+            accelerator,
+            efficiency,
+            stack,
+            degrees,
+            weights,
+            kv_cache: format("kv_cache", kv_cache, own_kv_cache)?,
+            reliance: catalog.reliance(model, accelerator, &stack.id),
+        };
+        let load = ClosedLoop {
+            input_tokens: number("input_tokens", row[9], 1024.0, (1.0, 1e7))?,
+            output_tokens: number("output_tokens", row[10], 256.0, (1.0, 1e6))?,
+            length_spread: number("length_spread", row[11], 0.0, (0.0, 2.0))?,
+            concurrency: number("concurrency", row[12], 1.0, (1.0, 1e6))?,
+        };
+        Ok((deployment, load))
+    }
+
+    /// Sums a model and finds the format of its checkpoint.
+    fn sum(&mut self, id: &str) -> Result<(Profile, NumberFormat), String> {
+        add_model_file(&mut self.catalog, id).map_err(|error| format!("model {error}"))?;
+        let mut scenario = Scenario::default();
+        scenario.workload.model = id.to_owned();
+        let model = engine::model(&scenario, &self.catalog)
+            .ok_or_else(|| not_found("model", id, self.catalog.models.iter().map(|m| m.id.as_str())))?;
+        let (profile, checkpoint) = (Profile::of(&model), model.checkpoint);
+        if self.catalog.model(id).is_none() {
+            self.catalog.models.push(model);
+        }
+        Ok((profile, checkpoint))
+    }
+}
+
+fn not_found<'a>(name: &str, id: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
+    match setup::unknown(name, id, known) {
+        Failure::BadInput(message) | Failure::Other(message) => message,
+    }
+}
+
+fn degree(name: &str, text: &str) -> Result<u32, String> {
+    match text {
+        "" => Ok(1),
+        _ => text.parse::<u32>().ok().filter(|n| (1..=4096).contains(n)).ok_or_else(|| {
+            format!("{name} {text}: is no degree of parallelism. Give a whole number from 1 to 4096.")
+        }),
+    }
+}
+
+/// A number within a range; an empty cell is the default.
+pub fn number(name: &str, text: &str, default: f64, (least, most): (f64, f64)) -> Result<f64, String> {
+    match text {
+        "" => Ok(default),
+        _ => {
+            text.parse::<f64>().ok().filter(|v| v.is_finite() && (least..=most).contains(v)).ok_or_else(
+                || format!("{name} {text}: is out of range. Give a number from {least} to {most}."),
+            )
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! `headroom validate`: the engine against measurements.
+
+use clap::Args;
+use headroom::catalog::{
+    Catalog, MeasuredLatency, measured_latency, measured_throughput, throughput_left_out,
+};
+use headroom::engine::accuracy::{judge, judge_throughput};
+use headroom::report::Format;
+use headroom::report::accuracy::{Report, Throughput, document};
+
+use super::question::{self, Resolver, Rows, cell};
+use super::{Failure, answer};
+
+/// Arguments of `headroom validate`.
+#[derive(Args)]
+pub struct Validate {
+    /// Your own measurements: a CSV file with the columns of `headroom estimate --from` and ttft_ms or ttft_s,
+    /// tpot_ms or tpot_s; `-` for stdin.
+    #[arg(long, value_name = "CSV")]
+    from: Option<String>,
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+/// Columns of measured times, and milliseconds in one of their unit.
+const TIMES: [(&str, f64); 4] = [("ttft_ms", 1.0), ("ttft_s", 1e3), ("tpot_ms", 1.0), ("tpot_s", 1e3)];
+/// Longest time that is believed, milliseconds: a day.
+const LONGEST_MS: f64 = 86.4e6;
+/// Problems of a file that are told at once.
+const MOST_PROBLEMS: usize = 20;
+
+impl Validate {
+    /// Prints how far off the engine is.
+    pub fn run(self, catalog: Catalog) -> Result<(), Failure> {
+        let broken = |error: csv::Error| Failure::Other(error.to_string());
+        if let Some(file) = &self.from {
+            let (rows, catalog) = own(file, catalog)?;
+            let judgement = judge(&rows, &catalog);
+            let report =
+                Report { judgement: &judgement, catalog: &catalog, from: Some(file), throughput: None };
+            return answer(&document(&report, self.format));
+        }
+        let rows = measured_latency().map_err(broken)?;
+        let published = measured_throughput().map_err(broken)?;
+        let left_out = throughput_left_out().map_err(broken)?;
+        let judgement = judge(&rows, &catalog);
+        let throughput = judge_throughput(&published, &catalog);
+        let report = Report {
+            judgement: &judgement,
+            catalog: &catalog,
+            from: None,
+            throughput: Some(Throughput { judgement: &throughput, left_out: &left_out }),
+        };
+        answer(&document(&report, self.format))
+    }
+}
+
+/// The measurements of a user's file, and the catalog with the models that it names.
+fn own(file: &str, catalog: Catalog) -> Result<(Vec<MeasuredLatency>, Catalog), Failure> {
+    let bad = |what: &str| Failure::BadInput(format!("--from {file}: {what}"));
+    let text = question::read(file)?;
+    let mut rows = Rows::new(file, &text)?;
+    let times = TIMES.map(|(name, _)| rows.column(name));
+    if times.iter().all(Option::is_none) {
+        return Err(bad("has no measured times. Add a column ttft_ms, ttft_s, tpot_ms or tpot_s."));
+    }
+    let id = rows.column("id");
+    let mut resolver = Resolver::new(catalog);
+    let (mut measured, mut problems) = (Vec::new(), Vec::new());
+    let mut record = csv::StringRecord::new();
+    while rows.read(&mut record)? {
+        let line = record.position().map_or(0, csv::Position::line);
+        match run(&mut resolver, &rows, &record, times) {
+            Ok(mut run) => {
+                run.id = match cell(&record, id) {
+                    "" => format!("line {line}"),
+                    id => id.to_owned(),
+                };
+                measured.push(run);
+            }
+            Err(problem) => problems.push(format!("--from {file}: line {line}: {problem}")),
+        }
+    }
+    if problems.is_empty() && measured.is_empty() {
+        return Err(bad("has no rows. Write one row for each measured run under the headings."));
+    }
+    if problems.is_empty() {
+        return Ok((measured, resolver.into_catalog()));
+    }
+    let more = problems.len().saturating_sub(MOST_PROBLEMS);
+    problems.truncate(MOST_PROBLEMS);
+    if more > 0 {
+        problems.push(format!("--from {file}: and {more} more rows like these"));
+    }
+    Err(Failure::BadInput(problems.join("\n")))
+}
+
+/// One measured run, or a message that names the column, the value and the remedy.
+fn run(
+    resolver: &mut Resolver,
+    rows: &Rows<'_>,
+    record: &csv::StringRecord,
+    times: [Option<usize>; TIMES.len()],
+) -> Result<MeasuredLatency, String> {
+    let row = rows.question(record);
+    let (deployment, load) = resolver.resolve(&row)?;
+    let cells = times.map(|column| cell(record, column));
+    let time = |first: usize| match (cells[first], cells[first + 1]) {
+        ("", "") => Ok(None),
+        (_, "") => milliseconds(first, cells[first]).map(Some),
+        ("", _) => milliseconds(first + 1, cells[first + 1]).map(Some),
+        (_, twice) => Err(format!(
+            "{} {twice}: is given twice, also as {}. Leave one of them empty.",
+            TIMES[first + 1].0,
+            TIMES[first].0
+        )),
+    };
+    let (ttft_ms, tpot_ms) = (time(0)?, time(2)?);
+    if ttft_ms.is_none() && tpot_ms.is_none() {
+        return Err("ttft_ms: nothing was measured. Give ttft_ms, ttft_s, tpot_ms or tpot_s.".to_owned());
+    }
+    if load.concurrency.fract() != 0.0 {
+        return Err(format!("concurrency {}: is no whole number of requests.", load.concurrency));
+    }
+    let degrees = deployment.degrees;
+    Ok(MeasuredLatency {
+        id: String::new(),
+        model: row[0].to_owned(),
+        accelerator: deployment.accelerator.id.clone(),
+        stack: deployment.stack.id.clone(),
+        stack_version: String::new(),
+        weights: deployment.weights,
+        kv_cache: Some(deployment.kv_cache),
+        tp: degrees.tp,
+        pp: degrees.pp,
+        ep: degrees.ep,
+        attention_dp: degrees.attention_dp,
+        input_tokens: load.input_tokens,
+        output_tokens: load.output_tokens,
+        length_spread: load.length_spread,
+        concurrency: load.concurrency as u32,
+        ttft_ms,
+        tpot_ms,
+        measured: String::new(),
+        speculative: String::new(),
+        doubt: String::new(),
+    })
+}
+
+/// The time in a cell of the column `TIMES[column]`, milliseconds.
+fn milliseconds(column: usize, text: &str) -> Result<f64, String> {
+    let (name, factor) = TIMES[column];
+    let value = text.parse::<f64>().ok().map(|value| value * factor);
+    value.filter(|ms| *ms > 0.0 && *ms <= LONGEST_MS).ok_or_else(|| {
+        let unit = if factor > 1.0 { "seconds" } else { "milliseconds" };
+        format!("{name} {text}: is no measured time. Give {unit} above 0, or leave the cell empty.")
+    })
+}
