@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use headroom::catalog::{Catalog, Phase};
 use parameters::PARAMETERS;
-use rows::{Row, Rows};
+use rows::{Published, Row, Rows, THROUGHPUT_SCALE};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -38,29 +38,32 @@ fn run(arguments: &[String]) -> Result<(), String> {
     let rows = Rows::read(&catalog)?;
     match arguments {
         [] => {
-            let fitted = fit(&catalog, &rows.all);
+            let fitted = fit(&catalog, &rows.all, &rows.published);
             print_parameters(&catalog, &fitted);
             print_errors("fitted", &fitted, &rows.all);
+            print_published(&fitted, &rows.published);
             Ok(())
         }
         [flag] if flag == "--write" => {
-            let fitted = fit(&catalog, &rows.all);
+            let fitted = fit(&catalog, &rows.all, &rows.published);
             print_errors("fitted", &fitted, &rows.all);
+            print_published(&fitted, &rows.published);
             parameters::write(&fitted)?;
             bands::write(&bands::Unseen {
                 fitted: ratios(&fitted, &rows.all),
-                models: left_out(&catalog, &rows.all, |row| &row.measured.model),
-                accelerators: left_out(&catalog, &rows.all, |row| &row.measured.accelerator),
+                models: left_out(&catalog, &rows, Key::Model),
+                accelerators: left_out(&catalog, &rows, Key::Accelerator),
+                stacks: left_out(&catalog, &rows, Key::Stack),
                 catalog: &catalog,
             })
         }
-        [flag, what] if flag == "--leave-out" => leave_out(&catalog, &rows.all, what),
+        [flag, what] if flag == "--leave-out" => leave_out(&catalog, &rows, what),
         _ => Err("usage: calibrate [--write | --leave-out model|accelerator|stack]".to_owned()),
     }
 }
 
 /// The catalog with its parameters moved to where `rows` are met best.
-fn fit(catalog: &Catalog, rows: &[Row]) -> Catalog {
+fn fit(catalog: &Catalog, rows: &[Row], published: &[Published]) -> Catalog {
     let mut catalog = catalog.clone();
     // From the first readings, not from the last fit, which may have seen what is now left out.
     let start: Vec<f64> = PARAMETERS.iter().map(|parameter| parameter.first.ln()).collect();
@@ -72,6 +75,7 @@ fn fit(catalog: &Catalog, rows: &[Row]) -> Catalog {
         for row in rows {
             row.residuals(&catalog, residuals);
         }
+        residuals.extend(published.iter().map(|row| row.ratio(&catalog).ln() / THROUGHPUT_SCALE));
         let measured = residuals.len();
         for (parameter, logarithm) in PARAMETERS.iter().zip(logarithms) {
             residuals.push((logarithm - parameter.first.ln()) / parameter.spread);
@@ -95,16 +99,45 @@ fn ratios(catalog: &Catalog, rows: &[Row]) -> Ratios {
         .collect()
 }
 
-/// The ratios of rows by a fit to all rows but those of the same key.
-fn left_out(catalog: &Catalog, rows: &[Row], key: impl Fn(&Row) -> &String) -> Ratios {
-    let mut names: Vec<String> = rows.iter().map(|row| key(row).clone()).collect();
-    names.sort();
+/// What is left out together.
+#[derive(Clone, Copy)]
+enum Key {
+    Model,
+    Accelerator,
+    Stack,
+}
+
+impl Key {
+    fn of(self, row: &Row) -> &str {
+        let m = &row.measured;
+        match self {
+            Self::Model => &m.model,
+            Self::Accelerator => &m.accelerator,
+            Self::Stack => &m.stack,
+        }
+    }
+
+    fn of_published(self, row: &Published) -> &str {
+        let m = &row.measured;
+        match self {
+            Self::Model => &m.model,
+            Self::Accelerator => &m.accelerator,
+            Self::Stack => &m.stack,
+        }
+    }
+}
+
+/// The ratios of rows by a fit to all that is measured but what has the same key.
+fn left_out(catalog: &Catalog, rows: &Rows, key: Key) -> Ratios {
+    let mut names: Vec<&str> = rows.all.iter().map(|row| key.of(row)).collect();
+    names.sort_unstable();
     names.dedup();
     let mut pooled = Vec::new();
     for name in names {
-        let (out, kept): (Vec<Row>, Vec<Row>) = rows.iter().cloned().partition(|row| *key(row) == name);
-        let fitted = fit(catalog, &kept);
-        let of_out = ratios(&fitted, &out);
+        let (out, kept): (Vec<Row>, Vec<Row>) = rows.all.iter().cloned().partition(|row| key.of(row) == name);
+        let published: Vec<Published> =
+            rows.published.iter().filter(|row| key.of_published(row) != name).cloned().collect();
+        let of_out = ratios(&fit(catalog, &kept, &published), &out);
         println!("{}", summary(&format!("without {name}"), &plain(&of_out)));
         pooled.extend(of_out);
     }
@@ -116,13 +149,14 @@ fn plain(ratios: &Ratios) -> Vec<(Phase, f64)> {
     ratios.iter().map(|(_, phase, ratio)| (*phase, *ratio)).collect()
 }
 
-fn leave_out(catalog: &Catalog, rows: &[Row], what: &str) -> Result<(), String> {
-    match what {
-        "model" => left_out(catalog, rows, |row| &row.measured.model),
-        "accelerator" => left_out(catalog, rows, |row| &row.measured.accelerator),
-        "stack" => left_out(catalog, rows, |row| &row.measured.stack),
+fn leave_out(catalog: &Catalog, rows: &Rows, what: &str) -> Result<(), String> {
+    let key = match what {
+        "model" => Key::Model,
+        "accelerator" => Key::Accelerator,
+        "stack" => Key::Stack,
         _ => return Err(format!("--leave-out {what}: choose model, accelerator or stack")),
     };
+    left_out(catalog, rows, key);
     Ok(())
 }
 
@@ -160,6 +194,34 @@ fn print_errors(title: &str, catalog: &Catalog, rows: &[Row]) {
         println!("{}", summary(&name, &ratios));
     }
     println!("{}", summary(title, &all));
+}
+
+fn print_published(catalog: &Catalog, published: &[Published]) {
+    let mut groups: Vec<(String, Vec<f64>)> = Vec::new();
+    for row in published {
+        let m = &row.measured;
+        for name in [
+            format!("{} {}", m.accelerator, m.model),
+            m.accelerator.clone(),
+            m.source.clone(),
+            "~ all".to_owned(),
+        ] {
+            match groups.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, ratios)) => ratios.push(row.ratio(catalog)),
+                None => groups.push((name, vec![row.ratio(catalog)])),
+            }
+        }
+    }
+    groups.sort_by(|a, b| a.0.cmp(&b.0));
+    for (name, ratios) in groups {
+        let error = quantile(ratios.iter().map(|r| (r - 1.0).abs()).collect(), 0.5);
+        println!(
+            "{name:52}  throughput {:4} error {:5.1}% bias {:.2}",
+            ratios.len(),
+            error * 100.0,
+            quantile(ratios, 0.5)
+        );
+    }
 }
 
 /// Median error and bias of each phase.

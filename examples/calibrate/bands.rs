@@ -1,8 +1,10 @@
 //! The widths of the bands, from the errors of the fit and of fits that had not seen what they are judged by.
 
-use headroom::catalog::{BandWidth, Bands, Catalog, MeasuredKind, Model, Phase, measured_latency};
+use headroom::catalog::{
+    BandWidth, Bands, Catalog, MeasuredKind, Model, Phase, Trial, measured_latency, measured_throughput,
+};
 
-use super::Ratios;
+use super::{Ratios, quantile};
 
 /// Share of the errors that a band holds: a little more than the nine in ten that it promises, since the rows it
 /// comes from are few.
@@ -21,6 +23,7 @@ pub struct Unseen<'a> {
     pub fitted: Ratios,
     pub models: Ratios,
     pub accelerators: Ratios,
+    pub stacks: Ratios,
     pub catalog: &'a Catalog,
 }
 
@@ -44,11 +47,41 @@ pub fn write(unseen: &Unseen<'_>) -> Result<(), String> {
             });
         }
     }
-    let bands = Bands { measured: measured_kinds(unseen.catalog)?, widths };
+    let mut trials = Vec::new();
+    for (left_out, ratios) in [
+        ("nothing", &unseen.fitted),
+        ("model", &unseen.models),
+        ("accelerator", &unseen.accelerators),
+        ("stack", &unseen.stacks),
+    ] {
+        trials.extend(Phase::ALL.into_iter().map(|phase| trial(left_out, phase, ratios)));
+    }
+    let mut published: Vec<String> = measured_throughput()
+        .map_err(|error| error.to_string())?
+        .into_iter()
+        .map(|row| row.accelerator)
+        .collect();
+    published.sort();
+    published.dedup();
+    let bands = Bands { measured: measured_kinds(unseen.catalog)?, published, widths, trials };
     let pretty = ron::ser::PrettyConfig::new().depth_limit(2);
     let options = ron::Options::default();
     let text = options.to_string_pretty(&bands, pretty).map_err(|error| error.to_string())?;
     std::fs::write("assets/bands.ron", format!("{HEAD}{text}\n")).map_err(|error| error.to_string())
+}
+
+fn trial(left_out: &str, phase: Phase, ratios: &Ratios) -> Trial {
+    let of_phase: Vec<f64> = ratios.iter().filter(|(_, p, _)| *p == phase).map(|(.., r)| *r).collect();
+    let errors: Vec<f64> = of_phase.iter().map(|ratio| (ratio - 1.0).abs()).collect();
+    let rounded = |value: f64| (value * 1e3).round() / 1e3;
+    Trial {
+        left_out: left_out.to_owned(),
+        phase,
+        count: of_phase.len(),
+        median_error: rounded(quantile(errors.clone(), 0.5)),
+        p90_error: rounded(quantile(errors, 0.9)),
+        bias: rounded(quantile(of_phase, 0.5) - 1.0),
+    }
 }
 
 fn width(ratios: &Ratios, stack: &str, phase: Phase) -> f64 {

@@ -1,6 +1,6 @@
 //! What is fitted: the figure's owner and field, its first reading, and how far from it the fit may stray.
 
-use headroom::catalog::{Catalog, Figure};
+use headroom::catalog::{Catalog, Efficiency, Figure};
 
 /// Whose figure it is.
 #[derive(Clone, Copy, Debug)]
@@ -84,8 +84,9 @@ pub const PARAMETERS: &[Parameter] = &[
     generation("hopper", "compute_16_bit", 0.72, 0.15),
     generation("hopper", "compute_8_bit", 0.65, 0.15),
     generation("hopper", "half_rows", 60.0, 0.7),
-    generation("hopper", "compute_experts", 0.35, 0.4),
-    generation("hopper", "expert_half_rows", 20.0, 0.7),
+    generation("hopper", "compute_experts", 0.6, 0.2),
+    generation("hopper", "expert_half_rows", 600.0, 0.4),
+    generation("hopper", "expert_half_width", 700.0, 0.4),
     generation("hopper", "compute_attention", 0.5, 0.25),
     generation("hopper", "memory_weights", 0.82, 0.1),
     generation("hopper", "memory_experts", 0.7, 0.2),
@@ -100,8 +101,9 @@ pub const PARAMETERS: &[Parameter] = &[
     generation("blackwell", "compute_8_bit", 0.65, 0.15),
     generation("blackwell", "compute_4_bit", 0.45, 0.2),
     generation("blackwell", "half_rows", 120.0, 0.7),
-    generation("blackwell", "compute_experts", 0.25, 0.4),
-    generation("blackwell", "expert_half_rows", 20.0, 0.7),
+    generation("blackwell", "compute_experts", 0.5, 0.2),
+    generation("blackwell", "expert_half_rows", 600.0, 0.4),
+    generation("blackwell", "expert_half_width", 700.0, 0.4),
     generation("blackwell", "compute_attention", 0.45, 0.25),
     generation("blackwell", "memory_weights", 0.75, 0.1),
     generation("blackwell", "memory_experts", 0.6, 0.2),
@@ -112,6 +114,58 @@ pub const PARAMETERS: &[Parameter] = &[
     generation("blackwell", "layer_overhead_s", 33.0e-6, 0.3),
     generation("blackwell", "moe_overhead_s", 20.0e-6, 0.5),
     generation("blackwell", "latent_overhead_s", 20.0e-6, 0.5),
+    generation("ampere", "compute_16_bit", 0.83, 0.12),
+    generation("ampere", "half_rows", 32.0, 0.7),
+    generation("ampere", "compute_experts", 0.6, 0.3),
+    generation("ampere", "expert_half_rows", 600.0, 0.4),
+    generation("ampere", "expert_half_width", 700.0, 0.4),
+    generation("ampere", "compute_attention", 0.44, 0.2),
+    generation("ampere", "memory_weights", 0.76, 0.1),
+    generation("ampere", "memory_experts", 0.76, 0.15),
+    generation("ampere", "memory_kv", 0.92, 0.12),
+    generation("ampere", "memory_kv_8_bit", 0.8, 0.2),
+    generation("ampere", "link", 0.7, 0.4),
+    generation("ampere", "link_latency_s", 6.500e-06, 0.4),
+    generation("ampere", "layer_overhead_s", 4.500e-05, 0.25),
+    generation("ada", "compute_8_bit", 0.43, 0.12),
+    generation("ada", "half_rows", 16.0, 0.7),
+    generation("ada", "compute_experts", 0.45, 0.3),
+    generation("ada", "expert_half_rows", 600.0, 0.4),
+    generation("ada", "expert_half_width", 700.0, 0.4),
+    generation("ada", "compute_attention", 0.35, 0.2),
+    generation("ada", "memory_weights", 0.92, 0.1),
+    generation("ada", "memory_experts", 0.8, 0.15),
+    generation("ada", "memory_kv", 0.85, 0.12),
+    generation("ada", "memory_kv_8_bit", 0.8, 0.2),
+    generation("ada", "link", 0.16, 0.4),
+    generation("ada", "link_latency_s", 1.400e-05, 0.4),
+    generation("ada", "layer_overhead_s", 3.000e-05, 0.25),
+    generation("cdna3", "compute_8_bit", 0.45, 0.12),
+    generation("cdna3", "half_rows", 128.0, 0.7),
+    generation("cdna3", "compute_experts", 0.4, 0.3),
+    generation("cdna3", "expert_half_rows", 600.0, 0.4),
+    generation("cdna3", "expert_half_width", 700.0, 0.4),
+    generation("cdna3", "compute_attention", 0.3, 0.2),
+    generation("cdna3", "memory_weights", 0.72, 0.1),
+    generation("cdna3", "memory_experts", 0.72, 0.15),
+    generation("cdna3", "memory_kv", 0.65, 0.12),
+    generation("cdna3", "memory_kv_8_bit", 0.65, 0.2),
+    generation("cdna3", "link", 0.7, 0.4),
+    generation("cdna3", "link_latency_s", 9.000e-06, 0.4),
+    generation("cdna3", "layer_overhead_s", 4.500e-05, 0.25),
+    generation("blackwell-pcie", "compute_4_bit", 0.4, 0.12),
+    generation("blackwell-pcie", "half_rows", 64.0, 0.7),
+    generation("blackwell-pcie", "compute_experts", 0.45, 0.3),
+    generation("blackwell-pcie", "expert_half_rows", 600.0, 0.4),
+    generation("blackwell-pcie", "expert_half_width", 700.0, 0.4),
+    generation("blackwell-pcie", "compute_attention", 0.38, 0.2),
+    generation("blackwell-pcie", "memory_weights", 0.85, 0.1),
+    generation("blackwell-pcie", "memory_experts", 0.85, 0.15),
+    generation("blackwell-pcie", "memory_kv", 0.8, 0.12),
+    generation("blackwell-pcie", "memory_kv_8_bit", 0.8, 0.2),
+    generation("blackwell-pcie", "link", 0.2, 0.4),
+    generation("blackwell-pcie", "link_latency_s", 1.400e-05, 0.4),
+    generation("blackwell-pcie", "layer_overhead_s", 3.000e-05, 0.25),
     stack("vllm", "step_overhead_s", 1.0e-3, 0.5),
     stack("vllm", "sequence_overhead_s", 6.0e-6, 0.7),
     stack("vllm", "request_overhead_s", 2.0e-2, 0.7),
@@ -121,7 +175,7 @@ pub const PARAMETERS: &[Parameter] = &[
     stack("vllm", "eager_latent_s", 3.0e-4, 0.7),
     stack("vllm", "eager_moe_s", 3.0e-4, 0.7),
     stack("vllm", "compute_factor", 1.0, 0.12),
-    stack("vllm", "experts_factor", 1.0, 0.35),
+    stack("vllm", "experts_factor", 1.0, 0.2),
     stack("vllm", "kv_factor", 1.0, 0.25),
     stack("vllm", "collective_factor", 1.0, 0.2),
     stack("vllm", "layer_factor", 1.0, 0.2),
@@ -135,7 +189,7 @@ pub const PARAMETERS: &[Parameter] = &[
     stack("tensorrt-llm", "eager_latent_s", 3.0e-4, 0.7),
     stack("tensorrt-llm", "eager_moe_s", 3.0e-4, 0.7),
     stack("tensorrt-llm", "compute_factor", 1.0, 0.12),
-    stack("tensorrt-llm", "experts_factor", 1.0, 0.35),
+    stack("tensorrt-llm", "experts_factor", 1.0, 0.2),
     stack("tensorrt-llm", "kv_factor", 1.0, 0.25),
     stack("tensorrt-llm", "collective_factor", 1.0, 0.2),
     stack("tensorrt-llm", "layer_factor", 1.0, 0.2),
@@ -148,10 +202,17 @@ pub const PARAMETERS: &[Parameter] = &[
     stack("sglang", "eager_latent_s", 3.0e-4, 0.7),
     stack("sglang", "eager_moe_s", 3.0e-4, 0.7),
     stack("sglang", "compute_factor", 1.0, 0.12),
-    stack("sglang", "experts_factor", 1.0, 0.35),
+    stack("sglang", "experts_factor", 1.0, 0.2),
     stack("sglang", "kv_factor", 1.0, 0.25),
     stack("sglang", "collective_factor", 1.0, 0.2),
     stack("sglang", "layer_factor", 1.0, 0.2),
+];
+
+/// Generations that nothing was measured of, the kin that lends its figures, and the figures that are their own.
+const KIN: &[(&str, &str, &[&str])] = &[
+    ("blackwell-ultra", "blackwell", &["compute_4_bit", "network_latency_s"]),
+    ("cdna4", "cdna3", &["compute_4_bit", "network_latency_s"]),
+    ("ampere-pcie", "ampere", &["link", "link_latency_s", "network_latency_s"]),
 ];
 
 /// Puts the fitted numbers in place of the old ones; comments and order of the files stay.
@@ -162,16 +223,27 @@ pub fn write(catalog: &Catalog) -> Result<(), String> {
     let mut catalog = catalog.clone();
     for parameter in PARAMETERS {
         let value = parameter.value(&mut catalog);
-        let path = parameter.owner.file();
-        let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
-        let missing = || format!("{path}: no {} in {}", parameter.field, parameter.owner.id());
-        let record = text.find(&parameter.owner.key()).ok_or_else(missing)?;
-        let mark = format!(" {}: (", parameter.field);
-        let start = record + text[record..].find(&mark).ok_or_else(missing)? + mark.len();
-        let end = start + text[start..].find(')').ok_or_else(missing)?;
-        let number = if value < 0.01 { format!("{value:.3e}") } else { format!("{value:.4}") };
-        let written = format!("{}{number}, \"measured-latency\", derived{}", &text[..start], &text[end..]);
-        std::fs::write(path, written).map_err(|error| format!("{path}: {error}"))?;
+        replace(parameter.owner, parameter.field, value, "\"measured-latency\", derived")?;
+    }
+    for &(generation, kin, own) in KIN {
+        let lender = catalog.efficiency(kin).ok_or_else(|| format!("no generation {kin}"))?.clone();
+        for (field, figure, _) in Efficiency::FIGURES.iter().filter(|(field, ..)| !own.contains(field)) {
+            let origin = "\"generation-kin\", assumed";
+            replace(Owner::Generation(generation), field, figure(&lender).value(), origin)?;
+        }
     }
     Ok(())
+}
+
+fn replace(owner: Owner, field: &str, value: f64, origin: &str) -> Result<(), String> {
+    let path = owner.file();
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+    let missing = || format!("{path}: no {field} in {}", owner.id());
+    let record = text.find(&owner.key()).ok_or_else(missing)?;
+    let mark = format!(" {field}: (");
+    let start = record + text[record..].find(&mark).ok_or_else(missing)? + mark.len();
+    let end = start + text[start..].find(')').ok_or_else(missing)?;
+    let number = if value < 0.01 { format!("{value:.3e}") } else { format!("{value:.4}") };
+    let written = format!("{}{number}, {origin}{}", &text[..start], &text[end..]);
+    std::fs::write(path, written).map_err(|error| format!("{path}: {error}"))
 }

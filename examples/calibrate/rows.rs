@@ -1,13 +1,16 @@
 //! The measured rows, each with what the engine needs to answer it.
 
-use headroom::catalog::{Catalog, MeasuredLatency, Phase, measured_latency};
-use headroom::engine::accuracy::deployment_of;
+use headroom::catalog::{
+    Catalog, MeasuredLatency, MeasuredThroughput, Phase, measured_latency, measured_throughput,
+};
+use headroom::engine::accuracy::{deployment_of, judge_published};
 use headroom::engine::model::Profile;
 use headroom::engine::{Estimate, estimate};
 
 /// Errors, in the logarithm, that count as one: what an engine of this kind can hope for.
 const TPOT_SCALE: f64 = 0.08;
 const TTFT_SCALE: f64 = 0.18;
+pub const THROUGHPUT_SCALE: f64 = 0.3;
 
 /// One measured row.
 #[derive(Clone, Debug)]
@@ -16,9 +19,26 @@ pub struct Row {
     profile: Profile,
 }
 
-/// All rows of plain decoding that nothing speaks against.
+/// One published throughput.
+#[derive(Clone, Debug)]
+pub struct Published {
+    pub measured: MeasuredThroughput,
+    profile: Profile,
+}
+
+impl Published {
+    /// Estimated over published.
+    pub fn ratio(&self, catalog: &Catalog) -> f64 {
+        judge_published(&self.measured, catalog, &self.profile)
+            .expect("a test of the catalog checks what rows name")
+            .ratio()
+    }
+}
+
+/// All rows of plain decoding that nothing speaks against, and published throughputs.
 pub struct Rows {
     pub all: Vec<Row>,
+    pub published: Vec<Published>,
 }
 
 impl Rows {
@@ -32,7 +52,15 @@ impl Rows {
                 Ok(Row { measured, profile: Profile::of(model) })
             })
             .collect::<Result<_, String>>()?;
-        Ok(Self { all })
+        let published = measured_throughput()
+            .map_err(|error| error.to_string())?
+            .into_iter()
+            .map(|measured| {
+                let model = catalog.model(&measured.model).ok_or("a row names an unknown model")?;
+                Ok(Published { profile: Profile::of(model), measured })
+            })
+            .collect::<Result<_, String>>()?;
+        Ok(Self { all, published })
     }
 }
 

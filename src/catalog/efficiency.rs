@@ -21,8 +21,10 @@ pub struct Efficiency {
     pub half_rows: Figure,
     /// Share of dense peak that grouped products of routed experts reach.
     pub compute_experts: Figure,
-    /// Tokens of one expert at which half of that is reached.
+    /// Tokens of one expert at which 0.7 of that is reached.
     pub expert_half_rows: Figure,
+    /// Width of one expert on one accelerator at which half of that is reached.
+    pub expert_half_width: Figure,
     /// Share of dense 16-bit peak that attention over a prompt reaches.
     pub compute_attention: Figure,
     /// Share of memory bandwidth that reading weights reaches.
@@ -64,6 +66,7 @@ impl Efficiency {
         half_rows,
         compute_experts,
         expert_half_rows,
+        expert_half_width,
         compute_attention,
         memory_weights,
         memory_experts,

@@ -14,6 +14,8 @@ pub enum Evidence {
     OtherModel,
     /// This generation of accelerators, or this accelerator under another stack.
     OtherAccelerator,
+    /// This accelerator, by published throughputs alone.
+    Published,
     /// The same maker's silicon, whose kernels were timed alone.
     Kin,
     /// Nothing of the kind: efficiencies from documents, or assumed.
@@ -29,6 +31,7 @@ impl Evidence {
             Self::OtherAccelerator => {
                 "accelerators of the same generation, or this one under another stack, were measured"
             }
+            Self::Published => "published throughputs of this accelerator were fitted to, not latencies",
             Self::Kin => "kernels of the maker's accelerators were timed, not serving",
             Self::Foreign => "nothing of the kind was measured",
         }
@@ -36,7 +39,7 @@ impl Evidence {
 
     /// Whether measurements of the accelerator itself stand behind it.
     pub fn is_calibrated(self) -> bool {
-        self <= Self::OtherModel
+        matches!(self, Self::Measured | Self::OtherModel | Self::Published)
     }
 }
 
@@ -100,7 +103,7 @@ impl BandWidth {
             Evidence::Measured => self.measured,
             Evidence::OtherModel => self.other_model,
             Evidence::OtherAccelerator => self.other_accelerator,
-            Evidence::Kin => self.other_accelerator.powf(1.5),
+            Evidence::Published | Evidence::Kin => self.other_accelerator.powf(1.5),
             Evidence::Foreign => self.other_accelerator.powi(2),
         }
     }
@@ -115,12 +118,30 @@ pub struct MeasuredKind {
     pub models: Vec<String>,
 }
 
+/// The errors of fits that had not seen what they are judged by.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trial {
+    /// What each fit left out and was then judged by: `nothing`, `model`, `accelerator` or `stack`.
+    pub left_out: String,
+    pub phase: Phase,
+    pub count: usize,
+    /// Median and 90th percentile of `|predicted / measured − 1|`, and the median with its sign.
+    pub median_error: f64,
+    pub p90_error: f64,
+    pub bias: f64,
+}
+
 /// What was measured and how well it was met: written by the calibration tool.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bands {
     pub measured: Vec<MeasuredKind>,
+    /// Accelerators with published throughputs.
+    pub published: Vec<String>,
     pub widths: Vec<BandWidth>,
+    /// How well fits met what they had seen and what they had not.
+    pub trials: Vec<Trial>,
 }
 
 impl Bands {
@@ -167,6 +188,8 @@ impl Catalog {
         };
         if self.bands.measured.iter().any(generation) {
             Evidence::OtherAccelerator
+        } else if self.bands.published.contains(&accelerator.id) {
+            Evidence::Published
         } else if accelerator.vendor == Vendor::Nvidia {
             Evidence::Kin
         } else {

@@ -26,7 +26,7 @@ mod validate;
 pub use accelerator::{Accelerator, Peaks, ScaleUp, Vendor};
 pub use efficiency::Efficiency;
 pub use error::CatalogError;
-pub use evidence::{BandWidth, Bands, Evidence, MeasuredKind, Phase, Reliance};
+pub use evidence::{BandWidth, Bands, Evidence, MeasuredKind, Phase, Reliance, Trial};
 pub use facility::Facility;
 pub use figure::{Basis, Figure, Source};
 pub use format::{NumberFormat, UnknownFormat};

@@ -38,6 +38,8 @@ pub struct Profile {
     pub shared_parameters: f64,
     /// One routed expert of one layer.
     pub expert_parameters: f64,
+    /// Inner width of one routed expert.
+    pub expert_width: f64,
     /// Layers with routed experts.
     pub moe_layers: f64,
     /// Routed experts of one such layer.
@@ -85,6 +87,7 @@ impl Profile {
             dense_parameters: 0.0,
             shared_parameters: 0.0,
             expert_parameters: 0.0,
+            expert_width: 0.0,
             moe_layers: 0.0,
             experts: 0.0,
             top_k: 0.0,
@@ -199,6 +202,7 @@ impl Profile {
                 self.other_parameters += count * extra_parameters as f64;
                 self.expert_parameters =
                     h * f64::from(intermediate) * matrices + extra_parameters_per_expert as f64;
+                self.expert_width = f64::from(intermediate);
                 self.moe_layers += count;
                 self.experts = experts;
                 self.top_k = f64::from(top_k);

@@ -33,7 +33,9 @@ impl Server<'_> {
     /// How far a time of this replica is to be trusted.
     fn trust(&self) -> Trust {
         match self.replica.reliance.evidence {
-            Evidence::Measured | Evidence::OtherModel | Evidence::OtherAccelerator => Trust::Calibrated,
+            Evidence::Measured | Evidence::OtherModel | Evidence::OtherAccelerator | Evidence::Published => {
+                Trust::Calibrated
+            }
             Evidence::Kin => Trust::Derived,
             Evidence::Foreign => Trust::Assumed,
         }

@@ -209,8 +209,12 @@ impl Replica {
         let expert_ranks = f64::from(degrees.expert_ranks());
         let experts = if mixture {
             let per_rank = profile.moe_layers * profile.expert_parameters / expert_ranks;
+            // Tensor parallelism cuts through every expert; expert parallelism hands out whole ones.
+            let width = profile.expert_width * f64::from(degrees.ep) / expert_ranks;
+            let narrow = width / (width + efficiency.expert_half_width.value());
             let rate = expert_math.peak_ops_per_s
                 * efficiency.compute_experts.value()
+                * narrow
                 * stack.experts_factor.value();
             let read = bandwidth * efficiency.memory_experts.value();
             Experts {
@@ -292,7 +296,10 @@ impl Replica {
             let e = &self.experts;
             let all = tokens * e.sources;
             let read = e.experts * -(all * e.ln_unread).exp_m1();
-            time.add(e.s_per_visit * (all * e.top_k + read * e.half_rows), read * e.read_s);
+            let visits = all * e.top_k;
+            // Rows of one expert, summed over those that are read.
+            let rows = (visits * (visits + read * e.half_rows)).sqrt();
+            time.add(e.s_per_visit * rows, read * e.read_s);
         }
 
         let window = batch.context_tokens.min(self.window_tokens);

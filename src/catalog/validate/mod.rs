@@ -162,7 +162,7 @@ fn check_accelerator(accelerator: &Accelerator, check: &mut Check) {
 fn check_efficiency(efficiency: &Efficiency, check: &mut Check) {
     for (name, figure, _) in Efficiency::FIGURES {
         let range = match *name {
-            "half_rows" | "expert_half_rows" => (0.0, 1e5),
+            "half_rows" | "expert_half_rows" | "expert_half_width" => (0.0, 1e5),
             name if name.ends_with("_s") => SECONDS,
             _ => SHARE,
         };

@@ -6,7 +6,9 @@ mod summary;
 mod throughput;
 
 pub use summary::Summary;
-pub use throughput::{JudgedThroughput, ThroughputGroup, ThroughputJudgement, judge_throughput};
+pub use throughput::{
+    JudgedThroughput, ThroughputGroup, ThroughputJudgement, judge_published, judge_throughput,
+};
 
 use std::collections::HashMap;
 

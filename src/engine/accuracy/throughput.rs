@@ -104,7 +104,8 @@ pub fn judge_throughput<'a>(rows: &'a [MeasuredThroughput], catalog: &Catalog) -
         if let Some(model) = catalog.model(&row.model) {
             profiles.entry(&row.model).or_insert_with(|| Profile::of(model));
         }
-        let judged = profiles.get(row.model.as_str()).and_then(|profile| judged(row, catalog, profile));
+        let judged =
+            profiles.get(row.model.as_str()).and_then(|profile| judge_published(row, catalog, profile));
         match judged.filter(|value| value.ratio().is_finite() && value.ratio() > 0.0) {
             Some(value) => out.values.push(value),
             None => out.unanswered += 1,
@@ -113,7 +114,9 @@ pub fn judge_throughput<'a>(rows: &'a [MeasuredThroughput], catalog: &Catalog) -
     out
 }
 
-fn judged<'a>(
+/// Judges the engine by one published throughput of the model summed in `profile`; `None` where the row names what
+/// the catalog lacks.
+pub fn judge_published<'a>(
     row: &'a MeasuredThroughput,
     catalog: &Catalog,
     profile: &Profile,
@@ -149,7 +152,7 @@ fn judged<'a>(
 
 /// The estimate with `concurrency` requests at once, which the stack was told to allow.
 fn at(row: &MeasuredThroughput, deployment: &Deployment<'_>, concurrency: f64) -> (f64, Estimate) {
-    let stack = with_sequences(deployment.stack, concurrency);
+    let stack = offline(deployment.stack, concurrency);
     let load = ClosedLoop {
         input_tokens: row.input_tokens,
         output_tokens: row.output_tokens,
@@ -174,10 +177,16 @@ fn best(row: &MeasuredThroughput, deployment: &Deployment<'_>) -> (f64, Estimate
     best
 }
 
-/// The stack, told to run as many as `sequences` at once: who measures throughput does not keep to defaults.
-fn with_sequences(stack: &Stack, sequences: f64) -> Stack {
-    let told = |figure: &Figure| Figure(sequences, figure.source().to_owned(), figure.basis());
-    let mut stack = Stack { max_sequences: told(&stack.max_sequences), ..stack.clone() };
+/// The stack without a server before it, told to run as many as `sequences` at once: who measures throughput hands
+/// all prompts to the engine itself, and does not keep to defaults.
+fn offline(stack: &Stack, sequences: f64) -> Stack {
+    let told = |figure: &Figure| figure.with_value(sequences);
+    let mut stack = Stack {
+        max_sequences: told(&stack.max_sequences),
+        request_overhead_s: stack.request_overhead_s.with_value(0.0),
+        prompt_overhead_s: stack.prompt_overhead_s.with_value(0.0),
+        ..stack.clone()
+    };
     for limits in &mut stack.limits {
         limits.max_sequences = told(&limits.max_sequences);
     }

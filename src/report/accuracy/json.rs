@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::catalog::Trial;
+
 use super::{Report, Throughput, WORST, layout};
 use crate::engine::accuracy::{Group, Judged, JudgedThroughput, Judgement, Phase, Summary, ThroughputGroup};
 
@@ -19,9 +21,22 @@ pub fn document(report: &Report<'_>) -> String {
         "rows": judgement.rows.len(),
         "left_out": judgement.left_out(),
         "phases": phases,
+        "trials": report.catalog.bands.trials.iter().map(trial).collect::<Vec<_>>(),
         "worst": judgement.worst(&Phase::ALL, WORST).into_iter().map(|v| value(judgement, v)).collect::<Vec<_>>(),
     });
     format!("{document:#}\n")
+}
+
+/// The errors of fits that had not seen what they are judged by.
+fn trial(trial: &Trial) -> Value {
+    json!({
+        "left_out": trial.left_out,
+        "phase": trial.phase.id(),
+        "count": trial.count,
+        "median_error": trial.median_error,
+        "p90_error": trial.p90_error,
+        "bias": trial.bias,
+    })
 }
 
 fn phase(judgement: &Judgement<'_>, phase: Phase) -> Value {

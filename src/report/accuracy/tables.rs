@@ -38,6 +38,22 @@ pub fn left_out(part: &Throughput<'_>) -> Grid {
     grid
 }
 
+/// How well fits met what they had seen and what they had not.
+pub fn trials(report: &Report<'_>) -> Grid {
+    let mut grid = Grid::new(&["Left out", "Phase", "Values", "Median error", "90th percentile", "Bias"]);
+    for trial in &report.catalog.bands.trials {
+        grid.row(vec![
+            trial.left_out.clone(),
+            trial.phase.label().to_owned(),
+            units::count(trial.count as f64),
+            percent(trial.median_error),
+            percent(trial.p90_error),
+            signed(trial.bias),
+        ]);
+    }
+    grid
+}
+
 fn errors<'m>(
     all: Option<Summary>,
     groups: impl Iterator<Item = (&'static str, Vec<(&'m str, Summary)>)>,
