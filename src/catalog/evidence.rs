@@ -23,6 +23,18 @@ pub enum Evidence {
 }
 
 impl Evidence {
+    /// The word of the JSON document.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Measured => "measured",
+            Self::OtherModel => "other_model",
+            Self::OtherAccelerator => "other_accelerator",
+            Self::Published => "published",
+            Self::Kin => "kin",
+            Self::Foreign => "foreign",
+        }
+    }
+
     /// What stands behind a time, for users.
     pub fn words(self) -> &'static str {
         match self {
