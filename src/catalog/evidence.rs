@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::accelerator::Accelerator;
-use super::{Catalog, Vendor};
+use super::{Catalog, Model, Vendor};
 
 /// How near a deployment is to a measured one, nearest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -177,7 +177,7 @@ pub struct Reliance {
 
 impl Catalog {
     /// How far times of `model` on `accelerator` under `stack` can be relied on.
-    pub fn reliance(&self, model: &str, accelerator: &Accelerator, stack: &str) -> Reliance {
+    pub fn reliance(&self, model: &Model, accelerator: &Accelerator, stack: &str) -> Reliance {
         let evidence = self.evidence(model, accelerator, stack);
         Reliance {
             evidence,
@@ -187,10 +187,13 @@ impl Catalog {
     }
 
     /// How near `model` on `accelerator` under `stack` is to what was measured.
-    pub fn evidence(&self, model: &str, accelerator: &Accelerator, stack: &str) -> Evidence {
+    pub fn evidence(&self, model: &Model, accelerator: &Accelerator, stack: &str) -> Evidence {
+        let same = |known: &String| {
+            *known == model.id || self.model(known).is_some_and(|known| known.is_shaped_like(model))
+        };
         let here = |kind: &&MeasuredKind| kind.accelerator == accelerator.id;
         match self.bands.measured.iter().filter(here).find(|kind| kind.stack == stack) {
-            Some(kind) if kind.models.iter().any(|known| known == model) => return Evidence::Measured,
+            Some(kind) if kind.models.iter().any(same) => return Evidence::Measured,
             Some(_) => return Evidence::OtherModel,
             None => {}
         }
