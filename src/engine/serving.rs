@@ -123,11 +123,8 @@ impl Server<'_> {
         let d = self.demand;
         // A sequence that decodes alone still takes a whole step.
         let step = self.replica.decode(b.max(1.0), d.context_tokens);
-        let beside = Decoding {
-            sequences: b.max(1.0),
-            context_tokens: d.context_tokens,
-            step_s: step.total_s(),
-        };
+        let beside =
+            Decoding { sequences: b.max(1.0), context_tokens: d.context_tokens, step_s: step.total_s() };
         let prefill = self.replica.prefill(d.input_tokens, d.cached_tokens, beside);
         let busy_s = d.output_tokens * step.total_s() + b * prefill.added_s;
         State { concurrency: b, requests_per_s: b / busy_s, step, prefill }
