@@ -20,7 +20,7 @@ const HIDDEN_PASSES: f64 = 12.0;
 /// Tokens that choose experts as if independently, of those that choose: tokens of one batch choose alike, so that
 /// fewer experts are read than chance would have it. Where the fit of the experts' bandwidth is below that of the
 /// memory (`examples/calibrate.rs`).
-const ROUTING: f64 = 0.5;
+const ROUTING: f64 = 0.3;
 
 /// A matrix product with weights that stay: `rows` tokens against fixed matrices.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -220,7 +220,7 @@ impl Replica {
             Experts {
                 experts: profile.experts,
                 top_k: profile.top_k,
-                ln_unread: (-profile.top_k / profile.experts).ln_1p() * ROUTING,
+                ln_unread: (-profile.top_k / profile.experts).ln_1p(),
                 sources: f64::from(degrees.attention_dp),
                 s_per_visit: 2.0 * per_rank / rate,
                 half_rows: efficiency.expert_half_rows.value(),
@@ -295,7 +295,8 @@ impl Replica {
         if self.experts.experts > 0.0 {
             let e = &self.experts;
             let all = tokens * e.sources;
-            let read = e.experts * -(all * e.ln_unread).exp_m1();
+            let choices = 1.0 + ROUTING * (all - 1.0).max(0.0);
+            let read = e.experts * -(choices * e.ln_unread).exp_m1();
             let visits = all * e.top_k;
             // Rows of one expert, summed over those that are read.
             let rows = (visits * (visits + read * e.half_rows)).sqrt();
