@@ -160,10 +160,11 @@ impl Server<'_> {
         let wait_s = wait_quantile(utilization, q.share) * state.prefill.saturated_s * variability;
         let own_s = state.prefill.latency_s;
         let longer_s = q.z * d.length_cv * own_s;
-        self.replica.request_overhead_s
-            + q.share * state.step.total_s()
-            + own_s
-            + (wait_s * wait_s + longer_s * longer_s).sqrt()
+        self.replica.ttft_factor
+            * (self.replica.request_overhead_s
+                + q.share * state.step.total_s()
+                + own_s
+                + (wait_s * wait_s + longer_s * longer_s).sqrt())
     }
 
     /// How far `state` is inside its tightest limit: the ratio of limit to value, and which limit.
