@@ -70,8 +70,10 @@ impl Catalog {
             return Err(errors);
         }
         for (_, row) in measured {
-            merged.own_measurements.retain(|known| known.id != row.id);
-            merged.own_measurements.push(row);
+            // Ids are those of one file; another folder may have the same.
+            if !merged.own_measurements.contains(&row) {
+                merged.own_measurements.push(row);
+            }
         }
         merged.version = format!("{}+local", self.version.trim_end_matches("+local"));
         *self = merged;

@@ -7,7 +7,7 @@ use headroom::catalog::{
     BenchmarkFile, BenchmarkResult, Catalog, MeasuredLatency, Setting, add_measurements,
 };
 use headroom::engine::Band;
-use headroom::engine::own_measurements::{Change, changes, summary};
+use headroom::engine::own_measurements::{self, Change, changes, summary};
 use headroom::units;
 
 use super::question::Resolver;
@@ -67,7 +67,8 @@ impl Measure {
         let setting = self.setting(&catalog)?;
         let file = BenchmarkFile::open(self.result.as_ref()).map_err(Failure::bad_input)?;
         let rows: Vec<MeasuredLatency> = file.results.iter().map(|run| setting.measurement(run)).collect();
-        let after = with_rows(&catalog, &rows)?;
+        let after =
+            own_measurements::with(&catalog, &rows).map_err(|errors| Failure::BadInput(errors.join("\n")))?;
         let path = add_measurements(folder, &rows, &catalog).map_err(|errors| {
             Failure::BadInput(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
         })?;
@@ -116,15 +117,6 @@ impl Measure {
             length_spread: load.length_spread,
         })
     }
-}
-
-/// The catalog as it will be with `rows` among the user's own.
-fn with_rows(catalog: &Catalog, rows: &[MeasuredLatency]) -> Result<Catalog, Failure> {
-    let mut after = catalog.clone();
-    after.own_measurements.extend_from_slice(rows);
-    headroom::engine::own_measurements::apply(&mut after)
-        .map_err(|errors| Failure::BadInput(errors.join("\n")))?;
-    Ok(after)
 }
 
 /// What was added, measured beside predicted, and what that changes.

@@ -47,6 +47,17 @@ pub fn apply(catalog: &mut Catalog) -> Result<(), Vec<String>> {
     Ok(())
 }
 
+/// The catalog as it will be with `rows` among the own measurements.
+///
+/// # Errors
+/// As [`apply`].
+pub fn with(catalog: &Catalog, rows: &[MeasuredLatency]) -> Result<Catalog, Vec<String>> {
+    let mut after = catalog.clone();
+    after.own_measurements.extend_from_slice(rows);
+    apply(&mut after)?;
+    Ok(after)
+}
+
 /// One measured run, ready to be asked about.
 struct Run<'a> {
     row: &'a MeasuredLatency,

@@ -31,7 +31,7 @@ fn off_by(catalog: &Catalog, row: &MeasuredLatency, tpot: f64, ttft: f64) -> Mea
     }
 }
 
-fn with(rows: Vec<MeasuredLatency>) -> Catalog {
+fn holding(rows: Vec<MeasuredLatency>) -> Catalog {
     let mut catalog = Catalog::built_in().unwrap();
     catalog.own_measurements = rows;
     apply(&mut catalog).unwrap();
@@ -46,7 +46,7 @@ fn close(got: f64, want: f64) {
 fn one_row_moves_its_model_by_half_and_narrows_the_band() {
     let before = Catalog::built_in().unwrap();
     let row = row();
-    let after = with(vec![off_by(&before, &row, 1.2, 1.2)]);
+    let after = holding(vec![off_by(&before, &row, 1.2, 1.2)]);
     let (old, new) = (ask(&before, &row), ask(&after, &row));
     close(new.tpot_s.typical, old.tpot_s.typical * 1.2f64.sqrt());
     close(new.decode_step_s, old.decode_step_s * 1.2f64.sqrt());
@@ -64,7 +64,7 @@ fn one_row_moves_its_model_by_half_and_narrows_the_band() {
 fn other_models_move_by_half_of_that_and_other_accelerators_and_stacks_not_at_all() {
     let before = Catalog::built_in().unwrap();
     let row = row();
-    let after = with(vec![off_by(&before, &row, 1.2, 1.0)]);
+    let after = holding(vec![off_by(&before, &row, 1.2, 1.0)]);
     let other_model = MeasuredLatency { model: "llama-3.1-8b".to_owned(), tp: 1, ..row.clone() };
     let (old, new) = (ask(&before, &other_model), ask(&after, &other_model));
     close(new.tpot_s.typical, old.tpot_s.typical * 1.2f64.powf(0.25));
@@ -87,7 +87,7 @@ fn the_more_rows_the_more_they_are_believed() {
     let mut last = (1.0, f64::INFINITY);
     for n in [1, 3, 9] {
         let rows = (0..n).map(|i| MeasuredLatency { id: i.to_string(), ..off_by(&before, &row, 1.3, 1.3) });
-        let new = ask(&with(rows.collect()), &row);
+        let new = ask(&holding(rows.collect()), &row);
         let (moved, width) = (new.tpot_s.typical / old.tpot_s.typical, new.tpot_s.high / new.tpot_s.typical);
         close(moved, 1.3f64.powf(f64::from(n) / (f64::from(n) + 1.0)));
         assert!(moved > last.0 && width < last.1);
@@ -99,7 +99,7 @@ fn the_more_rows_the_more_they_are_believed() {
 fn an_accelerator_of_which_nothing_was_known_becomes_calibrated() {
     let before = Catalog::built_in().unwrap();
     let row = MeasuredLatency { accelerator: "mi300x".to_owned(), ..row() };
-    let after = with(vec![MeasuredLatency { ttft_ms: None, ..off_by(&before, &row, 1.5, 1.0) }]);
+    let after = holding(vec![MeasuredLatency { ttft_ms: None, ..off_by(&before, &row, 1.5, 1.0) }]);
     let (old, new) = (ask(&before, &row), ask(&after, &row));
     assert!(new.evidence.is_calibrated());
     assert!(new.tpot_s.high / new.tpot_s.typical < old.tpot_s.high / old.tpot_s.typical);
@@ -123,7 +123,7 @@ fn without_rows_nothing_changes_bit_for_bit() {
     // Doubted and speculative rows judge; they do not correct.
     let doubted = MeasuredLatency { doubt: "throttled".to_owned(), ..off_by(&before, &row, 2.0, 2.0) };
     let speculative = MeasuredLatency { speculative: "mtp".to_owned(), ..off_by(&before, &row, 0.5, 1.0) };
-    assert!(with(vec![doubted, speculative]).bands.corrections.is_empty());
+    assert!(holding(vec![doubted, speculative]).bands.corrections.is_empty());
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn the_explanation_cites_the_measurement() {
         stack: scenario.platform.stack.clone(),
         ..row()
     };
-    let after = with(vec![off_by(&before, &row, 1.1, 1.1)]);
+    let after = holding(vec![off_by(&before, &row, 1.1, 1.1)]);
     for (catalog, cites) in [(&before, false), (&after, true)] {
         let ledger = engine::explain(&scenario, catalog, "h100-sxm").unwrap();
         for key in ["operating_point.tpot_s.p50", "operating_point.ttft_s.at_slo"] {
