@@ -39,7 +39,7 @@ fn what_is_added_is_read_again() {
     let path = add(&own, &[measured()], &catalog).unwrap();
     assert!(fs::read_to_string(path).unwrap().starts_with(HEADINGS.trim()));
     let faster = MeasuredLatency { concurrency: 8, ..measured() };
-    add(&own, &[faster.clone()], &catalog).unwrap();
+    add(&own, std::slice::from_ref(&faster), &catalog).unwrap();
     let mut read = laid_over(&own).unwrap();
     let ids: Vec<&str> = read.own_measurements.iter().map(|row| row.id.as_str()).collect();
     assert_eq!(ids, ["own-1", "own-2"]);
