@@ -9,6 +9,7 @@ use super::error::CatalogError;
 use super::evidence::Bands;
 use super::facility::Facility;
 use super::figure::Source;
+use super::measured::MeasuredLatency;
 use super::model::Model;
 use super::price::Price;
 use super::region::Region;
@@ -34,6 +35,8 @@ pub struct Catalog {
     pub facility: Facility,
     /// What was measured, and how well the engine meets it.
     pub bands: Bands,
+    /// The user's own measurements, of the catalog files laid over.
+    pub own_measurements: Vec<MeasuredLatency>,
 }
 
 /// A record of one of the catalog's lists.
@@ -87,6 +90,7 @@ impl Catalog {
             regions: parse(Region::FILE, include_str!("../../assets/regions.ron"))?,
             facility: parse(FACILITY_FILE, include_str!("../../assets/facility.ron"))?,
             bands: parse("bands.ron", include_str!("../../assets/bands.ron"))?,
+            own_measurements: Vec::new(),
         })
     }
 

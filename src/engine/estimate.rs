@@ -80,11 +80,12 @@ pub fn estimate(deployment: &Deployment<'_>, load: &ClosedLoop) -> Estimate {
     let cycle_s = output * tpot_s + mixed.latency_s + waves.wait_s;
     let place_wait_s = lacking / running * cycle_s * (1.0 - 1.0 / f64::from(WAVES));
     let decoding = if running > 1.0 { step_s } else { 0.0 };
-    let ttft_s = replica.request_overhead_s
-        + replica.admission_steps * decoding
-        + mixed.latency_s
-        + waves.wait_s
-        + place_wait_s;
+    let ttft_s = replica.ttft_factor
+        * (replica.request_overhead_s
+            + replica.admission_steps * decoding
+            + mixed.latency_s
+            + waves.wait_s
+            + place_wait_s);
 
     let requests_per_s = running / cycle_s;
     let output_tokens_per_s = requests_per_s * output;

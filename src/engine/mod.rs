@@ -20,6 +20,7 @@ pub mod memory;
 pub mod model;
 mod network;
 mod operating_point;
+pub mod own_measurements;
 mod plan;
 mod planner;
 pub mod power;

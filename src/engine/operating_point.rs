@@ -3,7 +3,7 @@
 use super::Percentiles;
 use super::explain::{Recorder, Step, Term, Trust};
 use super::serving::{Capacity, Quantile, Server, State};
-use crate::catalog::Evidence;
+use crate::catalog::{Evidence, OwnFactors};
 use crate::units::Unit;
 
 /// Names of the percentiles in a plan, with those of their steps.
@@ -66,24 +66,36 @@ impl Server<'_> {
     /// How far a time of this replica is to be trusted.
     fn trust(&self) -> Trust {
         match self.replica.reliance.evidence {
-            Evidence::Measured | Evidence::OtherModel | Evidence::OtherAccelerator | Evidence::Published => {
-                Trust::Calibrated
-            }
+            Evidence::Own
+            | Evidence::Measured
+            | Evidence::OtherModel
+            | Evidence::OtherAccelerator
+            | Evidence::Published => Trust::Calibrated,
             Evidence::Kin => Trust::Derived,
             Evidence::Foreign => Trust::Assumed,
         }
     }
 
+    /// The step with the factor that the user's own measurements put on it, and the measurements as a source.
+    fn with_own(&self, mut step: Step, label: &'static str, factor: fn(&OwnFactors) -> f64) -> Step {
+        if let Some(own) = &self.replica.reliance.own {
+            step.terms.push(Term::plain(label, factor(own), Unit::One));
+            step.sources.push(own.citation());
+        }
+        step
+    }
+
     fn ttft_step(&self, key: &'static str, state: &State, quantile: Quantile, ttft_s: f64) -> Step {
-        Step::derived(
+        let step = Step::derived(
             key,
             "Time to first token at peak",
             (ttft_s, Unit::Seconds),
-            "request overhead + rest of the step under way + own prompt + wait for the prompts before it, at the percentile",
+            "request overhead + steps until admission × decode step + own prompt + wait for the prompts before it, at the percentile",
             vec![
                 Term::plain("percentile", quantile.share * 100.0, Unit::Percentile),
                 Term::plain("request overhead", self.replica.request_overhead_s, Unit::Seconds),
-                Term::plain("step under way", state.step.total_s(), Unit::Seconds),
+                Term::plain("steps until admission, mean", self.replica.admission_steps, Unit::One),
+                Term::plain("decode step", state.step.total_s(), Unit::Seconds),
                 Term::plain("own prompt", state.prefill.latency_s, Unit::Seconds),
                 Term::plain(
                     "utilisation of the queue of prompts",
@@ -92,13 +104,14 @@ impl Server<'_> {
                 ),
             ],
         )
-        .resting_on(self.trust(), ["Asmussen 2003, ch. XIII; Allen and Cunneen 1990"])
+        .resting_on(self.trust(), ["Asmussen 2003, ch. XIII; Allen and Cunneen 1990"]);
+        self.with_own(step, "× all of it, by your own measurements", |own| own.ttft)
     }
 
     fn tpot_step(&self, key: &'static str, state: &State, quantile: Quantile, tpot_s: f64) -> Step {
         let sequences = self.concurrency_at(state.concurrency, quantile);
         let step_s = self.replica.decode(sequences, self.demand.context_tokens).total_s();
-        Step::derived(
+        let step = Step::derived(
             key,
             "Time per output token at peak",
             (tpot_s, Unit::Seconds),
@@ -111,7 +124,8 @@ impl Server<'_> {
                 Term::plain("output", self.demand.output_tokens, Unit::Tokens),
             ],
         )
-        .resting_on(self.trust(), ["Little 1961"])
+        .resting_on(self.trust(), ["Little 1961"]);
+        self.with_own(step, "in these times already: × by your own measurements", |own| own.tpot)
     }
 
     /// How the largest load of one replica was made.

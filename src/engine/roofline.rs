@@ -83,6 +83,17 @@ impl StepTime {
         parts.iter().fold(parts[0], |most, part| if part.0 > most.0 { *part } else { most }).1
     }
 
+    /// All of it `factor` times as long.
+    #[inline]
+    fn stretched(self, factor: f64) -> Self {
+        Self {
+            compute_s: self.compute_s * factor,
+            memory_s: self.memory_s * factor,
+            communication_s: self.communication_s * factor,
+            overhead_s: self.overhead_s * factor,
+        }
+    }
+
     #[inline]
     fn add(&mut self, compute_s: f64, memory_s: f64) {
         if compute_s > memory_s {
@@ -133,6 +144,9 @@ pub struct Replica {
     pub request_overhead_s: f64,
     /// How far its times can be relied on.
     pub reliance: Reliance,
+    /// On the time of every step and on the time to first token, by the user's own measurements; 1 without.
+    step_factor: f64,
+    pub ttft_factor: f64,
     mixer: Product,
     feed_forward: Product,
     head: Product,
@@ -237,6 +251,8 @@ impl Replica {
         let exchanged = degrees.attention_dp > 1 && mixture;
         let collective = |collective: Collective| collective.scaled(stack.collective_factor.value());
 
+        let (step_factor, ttft_factor) = reliance.own.map_or((1.0, 1.0), |own| (own.tpot, own.ttft));
+
         Self {
             degrees,
             weights,
@@ -245,6 +261,8 @@ impl Replica {
             max_sequences: deployment.max_sequences() * f64::from(degrees.attention_dp),
             request_overhead_s: stack.request_overhead_s.value(),
             reliance,
+            step_factor,
+            ttft_factor,
             mixer: product(profile.mixer_parameters),
             feed_forward: product(profile.dense_parameters + profile.shared_parameters),
             head: Product::new(profile.head_parameters / tp, 2.0, sixteen, efficiency, read),
@@ -273,10 +291,11 @@ impl Replica {
             step_overhead_s: stack.step_overhead_s.value(),
             sequence_overhead_s: stack.sequence_overhead_s.value(),
             policy: stack.prefill,
-            eager_s: profile.layers * stack.eager_layer_s.value()
-                + profile.latent_layers * stack.eager_latent_s.value()
-                + profile.moe_layers * stack.eager_moe_s.value(),
-            prompt_overhead_s: stack.prompt_overhead_s.value(),
+            eager_s: step_factor
+                * (profile.layers * stack.eager_layer_s.value()
+                    + profile.latent_layers * stack.eager_latent_s.value()
+                    + profile.moe_layers * stack.eager_moe_s.value()),
+            prompt_overhead_s: step_factor * stack.prompt_overhead_s.value(),
             admission_steps: stack.admission_steps.value()
                 + if degrees.attention_dp > 1 { stack.balance_steps.value() } else { 0.0 },
         }
@@ -317,7 +336,7 @@ impl Replica {
             + self.exchanges * self.exchange.time_s(tokens * self.exchange_bytes)
             + self.hand_overs * self.hand_over.time_s(tokens * self.hidden_bytes);
         time.overhead_s = self.layers_overhead_s + self.step_overhead_s + decoding * self.sequence_overhead_s;
-        time
+        time.stretched(self.step_factor)
     }
 
     /// One decode step of `sequences` of the whole replica at mean context `context_tokens`: with pipeline

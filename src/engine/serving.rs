@@ -148,7 +148,7 @@ impl Server<'_> {
 
     /// Time to first token at quantile `q`, seconds; infinite when prompts arrive faster than they are read.
     ///
-    /// The request waits for the step under way, for the prompts before it (an M/D/1 queue, its wait scaled
+    /// The request waits for admission, for the prompts before it (an M/D/1 queue, its wait scaled
     /// by the variability of arrivals and lengths: Allen and Cunneen 1990), and for its own.
     #[inline]
     pub fn ttft_s(&self, state: &State, q: Quantile) -> f64 {
@@ -162,10 +162,12 @@ impl Server<'_> {
         let wait_s = wait_quantile(utilization, q.share) * state.prefill.saturated_s * variability;
         let own_s = state.prefill.latency_s;
         let longer_s = q.z * d.length_cv * own_s;
-        self.replica.request_overhead_s
-            + q.share * state.step.total_s()
-            + own_s
-            + (wait_s * wait_s + longer_s * longer_s).sqrt()
+        self.replica.ttft_factor
+            * (self.replica.request_overhead_s
+                // Admission is at the end of an interval of which it finds itself anywhere.
+                + 2.0 * q.share * self.replica.admission_steps * state.step.total_s()
+                + own_s
+                + (wait_s * wait_s + longer_s * longer_s).sqrt())
     }
 
     /// How far `state` is inside its tightest limit: the ratio of limit to value, and which limit.
