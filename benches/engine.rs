@@ -8,7 +8,7 @@ use divan::{AllocProfiler, Bencher, black_box};
 use headroom::catalog::{Catalog, NumberFormat};
 use headroom::engine::layout::Degrees;
 use headroom::engine::model::Profile;
-use headroom::engine::{self, ClosedLoop, Deployment, curves};
+use headroom::engine::{self, ClosedLoop, Deployment, Speculation, curves};
 use headroom::scenario::{Scenario, preset};
 
 #[global_allocator]
@@ -46,6 +46,7 @@ fn one_estimate(bencher: Bencher, model: &str) {
         degrees: Degrees { tp: 8, pp: 1, ep: 1, attention_dp: 1 },
         weights: NumberFormat::Fp8,
         kv_cache: NumberFormat::Bf16,
+        speculation: Speculation::NONE,
         reliance: catalog.reliance(catalog.model(model).expect("a catalog model"), accelerator, "vllm"),
     };
     let load =

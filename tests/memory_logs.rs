@@ -1,11 +1,11 @@
 //! Room for the KV cache against what servers logged when they started.
 
 use headroom::catalog::{Catalog, NumberFormat};
-use headroom::engine::Deployment;
 use headroom::engine::explain::Silent;
 use headroom::engine::layout::Degrees;
 use headroom::engine::memory::Room;
 use headroom::engine::model::Profile;
+use headroom::engine::{Deployment, Speculation};
 
 /// One server's log.
 struct Logged {
@@ -81,6 +81,7 @@ fn rooms_are_those_that_servers_log() {
             degrees: Degrees { tp: logged.tp, ..Degrees::ONE },
             weights: logged.weights,
             kv_cache: NumberFormat::Bf16,
+            speculation: Speculation::NONE,
             reliance: catalog.reliance(model, accelerator, logged.stack),
         };
         let room = Room::new(&deployment, logged.utilization, &mut Silent);

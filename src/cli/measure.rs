@@ -99,6 +99,8 @@ impl Measure {
             "",
             &self.length_spread,
             "",
+            "",
+            "",
         ];
         let (deployment, load) = resolver
             .resolve(&row)

@@ -55,6 +55,10 @@ impl Room {
         } else {
             profile.head_parameters + profile.embedding_parameters
         };
+        // The layer that drafts comes on top, on the last stage.
+        let drafting =
+            if deployment.speculation.draft_tokens > 0.0 { 1.0 / profile.layers.max(1.0) } else { 0.0 };
+        let stage = stage + drafting;
         let weights_bytes = stage * matrices * matrix_bytes(weights, profile.is_mixture()) / tp
             + stage * experts * weights.bytes() / f64::from(degrees.expert_ranks())
             + (tables * 2.0 + stage * profile.other_parameters * 2.0) / tp;

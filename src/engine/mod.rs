@@ -30,6 +30,7 @@ pub mod roofline;
 pub mod sentence;
 pub mod serving;
 pub mod sizing;
+mod speculation;
 
 pub use deployment::Deployment;
 pub use estimate::{Band, ClosedLoop, Estimate, estimate};
@@ -39,3 +40,4 @@ pub use plan::{
     Rejection, Sizing, TermCost,
 };
 pub use planner::{PlanError, explain, model, model_parameters, plan};
+pub use speculation::Speculation;

@@ -177,6 +177,11 @@ pub struct Replica {
     step_overhead_s: f64,
     sequence_overhead_s: f64,
     policy: Policy,
+    /// Tokens drafted for each sequence ahead of a step, and the layers over which one drafting pass is a share.
+    draft_tokens: f64,
+    layers: f64,
+    /// Tokens that a decode step yields for each sequence.
+    pub tokens_per_step: f64,
     /// Preparing and launching a step with prompts, which no graph replays, seconds.
     eager_s: f64,
     prompt_overhead_s: f64,
@@ -204,8 +209,9 @@ struct Experts {
 impl Replica {
     /// Coefficients of the model on its layout.
     pub fn new(deployment: &Deployment<'_>) -> Self {
-        let Deployment { profile, accelerator, efficiency, stack, degrees, weights, kv_cache, reliance } =
+        let Deployment { profile, accelerator, efficiency, stack, degrees, weights, kv_cache, .. } =
             *deployment;
+        let Deployment { speculation, reliance, .. } = *deployment;
         let tp = f64::from(degrees.tp);
         let bandwidth = accelerator.memory_bytes_per_s.value();
         let read = bandwidth * efficiency.memory_weights.value();
@@ -291,6 +297,9 @@ impl Replica {
             step_overhead_s: stack.step_overhead_s.value(),
             sequence_overhead_s: stack.sequence_overhead_s.value(),
             policy: stack.prefill,
+            draft_tokens: speculation.draft_tokens,
+            layers: profile.layers.max(1.0),
+            tokens_per_step: speculation.tokens_per_step(),
             eager_s: step_factor
                 * (profile.layers * stack.eager_layer_s.value()
                     + profile.latent_layers * stack.eager_latent_s.value()
@@ -305,12 +314,16 @@ impl Replica {
     #[inline]
     pub fn step(&self, batch: &Batch) -> StepTime {
         let decoding = batch.decoding;
-        let tokens = decoding + batch.prompt_tokens;
+        // A drafted token is checked like one of a prompt, against the cache of its sequence.
+        let checked = decoding * (1.0 + self.draft_tokens);
+        let tokens = checked + batch.prompt_tokens;
         let mut time = StepTime::default();
         time.product(&self.mixer, tokens);
         time.product(&self.feed_forward, tokens);
         // Logits only for tokens that are sampled from.
-        time.product(&self.head, decoding + 1.0);
+        let before_head_s = time.total_s();
+        time.product(&self.head, checked + 1.0);
+        let head_s = time.total_s() - before_head_s;
         if self.experts.experts > 0.0 {
             let e = &self.experts;
             let all = tokens * e.sources;
@@ -325,7 +338,7 @@ impl Replica {
         let window = batch.context_tokens.min(self.window_tokens);
         let prompt_window = batch.prompt_context_tokens.min(self.window_tokens);
         time.add(
-            decoding * (batch.context_tokens * self.attention_decode_s + window * self.windowed_s),
+            checked * (batch.context_tokens * self.attention_decode_s + window * self.windowed_s),
             decoding * (batch.context_tokens * self.kv_s + window * self.kv_windowed_s + self.state_s),
         );
         time.compute_s += batch.prompt_tokens
@@ -336,6 +349,12 @@ impl Replica {
             + self.exchanges * self.exchange.time_s(tokens * self.exchange_bytes)
             + self.hand_overs * self.hand_over.time_s(tokens * self.hidden_bytes);
         time.overhead_s = self.layers_overhead_s + self.step_overhead_s + decoding * self.sequence_overhead_s;
+        if self.draft_tokens > 0.0 && decoding > 0.0 {
+            // Each drafted token takes one layer and the output projection (multi-token prediction: DeepSeek-V3
+            // technical report, section 2.2; EAGLE drafts so too).
+            let layer = (time.total_s() - head_s) / self.layers + head_s;
+            time = time.stretched(1.0 + self.draft_tokens * layer / time.total_s());
+        }
         time.stretched(self.step_factor)
     }
 

@@ -4,7 +4,7 @@
 //! State is the mean number `b` of sequences that decode in one replica. In a second, `λ` requests bring
 //! `λ` prompts and need `λ·output` tokens. A decode step takes `t(b)`; each prompt lengthens the steps it
 //! shares by `added`. So `λ = b / (output·t(b) + b·added)` (Little's law for sequences in decode), and the
-//! time per output token is `t(b) + b·added/output`.
+//! time per output token is `t(b) + b·added/output`. Where tokens are drafted, a step yields several.
 
 use super::Limit;
 use super::memory::Room;
@@ -126,7 +126,8 @@ impl Server<'_> {
         let beside =
             Decoding { sequences: b.max(1.0), context_tokens: d.context_tokens, step_s: step.total_s() };
         let prefill = self.replica.prefill(d.input_tokens, d.cached_tokens, beside);
-        let busy_s = d.output_tokens * step.total_s() + b * prefill.added_s;
+        let steps = d.output_tokens / self.replica.tokens_per_step;
+        let busy_s = steps * step.total_s() + b * prefill.added_s;
         State { concurrency: b, requests_per_s: b / busy_s, step, prefill }
     }
 
@@ -143,7 +144,8 @@ impl Server<'_> {
         let b = self.concurrency_at(state.concurrency, q);
         let step_s = self.replica.decode(b, self.demand.context_tokens).total_s();
         // While one sequence decodes, the prompts of the others take their share of its steps.
-        step_s + (b - 1.0).max(0.0) * state.prefill.added_s / self.demand.output_tokens
+        step_s / self.replica.tokens_per_step
+            + (b - 1.0).max(0.0) * state.prefill.added_s / self.demand.output_tokens
     }
 
     /// Time to first token at quantile `q`, seconds; infinite when prompts arrive faster than they are read.
@@ -281,7 +283,7 @@ const LEAST_CONCURRENCY: f64 = 1e-4;
 const MOST_STEPS: usize = 40;
 
 /// Distance, in logarithms, at which the search is done.
-const CLOSE: f64 = 1e-5;
+const CLOSE: f64 = 1e-4;
 
 /// Logarithm beyond which margins are cut, so that one infinite latency does not stall the search.
 const STEEPEST: f64 = 4.0;

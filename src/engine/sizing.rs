@@ -10,7 +10,7 @@ use super::power::Site;
 use super::rejection::Failures;
 use super::roofline::Replica;
 use super::serving::{Capacity, Demand, Server, Unable};
-use super::{Deployment, Rejection, Sizing, formats};
+use super::{Deployment, Rejection, Sizing, Speculation, formats};
 use crate::catalog::{
     Accelerator, Catalog, Efficiency, Facility, Model, NumberFormat, Price, Region, Reliance,
     Server as Chassis, Stack, Term,
@@ -138,8 +138,14 @@ impl<'a> Question<'a> {
             degrees,
             weights,
             kv_cache,
+            speculation: self.speculation(),
             reliance: hardware.reliance,
         }
+    }
+
+    fn speculation(&self) -> Speculation {
+        let asked = &self.scenario.platform;
+        Speculation { draft_tokens: asked.draft_tokens, acceptance: asked.draft_acceptance }
     }
 
     /// What `deployment` can hold.
