@@ -286,7 +286,7 @@ pub static INPUTS: &[Input] = &[
     ),
     input(
         "platform.draft_acceptance",
-        "Draft acceptance",
+        "Acceptance",
         "Probability that a drafted token is accepted; it matters only where tokens are drafted.",
         Kind::Number(number(0.0, 0.99, (0.0, 0.95), Linear, false, Unit::Fraction)),
         number_field!(platform.draft_acceptance),
