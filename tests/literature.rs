@@ -75,7 +75,7 @@ fn a_latent_cache_is_not_split() {
             degrees,
             weights: NumberFormat::Fp8,
             kv_cache: NumberFormat::Bf16,
-            reliance: catalog.reliance("deepseek-v3", accelerator, &stack.id),
+            reliance: catalog.reliance(catalog.model("deepseek-v3").unwrap(), accelerator, &stack.id),
         };
         let room = Room::new(&deployment, None, &mut Silent);
         room.sequence_bytes(4096.0)

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::accelerator::Accelerator;
 use super::correction::{Correction, OwnFactors};
-use super::{Catalog, Vendor};
+use super::{Catalog, Model, Vendor};
 
 /// How near a deployment is to a measured one, nearest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +26,19 @@ pub enum Evidence {
 }
 
 impl Evidence {
+    /// The word of the JSON document.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Measured => "measured",
+            Self::OtherModel => "other_model",
+            Self::OtherAccelerator => "other_accelerator",
+            Self::Published => "published",
+            Self::Kin => "kin",
+            Self::Foreign => "foreign",
+        }
+    }
+
     /// What stands behind a time, for users.
     pub fn words(self) -> &'static str {
         match self {
@@ -183,9 +196,9 @@ pub struct Reliance {
 
 impl Catalog {
     /// How far times of `model` on `accelerator` under `stack` can be relied on.
-    pub fn reliance(&self, model: &str, accelerator: &Accelerator, stack: &str) -> Reliance {
+    pub fn reliance(&self, model: &Model, accelerator: &Accelerator, stack: &str) -> Reliance {
         let evidence = self.evidence(model, accelerator, stack);
-        let Some(correction) = self.bands.correction(model, &accelerator.id, stack) else {
+        let Some(correction) = self.bands.correction(&model.id, &accelerator.id, stack) else {
             let factor = |phase| self.bands.factor(stack, phase, evidence);
             return Reliance {
                 evidence,
@@ -210,10 +223,13 @@ impl Catalog {
     }
 
     /// How near `model` on `accelerator` under `stack` is to what was measured.
-    pub fn evidence(&self, model: &str, accelerator: &Accelerator, stack: &str) -> Evidence {
+    pub fn evidence(&self, model: &Model, accelerator: &Accelerator, stack: &str) -> Evidence {
+        let same = |known: &String| {
+            *known == model.id || self.model(known).is_some_and(|known| known.is_shaped_like(model))
+        };
         let here = |kind: &&MeasuredKind| kind.accelerator == accelerator.id;
         match self.bands.measured.iter().filter(here).find(|kind| kind.stack == stack) {
-            Some(kind) if kind.models.iter().any(|known| known == model) => return Evidence::Measured,
+            Some(kind) if kind.models.iter().any(same) => return Evidence::Measured,
             Some(_) => return Evidence::OtherModel,
             None => {}
         }

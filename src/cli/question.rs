@@ -174,6 +174,9 @@ impl Resolver {
         if let Some(problem) = degrees.problem(profile) {
             return Err(format!("tp {}: {problem}", degrees.tp));
         }
+        let known = catalog
+            .model(model)
+            .ok_or_else(|| not_found("model", model, catalog.models.iter().map(|m| m.id.as_str())))?;
         let weights = format("weights", weights, *own_weights)?;
         let own_kv_cache = engine::default_kv_cache(weights, stack, accelerator);
         let deployment = Deployment {
@@ -184,7 +187,7 @@ impl Resolver {
             degrees,
             weights,
             kv_cache: format("kv_cache", kv_cache, own_kv_cache)?,
-            reliance: catalog.reliance(model, accelerator, &stack.id),
+            reliance: catalog.reliance(known, accelerator, &stack.id),
         };
         let load = ClosedLoop {
             input_tokens: number("input_tokens", row[9], 1024.0, (1.0, 1e7))?,

@@ -3,7 +3,7 @@
 
 use super::explain::Silent;
 use super::memory::Room;
-use super::roofline::{Bound, Prefill, Replica};
+use super::roofline::{Bound, Decoding, Prefill, Replica};
 use super::{Deployment, Memory};
 use crate::catalog::Evidence;
 
@@ -69,8 +69,9 @@ pub fn estimate(deployment: &Deployment<'_>, load: &ClosedLoop) -> Estimate {
     let running = load.concurrency.min(places);
     let step = replica.decode(running, context);
     let step_s = step.total_s();
-    let alone = replica.prefill(input, 0.0, 0.0, 0.0);
-    let mixed = replica.prefill(input, 0.0, running, context);
+    let alone = replica.prefill(input, 0.0, Decoding::default());
+    let beside = Decoding { sequences: running, context_tokens: context, step_s };
+    let mixed = replica.prefill(input, 0.0, beside);
 
     let waves = waves(&replica, load, running, step_s, &mixed);
     let tpot_s = step_s + waves.stalled_s / output;

@@ -26,8 +26,41 @@ impl Server<'_> {
             recorder.note(|| self.ttft_step(PERCENTILES[i].0, state, quantile, ttft_s[i]));
             recorder.note(|| self.tpot_step(PERCENTILES[i].1, state, quantile, tpot_s[i]));
         }
-        let named = |[p50, p95, p99, at_slo]: [f64; 4]| Percentiles { p50, p95, p99, at_slo };
-        (named(ttft_s), named(tpot_s))
+        let reliance = &self.replica.reliance;
+        let named = |[p50, p95, p99, at_slo]: [f64; 4], factor: f64| Percentiles {
+            p50,
+            p95,
+            p99,
+            at_slo,
+            at_slo_low: at_slo / factor,
+            at_slo_high: at_slo * factor,
+        };
+        let ttft_s = named(ttft_s, reliance.ttft_factor);
+        let tpot_s = named(tpot_s, reliance.tpot_factor);
+        self.explain_bands("operating_point.ttft_s", &ttft_s, reliance.ttft_factor, recorder);
+        self.explain_bands("operating_point.tpot_s", &tpot_s, reliance.tpot_factor, recorder);
+        (ttft_s, tpot_s)
+    }
+
+    fn explain_bands(&self, path: &str, of: &Percentiles, factor: f64, recorder: &mut impl Recorder) {
+        for (end, label, value) in [
+            ("at_slo_low", "Lower end of its band", of.at_slo_low),
+            ("at_slo_high", "Upper end of its band", of.at_slo_high),
+        ] {
+            recorder.note(|| {
+                Step::derived(
+                    format!("{path}.{end}"),
+                    label,
+                    (value, Unit::Seconds),
+                    "the time divided or multiplied by the factor that holds nine in ten of the measurements of its kind",
+                    vec![
+                        Term::made("the time", of.at_slo, Unit::Seconds, format!("{path}.at_slo")),
+                        Term::plain("factor", factor, Unit::One),
+                    ],
+                )
+                .resting_on(self.trust(), [self.replica.reliance.evidence.words(), "measured-latency"])
+            });
+        }
     }
 
     /// How far a time of this replica is to be trusted.

@@ -357,13 +357,15 @@ impl Replica {
     }
 
     /// Reading a prompt of `tokens`, the first `cached` of which are in the cache already, alone or while
-    /// `sequences` decode at `context_tokens`.
-    pub fn prefill(&self, tokens: f64, cached: f64, sequences: f64, context_tokens: f64) -> Prefill {
+    /// `beside` decode.
+    pub fn prefill(&self, tokens: f64, cached: f64, beside: Decoding) -> Prefill {
         let fresh = (tokens - cached).max(1.0);
-        let decoding = match self.policy {
-            Policy::Alone => 0.0,
-            Policy::MixedChunks | Policy::MixedWhole => self.share(sequences),
+        // What the sequences lose to a step with prompts: all of it where they stand still meanwhile.
+        let (decoding, base_s) = match self.policy {
+            Policy::Alone => (0.0, 0.0),
+            Policy::MixedChunks | Policy::MixedWhole => (self.share(beside.sequences), beside.step_s),
         };
+        let context_tokens = beside.context_tokens;
         let room = (self.step_tokens - decoding).max(self.step_tokens * 0.1);
         let room = if self.policy == Policy::MixedWhole { room.max(fresh) } else { room };
         // A new token looks back on what was cached and, on average, on half of what is new.
@@ -375,8 +377,6 @@ impl Replica {
                 prompt_context_tokens: cached + 0.5 * fresh,
             })
         };
-        // What the sequences lose to a step with prompts: all of it where they stand still meanwhile.
-        let base_s = if decoding > 0.0 { self.decode(sequences, context_tokens).total_s() } else { 0.0 };
         let full = (fresh / room).floor();
         let rest = fresh - full * room;
         let (mut last, mut alone_s, mut added_s) = (StepTime::default(), 0.0, 0.0);
@@ -414,6 +414,17 @@ impl Replica {
     pub fn decodes_meanwhile(&self) -> bool {
         self.policy != Policy::Alone
     }
+}
+
+/// Sequences that decode while a prompt is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Decoding {
+    /// Of the whole replica.
+    pub sequences: f64,
+    /// Mean, tokens.
+    pub context_tokens: f64,
+    /// Their step without the prompt, seconds.
+    pub step_s: f64,
 }
 
 /// Reading one prompt.

@@ -9,7 +9,7 @@
 use super::Limit;
 use super::memory::Room;
 use super::queue::{normal_quantile, wait_quantile};
-use super::roofline::{Prefill, Replica, StepTime};
+use super::roofline::{Decoding, Prefill, Replica, StepTime};
 use crate::scenario::Scenario;
 
 /// What the scenario asks of one replica, in the form in which the search uses it.
@@ -123,7 +123,9 @@ impl Server<'_> {
         let d = self.demand;
         // A sequence that decodes alone still takes a whole step.
         let step = self.replica.decode(b.max(1.0), d.context_tokens);
-        let prefill = self.replica.prefill(d.input_tokens, d.cached_tokens, b.max(1.0), d.context_tokens);
+        let beside =
+            Decoding { sequences: b.max(1.0), context_tokens: d.context_tokens, step_s: step.total_s() };
+        let prefill = self.replica.prefill(d.input_tokens, d.cached_tokens, beside);
         let busy_s = d.output_tokens * step.total_s() + b * prefill.added_s;
         State { concurrency: b, requests_per_s: b / busy_s, step, prefill }
     }

@@ -119,7 +119,7 @@ impl<'a> Question<'a> {
             server: self.catalog.server_for(&accelerator.id)?,
             price: self.catalog.price_for(&accelerator.id)?,
             facility: &self.catalog.facility,
-            reliance: self.catalog.reliance(&self.model.id, accelerator, &self.stack.id),
+            reliance: self.catalog.reliance(self.model, accelerator, &self.stack.id),
         })
     }
 

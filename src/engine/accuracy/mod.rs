@@ -156,7 +156,7 @@ impl Setting<'_> {
             degrees: self.degrees,
             weights: self.weights,
             kv_cache: self.kv_cache.unwrap_or_else(|| default_kv_cache(self.weights, stack, accelerator)),
-            reliance: catalog.reliance(self.model, accelerator, self.stack),
+            reliance: catalog.reliance(catalog.model(self.model)?, accelerator, self.stack),
         })
     }
 }
