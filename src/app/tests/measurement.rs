@@ -45,7 +45,7 @@ fn a_result_file_becomes_a_measurement_and_the_figures_move() {
             .find(|c| c.accelerator == shown)
             .and_then(|c| c.sizing().map(|s| (c, s)))
             .expect("sized");
-        sizing.operating_point.requests_per_s
+        sizing.operating_point.tpot_s.p50
     };
     assert_ne!(tpot(&before), tpot(&after), "the candidate moved");
     let elsewhere = |plan: &headroom::engine::Plan| plan.candidate("mi300x").cloned().map(|c| c.outcome);
