@@ -63,7 +63,13 @@ pub fn write(unseen: &Unseen<'_>) -> Result<(), String> {
         .collect();
     published.sort();
     published.dedup();
-    let bands = Bands { measured: measured_kinds(unseen.catalog)?, published, widths, trials };
+    let bands = Bands {
+        measured: measured_kinds(unseen.catalog)?,
+        published,
+        widths,
+        trials,
+        corrections: Vec::new(),
+    };
     let pretty = ron::ser::PrettyConfig::new().depth_limit(2);
     let options = ron::Options::default();
     let text = options.to_string_pretty(&bands, pretty).map_err(|error| error.to_string())?;
