@@ -24,7 +24,7 @@ const MOST_DEGREE: u32 = 4096;
 /// What a result file says, and what the user says beside it.
 pub struct Form {
     file: BenchmarkFile,
-    pub setting: Setting,
+    pub(super) setting: Setting,
     /// The catalog that the user's folder has to agree with: it is read at every start.
     home: Catalog,
     problems: Vec<String>,

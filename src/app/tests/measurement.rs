@@ -39,7 +39,13 @@ fn a_result_file_becomes_a_measurement_and_the_figures_move() {
     assert!(says(&screen, "time per output token") && says(&screen, "Kept in"));
     let after = screen.state().answer.as_ref().expect("a plan").plan.clone();
     let tpot = |plan: &headroom::engine::Plan| {
-        plan.candidate(&shown).and_then(|c| c.sizing()).expect("sized").operating_point.tpot_s.p50
+        let (_, sizing) = plan
+            .candidates
+            .iter()
+            .find(|c| c.accelerator == shown)
+            .and_then(|c| c.sizing().map(|s| (c, s)))
+            .expect("sized");
+        sizing.operating_point.tpot_s.p50
     };
     assert_ne!(tpot(&before), tpot(&after), "the candidate moved");
     let elsewhere = |plan: &headroom::engine::Plan| plan.candidate("mi300x").cloned().map(|c| c.outcome);
