@@ -3,7 +3,9 @@
 
 use super::explain::Silent;
 use super::memory::Room;
-use super::roofline::{Bound, Decoding, Prefill, Replica};
+use super::prefill::{Decoding, Prefill};
+use super::roofline::Replica;
+use super::step::Bound;
 use super::{Deployment, Memory};
 use crate::catalog::Evidence;
 

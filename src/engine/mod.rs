@@ -24,6 +24,7 @@ pub mod own_measurements;
 mod plan;
 mod planner;
 pub mod power;
+pub mod prefill;
 pub mod queue;
 mod rejection;
 pub mod roofline;
@@ -31,6 +32,7 @@ pub mod sentence;
 pub mod serving;
 pub mod sizing;
 mod speculation;
+pub mod step;
 
 pub use deployment::Deployment;
 pub use estimate::{Band, ClosedLoop, Estimate, estimate};

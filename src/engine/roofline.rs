@@ -5,10 +5,11 @@
 //! multiplications, without allocation.
 
 use super::Deployment;
-use super::formats::{Arithmetic, arithmetic, matrix_bytes};
+use super::formats::{arithmetic, matrix_bytes};
 use super::layout::Degrees;
 use super::network::{Collective, all_reduce, all_to_all, hand_over};
-use crate::catalog::{Efficiency, NumberFormat, Prefill as Policy, Reliance};
+use super::step::{Batch, Product, StepTime};
+use crate::catalog::{NumberFormat, Prefill as Policy, Reliance};
 
 /// Bytes of an activation: all supported stacks keep them in 16 bits between operations.
 const ACTIVATION_BYTES: f64 = 2.0;
@@ -21,114 +22,6 @@ const HIDDEN_PASSES: f64 = 12.0;
 /// fewer experts are read than chance would have it. Where the fit of the experts' bandwidth is below that of the
 /// memory (`examples/calibrate.rs`).
 const ROUTING: f64 = 0.3;
-
-/// A matrix product with weights that stay: `rows` tokens against fixed matrices.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Product {
-    /// Arithmetic of one row at full efficiency, seconds.
-    s_per_row: f64,
-    /// Rows at which half of the efficiency is reached.
-    half_rows: f64,
-    /// Reading the weights once, seconds.
-    weights_s: f64,
-}
-
-impl Product {
-    fn new(parameters: f64, bytes: f64, math: Arithmetic, efficiency: &Efficiency, read: f64) -> Self {
-        Self {
-            s_per_row: 2.0 * parameters / math.ops_per_s(),
-            half_rows: efficiency.half_rows.value(),
-            weights_s: parameters * bytes / read,
-        }
-    }
-}
-
-/// What a step processes, for one data-parallel copy of attention and one micro-batch.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Batch {
-    /// Sequences that decode one token each.
-    pub decoding: f64,
-    /// Their mean context, tokens.
-    pub context_tokens: f64,
-    /// Prompt tokens in the step.
-    pub prompt_tokens: f64,
-    /// Mean context that those look back on, tokens.
-    pub prompt_context_tokens: f64,
-}
-
-/// A step's time by what it was spent on, seconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct StepTime {
-    pub compute_s: f64,
-    pub memory_s: f64,
-    pub communication_s: f64,
-    pub overhead_s: f64,
-}
-
-impl StepTime {
-    /// The whole step.
-    #[inline]
-    pub fn total_s(&self) -> f64 {
-        self.compute_s + self.memory_s + self.communication_s + self.overhead_s
-    }
-
-    /// What most of it was spent on.
-    pub fn bound(&self) -> Bound {
-        let parts = [
-            (self.compute_s, Bound::Compute),
-            (self.memory_s, Bound::Memory),
-            (self.communication_s, Bound::Communication),
-            (self.overhead_s, Bound::Overhead),
-        ];
-        parts.iter().fold(parts[0], |most, part| if part.0 > most.0 { *part } else { most }).1
-    }
-
-    /// All of it `factor` times as long.
-    #[inline]
-    fn stretched(self, factor: f64) -> Self {
-        Self {
-            compute_s: self.compute_s * factor,
-            memory_s: self.memory_s * factor,
-            communication_s: self.communication_s * factor,
-            overhead_s: self.overhead_s * factor,
-        }
-    }
-
-    #[inline]
-    fn add(&mut self, compute_s: f64, memory_s: f64) {
-        if compute_s > memory_s {
-            self.compute_s += compute_s;
-        } else {
-            self.memory_s += memory_s;
-        }
-    }
-
-    #[inline]
-    fn product(&mut self, product: &Product, rows: f64) {
-        self.add(product.s_per_row * (rows + product.half_rows), product.weights_s);
-    }
-}
-
-/// What bounds a phase.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bound {
-    Compute,
-    Memory,
-    Communication,
-    Overhead,
-}
-
-impl Bound {
-    /// The word of the contract.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Compute => "compute",
-            Self::Memory => "memory",
-            Self::Communication => "communication",
-            Self::Overhead => "overhead",
-        }
-    }
-}
 
 /// One replica: a model on a layout of one accelerator under one stack, as coefficients.
 #[derive(Clone, Debug, PartialEq)]
@@ -176,15 +69,15 @@ pub struct Replica {
     layers_overhead_s: f64,
     step_overhead_s: f64,
     sequence_overhead_s: f64,
-    policy: Policy,
+    pub(super) policy: Policy,
     /// Tokens drafted for each sequence ahead of a step, and the layers over which one drafting pass is a share.
     draft_tokens: f64,
     layers: f64,
     /// Tokens that a decode step yields for each sequence.
     pub tokens_per_step: f64,
     /// Preparing and launching a step with prompts, which no graph replays, seconds.
-    eager_s: f64,
-    prompt_overhead_s: f64,
+    pub(super) eager_s: f64,
+    pub(super) prompt_overhead_s: f64,
     /// Steps that a new request waits before the engine looks at it.
     pub admission_steps: f64,
 }
@@ -372,89 +265,7 @@ impl Replica {
 
     /// Sequences of one micro-batch of one data-parallel copy.
     #[inline]
-    fn share(&self, sequences: f64) -> f64 {
+    pub(super) fn share(&self, sequences: f64) -> f64 {
         sequences / f64::from(self.degrees.attention_dp * self.degrees.pp)
     }
-
-    /// Reading a prompt of `tokens`, the first `cached` of which are in the cache already, alone or while
-    /// `beside` decode.
-    pub fn prefill(&self, tokens: f64, cached: f64, beside: Decoding) -> Prefill {
-        let fresh = (tokens - cached).max(1.0);
-        // What the sequences lose to a step with prompts: all of it where they stand still meanwhile.
-        let (decoding, base_s) = match self.policy {
-            Policy::Alone => (0.0, 0.0),
-            Policy::MixedChunks | Policy::MixedWhole => (self.share(beside.sequences), beside.step_s),
-        };
-        let context_tokens = beside.context_tokens;
-        let room = (self.step_tokens - decoding).max(self.step_tokens * 0.1);
-        let room = if self.policy == Policy::MixedWhole { room.max(fresh) } else { room };
-        // A new token looks back on what was cached and, on average, on half of what is new.
-        let step = |prompt_tokens: f64| {
-            self.step(&Batch {
-                decoding,
-                context_tokens,
-                prompt_tokens,
-                prompt_context_tokens: cached + 0.5 * fresh,
-            })
-        };
-        let full = (fresh / room).floor();
-        let rest = fresh - full * room;
-        let (mut last, mut alone_s, mut added_s) = (StepTime::default(), 0.0, 0.0);
-        if rest > 0.0 {
-            last = step(rest);
-            alone_s = last.total_s();
-            added_s = alone_s - base_s;
-        }
-        // Prompts that wait share steps: at saturation every step is full.
-        let mut saturated_s = f64::INFINITY;
-        if full > 0.0 {
-            last = step(room);
-            alone_s += full * last.total_s();
-            added_s += full * (last.total_s() - base_s);
-        } else {
-            let prompts =
-                if self.policy == Policy::MixedWhole { (room / fresh).floor() } else { room / fresh };
-            saturated_s = step(prompts * fresh).total_s() / prompts;
-        }
-        let ranks = f64::from(self.degrees.attention_dp * self.degrees.pp);
-        Prefill {
-            latency_s: alone_s + self.prompt_overhead_s + self.eager_s,
-            added_s: (added_s + self.prompt_overhead_s) / ranks,
-            saturated_s: (saturated_s.min(alone_s) + self.prompt_overhead_s) / ranks,
-            bound: last.bound(),
-        }
-    }
-
-    /// Prompts of `tokens` that one step of the replica has room for.
-    pub fn prompts_per_step(&self, tokens: f64) -> f64 {
-        f64::from(self.degrees.attention_dp) * self.step_tokens / tokens
-    }
-
-    /// Whether sequences go on decoding while prompts are read.
-    pub fn decodes_meanwhile(&self) -> bool {
-        self.policy != Policy::Alone
-    }
-}
-
-/// Sequences that decode while a prompt is read.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Decoding {
-    /// Of the whole replica.
-    pub sequences: f64,
-    /// Mean, tokens.
-    pub context_tokens: f64,
-    /// Their step without the prompt, seconds.
-    pub step_s: f64,
-}
-
-/// Reading one prompt.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Prefill {
-    /// From the first chunk's start to the last chunk's end, seconds.
-    pub latency_s: f64,
-    /// By how much it lengthens the steps of the replica that it shares, seconds.
-    pub added_s: f64,
-    /// Time of the replica that one prompt takes when prompts queue, seconds.
-    pub saturated_s: f64,
-    pub bound: Bound,
 }

@@ -8,8 +8,10 @@
 
 use super::Limit;
 use super::memory::Room;
+use super::prefill::{Decoding, Prefill};
 use super::queue::{normal_quantile, wait_quantile};
-use super::roofline::{Decoding, Prefill, Replica, StepTime};
+use super::roofline::Replica;
+use super::step::StepTime;
 use crate::scenario::Scenario;
 
 /// What the scenario asks of one replica, in the form in which the search uses it.
