@@ -15,6 +15,8 @@ pub(super) struct Architecture {
     pub default_vocab: Option<u32>,
     /// Longest context when the file does not say; absent: it must.
     pub default_context: Option<u32>,
+    /// What the reader had to simplify.
+    pub note: Option<&'static str>,
 }
 
 impl Architecture {
@@ -28,6 +30,7 @@ impl Architecture {
             tied: false,
             default_vocab: None,
             default_context: None,
+            note: None,
         })
     }
 
@@ -49,7 +52,7 @@ impl Attention {
     pub fn read(fields: &Fields) -> Result<Self, HuggingFaceError> {
         let hidden = fields.positive("hidden_size")?;
         let heads = fields.positive("num_attention_heads")?;
-        let kv_heads = fields.number_or("num_key_value_heads", heads)?;
+        let kv_heads = fields.either_or(&["num_key_value_heads", "num_attention_groups"], heads)?;
         let head_dim = match fields.optional("head_dim")? {
             Some(head_dim) => head_dim,
             None if hidden.is_multiple_of(heads) => hidden / heads,
@@ -88,6 +91,11 @@ impl Attention {
     /// Biases of the query, key and value projections.
     pub fn qkv_biases(self) -> u64 {
         self.query_width() + 2 * self.key_width()
+    }
+
+    /// Biases of all four projections.
+    pub fn all_biases(self) -> u64 {
+        self.qkv_biases() + self.hidden
     }
 
     /// Query and key norms that each head shares.
@@ -131,7 +139,38 @@ pub(super) fn windows(
 }
 
 pub(super) fn layer_count(fields: &Fields) -> Result<u32, HuggingFaceError> {
-    fields.positive("num_hidden_layers")
+    match fields.optional("num_hidden_layers")? {
+        None if fields.value("num_layers").is_some() => fields.positive("num_layers"),
+        _ => fields.positive("num_hidden_layers"),
+    }
+}
+
+/// Equal layers but for their windows; `norms` is how many norms of full width each has.
+pub(super) fn uniform(
+    fields: &Fields,
+    attention: Attention,
+    extra: u64,
+    ffn: FeedForward,
+    norms: u64,
+    windows: Vec<Option<u32>>,
+) -> Result<Architecture, HuggingFaceError> {
+    let norms = norms * attention.hidden;
+    let layers =
+        grouped(windows.into_iter().map(|window| (attention.mixer(window, extra), ffn.clone(), norms)));
+    Architecture::new(fields, layers)
+}
+
+/// No window on any layer.
+pub(super) fn unbounded(fields: &Fields) -> Result<Vec<Option<u32>>, HuggingFaceError> {
+    Ok(vec![None; layer_count(fields)? as usize])
+}
+
+/// The same layer, as often as the file says.
+pub(super) fn repeated(
+    fields: &Fields,
+    (mixer, ffn, norm_parameters): (Mixer, FeedForward, u64),
+) -> Result<Vec<LayerGroup>, HuggingFaceError> {
+    Ok(vec![LayerGroup { count: layer_count(fields)?, mixer, ffn, norm_parameters }])
 }
 
 /// Gathers equal layers into groups, in the order in which they first appear.
@@ -152,4 +191,16 @@ pub(super) fn grouped(layers: impl IntoIterator<Item = (Mixer, FeedForward, u64)
 /// A gated feed-forward half without biases.
 pub(super) fn gated(intermediate: u32) -> FeedForward {
     FeedForward::Dense { intermediate, matrices: 3, extra_parameters: 0 }
+}
+
+/// A gated feed-forward half, each matrix with its bias where `biased`.
+pub(super) fn gated_biased(intermediate: u32, hidden: u64, biased: bool) -> FeedForward {
+    let extra_parameters = if biased { 2 * u64::from(intermediate) + hidden } else { 0 };
+    FeedForward::Dense { intermediate, matrices: 3, extra_parameters }
+}
+
+/// Two matrices around an activation, each with its bias where `biased`.
+pub(super) fn plain(intermediate: u32, hidden: u64, biased: bool) -> FeedForward {
+    let extra_parameters = if biased { u64::from(intermediate) + hidden } else { 0 };
+    FeedForward::Dense { intermediate, matrices: 2, extra_parameters }
 }
