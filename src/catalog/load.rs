@@ -9,6 +9,7 @@ use super::error::CatalogError;
 use super::evidence::Bands;
 use super::facility::Facility;
 use super::figure::Source;
+use super::huggingface::UnknownFamily;
 use super::model::Model;
 use super::price::Price;
 use super::region::Region;
@@ -34,6 +35,8 @@ pub struct Catalog {
     pub facility: Facility,
     /// What was measured, and how well the engine meets it.
     pub bands: Bands,
+    /// What is done with models of families that are not known; the user may have them taken as dense.
+    pub unknown_family: UnknownFamily,
 }
 
 /// A record of one of the catalog's lists.
@@ -87,6 +90,7 @@ impl Catalog {
             regions: parse(Region::FILE, include_str!("../../assets/regions.ron"))?,
             facility: parse(FACILITY_FILE, include_str!("../../assets/facility.ron"))?,
             bands: parse("bands.ron", include_str!("../../assets/bands.ron"))?,
+            unknown_family: UnknownFamily::default(),
         })
     }
 

@@ -29,6 +29,10 @@ struct Arguments {
     #[arg(long, global = true, value_name = "DIR")]
     catalog: Option<PathBuf>,
 
+    /// Takes a config.json of a model_type that is not known as a dense model, with the sizes that it names.
+    #[arg(long, global = true)]
+    dense: bool,
+
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -69,7 +73,8 @@ impl Failure {
 /// Reads the arguments and answers.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let answer = setup::catalog(arguments.catalog.as_deref()).and_then(|catalog| match arguments.command {
+    let catalog = setup::catalog(arguments.catalog.as_deref(), arguments.dense);
+    let answer = catalog.and_then(|catalog| match arguments.command {
         None => window(arguments.file, catalog),
         Some(Command::Plan(command)) => command.run(catalog),
         Some(Command::Estimate(command)) => command.run(catalog),

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use headroom::catalog::{Catalog, nearest};
+use headroom::catalog::{Catalog, UnknownFamily, nearest};
 use headroom::scenario::{Scenario, ScenarioError, add_model_file, preset};
 
 use super::Failure;
 
-/// The built-in catalog with the user's files over it.
-pub fn catalog(folder: Option<&Path>) -> Result<Catalog, Failure> {
+/// The built-in catalog with the user's files over it; `dense`: unknown families of models are taken as dense.
+pub fn catalog(folder: Option<&Path>, dense: bool) -> Result<Catalog, Failure> {
     let mut catalog = Catalog::built_in().map_err(|error| Failure::Other(error.to_string()))?;
     if let Some(folder) = folder {
         if !folder.is_dir() {
@@ -21,6 +21,9 @@ pub fn catalog(folder: Option<&Path>) -> Result<Catalog, Failure> {
             let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
             Failure::BadInput(lines.join("\n"))
         })?;
+    }
+    if dense {
+        catalog.unknown_family = UnknownFamily::Dense;
     }
     Ok(catalog)
 }

@@ -33,6 +33,11 @@ pub(super) fn checkpoint(fields: &Fields) -> Result<Checkpoint, HuggingFaceError
     Ok(Checkpoint { format, note: String::new() })
 }
 
+/// What an `hf_quant_config.json` says, which ModelOpt writes beside the configuration.
+pub(super) fn beside(section: &Value) -> Result<Checkpoint, HuggingFaceError> {
+    quantized("quantization", section)
+}
+
 fn quantized(name: &str, section: &Value) -> Result<Checkpoint, HuggingFaceError> {
     // `hf_quant_config.json` has the algorithm one level down; some files hold its content.
     let section = Some(&section["quantization"]).filter(|inner| inner.is_object()).unwrap_or(section);
@@ -79,7 +84,7 @@ fn bitsandbytes(section: &Value) -> Option<NumberFormat> {
     Some(if four { NumberFormat::Int4 } else { NumberFormat::Int8 })
 }
 
-/// ModelOpt names an algorithm; where it mixes several, the one of most layers counts.
+/// ModelOpt names an algorithm; where it mixes several, that of the feed-forward halves counts.
 fn modelopt(section: &Value, algorithm: &str) -> Option<NumberFormat> {
     match algorithm.to_ascii_uppercase().as_str() {
         "FP8" | "FP8_PB_WO" | "FP8_PB_REAL" | "FP8_PER_CHANNEL_PER_TOKEN" => Some(NumberFormat::Fp8),
@@ -87,29 +92,32 @@ fn modelopt(section: &Value, algorithm: &str) -> Option<NumberFormat> {
         "MXFP4" | "W4A8_MXFP4_FP8" => Some(NumberFormat::Mxfp4),
         "INT8_SQ" | "W8A8_SQ_PER_CHANNEL" | "W8A16" => Some(NumberFormat::Int8),
         "W4A16" | "W4A16_AWQ" | "W4A8_AWQ" | "INT4_AWQ" => Some(NumberFormat::Int4),
-        "MIXED_PRECISION" => {
-            let layers = section["quantized_layers"].as_object();
-            let named =
-                |layer: &Value| modelopt(&Value::Null, layer["quant_algo"].as_str().unwrap_or_default());
-            most(layers.into_iter().flat_map(|layers| layers.values()).filter_map(named))
-                .or_else(|| groups(section))
-        }
+        "MIXED_PRECISION" => mixed(section).or_else(|| groups(section)),
         "" => groups(section),
         _ => None,
     }
 }
 
-/// The format that is named most often, the earlier of two that are named equally often.
-fn most(formats: impl Iterator<Item = NumberFormat>) -> Option<NumberFormat> {
-    let formats: Vec<_> = formats.collect();
-    let count = |format: NumberFormat| formats.iter().filter(|other| **other == format).count();
-    formats.iter().copied().rev().max_by_key(|format| count(*format))
+/// Whether a name is of a feed-forward half, in which most parameters are.
+fn is_feed_forward(name: &str) -> bool {
+    ["mlp", "expert", "feed_forward", "ffn"].iter().any(|part| name.contains(part))
 }
 
-/// The weights of the group with the most targets, the first of several.
+/// Of a checkpoint whose layers are listed one by one: the format of the first feed-forward half, else of the first.
+fn mixed(section: &Value) -> Option<NumberFormat> {
+    let layers = section["quantized_layers"].as_object()?;
+    let named = |layer: &Value| modelopt(&Value::Null, layer["quant_algo"].as_str().unwrap_or_default());
+    let feed_forward = layers.iter().find(|(name, _)| is_feed_forward(name));
+    feed_forward.or_else(|| layers.iter().next()).and_then(|(_, layer)| named(layer))
+}
+
+/// The weights of the group that the most feed-forward halves are in, the first of several.
 fn groups(section: &Value) -> Option<NumberFormat> {
     let groups = section["config_groups"].as_object()?;
-    let targets = |group: &Value| group["targets"].as_array().map_or(0, Vec::len);
+    let targets = |group: &Value| {
+        let targets = group["targets"].as_array().into_iter().flatten();
+        targets.filter_map(Value::as_str).filter(|name| is_feed_forward(name)).count()
+    };
     let group = groups.values().rev().max_by_key(|group| targets(group))?;
     let weights = &group["weights"];
     match (weights["type"].as_str()?, weights["num_bits"].as_u64()?) {
@@ -148,14 +156,13 @@ fn note(section: &Value, format: NumberFormat, method: &str) -> String {
         .flatten()
         .filter_map(Value::as_str)
         .collect();
-    let left = match (left.as_slice(), method) {
-        ([], "mxfp4") => "; only the routed experts are quantised".to_owned(),
-        ([], _) => String::new(),
-        ([few @ ..], _) if few.len() <= 3 => format!("; not quantised: {}", few.join(", ")),
-        ([one, two, .., last], _) => {
+    let left = match left.as_slice() {
+        [] if method == "mxfp4" => "; only the routed experts are quantised".to_owned(),
+        [] => String::new(),
+        [one, two, _, .., last] if left.len() > 3 => {
             format!("; not quantised, {} entries: {one}, {two} … {last}", left.len())
         }
-        ([one, ..], _) => format!("; not quantised: {one}"),
+        few => format!("; not quantised: {}", few.join(", ")),
     };
     format!("Quantised to {}{blocks} ({by}){left}.", format.label())
 }

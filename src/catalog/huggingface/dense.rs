@@ -13,8 +13,7 @@ pub(super) fn llama(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
 
 /// Seed-OSS: biases on query, key and value unless the file says otherwise.
 pub(super) fn seed_oss(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
-    let attention = Attention { head_dim: fields.number_or("head_dim", 128)?, ..Attention::read(fields)? };
-    let attention = attention.checked()?;
+    let attention = Attention::read(fields)?;
     let mut biases = if fields.flag("attention_bias", true)? { attention.qkv_biases() } else { 0 };
     if fields.flag("attention_out_bias", false)? {
         biases += attention.hidden;
@@ -45,7 +44,8 @@ pub(super) fn ernie(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
 /// Baichuan: no biases, no grouping of heads, and the context under another name.
 pub(super) fn baichuan(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
     let architecture = plain_layers(fields, Attention::read(fields)?, 0, false)?;
-    Ok(Architecture { default_context: fields.optional("model_max_length")?, ..architecture })
+    let context = fields.either(&["max_position_embeddings", "model_max_length"])?;
+    Ok(Architecture { default_context: Some(context), ..architecture })
 }
 
 /// Hunyuan: norms of query and key.
@@ -159,8 +159,8 @@ pub(super) fn chatglm(fields: &Fields) -> Result<Architecture, HuggingFaceError>
     let ffn = gated_biased(fields.positive("ffn_hidden_size")?, attention.hidden, biased);
     let architecture = uniform(fields, attention, biases, ffn, 2, unbounded(fields)?)?;
     Ok(Architecture {
-        default_vocab: fields.optional("padded_vocab_size")?,
-        default_context: fields.optional("seq_length")?,
+        default_vocab: Some(fields.either(&["vocab_size", "padded_vocab_size"])?),
+        default_context: Some(fields.either(&["max_position_embeddings", "seq_length"])?),
         ..architecture
     })
 }

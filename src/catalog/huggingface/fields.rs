@@ -164,15 +164,22 @@ fn whole(name: &str, value: &Value) -> Result<u32, HuggingFaceError> {
 /// The most that a field may say, so that products of a few of them stay exact.
 fn most(name: &str) -> u32 {
     let has = |part: &str| name.contains(part);
-    if has("position") || has("window") || has("chunk") || has("max_length") || has("seq_length") {
+    if has("position") || has("window") || has("chunk") || has("max_length") || has("seq") || has("ctx") {
         u32::MAX
     } else if has("vocab") {
         1 << 24
-    } else if has("intermediate") || has("ffn") || has("lora") || has("share_expert_dim") {
+    } else if has("intermediate")
+        || has("ffn")
+        || has("lora")
+        || has("share_expert_dim")
+        || has("n_inner")
+        || has("d_ff")
+        || has("hidden_dim")
+    {
         1 << 20
     } else if has("layers") {
         1 << 10
-    } else if has("hidden") {
+    } else if has("hidden") || has("embd") || has("d_model") {
         1 << 17
     } else {
         1 << 13

@@ -31,7 +31,9 @@ pub(super) fn qwen3_next(fields: &Fields) -> Result<Architecture, HuggingFaceErr
     let gate = attention.hidden * attention.query_width();
     let full = attention.mixer(None, gate + attention.head_norms());
     let linear = delta_net(fields, attention.hidden)?;
-    let ffns = if fields.number_or("num_experts", 0)? == 0 {
+    // Of this family only Qwen3.5 has dense models.
+    let dense = matches!(fields.text("model_type"), Some("qwen3_5" | "qwen3_5_text"));
+    let ffns = if dense {
         let ffn = gated(fields.positive("intermediate_size")?);
         vec![ffn; layer_count(fields)? as usize]
     } else {
@@ -132,7 +134,7 @@ fn nemotron_attention(fields: &Fields) -> Result<Mixer, HuggingFaceError> {
 
 fn nemotron_mixture(fields: &Fields) -> Result<FeedForward, HuggingFaceError> {
     let experts = fields.positive("n_routed_experts")?;
-    let shared = fields.number_or("moe_shared_expert_intermediate_size", 0)?;
+    let shared = fields.number("moe_shared_expert_intermediate_size")?;
     let width = fields.positive("moe_intermediate_size")?;
     let (intermediate, latent_projections) = behind_latent(fields, width)?;
     let ffn = routed(experts, fields.positive("num_experts_per_tok")?, intermediate)?;

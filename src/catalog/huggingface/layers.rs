@@ -53,7 +53,7 @@ impl Attention {
         let hidden = fields.positive("hidden_size")?;
         let heads = fields.positive("num_attention_heads")?;
         let kv_heads = fields.either_or(&["num_key_value_heads", "num_attention_groups"], heads)?;
-        let head_dim = match fields.optional("head_dim")? {
+        let head_dim = match fields.optional("head_dim")?.or_else(|| default_head_dim(fields)) {
             Some(head_dim) => head_dim,
             None if hidden.is_multiple_of(heads) => hidden / heads,
             None => {
@@ -114,6 +114,17 @@ impl Attention {
     }
 }
 
+/// The width of a head of families whose configuration class has one; the others divide the hidden size.
+fn default_head_dim(fields: &Fields) -> Option<u32> {
+    match fields.text("model_type")? {
+        "gpt_oss" => Some(64),
+        "qwen3_next" | "qwen3_5" | "qwen3_5_text" | "qwen3_5_moe" | "qwen3_5_moe_text" => Some(256),
+        "qwen3" | "qwen3_vl" | "qwen3_vl_text" | "glm" | "glm4" | "internlm3" | "ministral3" | "seed_oss"
+        | "llama4" | "llama4_text" | "minimax_m2" | "ernie4_5" | "step3p5" | "step3p7" => Some(128),
+        _ => None,
+    }
+}
+
 /// What each layer attends to: the entry in `layer_types` where the file has it, else what `otherwise` says.
 ///
 /// `Some(window)` for layers whose kind is `sliding_attention` or `chunked_attention`.
@@ -139,9 +150,9 @@ pub(super) fn windows(
 }
 
 pub(super) fn layer_count(fields: &Fields) -> Result<u32, HuggingFaceError> {
-    match fields.optional("num_hidden_layers")? {
-        None if fields.value("num_layers").is_some() => fields.positive("num_layers"),
-        _ => fields.positive("num_hidden_layers"),
+    match fields.either(&["num_hidden_layers", "num_layers"])? {
+        0 => Err(impossible("num_hidden_layers", 0, "give a number of at least 1")),
+        layers => Ok(layers),
     }
 }
 

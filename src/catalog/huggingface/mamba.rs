@@ -166,7 +166,7 @@ pub(super) fn granite_hybrid(fields: &Fields) -> Result<Architecture, HuggingFac
     let kinds = fields.per_layer(name, layers)?;
     let kinds = kinds.ok_or(HuggingFaceError::Missing { field: "layer_types".to_owned() })?;
     let shared = fields.positive("shared_intermediate_size")?;
-    let ffn = match fields.number_or("num_local_experts", 0)? {
+    let ffn = match fields.number("num_local_experts")? {
         0 => gated(shared),
         _ => with_shared(mixture(fields, "num_local_experts", "intermediate_size")?, shared, 0),
     };

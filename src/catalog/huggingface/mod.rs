@@ -85,6 +85,24 @@ impl Model {
     }
 }
 
+impl Model {
+    /// Takes the format of the checkpoint from an `hf_quant_config.json`, which stands beside the `config.json` where
+    /// that has no section of its own.
+    ///
+    /// # Errors
+    /// When the text is no JSON, or names no format that can be planned.
+    pub fn quantize_as(&mut self, json_text: &str) -> Result<(), HuggingFaceError> {
+        let section: Value = serde_json::from_str(json_text).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            HuggingFaceError::Json { line, column, message: "this is no JSON".to_owned() }
+        })?;
+        let checkpoint = checkpoint::beside(&section)?;
+        self.checkpoint = checkpoint.format;
+        self.notes = format!("{} {}", self.notes, checkpoint.note);
+        Ok(())
+    }
+}
+
 /// The layers, by the reader of the file's family.
 fn architecture(fields: &Fields, unknown: UnknownFamily) -> Result<Architecture, HuggingFaceError> {
     let model_type = fields.text("model_type");

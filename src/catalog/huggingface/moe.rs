@@ -151,11 +151,11 @@ pub(super) fn mostly_moe(
 ) -> Result<Architecture, HuggingFaceError> {
     let layers = layer_count(fields)?;
     let norms = 2 * u64::from(fields.positive("hidden_size")?);
-    let experts = fields.number_or("n_routed_experts", 0)?;
-    let dense = if experts == 0 { layers } else { fields.number_or("first_k_dense_replace", 0)? };
+    let experts = fields.number("n_routed_experts")?;
+    let dense = if experts == 0 { layers } else { fields.number("first_k_dense_replace")? };
     let step = fields.number_or("moe_layer_freq", 1)?.max(1);
     let width = fields.number_or("moe_intermediate_size", 0)?;
-    let shared = fields.number_or("n_shared_experts", 0)?.saturating_mul(width);
+    let shared = fields.number("n_shared_experts")?.saturating_mul(width);
     let layers: Result<Vec<_>, HuggingFaceError> = (0..layers)
         .map(|layer| {
             let ffn = if layer < dense || !layer.is_multiple_of(step) {

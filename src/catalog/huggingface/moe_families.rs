@@ -89,7 +89,7 @@ pub(super) fn ernie_moe(fields: &Fields) -> Result<Architecture, HuggingFaceErro
     let biases = if biased { attention.all_biases() } else { 0 };
     let experts = fields.positive("moe_num_experts")?;
     let width = fields.positive("moe_intermediate_size")?;
-    let shared = fields.number_or("moe_num_shared_experts", 0)?.saturating_mul(width);
+    let shared = fields.number("moe_num_shared_experts")?.saturating_mul(width);
     let moe = routed(experts, fields.either(&["moe_k", "num_experts_per_tok"])?, width)?;
     let moe = with_shared(moe, shared, u64::from(experts));
     let dense = gated_biased(fields.positive("intermediate_size")?, attention.hidden, biased);
@@ -122,11 +122,11 @@ pub(super) fn bailing_moe(fields: &Fields) -> Result<Architecture, HuggingFaceEr
     let experts = fields.positive("num_experts")?;
     let width = fields.positive("moe_intermediate_size")?;
     let shared_width = fields.number_or("moe_shared_expert_intermediate_size", width)?;
-    let shared = fields.number_or("num_shared_experts", 0)?.saturating_mul(shared_width);
+    let shared = fields.number("num_shared_experts")?.saturating_mul(shared_width);
     let score_bias =
         if fields.flag("moe_router_enable_expert_bias", false)? { u64::from(experts) } else { 0 };
     let moe = with_shared(mixture(fields, "num_experts", "moe_intermediate_size")?, shared, score_bias);
-    let dense_layers = fields.number_or("first_k_dense_replace", 0)?;
+    let dense_layers = fields.number("first_k_dense_replace")?;
     let norms = 2 * attention.hidden;
     let layers: Result<Vec<_>, HuggingFaceError> = (0..layer_count(fields)?)
         .map(|layer| {
@@ -150,7 +150,7 @@ pub(super) fn step(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
     let full = Attention::read(fields)?;
     let other = fields.value("attention_other_setting");
     let heads = match other.and_then(|other| other["num_attention_heads"].as_u64()) {
-        Some(heads) => u32::try_from(heads).unwrap_or(0),
+        Some(heads) => u32::try_from(heads).ok().filter(|heads| *heads <= 1 << 13).unwrap_or(0),
         None => fields.number_or("num_sliding_attention_heads", full.heads)?,
     };
     let local = Attention { heads, ..full }.checked()?;
