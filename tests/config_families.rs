@@ -313,6 +313,16 @@ fn layers_for_multi_token_prediction_are_left_out_and_said_to_be() {
 }
 
 #[test]
+fn a_window_as_long_as_the_context_is_none() {
+    for name in ["ministral-8b", "phi-4-mini", "phi-3.5-moe"] {
+        let profile = Profile::of(&read(name, &json(name)).unwrap());
+        assert_eq!(profile.windowed.kv_elements, 0.0, "{name}");
+    }
+    let profile = Profile::of(&read("phi-3-mini-4k", &json("phi-3-mini-4k")).unwrap());
+    assert_eq!((profile.kv_elements, profile.windowed.window_tokens), (0.0, 2047.0));
+}
+
+#[test]
 fn what_a_checkpoint_leaves_unquantised_is_said() {
     let notes = |name: &str| read(name, &json(name)).unwrap().notes;
     assert!(notes("deepseek-v3").contains("FP8 in blocks of 128×128"), "{}", notes("deepseek-v3"));

@@ -134,6 +134,9 @@ pub(super) fn windows(
     otherwise: impl Fn(u32) -> bool,
 ) -> Result<Vec<Option<u32>>, HuggingFaceError> {
     let layers = layer_count(fields)?;
+    // A window that no context outgrows is none.
+    let context = fields.optional("max_position_embeddings")?.unwrap_or(u32::MAX);
+    let window = window.filter(|window| *window < context);
     let Some(kinds) = fields.per_layer("layer_types", layers)? else {
         return Ok((0..layers).map(|layer| window.filter(|_| otherwise(layer))).collect());
     };
