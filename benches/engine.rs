@@ -8,7 +8,7 @@ use divan::{AllocProfiler, Bencher, black_box};
 use headroom::catalog::{Catalog, NumberFormat};
 use headroom::engine::layout::Degrees;
 use headroom::engine::model::Profile;
-use headroom::engine::{self, ClosedLoop, Deployment, curves};
+use headroom::engine::{self, ClosedLoop, Deployment, Speculation, curves};
 use headroom::scenario::{Scenario, preset};
 
 #[global_allocator]
@@ -46,7 +46,8 @@ fn one_estimate(bencher: Bencher, model: &str) {
         degrees: Degrees { tp: 8, pp: 1, ep: 1, attention_dp: 1 },
         weights: NumberFormat::Fp8,
         kv_cache: NumberFormat::Bf16,
-        reliance: catalog.reliance(model, accelerator, "vllm"),
+        speculation: Speculation::NONE,
+        reliance: catalog.reliance(catalog.model(model).expect("a catalog model"), accelerator, "vllm"),
     };
     let load =
         ClosedLoop { input_tokens: 2000.0, output_tokens: 300.0, length_spread: 0.2, concurrency: 64.0 };

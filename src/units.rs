@@ -109,15 +109,26 @@ pub fn usd(value: f64) -> String {
     format!("{sign}${}", short(value.abs(), 3))
 }
 
-/// A duration: `640 µs`, `31 ms`, `1.25 s`, `12 min`, `3.2 h`.
+/// A duration: `640 µs`, `31.0 ms`, `1.25 s`, `12.0 min`, `3.20 h`.
 pub fn seconds(value: f64) -> String {
+    duration(value, 3)
+}
+
+/// An estimated duration, to the two digits that its band supports: `31 ms`, `1.3 s`.
+pub fn about_seconds(value: f64) -> String {
+    duration(value, 2)
+}
+
+fn duration(value: f64, digits: usize) -> String {
+    // Where rounding would carry into the next unit, that unit is used.
+    let carries = |v: f64, unit: f64| v < unit * (1.0 - 0.5 * 10f64.powi(-(digits as i32)));
     match value.abs() {
         0.0 => "0 s".to_owned(),
-        v if v < 0.9995e-3 => format!("{} µs", significant(value * 1e6, 3)),
-        v if v < 0.9995 => format!("{} ms", significant(value * 1e3, 3)),
-        v if v < 120.0 => format!("{} s", significant(value, 3)),
-        v if v < 7200.0 => format!("{} min", significant(value / 60.0, 3)),
-        _ => format!("{} h", significant(value / 3600.0, 3)),
+        v if carries(v, 1e-3) => format!("{} µs", significant(value * 1e6, digits)),
+        v if carries(v, 1.0) => format!("{} ms", significant(value * 1e3, digits)),
+        v if v < 120.0 => format!("{} s", significant(value, digits)),
+        v if v < 7200.0 => format!("{} min", significant(value / 60.0, digits)),
+        _ => format!("{} h", significant(value / 3600.0, digits)),
     }
 }
 

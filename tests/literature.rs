@@ -1,11 +1,11 @@
 //! Worked examples from papers that a correct formula reproduces.
 
 use headroom::catalog::{Catalog, FeedForward, LayerGroup, Mixer, Model, NumberFormat};
-use headroom::engine::Deployment;
 use headroom::engine::explain::Silent;
 use headroom::engine::layout::Degrees;
 use headroom::engine::memory::Room;
 use headroom::engine::model::Profile;
+use headroom::engine::{Deployment, Speculation};
 
 fn profile(id: &str) -> Profile {
     Profile::of(Catalog::built_in().unwrap().model(id).unwrap())
@@ -75,7 +75,8 @@ fn a_latent_cache_is_not_split() {
             degrees,
             weights: NumberFormat::Fp8,
             kv_cache: NumberFormat::Bf16,
-            reliance: catalog.reliance("deepseek-v3", accelerator, &stack.id),
+            speculation: Speculation::NONE,
+            reliance: catalog.reliance(catalog.model("deepseek-v3").unwrap(), accelerator, &stack.id),
         };
         let room = Room::new(&deployment, None, &mut Silent);
         room.sequence_bytes(4096.0)

@@ -1,7 +1,7 @@
 //! The widths of the bands, from the errors of the fit and of fits that had not seen what they are judged by.
 
 use headroom::catalog::{
-    BandWidth, Bands, Catalog, MeasuredKind, Model, Phase, Trial, measured_latency, measured_throughput,
+    BandWidth, Bands, Catalog, MeasuredKind, Phase, Trial, measured_latency, measured_throughput,
 };
 
 use super::{Ratios, quantile};
@@ -63,7 +63,13 @@ pub fn write(unseen: &Unseen<'_>) -> Result<(), String> {
         .collect();
     published.sort();
     published.dedup();
-    let bands = Bands { measured: measured_kinds(unseen.catalog)?, published, widths, trials };
+    let bands = Bands {
+        measured: measured_kinds(unseen.catalog)?,
+        published,
+        widths,
+        trials,
+        corrections: Vec::new(),
+    };
     let pretty = ron::ser::PrettyConfig::new().depth_limit(2);
     let options = ron::Options::default();
     let text = options.to_string_pretty(&bands, pretty).map_err(|error| error.to_string())?;
@@ -107,7 +113,7 @@ fn measured_kinds(catalog: &Catalog) -> Result<Vec<MeasuredKind>, String> {
     for row in measured_latency().map_err(|error| error.to_string())? {
         let model = catalog.model(&row.model).ok_or("a row names an unknown model")?;
         let same: Vec<String> =
-            catalog.models.iter().filter(|other| alike(model, other)).map(|m| m.id.clone()).collect();
+            catalog.models.iter().filter(|other| model.is_shaped_like(other)).map(|m| m.id.clone()).collect();
         let found = kinds.iter_mut().find(|k| k.accelerator == row.accelerator && k.stack == row.stack);
         match found {
             Some(kind) => kind.models.extend(same),
@@ -122,8 +128,4 @@ fn measured_kinds(catalog: &Catalog) -> Result<Vec<MeasuredKind>, String> {
     }
     kinds.sort_by(|a, b| (&a.accelerator, &a.stack).cmp(&(&b.accelerator, &b.stack)));
     Ok(kinds)
-}
-
-fn alike(a: &Model, b: &Model) -> bool {
-    a.layers == b.layers && a.hidden == b.hidden && a.vocab == b.vocab
 }

@@ -17,6 +17,8 @@ pub enum Command {
     OpenPath(PathBuf),
     Save,
     SaveAs,
+    /// Asks for a benchmark's result file, to add it to the user's own measurements.
+    AddMeasurement,
     Undo,
     Redo,
     Close,
@@ -39,7 +41,7 @@ impl Command {
             Self::SaveAs => shifted(Key::S),
             Self::Undo => command(Key::Z),
             Self::Redo => command(Key::Y),
-            Self::NewFrom(_) | Self::OpenPath(_) | Self::Close => None,
+            Self::NewFrom(_) | Self::OpenPath(_) | Self::AddMeasurement | Self::Close => None,
         }
     }
 }

@@ -8,7 +8,14 @@ use super::tokens::{measure, space};
 /// Messages that have not been dismissed, oldest first.
 #[derive(Default)]
 pub struct Messages {
-    shown: Vec<String>,
+    shown: Vec<Message>,
+}
+
+#[derive(PartialEq)]
+struct Message {
+    text: String,
+    /// Whether it says what went wrong; else what was done.
+    wrong: bool,
 }
 
 impl Messages {
@@ -17,9 +24,17 @@ impl Messages {
 
     /// Shows `text` until it is dismissed.
     pub fn push(&mut self, text: impl Into<String>) {
-        let text = text.into();
-        self.shown.retain(|old| *old != text);
-        self.shown.push(text);
+        self.add(Message { text: text.into(), wrong: true });
+    }
+
+    /// Shows what was done, until it is dismissed.
+    pub fn note(&mut self, text: impl Into<String>) {
+        self.add(Message { text: text.into(), wrong: false });
+    }
+
+    fn add(&mut self, message: Message) {
+        self.shown.retain(|old| *old != message);
+        self.shown.push(message);
         let surplus = self.shown.len().saturating_sub(Self::MOST);
         self.shown.drain(..surplus);
     }
@@ -39,16 +54,18 @@ impl Messages {
             Frame::new().fill(t.raised).inner_margin(Margin::symmetric(space::L as i8, space::S as i8));
         egui::Panel::top("messages").frame(frame).show(ui, |ui| {
             let mut dismissed = None;
-            for (i, text) in self.shown.iter().enumerate() {
+            for (i, Message { text, wrong }) in self.shown.iter().enumerate() {
                 ui.horizontal_top(|ui| {
-                    ui.label(body("▲", t).color(t.bad_text));
+                    let (mark, color) = if *wrong { ("▲", t.bad_text) } else { ("●", t.good_text) };
+                    ui.label(body(mark, t).color(color));
                     let width = ui.available_width() - 90.0;
                     ui.allocate_ui_with_layout(
                         egui::vec2(width, measure::ROW_HEIGHT),
                         Layout::top_down(Align::Min),
                         |ui| {
                             let response = ui.label(body(text, t).color(t.high));
-                            response.widget_info(|| WidgetInfo::labeled(Role::Alert, true, text));
+                            let role = if *wrong { Role::Alert } else { Role::Status };
+                            response.widget_info(|| WidgetInfo::labeled(role, true, text));
                         },
                     );
                     ui.with_layout(Layout::right_to_left(Align::Min), |ui| {

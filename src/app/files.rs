@@ -16,6 +16,8 @@ pub enum Ask {
     Open,
     /// Where to save; the suggested file name.
     SaveAs(String),
+    /// The result file of a benchmark.
+    Measurement,
 }
 
 /// Asks the user for a path; runs on a thread of its own. `None`: changed their mind.
@@ -24,10 +26,15 @@ pub type Chooser = Arc<dyn Fn(&Ask) -> Option<PathBuf> + Send + Sync>;
 /// The desktop's own dialogs.
 pub fn native_chooser() -> Chooser {
     Arc::new(|ask| {
-        let dialog = rfd::FileDialog::new().add_filter("Headroom preset", &["ron"]);
+        let dialog = rfd::FileDialog::new;
+        let preset = || dialog().add_filter("Headroom preset", &["ron"]);
         match ask {
-            Ask::Open => dialog.set_title("Open a preset").pick_file(),
-            Ask::SaveAs(name) => dialog.set_title("Save the preset").set_file_name(name).save_file(),
+            Ask::Open => preset().set_title("Open a preset").pick_file(),
+            Ask::SaveAs(name) => preset().set_title("Save the preset").set_file_name(name).save_file(),
+            Ask::Measurement => dialog()
+                .add_filter("Benchmark result", &["json", "jsonl"])
+                .set_title("Open a benchmark's result")
+                .pick_file(),
         }
     })
 }

@@ -12,6 +12,7 @@ mod files;
 mod fonts;
 mod header;
 mod inputs;
+mod measurement;
 mod palette;
 mod plots;
 mod screen;
@@ -43,6 +44,7 @@ use commands::Command;
 use errors::Messages;
 use field::Drafts;
 use files::{Chooser, Files};
+use measurement::Form;
 use palette::Palette;
 use plots::Tab;
 use settings::Settings;
@@ -58,6 +60,8 @@ pub struct Options {
     pub file: Option<PathBuf>,
     /// Where settings are kept; `None`: nowhere.
     pub config_dir: Option<PathBuf>,
+    /// Where the user's own catalog files are kept, and measurements added; `None`: nowhere.
+    pub own_folder: Option<PathBuf>,
     /// How paths are asked for.
     pub chooser: Chooser,
 }
@@ -102,6 +106,11 @@ impl Default for View {
 /// The window.
 pub struct HeadroomApp {
     catalog: Catalog,
+    /// The catalog without the files of `own_folder`.
+    given_catalog: Catalog,
+    own_folder: Option<PathBuf>,
+    /// The measurement that is being added.
+    measurement: Option<Form>,
     scenario: Scenario,
     /// The scenario as it was opened: what a double click on an input goes back to.
     baseline: Scenario,
@@ -124,13 +133,25 @@ impl HeadroomApp {
     pub fn new(ctx: &Context, options: Options) -> Self {
         fonts::install(ctx);
         theme::install(ctx);
-        let Options { catalog, file, config_dir, chooser } = options;
+        let Options { catalog: given_catalog, file, config_dir, own_folder, chooser } = options;
         let settings = config_dir.as_deref().map(Settings::load).unwrap_or_default();
         let mut messages = Messages::default();
+        let catalog = own_folder.as_deref().map_or_else(
+            || given_catalog.clone(),
+            |folder| {
+                measurement::overlaid(&given_catalog, folder).unwrap_or_else(|errors| {
+                    errors.into_iter().for_each(|error| messages.push(error));
+                    given_catalog.clone()
+                })
+            },
+        );
         let scenario = first_preset(&catalog, &mut messages);
         let answer = Answer::of(&scenario, &catalog);
         let mut app = Self {
             catalog,
+            given_catalog,
+            own_folder,
+            measurement: None,
             baseline: scenario.clone(),
             answered: scenario.clone(),
             answer,
@@ -162,9 +183,13 @@ impl HeadroomApp {
 
     /// Asks the engine again, when an input has changed since.
     fn refresh(&mut self) {
-        if self.scenario == self.answered {
-            return;
+        if self.scenario != self.answered {
+            self.ask_again();
         }
+    }
+
+    /// Asks the engine, whether or not an input has changed: the catalog may have.
+    fn ask_again(&mut self) {
         self.answer = Answer::of(&self.scenario, &self.catalog);
         self.answered = self.scenario.clone();
         if let Ok(answer) = &self.answer {
@@ -227,8 +252,9 @@ impl eframe::App for HeadroomApp {
 /// # Errors
 /// There is no display, or it offers no OpenGL.
 pub fn run(file: Option<PathBuf>, catalog: Catalog) -> Result<(), eframe::Error> {
-    let config_dir =
-        directories::ProjectDirs::from("", "", "headroom").map(|dirs| dirs.config_dir().to_owned());
+    let folders = directories::ProjectDirs::from("", "", "headroom");
+    let config_dir = folders.as_ref().map(|dirs| dirs.config_dir().to_owned());
+    let own_folder = folders.map(|dirs| dirs.data_dir().join("catalog"));
     let native = eframe::NativeOptions {
         viewport: ViewportBuilder::default()
             .with_app_id("headroom")
@@ -239,7 +265,7 @@ pub fn run(file: Option<PathBuf>, catalog: Catalog) -> Result<(), eframe::Error>
         persistence_path: config_dir.as_ref().map(|dir| dir.join("window.ron")),
         ..Default::default()
     };
-    let options = Options { catalog, file, config_dir, chooser: files::native_chooser() };
+    let options = Options { catalog, file, config_dir, own_folder, chooser: files::native_chooser() };
     eframe::run_native(
         "headroom",
         native,

@@ -63,6 +63,7 @@ impl HeadroomApp {
                 });
             });
         });
+        self.measurement_ui(&ctx);
         if self.files.pending.is_some()
             && let Some(decision) = unsaved_ui(&ctx, &self.scenario.name)
         {
@@ -92,8 +93,10 @@ impl HeadroomApp {
             self.run(command, ctx);
         }
         // While a question is open, only its buttons count.
-        let typed = if self.files.pending.is_none() { commands::pressed(ctx) } else { None };
-        let command = asked.command.or(typed).filter(|c| !(self.files.asking() && *c == Command::Open));
+        let asking = self.files.pending.is_some() || self.measurement.is_some();
+        let typed = if asking { None } else { commands::pressed(ctx) };
+        let dialog = |c: &Command| matches!(c, Command::Open | Command::AddMeasurement);
+        let command = asked.command.or(typed).filter(|c| !(self.files.asking() && dialog(c)));
         match (command, ctx.memory(|m| m.focused())) {
             (Some(command), Some(focused)) if ctx.text_edit_focused() => {
                 // The field takes over what was typed as it loses the keyboard, later in this frame.

@@ -103,6 +103,7 @@ impl HeadroomApp {
                 None => self.run_now(Command::SaveAs, ctx),
             },
             Command::SaveAs => self.ask(Ask::SaveAs(self.files.suggested_name(&self.scenario)), ctx),
+            Command::AddMeasurement => self.ask(Ask::Measurement, ctx),
             Command::Undo => self.travel(true),
             Command::Redo => self.travel(false),
             Command::Close => {
@@ -137,6 +138,7 @@ impl HeadroomApp {
             return;
         };
         match ask {
+            Ask::Measurement => self.open_measurement(&path),
             Ask::Open => self.run(Command::OpenPath(path), ctx),
             Ask::SaveAs(_) => {
                 let saved = self.save_to(with_ending(path));

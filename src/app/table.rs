@@ -80,8 +80,8 @@ impl Column {
                 }
             }
             Self::Limit => sizing.limit.label().to_owned(),
-            Self::Ttft => units::seconds(op.ttft_s.at_slo),
-            Self::Tpot => units::seconds(op.tpot_s.at_slo),
+            Self::Ttft => units::about_seconds(op.ttft_s.at_slo),
+            Self::Tpot => units::about_seconds(op.tpot_s.at_slo),
             Self::Power => units::watts(sizing.power.facility_w),
             Self::Month => sentence::month(sizing),
             Self::Bar => String::new(),
@@ -185,10 +185,7 @@ fn row_ui(ui: &mut Ui, table: &Table<'_>, candidate: &Candidate, dearest: f64) -
     }
     // What a row of figures says in words is said by the rows themselves; a reason may be cut off.
     let response = match candidate.sizing() {
-        Some(sizing) => match sizing.cost.support.caution() {
-            Some(caution) => response.on_hover_text(caution),
-            None => response,
-        },
+        Some(sizing) => response.on_hover_text(sentence::bands(sizing)),
         None => response.on_hover_text(words),
     };
     response.clicked()

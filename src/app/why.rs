@@ -3,6 +3,7 @@
 use eframe::egui::{self, Frame, Margin, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 use headroom::catalog::Catalog;
 use headroom::engine::explain::{Key, Ledger, Step, Trust};
+use headroom::units::{self, Unit};
 
 use super::text::stepped;
 use super::theme::{body, caption, focus_ring, regular, section_head, semibold, tokens};
@@ -30,7 +31,12 @@ pub fn why_ui(ui: &mut Ui, ledger: Option<&Ledger>, catalog: &Catalog, key: &str
 }
 
 fn value(step: &Step) -> String {
-    stepped(step.value, step.unit)
+    made(step.value, step.unit)
+}
+
+/// What a step made: times to the digits that their bands support.
+fn made(value: f64, unit: Unit) -> String {
+    if unit == Unit::Seconds { units::about_seconds(value) } else { stepped(value, unit) }
 }
 
 fn step_ui(ui: &mut Ui, ledger: &Ledger, catalog: &Catalog, step: &Step, depth: usize, seen: &mut Vec<Key>) {
@@ -64,7 +70,10 @@ fn step_ui(ui: &mut Ui, ledger: &Ledger, catalog: &Catalog, step: &Step, depth: 
             .filter(|term| {
                 term.from.as_ref().is_none_or(|from| ledger.step(from).is_none()) || !open || !can_open
             })
-            .map(|term| format!("{} {}", term.label, stepped(term.value, term.unit)))
+            .map(|term| {
+                let write = if term.from.is_some() { made } else { stepped };
+                format!("{} {}", term.label, write(term.value, term.unit))
+            })
             .collect();
         if !given.is_empty() {
             ui.label(caption(given.join(" · "), t));

@@ -30,6 +30,15 @@ pub enum CatalogError {
     #[error("{file}: `{id}`: {field} is {value}; {remedy}")]
     Value { file: Box<str>, id: Box<str>, field: Box<str>, value: Box<str>, remedy: Box<str> },
 
+    #[error("{file}, line {line}: {field} is {value}; {remedy}")]
+    Row { file: Box<str>, line: u64, field: Box<str>, value: Box<str>, remedy: Box<str> },
+
+    #[error("{file}, line {line}: `{id}` is this measurement already; add each run once")]
+    Known { file: Box<str>, line: u64, id: Box<str> },
+
+    #[error("{}: cannot be written: {source}; nothing was changed, choose a folder that you may write to", path.display())]
+    Write { path: PathBuf, source: std::io::Error },
+
     #[error("{file}: accelerator `{accelerator}` has {what}; {remedy}")]
     Incomplete { file: String, accelerator: String, what: &'static str, remedy: &'static str },
 }

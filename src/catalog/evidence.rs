@@ -3,11 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::accelerator::Accelerator;
-use super::{Catalog, Vendor};
+use super::correction::{Correction, OwnFactors};
+use super::{Catalog, Model, Vendor};
 
 /// How near a deployment is to a measured one, nearest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Evidence {
+    /// This model on this accelerator under this stack, by the user.
+    Own,
     /// This model on this accelerator under this stack.
     Measured,
     /// This accelerator under this stack, with other models.
@@ -23,9 +26,23 @@ pub enum Evidence {
 }
 
 impl Evidence {
+    /// The word of the JSON document.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Measured => "measured",
+            Self::OtherModel => "other_model",
+            Self::OtherAccelerator => "other_accelerator",
+            Self::Published => "published",
+            Self::Kin => "kin",
+            Self::Foreign => "foreign",
+        }
+    }
+
     /// What stands behind a time, for users.
     pub fn words(self) -> &'static str {
         match self {
+            Self::Own => "your own measurement of this model here",
             Self::Measured => "this model was measured on this accelerator under this stack",
             Self::OtherModel => "other models were measured on this accelerator under this stack",
             Self::OtherAccelerator => {
@@ -39,7 +56,7 @@ impl Evidence {
 
     /// Whether measurements of the accelerator itself stand behind it.
     pub fn is_calibrated(self) -> bool {
-        matches!(self, Self::Measured | Self::OtherModel | Self::Published)
+        matches!(self, Self::Own | Self::Measured | Self::OtherModel | Self::Published)
     }
 }
 
@@ -100,7 +117,7 @@ impl BandWidth {
     /// logarithm: a judgement, not a measurement.
     pub fn factor(&self, evidence: Evidence) -> f64 {
         match evidence {
-            Evidence::Measured => self.measured,
+            Evidence::Own | Evidence::Measured => self.measured,
             Evidence::OtherModel => self.other_model,
             Evidence::OtherAccelerator => self.other_accelerator,
             Evidence::Published | Evidence::Kin => self.other_accelerator.powf(1.5),
@@ -142,6 +159,9 @@ pub struct Bands {
     pub widths: Vec<BandWidth>,
     /// How well fits met what they had seen and what they had not.
     pub trials: Vec<Trial>,
+    /// What the user's own measurements say of the engine; in no file, worked out by the engine.
+    #[serde(skip)]
+    pub corrections: Vec<Correction>,
 }
 
 impl Bands {
@@ -152,6 +172,15 @@ impl Bands {
             .find(|width| width.stack == stack && width.phase == phase)
             .map_or(1.0, |width| width.factor(evidence))
     }
+
+    /// What own measurements say of `model` on `accelerator` under `stack`: those of the model itself, else what
+    /// carries over from others.
+    fn correction(&self, model: &str, accelerator: &str, stack: &str) -> Option<&Correction> {
+        let here = |known: &&Correction| known.accelerator == accelerator && known.stack == stack;
+        let of_it = |known: &&Correction| known.model.as_deref() == Some(model);
+        let here = || self.corrections.iter().filter(here);
+        here().find(of_it).or_else(|| here().find(|known| known.model.is_none()))
+    }
 }
 
 /// How far the times of one deployment can be relied on.
@@ -161,24 +190,46 @@ pub struct Reliance {
     /// Factors, below and above, of the bands of nine in ten.
     pub ttft_factor: f64,
     pub tpot_factor: f64,
+    /// What the user's own measurements change; `None`: there are none.
+    pub own: Option<OwnFactors>,
 }
 
 impl Catalog {
     /// How far times of `model` on `accelerator` under `stack` can be relied on.
-    pub fn reliance(&self, model: &str, accelerator: &Accelerator, stack: &str) -> Reliance {
+    pub fn reliance(&self, model: &Model, accelerator: &Accelerator, stack: &str) -> Reliance {
         let evidence = self.evidence(model, accelerator, stack);
+        let Some(correction) = self.bands.correction(&model.id, &accelerator.id, stack) else {
+            let factor = |phase| self.bands.factor(stack, phase, evidence);
+            return Reliance {
+                evidence,
+                ttft_factor: factor(Phase::Ttft),
+                tpot_factor: factor(Phase::Tpot),
+                own: None,
+            };
+        };
+        let of_it = correction.model.is_some();
+        // A phase that was not measured stays as it was.
+        let factor = |phase| {
+            let learnt = correction.of(phase);
+            let before = if of_it && learnt.weight > 0.0 { Evidence::Own } else { evidence };
+            learnt.width(self.bands.factor(stack, phase, before))
+        };
         Reliance {
-            evidence,
-            ttft_factor: self.bands.factor(stack, Phase::Ttft, evidence),
-            tpot_factor: self.bands.factor(stack, Phase::Tpot, evidence),
+            evidence: evidence.min(if of_it { Evidence::Own } else { Evidence::OtherModel }),
+            ttft_factor: factor(Phase::Ttft),
+            tpot_factor: factor(Phase::Tpot),
+            own: Some(correction.factors()),
         }
     }
 
     /// How near `model` on `accelerator` under `stack` is to what was measured.
-    pub fn evidence(&self, model: &str, accelerator: &Accelerator, stack: &str) -> Evidence {
+    pub fn evidence(&self, model: &Model, accelerator: &Accelerator, stack: &str) -> Evidence {
+        let same = |known: &String| {
+            *known == model.id || self.model(known).is_some_and(|known| known.is_shaped_like(model))
+        };
         let here = |kind: &&MeasuredKind| kind.accelerator == accelerator.id;
         match self.bands.measured.iter().filter(here).find(|kind| kind.stack == stack) {
-            Some(kind) if kind.models.iter().any(|known| known == model) => return Evidence::Measured,
+            Some(kind) if kind.models.iter().any(same) => return Evidence::Measured,
             Some(_) => return Evidence::OtherModel,
             None => {}
         }

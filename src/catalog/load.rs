@@ -10,6 +10,7 @@ use super::evidence::Bands;
 use super::facility::Facility;
 use super::figure::Source;
 use super::huggingface::UnknownFamily;
+use super::measured::MeasuredLatency;
 use super::model::Model;
 use super::price::Price;
 use super::region::Region;
@@ -37,6 +38,8 @@ pub struct Catalog {
     pub bands: Bands,
     /// What is done with models of families that are not known; the user may have them taken as dense.
     pub unknown_family: UnknownFamily,
+    /// The user's own measurements, of the catalog files laid over.
+    pub own_measurements: Vec<MeasuredLatency>,
 }
 
 /// A record of one of the catalog's lists.
@@ -91,6 +94,7 @@ impl Catalog {
             facility: parse(FACILITY_FILE, include_str!("../../assets/facility.ron"))?,
             bands: parse("bands.ron", include_str!("../../assets/bands.ron"))?,
             unknown_family: UnknownFamily::default(),
+            own_measurements: Vec::new(),
         })
     }
 

@@ -4,6 +4,9 @@
 //! Knows nothing of scenarios, engine or screen.
 
 mod accelerator;
+mod benchmark_result;
+mod correction;
+mod day;
 mod efficiency;
 mod error;
 mod evidence;
@@ -17,6 +20,7 @@ mod measured_throughput;
 mod model;
 mod nearest;
 mod overlay;
+mod own;
 mod price;
 mod region;
 mod server;
@@ -24,6 +28,9 @@ mod stack;
 mod validate;
 
 pub use accelerator::{Accelerator, Peaks, ScaleUp, Vendor};
+pub use benchmark_result::{BenchmarkError, BenchmarkFile, BenchmarkResult, Tool};
+pub use correction::{Correction, Learnt, OwnFactors};
+pub use day::Day;
 pub use efficiency::Efficiency;
 pub use error::CatalogError;
 pub use evidence::{BandWidth, Bands, Evidence, MeasuredKind, Phase, Reliance, Trial};
@@ -36,6 +43,7 @@ pub use measured::{MeasuredLatency, measured_latency};
 pub use measured_throughput::{LeftOut, MeasuredThroughput, measured_throughput, throughput_left_out};
 pub use model::{FeedForward, LayerGroup, Mixer, Model};
 pub use nearest::nearest;
+pub use own::{OWN_MEASUREMENTS, Setting, add as add_measurements};
 pub use price::{Price, Quote, Support, Term};
 pub use region::Region;
 pub use server::{Cooling, Server};

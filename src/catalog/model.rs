@@ -207,6 +207,11 @@ impl LayerGroup {
 }
 
 impl Model {
+    /// Whether the two are one architecture, so that they take the same time.
+    pub fn is_shaped_like(&self, other: &Self) -> bool {
+        self.hidden == other.hidden && self.vocab == other.vocab && self.layers == other.layers
+    }
+
     /// All parameters: embedding, output projection unless tied, every layer, and what lies outside them.
     pub fn parameters(&self) -> u64 {
         let embeddings = if self.tied { 1 } else { 2 } * u64::from(self.vocab) * u64::from(self.hidden);

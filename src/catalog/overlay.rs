@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::error::CatalogError;
 use super::load::{Catalog, FACILITY_FILE, Record, parse};
 use super::nearest::nearest;
+use super::own::{self, OWN_MEASUREMENTS};
 use super::{Accelerator, Efficiency, Model, Price, Region, Server, Source, Stack};
 
 /// Every file that a catalog is made of.
@@ -25,14 +26,15 @@ pub(super) const FILES: [&str; 9] = [
 impl Catalog {
     /// Whether a file of this name is one that a catalog is made of.
     pub fn is_catalog_file(name: &str) -> bool {
-        FILES.contains(&name)
+        FILES.contains(&name) || name == OWN_MEASUREMENTS
     }
 
     /// Lays the catalog files of a directory over this catalog: a record of a known id replaces it, a new id is added.
     ///
     /// Any of the built-in file names may be there, in the same form; `facility.ron` replaces the whole record. A
-    /// server with `default: true` takes over from the default server of its accelerator. On errors, all of them are
-    /// returned and the catalog stays as it was.
+    /// server with `default: true` takes over from the default server of its accelerator. The rows of a
+    /// `measured_latency.csv` become own measurements; what they say of the engine, the engine works out. On errors,
+    /// all of them are returned and the catalog stays as it was.
     ///
     /// # Errors
     /// Everything that is wrong with the files, in the order of the files.
@@ -54,15 +56,24 @@ impl Catalog {
             merged.facility = facility;
         }
         yield_defaults(&mut merged.servers, &servers);
+        let measured = own::read(directory, &mut errors);
 
         if errors.is_empty() {
             errors = merged.faults(|file| {
                 let path = directory.join(file);
                 if path.exists() { path.display().to_string() } else { format!("built-in {file}") }
             });
+            let file = directory.join(OWN_MEASUREMENTS).display().to_string();
+            own::check(&merged, &file, &measured, &mut errors);
         }
         if !errors.is_empty() {
             return Err(errors);
+        }
+        for (_, row) in measured {
+            // Ids are those of one file; another folder may have the same.
+            if !merged.own_measurements.contains(&row) {
+                merged.own_measurements.push(row);
+            }
         }
         merged.version = format!("{}+local", self.version.trim_end_matches("+local"));
         *self = merged;

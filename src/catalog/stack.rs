@@ -78,6 +78,8 @@ pub struct Stack {
     /// Where those two are others; the first that applies.
     #[serde(default)]
     pub limits: Vec<Limits>,
+    /// Copies of the logits, in 32 bits, that exist for each sequence it may run: samplers sort whole vocabularies.
+    pub logit_copies: Figure,
     /// Memory for the runtime beside weights, KV and activations (context, graphs, collectives), bytes.
     pub reserve_bytes: Figure,
     /// Time of one step that no operation accounts for: scheduling, sampling, launching, seconds.

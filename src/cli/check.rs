@@ -6,12 +6,12 @@ use clap::Args;
 use headroom::catalog::Catalog;
 use headroom::scenario::{preset, read_model};
 
-use super::Failure;
+use super::{Failure, setup};
 
 /// Arguments of `headroom check`.
 #[derive(Args)]
 pub struct Check {
-    /// Presets (*.headroom.ron), catalog files (accelerators.ron, …) and Hugging Face config.json files.
+    /// Presets (*.headroom.ron), catalog files (accelerators.ron, measured_latency.csv, …) and Hugging Face config.json files.
     #[arg(required = true)]
     files: Vec<String>,
 }
@@ -47,10 +47,7 @@ fn check(file: &str, catalog: &mut Catalog) -> Result<&'static str, String> {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
-        return catalog
-            .overlay(folder)
-            .map(|()| "a valid catalog file")
-            .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
+        return setup::overlay(catalog, folder).map(|()| "a valid catalog file");
     }
     preset::open_with_model(file, catalog).map(|_| "a valid preset").map_err(|error| error.to_string())
 }

@@ -49,6 +49,12 @@ pub struct Estimate {
     /// Requests in flight.
     #[arg(long, value_name = "N")]
     concurrency: Option<String>,
+    /// Tokens drafted for each sequence ahead of a step (multi-token prediction); default 0.
+    #[arg(long, value_name = "N")]
+    draft_tokens: Option<String>,
+    /// Probability that a drafted token is accepted; default 0.7.
+    #[arg(long, value_name = "P")]
+    draft_acceptance: Option<String>,
     /// A CSV file with these columns, `-` for stdin; answers every row, with --format csv.
     #[arg(long, value_name = "ROWS.csv", conflicts_with_all = ["model", "accelerator", "stack"])]
     from: Option<String>,
@@ -85,6 +91,8 @@ impl Estimate {
             text(&self.output_tokens),
             text(&self.length_spread),
             text(&self.concurrency),
+            text(&self.draft_tokens),
+            text(&self.draft_acceptance),
         ];
         let row: Row<'_> = std::array::from_fn(|i| cells[i].as_str());
         let cells = estimate(resolver, &row)

@@ -6,6 +6,7 @@
 mod catalog;
 mod check;
 mod estimate;
+mod measure;
 mod plan;
 mod question;
 mod save;
@@ -50,6 +51,8 @@ enum Command {
     Check(check::Check),
     /// Lists what the program knows, each figure with source and date.
     Catalog(catalog::List),
+    /// Adds the result of a serving benchmark to your own measurements, and says what that changes.
+    Measure(measure::Measure),
     /// Compares the engine with measurements: those that come with the program, or your own.
     Validate(validate::Validate),
 }
@@ -73,14 +76,18 @@ impl Failure {
 /// Reads the arguments and answers.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let catalog = setup::catalog(arguments.catalog.as_deref(), arguments.dense);
-    let answer = catalog.and_then(|catalog| match arguments.command {
+    let folder = arguments.catalog.as_deref();
+    // A folder that is not there yet is made for the first measurement.
+    let measures = matches!(arguments.command, Some(Command::Measure(_)));
+    let read = folder.filter(|folder| !measures || folder.exists());
+    let answer = setup::catalog(read, arguments.dense).and_then(|catalog| match arguments.command {
         None => window(arguments.file, catalog),
         Some(Command::Plan(command)) => command.run(catalog),
         Some(Command::Estimate(command)) => command.run(catalog),
         Some(Command::Save(command)) => command.run(catalog),
         Some(Command::Check(command)) => command.run(catalog),
         Some(Command::Catalog(command)) => command.run(&catalog),
+        Some(Command::Measure(command)) => command.run(catalog, folder),
         Some(Command::Validate(command)) => command.run(catalog),
     });
     let (message, status) = match answer {

@@ -1,4 +1,4 @@
-//! A question about one replica, as text: thirteen cells, from flags or from a row of a CSV file.
+//! A question about one replica, as text: a cell for each of its columns, from flags or from a row of a CSV file.
 
 use std::collections::HashMap;
 use std::io::Read as _;
@@ -6,13 +6,13 @@ use std::io::Read as _;
 use headroom::catalog::{Catalog, NumberFormat};
 use headroom::engine::layout::Degrees;
 use headroom::engine::model::Profile;
-use headroom::engine::{self, ClosedLoop, Deployment};
+use headroom::engine::{self, ClosedLoop, Deployment, Speculation};
 use headroom::scenario::{Scenario, add_model_file};
 
 use super::{Failure, setup};
 
 /// Columns of a question, in the order of [`Row`].
-pub const QUESTION: [&str; 13] = [
+pub const QUESTION: [&str; 15] = [
     "model",
     "accelerator",
     "stack",
@@ -26,6 +26,8 @@ pub const QUESTION: [&str; 13] = [
     "output_tokens",
     "length_spread",
     "concurrency",
+    "draft_tokens",
+    "draft_acceptance",
 ];
 
 /// The cells of one question; an empty one is the default.
@@ -174,6 +176,9 @@ impl Resolver {
         if let Some(problem) = degrees.problem(profile) {
             return Err(format!("tp {}: {problem}", degrees.tp));
         }
+        let known = catalog
+            .model(model)
+            .ok_or_else(|| not_found("model", model, catalog.models.iter().map(|m| m.id.as_str())))?;
         let weights = format("weights", weights, *own_weights)?;
         let own_kv_cache = engine::default_kv_cache(weights, stack, accelerator);
         let deployment = Deployment {
@@ -184,7 +189,11 @@ impl Resolver {
             degrees,
             weights,
             kv_cache: format("kv_cache", kv_cache, own_kv_cache)?,
-            reliance: catalog.reliance(model, accelerator, &stack.id),
+            speculation: Speculation {
+                draft_tokens: number("draft_tokens", row[13], 0.0, (0.0, 16.0))?,
+                acceptance: number("draft_acceptance", row[14], 0.7, (0.0, 1.0))?,
+            },
+            reliance: catalog.reliance(known, accelerator, &stack.id),
         };
         let load = ClosedLoop {
             input_tokens: number("input_tokens", row[9], 1024.0, (1.0, 1e7))?,

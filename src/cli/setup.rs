@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use headroom::catalog::{Catalog, UnknownFamily, nearest};
+use headroom::engine::own_measurements;
 use headroom::scenario::{Scenario, ScenarioError, add_model_file, preset};
 
 use super::Failure;
 
-/// The built-in catalog with the user's files over it; `dense`: unknown families of models are taken as dense.
+/// The built-in catalog with the user's files over it, and corrected by the user's own measurements; `dense`: unknown
+/// families of models are taken as dense.
 pub fn catalog(folder: Option<&Path>, dense: bool) -> Result<Catalog, Failure> {
     let mut catalog = Catalog::built_in().map_err(|error| Failure::Other(error.to_string()))?;
     if let Some(folder) = folder {
@@ -17,15 +19,20 @@ pub fn catalog(folder: Option<&Path>, dense: bool) -> Result<Catalog, Failure> {
                 folder.display()
             )));
         }
-        catalog.overlay(folder).map_err(|errors| {
-            let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-            Failure::BadInput(lines.join("\n"))
-        })?;
+        overlay(&mut catalog, folder).map_err(Failure::BadInput)?;
     }
     if dense {
         catalog.unknown_family = UnknownFamily::Dense;
     }
     Ok(catalog)
+}
+
+/// Lays a user's folder over the catalog; on errors, all of them.
+pub fn overlay(catalog: &mut Catalog, folder: &Path) -> Result<(), String> {
+    catalog
+        .overlay(folder)
+        .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+    own_measurements::apply(catalog).map_err(|errors| errors.join("\n"))
 }
 
 /// Opens a preset and applies `--set PATH=VALUE` to it, all errors at once.

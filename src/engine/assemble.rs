@@ -73,9 +73,11 @@ impl<'a> Question<'a> {
             utilization: load / (capacity_requests_per_s * fleet.replicas),
             ttft_s,
             tpot_s,
+            evidence: hardware.reliance.evidence,
         };
         self.explain_point(&operating_point, capacity_requests_per_s, &fleet, recorder);
-        let balance = self.balance(&operating_point, capacity_requests_per_s, &fleet, &cost, recorder);
+        let balance =
+            self.balance(&operating_point, capacity_requests_per_s, &fleet, (&cost, hardware), recorder);
         let alone = fleet.replicas == 1.0;
         let granular = alone && operating_point.utilization < 0.5 * (1.0 - scenario.fleet.headroom);
         let limit = if granular { Limit::Granularity } else { capacity.limit };
@@ -263,9 +265,10 @@ impl<'a> Question<'a> {
         point: &OperatingPoint,
         capacity_each: f64,
         fleet: &Fleet,
-        cost: &Cost,
+        (cost, hardware): (&Cost, &Hardware<'_>),
         recorder: &mut impl Recorder,
     ) -> Balance {
+        let factor = hardware.reliance.tpot_factor;
         let capacity_requests_per_s = capacity_each * fleet.replicas;
         let load_margin = capacity_requests_per_s / point.requests_per_s - 1.0;
         let used = point.utilization * fleet.replicas / (fleet.replicas + fleet.spare_replicas);
@@ -287,6 +290,37 @@ impl<'a> Question<'a> {
                 ],
             )
         });
+        for (key, label, value) in [
+            (
+                "balance.capacity_low_requests_per_s",
+                "Lower end of its band",
+                capacity_requests_per_s / factor,
+            ),
+            (
+                "balance.capacity_high_requests_per_s",
+                "Upper end of its band",
+                capacity_requests_per_s * factor,
+            ),
+        ] {
+            recorder.note(|| {
+                Step::derived(
+                    key,
+                    label,
+                    (value, Unit::RequestsPerSecond),
+                    "the load divided or multiplied by the factor of the time per output token",
+                    vec![
+                        Input::made(
+                            "capacity of the replicas",
+                            capacity_requests_per_s,
+                            Unit::RequestsPerSecond,
+                            "balance.capacity_requests_per_s",
+                        ),
+                        Input::plain("factor", factor, Unit::One),
+                    ],
+                )
+                .resting_on(Trust::Derived, [hardware.reliance.evidence.words(), "measured-latency"])
+            });
+        }
         recorder.note(|| {
             Step::derived(
                 "balance.load_margin",
@@ -321,6 +355,12 @@ impl<'a> Question<'a> {
                 ],
             )
         });
-        Balance { capacity_requests_per_s, load_margin, idle_usd_per_year }
+        Balance {
+            capacity_requests_per_s,
+            capacity_low_requests_per_s: capacity_requests_per_s / factor,
+            capacity_high_requests_per_s: capacity_requests_per_s * factor,
+            load_margin,
+            idle_usd_per_year,
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! One replica, described: a model on a layout of one accelerator under one stack.
 
+use super::Speculation;
 use super::layout::Degrees;
 use super::model::Profile;
 use crate::catalog::{Accelerator, Efficiency, NumberFormat, Reliance, Stack};
@@ -14,6 +15,7 @@ pub struct Deployment<'a> {
     pub degrees: Degrees,
     pub weights: NumberFormat,
     pub kv_cache: NumberFormat,
+    pub speculation: Speculation,
     /// How far its times can be relied on: [`Catalog::reliance`](crate::catalog::Catalog::reliance).
     pub reliance: Reliance,
 }

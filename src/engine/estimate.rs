@@ -3,7 +3,9 @@
 
 use super::explain::Silent;
 use super::memory::Room;
-use super::roofline::{Bound, Prefill, Replica};
+use super::prefill::{Decoding, Prefill};
+use super::roofline::Replica;
+use super::step::Bound;
 use super::{Deployment, Memory};
 use crate::catalog::Evidence;
 
@@ -69,21 +71,23 @@ pub fn estimate(deployment: &Deployment<'_>, load: &ClosedLoop) -> Estimate {
     let running = load.concurrency.min(places);
     let step = replica.decode(running, context);
     let step_s = step.total_s();
-    let alone = replica.prefill(input, 0.0, 0.0, 0.0);
-    let mixed = replica.prefill(input, 0.0, running, context);
+    let alone = replica.prefill(input, 0.0, Decoding::default());
+    let beside = Decoding { sequences: running, context_tokens: context, step_s };
+    let mixed = replica.prefill(input, 0.0, beside);
 
     let waves = waves(&replica, load, running, step_s, &mixed);
-    let tpot_s = step_s + waves.stalled_s / output;
+    let tpot_s = step_s / replica.tokens_per_step + waves.stalled_s / output;
 
     let lacking = load.concurrency - running;
     let cycle_s = output * tpot_s + mixed.latency_s + waves.wait_s;
     let place_wait_s = lacking / running * cycle_s * (1.0 - 1.0 / f64::from(WAVES));
     let decoding = if running > 1.0 { step_s } else { 0.0 };
-    let ttft_s = replica.request_overhead_s
-        + replica.admission_steps * decoding
-        + mixed.latency_s
-        + waves.wait_s
-        + place_wait_s;
+    let ttft_s = replica.ttft_factor
+        * (replica.request_overhead_s
+            + replica.admission_steps * decoding
+            + mixed.latency_s
+            + waves.wait_s
+            + place_wait_s);
 
     let requests_per_s = running / cycle_s;
     let output_tokens_per_s = requests_per_s * output;
@@ -122,7 +126,8 @@ fn waves(replica: &Replica, load: &ClosedLoop, running: f64, step_s: f64, prompt
     let others = running - 1.0;
     let per_step = replica.prompts_per_step(load.input_tokens);
     // In steps: how far apart lengths lie, and over how many the first tokens of one wave are spread.
-    let lengths = load.length_spread * load.output_tokens;
+    let output_steps = load.output_tokens / replica.tokens_per_step;
+    let lengths = load.length_spread * output_steps;
     let first_tokens = if replica.decodes_meanwhile() { running / per_step } else { 0.0 };
     let all_s = others * prompt.saturated_s;
     let mut sum = Waves { wait_s: 0.0, stalled_s: 0.0 };
@@ -130,12 +135,12 @@ fn waves(replica: &Replica, load: &ClosedLoop, running: f64, step_s: f64, prompt
         let wave = f64::from(wave);
         let steps =
             if wave > 0.0 { (wave * lengths * lengths + first_tokens * first_tokens).sqrt() } else { 0.0 };
-        let steps = steps.min(load.output_tokens);
+        let steps = steps.min(output_steps);
         // 1: all at once; 0: one by one.
         let together = 1.0 / (1.0 + steps * per_step);
         let each_s = together * prompt.saturated_s + (1.0 - together) * prompt.added_s;
         // A step under way is the more likely one with a prompt the longer such steps are.
-        let prompts = others / load.output_tokens.max(steps);
+        let prompts = others / output_steps.max(steps);
         let step_with_s = prompt.added_s;
         let squares = step_s * step_s + prompts * step_with_s * (2.0 * step_s + step_with_s);
         let under_way_s = if others > 0.0 { 0.5 * squares / (step_s + prompts * step_with_s) } else { 0.0 };

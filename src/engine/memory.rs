@@ -7,16 +7,13 @@ use super::formats::matrix_bytes;
 use crate::catalog::MemoryPolicy;
 use crate::units::Unit;
 
-/// Live copies of the hidden state while a step runs: residual, norm, attention in and out, and the two
-/// halves of a gated feed-forward are counted by width beside it.
-const HIDDEN_COPIES: f64 = 6.0;
-const WIDE_COPIES: f64 = 3.0;
+/// Live copies of the hidden state while a step runs, and of the widest intermediate: the two halves of a gated
+/// feed-forward. Allocators free what a layer is done with; `tests/memory_logs.rs` holds the sum against logs.
+const HIDDEN_COPIES: f64 = 2.0;
+const WIDE_COPIES: f64 = 2.0;
 
-/// Logits are kept in 32 bits for every sequence that may be sampled in one step.
+/// Logits are kept in 32 bits.
 const LOGIT_BYTES: f64 = 4.0;
-
-/// Sequences whose logits exist at once; stacks sample in groups of about this many.
-const SAMPLED_AT_ONCE: f64 = 256.0;
 
 /// What one replica's accelerators can hold, independent of the load.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,14 +55,19 @@ impl Room {
         } else {
             profile.head_parameters + profile.embedding_parameters
         };
+        // The layer that drafts comes on top, on the last stage.
+        let drafting =
+            if deployment.speculation.draft_tokens > 0.0 { 1.0 / profile.layers.max(1.0) } else { 0.0 };
+        let stage = stage + drafting;
         let weights_bytes = stage * matrices * matrix_bytes(weights, profile.is_mixture()) / tp
             + stage * experts * weights.bytes() / f64::from(degrees.expert_ranks())
             + (tables * 2.0 + stage * profile.other_parameters * 2.0) / tp;
 
         let activation_bytes = 2.0
             * deployment.step_tokens()
-            * (HIDDEN_COPIES * profile.hidden + WIDE_COPIES * profile.widest / tp)
-            + LOGIT_BYTES * SAMPLED_AT_ONCE * profile.vocab / tp;
+            // Every token leaves one output of each expert that it visits.
+            * ((HIDDEN_COPIES + profile.top_k) * profile.hidden + WIDE_COPIES * profile.widest / tp)
+            + LOGIT_BYTES * stack.logit_copies.value() * deployment.max_sequences() * profile.vocab;
         let reserve_bytes = stack.reserve_bytes.value();
         let capacity_bytes = accelerator.memory_bytes.value();
         let fraction = utilization.unwrap_or(stack.memory_fraction.value());
@@ -95,11 +97,13 @@ impl Room {
                 "memory.activation_bytes",
                 "Activations of the largest step",
                 (activation_bytes, Unit::Bytes),
-                "2 bytes × tokens of a step × (6 × hidden + 3 × widest ÷ tp) + logits of 256 sequences × 4 bytes ÷ tp",
+                "2 bytes × tokens of a step × ((2 + experts a token) × hidden + 2 × widest ÷ tp) + 4 bytes × copies of logits × sequences × vocabulary",
                 vec![
                     Term::plain("tokens of a step at most", deployment.step_tokens(), Unit::Tokens),
                     Term::plain("hidden", profile.hidden, Unit::One),
                     Term::plain("widest intermediate", profile.widest, Unit::One),
+                    Term::plain("copies of logits", stack.logit_copies.value(), Unit::One),
+                    Term::plain("sequences at most", deployment.max_sequences(), Unit::One),
                     Term::plain("vocabulary", profile.vocab, Unit::One),
                     Term::plain("tp", tp, Unit::One),
                 ],

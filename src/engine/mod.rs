@@ -20,15 +20,19 @@ pub mod memory;
 pub mod model;
 mod network;
 mod operating_point;
+pub mod own_measurements;
 mod plan;
 mod planner;
 pub mod power;
+pub mod prefill;
 pub mod queue;
 mod rejection;
 pub mod roofline;
 pub mod sentence;
 pub mod serving;
 pub mod sizing;
+mod speculation;
+pub mod step;
 
 pub use deployment::Deployment;
 pub use estimate::{Band, ClosedLoop, Estimate, estimate};
@@ -38,3 +42,4 @@ pub use plan::{
     Rejection, Sizing, TermCost,
 };
 pub use planner::{PlanError, explain, model, model_parameters, plan};
+pub use speculation::Speculation;

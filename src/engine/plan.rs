@@ -1,7 +1,7 @@
 //! The result: one candidate per accelerator, ranked. Screen, command line and documents show this and
 //! nothing else.
 
-use crate::catalog::{NumberFormat, Support, Term};
+use crate::catalog::{Evidence, NumberFormat, Support, Term};
 
 /// Everything the engine says about one scenario.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,6 +121,9 @@ pub struct Percentiles {
     pub p99: f64,
     /// At the percentile of the SLO.
     pub at_slo: f64,
+    /// The band around that which should hold nine measured values in ten.
+    pub at_slo_low: f64,
+    pub at_slo_high: f64,
 }
 
 /// The fleet at the peak load, spares aside.
@@ -136,6 +139,8 @@ pub struct OperatingPoint {
     pub utilization: f64,
     pub ttft_s: Percentiles,
     pub tpot_s: Percentiles,
+    /// What stands behind the two.
+    pub evidence: Evidence,
 }
 
 /// Memory of the fullest accelerator, bytes, and what the replica can hold.
@@ -165,6 +170,9 @@ pub struct Memory {
 pub struct Balance {
     /// Largest load at which the SLO holds without the spares, requests/s.
     pub capacity_requests_per_s: f64,
+    /// The band around that: as wide as that of the time per output token.
+    pub capacity_low_requests_per_s: f64,
+    pub capacity_high_requests_per_s: f64,
     /// Starving: growth of the peak, as a share of it, after which the SLO is missed.
     pub load_margin: f64,
     /// Over-provisioning: the share of the yearly cost, US dollars, that pays for capacity idle at peak, spares included.

@@ -16,7 +16,7 @@ pub fn wait_quantile(rho: f64, percentile: f64) -> f64 {
     // Newton from above: the function is convex, so that each step stays above the root. −2 ln ρ is the
     // root to first order in 1 − ρ and above it everywhere.
     let mut eta = -2.0 * rho.ln();
-    for _ in 0..4 {
+    for _ in 0..3 {
         let e = rho * eta.exp();
         eta -= (e - rho - eta) / (e - 1.0);
     }

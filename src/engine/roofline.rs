@@ -5,10 +5,11 @@
 //! multiplications, without allocation.
 
 use super::Deployment;
-use super::formats::{Arithmetic, arithmetic, matrix_bytes};
+use super::formats::{arithmetic, matrix_bytes};
 use super::layout::Degrees;
 use super::network::{Collective, all_reduce, all_to_all, hand_over};
-use crate::catalog::{Efficiency, NumberFormat, Prefill as Policy, Reliance};
+use super::step::{Batch, Product, StepTime};
+use crate::catalog::{NumberFormat, Prefill as Policy, Reliance};
 
 /// Bytes of an activation: all supported stacks keep them in 16 bits between operations.
 const ACTIVATION_BYTES: f64 = 2.0;
@@ -20,104 +21,7 @@ const HIDDEN_PASSES: f64 = 12.0;
 /// Tokens that choose experts as if independently, of those that choose: tokens of one batch choose alike, so that
 /// fewer experts are read than chance would have it. Where the fit of the experts' bandwidth is below that of the
 /// memory (`examples/calibrate.rs`).
-const ROUTING: f64 = 0.5;
-
-/// A matrix product with weights that stay: `rows` tokens against fixed matrices.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Product {
-    /// Arithmetic of one row at full efficiency, seconds.
-    s_per_row: f64,
-    /// Rows at which half of the efficiency is reached.
-    half_rows: f64,
-    /// Reading the weights once, seconds.
-    weights_s: f64,
-}
-
-impl Product {
-    fn new(parameters: f64, bytes: f64, math: Arithmetic, efficiency: &Efficiency, read: f64) -> Self {
-        Self {
-            s_per_row: 2.0 * parameters / math.ops_per_s(),
-            half_rows: efficiency.half_rows.value(),
-            weights_s: parameters * bytes / read,
-        }
-    }
-}
-
-/// What a step processes, for one data-parallel copy of attention and one micro-batch.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Batch {
-    /// Sequences that decode one token each.
-    pub decoding: f64,
-    /// Their mean context, tokens.
-    pub context_tokens: f64,
-    /// Prompt tokens in the step.
-    pub prompt_tokens: f64,
-    /// Mean context that those look back on, tokens.
-    pub prompt_context_tokens: f64,
-}
-
-/// A step's time by what it was spent on, seconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct StepTime {
-    pub compute_s: f64,
-    pub memory_s: f64,
-    pub communication_s: f64,
-    pub overhead_s: f64,
-}
-
-impl StepTime {
-    /// The whole step.
-    #[inline]
-    pub fn total_s(&self) -> f64 {
-        self.compute_s + self.memory_s + self.communication_s + self.overhead_s
-    }
-
-    /// What most of it was spent on.
-    pub fn bound(&self) -> Bound {
-        let parts = [
-            (self.compute_s, Bound::Compute),
-            (self.memory_s, Bound::Memory),
-            (self.communication_s, Bound::Communication),
-            (self.overhead_s, Bound::Overhead),
-        ];
-        parts.iter().fold(parts[0], |most, part| if part.0 > most.0 { *part } else { most }).1
-    }
-
-    #[inline]
-    fn add(&mut self, compute_s: f64, memory_s: f64) {
-        if compute_s > memory_s {
-            self.compute_s += compute_s;
-        } else {
-            self.memory_s += memory_s;
-        }
-    }
-
-    #[inline]
-    fn product(&mut self, product: &Product, rows: f64) {
-        self.add(product.s_per_row * (rows + product.half_rows), product.weights_s);
-    }
-}
-
-/// What bounds a phase.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bound {
-    Compute,
-    Memory,
-    Communication,
-    Overhead,
-}
-
-impl Bound {
-    /// The word of the contract.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Compute => "compute",
-            Self::Memory => "memory",
-            Self::Communication => "communication",
-            Self::Overhead => "overhead",
-        }
-    }
-}
+const ROUTING: f64 = 0.3;
 
 /// One replica: a model on a layout of one accelerator under one stack, as coefficients.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,6 +37,9 @@ pub struct Replica {
     pub request_overhead_s: f64,
     /// How far its times can be relied on.
     pub reliance: Reliance,
+    /// On the time of every step and on the time to first token, by the user's own measurements; 1 without.
+    step_factor: f64,
+    pub ttft_factor: f64,
     mixer: Product,
     feed_forward: Product,
     head: Product,
@@ -162,10 +69,15 @@ pub struct Replica {
     layers_overhead_s: f64,
     step_overhead_s: f64,
     sequence_overhead_s: f64,
-    policy: Policy,
+    pub(super) policy: Policy,
+    /// Tokens drafted for each sequence ahead of a step, and the layers over which one drafting pass is a share.
+    draft_tokens: f64,
+    layers: f64,
+    /// Tokens that a decode step yields for each sequence.
+    pub tokens_per_step: f64,
     /// Preparing and launching a step with prompts, which no graph replays, seconds.
-    eager_s: f64,
-    prompt_overhead_s: f64,
+    pub(super) eager_s: f64,
+    pub(super) prompt_overhead_s: f64,
     /// Steps that a new request waits before the engine looks at it.
     pub admission_steps: f64,
 }
@@ -190,8 +102,9 @@ struct Experts {
 impl Replica {
     /// Coefficients of the model on its layout.
     pub fn new(deployment: &Deployment<'_>) -> Self {
-        let Deployment { profile, accelerator, efficiency, stack, degrees, weights, kv_cache, reliance } =
+        let Deployment { profile, accelerator, efficiency, stack, degrees, weights, kv_cache, .. } =
             *deployment;
+        let Deployment { speculation, reliance, .. } = *deployment;
         let tp = f64::from(degrees.tp);
         let bandwidth = accelerator.memory_bytes_per_s.value();
         let read = bandwidth * efficiency.memory_weights.value();
@@ -220,7 +133,7 @@ impl Replica {
             Experts {
                 experts: profile.experts,
                 top_k: profile.top_k,
-                ln_unread: (-profile.top_k / profile.experts).ln_1p() * ROUTING,
+                ln_unread: (-profile.top_k / profile.experts).ln_1p(),
                 sources: f64::from(degrees.attention_dp),
                 s_per_visit: 2.0 * per_rank / rate,
                 half_rows: efficiency.expert_half_rows.value(),
@@ -237,6 +150,8 @@ impl Replica {
         let exchanged = degrees.attention_dp > 1 && mixture;
         let collective = |collective: Collective| collective.scaled(stack.collective_factor.value());
 
+        let (step_factor, ttft_factor) = reliance.own.map_or((1.0, 1.0), |own| (own.tpot, own.ttft));
+
         Self {
             degrees,
             weights,
@@ -245,6 +160,8 @@ impl Replica {
             max_sequences: deployment.max_sequences() * f64::from(degrees.attention_dp),
             request_overhead_s: stack.request_overhead_s.value(),
             reliance,
+            step_factor,
+            ttft_factor,
             mixer: product(profile.mixer_parameters),
             feed_forward: product(profile.dense_parameters + profile.shared_parameters),
             head: Product::new(profile.head_parameters / tp, 2.0, sixteen, efficiency, read),
@@ -273,10 +190,14 @@ impl Replica {
             step_overhead_s: stack.step_overhead_s.value(),
             sequence_overhead_s: stack.sequence_overhead_s.value(),
             policy: stack.prefill,
-            eager_s: profile.layers * stack.eager_layer_s.value()
-                + profile.latent_layers * stack.eager_latent_s.value()
-                + profile.moe_layers * stack.eager_moe_s.value(),
-            prompt_overhead_s: stack.prompt_overhead_s.value(),
+            draft_tokens: speculation.draft_tokens,
+            layers: profile.layers.max(1.0),
+            tokens_per_step: speculation.tokens_per_step(),
+            eager_s: step_factor
+                * (profile.layers * stack.eager_layer_s.value()
+                    + profile.latent_layers * stack.eager_latent_s.value()
+                    + profile.moe_layers * stack.eager_moe_s.value()),
+            prompt_overhead_s: step_factor * stack.prompt_overhead_s.value(),
             admission_steps: stack.admission_steps.value()
                 + if degrees.attention_dp > 1 { stack.balance_steps.value() } else { 0.0 },
         }
@@ -286,16 +207,21 @@ impl Replica {
     #[inline]
     pub fn step(&self, batch: &Batch) -> StepTime {
         let decoding = batch.decoding;
-        let tokens = decoding + batch.prompt_tokens;
+        // A drafted token is checked like one of a prompt, against the cache of its sequence.
+        let checked = decoding * (1.0 + self.draft_tokens);
+        let tokens = checked + batch.prompt_tokens;
         let mut time = StepTime::default();
         time.product(&self.mixer, tokens);
         time.product(&self.feed_forward, tokens);
         // Logits only for tokens that are sampled from.
-        time.product(&self.head, decoding + 1.0);
+        let before_head_s = time.total_s();
+        time.product(&self.head, checked + 1.0);
+        let head_s = time.total_s() - before_head_s;
         if self.experts.experts > 0.0 {
             let e = &self.experts;
             let all = tokens * e.sources;
-            let read = e.experts * -(all * e.ln_unread).exp_m1();
+            let choices = 1.0 + ROUTING * (all - 1.0).max(0.0);
+            let read = e.experts * -(choices * e.ln_unread).exp_m1();
             let visits = all * e.top_k;
             // Rows of one expert, summed over those that are read.
             let rows = (visits * (visits + read * e.half_rows)).sqrt();
@@ -305,7 +231,7 @@ impl Replica {
         let window = batch.context_tokens.min(self.window_tokens);
         let prompt_window = batch.prompt_context_tokens.min(self.window_tokens);
         time.add(
-            decoding * (batch.context_tokens * self.attention_decode_s + window * self.windowed_s),
+            checked * (batch.context_tokens * self.attention_decode_s + window * self.windowed_s),
             decoding * (batch.context_tokens * self.kv_s + window * self.kv_windowed_s + self.state_s),
         );
         time.compute_s += batch.prompt_tokens
@@ -316,7 +242,13 @@ impl Replica {
             + self.exchanges * self.exchange.time_s(tokens * self.exchange_bytes)
             + self.hand_overs * self.hand_over.time_s(tokens * self.hidden_bytes);
         time.overhead_s = self.layers_overhead_s + self.step_overhead_s + decoding * self.sequence_overhead_s;
-        time
+        if self.draft_tokens > 0.0 && decoding > 0.0 {
+            // Each drafted token takes one layer and the output projection (multi-token prediction: DeepSeek-V3
+            // technical report, section 2.2; EAGLE drafts so too).
+            let layer = (time.total_s() - head_s) / self.layers + head_s;
+            time = time.stretched(1.0 + self.draft_tokens * layer / time.total_s());
+        }
+        time.stretched(self.step_factor)
     }
 
     /// One decode step of `sequences` of the whole replica at mean context `context_tokens`: with pipeline
@@ -333,78 +265,7 @@ impl Replica {
 
     /// Sequences of one micro-batch of one data-parallel copy.
     #[inline]
-    fn share(&self, sequences: f64) -> f64 {
+    pub(super) fn share(&self, sequences: f64) -> f64 {
         sequences / f64::from(self.degrees.attention_dp * self.degrees.pp)
     }
-
-    /// Reading a prompt of `tokens`, the first `cached` of which are in the cache already, alone or while
-    /// `sequences` decode at `context_tokens`.
-    pub fn prefill(&self, tokens: f64, cached: f64, sequences: f64, context_tokens: f64) -> Prefill {
-        let fresh = (tokens - cached).max(1.0);
-        let decoding = match self.policy {
-            Policy::Alone => 0.0,
-            Policy::MixedChunks | Policy::MixedWhole => self.share(sequences),
-        };
-        let room = (self.step_tokens - decoding).max(self.step_tokens * 0.1);
-        let room = if self.policy == Policy::MixedWhole { room.max(fresh) } else { room };
-        // A new token looks back on what was cached and, on average, on half of what is new.
-        let step = |prompt_tokens: f64| {
-            self.step(&Batch {
-                decoding,
-                context_tokens,
-                prompt_tokens,
-                prompt_context_tokens: cached + 0.5 * fresh,
-            })
-        };
-        // What the sequences lose to a step with prompts: all of it where they stand still meanwhile.
-        let base_s = if decoding > 0.0 { self.decode(sequences, context_tokens).total_s() } else { 0.0 };
-        let full = (fresh / room).floor();
-        let rest = fresh - full * room;
-        let (mut last, mut alone_s, mut added_s) = (StepTime::default(), 0.0, 0.0);
-        if rest > 0.0 {
-            last = step(rest);
-            alone_s = last.total_s();
-            added_s = alone_s - base_s;
-        }
-        // Prompts that wait share steps: at saturation every step is full.
-        let mut saturated_s = f64::INFINITY;
-        if full > 0.0 {
-            last = step(room);
-            alone_s += full * last.total_s();
-            added_s += full * (last.total_s() - base_s);
-        } else {
-            let prompts =
-                if self.policy == Policy::MixedWhole { (room / fresh).floor() } else { room / fresh };
-            saturated_s = step(prompts * fresh).total_s() / prompts;
-        }
-        let ranks = f64::from(self.degrees.attention_dp * self.degrees.pp);
-        Prefill {
-            latency_s: alone_s + self.prompt_overhead_s + self.eager_s,
-            added_s: (added_s + self.prompt_overhead_s) / ranks,
-            saturated_s: (saturated_s.min(alone_s) + self.prompt_overhead_s) / ranks,
-            bound: last.bound(),
-        }
-    }
-
-    /// Prompts of `tokens` that one step of the replica has room for.
-    pub fn prompts_per_step(&self, tokens: f64) -> f64 {
-        f64::from(self.degrees.attention_dp) * self.step_tokens / tokens
-    }
-
-    /// Whether sequences go on decoding while prompts are read.
-    pub fn decodes_meanwhile(&self) -> bool {
-        self.policy != Policy::Alone
-    }
-}
-
-/// Reading one prompt.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Prefill {
-    /// From the first chunk's start to the last chunk's end, seconds.
-    pub latency_s: f64,
-    /// By how much it lengthens the steps of the replica that it shares, seconds.
-    pub added_s: f64,
-    /// Time of the replica that one prompt takes when prompts queue, seconds.
-    pub saturated_s: f64,
-    pub bound: Bound,
 }

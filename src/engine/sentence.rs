@@ -1,6 +1,6 @@
 //! The result in words: verdict, candidates, rejections.
 
-use super::{Candidate, Limit, Outcome, Plan, Rejection, Sizing};
+use super::{Candidate, Limit, Outcome, Percentiles, Plan, Rejection, Sizing};
 use crate::catalog::{Support, Term};
 use crate::units;
 
@@ -132,6 +132,26 @@ pub fn candidate(candidate: &Candidate) -> String {
             )
         }
     }
+}
+
+/// How far the latencies and the price of a candidate can be relied on.
+pub fn bands(sizing: &Sizing) -> String {
+    let op = &sizing.operating_point;
+    let band = |p: &Percentiles| {
+        format!(
+            "{}, nine times in ten {} to {}",
+            units::about_seconds(p.at_slo),
+            units::about_seconds(p.at_slo_low),
+            units::about_seconds(p.at_slo_high)
+        )
+    };
+    let caution = sizing.cost.support.caution().map_or_else(String::new, |caution| format!("\n{caution}"));
+    format!(
+        "TTFT {}\nTPOT {}\nBehind these bands: {}.{caution}",
+        band(&op.ttft_s),
+        band(&op.tpot_s),
+        op.evidence.words()
+    )
 }
 
 /// Why an accelerator cannot do it, and by how much it misses.

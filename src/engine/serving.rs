@@ -4,12 +4,14 @@
 //! State is the mean number `b` of sequences that decode in one replica. In a second, `λ` requests bring
 //! `λ` prompts and need `λ·output` tokens. A decode step takes `t(b)`; each prompt lengthens the steps it
 //! shares by `added`. So `λ = b / (output·t(b) + b·added)` (Little's law for sequences in decode), and the
-//! time per output token is `t(b) + b·added/output`.
+//! time per output token is `t(b) + b·added/output`. Where tokens are drafted, a step yields several.
 
 use super::Limit;
 use super::memory::Room;
+use super::prefill::{Decoding, Prefill};
 use super::queue::{normal_quantile, wait_quantile};
-use super::roofline::{Prefill, Replica, StepTime};
+use super::roofline::Replica;
+use super::step::StepTime;
 use crate::scenario::Scenario;
 
 /// What the scenario asks of one replica, in the form in which the search uses it.
@@ -123,8 +125,11 @@ impl Server<'_> {
         let d = self.demand;
         // A sequence that decodes alone still takes a whole step.
         let step = self.replica.decode(b.max(1.0), d.context_tokens);
-        let prefill = self.replica.prefill(d.input_tokens, d.cached_tokens, b.max(1.0), d.context_tokens);
-        let busy_s = d.output_tokens * step.total_s() + b * prefill.added_s;
+        let beside =
+            Decoding { sequences: b.max(1.0), context_tokens: d.context_tokens, step_s: step.total_s() };
+        let prefill = self.replica.prefill(d.input_tokens, d.cached_tokens, beside);
+        let steps = d.output_tokens / self.replica.tokens_per_step;
+        let busy_s = steps * step.total_s() + b * prefill.added_s;
         State { concurrency: b, requests_per_s: b / busy_s, step, prefill }
     }
 
@@ -141,12 +146,13 @@ impl Server<'_> {
         let b = self.concurrency_at(state.concurrency, q);
         let step_s = self.replica.decode(b, self.demand.context_tokens).total_s();
         // While one sequence decodes, the prompts of the others take their share of its steps.
-        step_s + (b - 1.0).max(0.0) * state.prefill.added_s / self.demand.output_tokens
+        step_s / self.replica.tokens_per_step
+            + (b - 1.0).max(0.0) * state.prefill.added_s / self.demand.output_tokens
     }
 
     /// Time to first token at quantile `q`, seconds; infinite when prompts arrive faster than they are read.
     ///
-    /// The request waits for the step under way, for the prompts before it (an M/D/1 queue, its wait scaled
+    /// The request waits for admission, for the prompts before it (an M/D/1 queue, its wait scaled
     /// by the variability of arrivals and lengths: Allen and Cunneen 1990), and for its own.
     #[inline]
     pub fn ttft_s(&self, state: &State, q: Quantile) -> f64 {
@@ -160,10 +166,12 @@ impl Server<'_> {
         let wait_s = wait_quantile(utilization, q.share) * state.prefill.saturated_s * variability;
         let own_s = state.prefill.latency_s;
         let longer_s = q.z * d.length_cv * own_s;
-        self.replica.request_overhead_s
-            + q.share * state.step.total_s()
-            + own_s
-            + (wait_s * wait_s + longer_s * longer_s).sqrt()
+        self.replica.ttft_factor
+            * (self.replica.request_overhead_s
+                // Admission is at the end of an interval of which it finds itself anywhere.
+                + 2.0 * q.share * self.replica.admission_steps * state.step.total_s()
+                + own_s
+                + (wait_s * wait_s + longer_s * longer_s).sqrt())
     }
 
     /// How far `state` is inside its tightest limit: the ratio of limit to value, and which limit.
@@ -277,7 +285,7 @@ const LEAST_CONCURRENCY: f64 = 1e-4;
 const MOST_STEPS: usize = 40;
 
 /// Distance, in logarithms, at which the search is done.
-const CLOSE: f64 = 1e-5;
+const CLOSE: f64 = 1e-4;
 
 /// Logarithm beyond which margins are cut, so that one infinite latency does not stall the search.
 const STEEPEST: f64 = 4.0;

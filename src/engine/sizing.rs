@@ -10,7 +10,7 @@ use super::power::Site;
 use super::rejection::Failures;
 use super::roofline::Replica;
 use super::serving::{Capacity, Demand, Server, Unable};
-use super::{Deployment, Rejection, Sizing, formats};
+use super::{Deployment, Rejection, Sizing, Speculation, formats};
 use crate::catalog::{
     Accelerator, Catalog, Efficiency, Facility, Model, NumberFormat, Price, Region, Reliance,
     Server as Chassis, Stack, Term,
@@ -119,7 +119,7 @@ impl<'a> Question<'a> {
             server: self.catalog.server_for(&accelerator.id)?,
             price: self.catalog.price_for(&accelerator.id)?,
             facility: &self.catalog.facility,
-            reliance: self.catalog.reliance(&self.model.id, accelerator, &self.stack.id),
+            reliance: self.catalog.reliance(self.model, accelerator, &self.stack.id),
         })
     }
 
@@ -138,8 +138,14 @@ impl<'a> Question<'a> {
             degrees,
             weights,
             kv_cache,
+            speculation: self.speculation(),
             reliance: hardware.reliance,
         }
+    }
+
+    fn speculation(&self) -> Speculation {
+        let asked = &self.scenario.platform;
+        Speculation { draft_tokens: asked.draft_tokens, acceptance: asked.draft_acceptance }
     }
 
     /// What `deployment` can hold.

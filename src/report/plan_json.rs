@@ -66,9 +66,12 @@ fn candidate(candidate: &Candidate) -> Value {
             "utilization": o.utilization,
             "ttft_s": percentiles(&o.ttft_s),
             "tpot_s": percentiles(&o.tpot_s),
+            "evidence": o.evidence.id(),
         });
         out["balance"] = json!({
             "capacity_requests_per_s": s.balance.capacity_requests_per_s,
+            "capacity_low_requests_per_s": s.balance.capacity_low_requests_per_s,
+            "capacity_high_requests_per_s": s.balance.capacity_high_requests_per_s,
             "load_margin": s.balance.load_margin,
             "idle_usd_per_year": s.balance.idle_usd_per_year,
         });
@@ -98,7 +101,14 @@ fn layout(sizing: &Sizing) -> Value {
 }
 
 fn percentiles(p: &Percentiles) -> Value {
-    json!({ "p50": p.p50, "p95": p.p95, "p99": p.p99, "at_slo": p.at_slo })
+    json!({
+        "p50": p.p50,
+        "p95": p.p95,
+        "p99": p.p99,
+        "at_slo": p.at_slo,
+        "at_slo_low": p.at_slo_low,
+        "at_slo_high": p.at_slo_high,
+    })
 }
 
 /// Memory, with the keys that `estimate` uses too.

@@ -62,6 +62,10 @@ pub struct Platform {
     pub kv_cache: Option<NumberFormat>,
     /// Share of accelerator memory the stack may take, 0–1; `None`: the stack's default.
     pub memory_utilization: Option<f64>,
+    /// Tokens drafted for each sequence ahead of a step, by multi-token prediction or the like; 0: none.
+    pub draft_tokens: f64,
+    /// Probability that a drafted token is accepted, 0–1.
+    pub draft_acceptance: f64,
 }
 
 /// Replicas beyond what the load needs.
@@ -120,6 +124,8 @@ impl Default for Scenario {
                 weights: None,
                 kv_cache: None,
                 memory_utilization: None,
+                draft_tokens: 0.0,
+                draft_acceptance: 0.7,
             },
             fleet: Fleet { spare_replicas: None, headroom: 0.2 },
             facility: FacilityChoice {

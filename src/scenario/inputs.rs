@@ -278,6 +278,20 @@ pub static INPUTS: &[Input] = &[
         optional_field!(platform.memory_utilization),
     ),
     input(
+        "platform.draft_tokens",
+        "Drafted tokens",
+        "Tokens guessed for each sequence ahead of a step, by multi-token prediction or the like; 0: plain decoding.",
+        Kind::Number(number(0.0, 16.0, (0.0, 8.0), Linear, true, Unit::One)),
+        number_field!(platform.draft_tokens),
+    ),
+    input(
+        "platform.draft_acceptance",
+        "Acceptance",
+        "Probability that a drafted token is accepted; it matters only where tokens are drafted.",
+        Kind::Number(number(0.0, 0.99, (0.0, 0.95), Linear, false, Unit::Fraction)),
+        number_field!(platform.draft_acceptance),
+    ),
+    input(
         "fleet.spare_replicas",
         "Spare replicas",
         "Replicas beyond those the peak needs; auto adds as many as the availability asks for.",

@@ -3,7 +3,6 @@
 //! The version is read first; an older file is brought up step by step, a newer one is refused.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::Path;
 
 use ron::Value as Ron;
@@ -14,6 +13,7 @@ use super::model_file::{ModelFileError, add_model_file};
 use super::problem::{Problem, ScenarioError};
 use super::validate::{read as read_value, unknown_path};
 use crate::catalog::Catalog;
+pub use crate::files::write_atomically;
 
 /// Version of the format that this program writes.
 pub const VERSION: u64 = 1;
@@ -255,26 +255,4 @@ pub fn open_with_model(name_or_path: &str, catalog: &mut Catalog) -> Result<Scen
 pub fn save(scenario: &Scenario, path: &Path) -> Result<(), PresetError> {
     write_atomically(path, to_text(scenario).as_bytes())
         .map_err(|source| PresetError::Write { path: path.display().to_string(), source })
-}
-
-/// Writes a file beside the target, syncs it, and moves it over the target.
-pub fn write_atomically(path: &Path, content: &[u8]) -> std::io::Result<()> {
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(content)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // Temporary files are private; a saved preset is as readable as the one it replaces, or as any new file.
-        let mode = std::fs::metadata(path).map_or(0o644, |m| m.permissions().mode());
-        file.as_file().set_permissions(std::fs::Permissions::from_mode(mode))?;
-    }
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    #[cfg(unix)]
-    std::fs::File::open(folder)?.sync_all()?;
-    Ok(())
 }

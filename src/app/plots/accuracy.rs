@@ -5,6 +5,7 @@ use egui_plot::{
     AxisHints, GridInput, GridMark, Line, MarkerShape, PlotPoint, PlotResponse, PlotTransform, Points,
     Polygon,
 };
+use headroom::catalog::Bands;
 use headroom::engine::accuracy::Phase;
 use headroom::units;
 
@@ -48,7 +49,7 @@ pub fn card_ui(ui: &mut Ui, _: &mut Answer, scene: &Scene<'_>, large: bool) {
     let corner = |ui: &mut Ui| corner_ui(ui, page, &colors, &mut look);
     plot_card_ui(ui, TITLE, &note, corner, |ui| {
         if ui.available_width() < WIDE_CARD {
-            ui.horizontal_wrapped(|ui| figures_ui(ui, page));
+            ui.horizontal_wrapped(|ui| figures_ui(ui, page, &scene.catalog.bands));
             return plot_ui(ui, page, &before, &colors, large);
         }
         ui.horizontal_top(|ui| {
@@ -57,7 +58,7 @@ pub fn card_ui(ui: &mut Ui, _: &mut Answer, scene: &Scene<'_>, large: bool) {
                 plot_ui(ui, page, &before, &colors, large);
             });
             ui.add_space(space::L - space::S);
-            ui.vertical(|ui| figures_ui(ui, page));
+            ui.vertical(|ui| figures_ui(ui, page, &scene.catalog.bands));
         });
     });
     if look != before {
@@ -96,7 +97,7 @@ fn colors(page: &Page, scene: &Scene<'_>, t: &Tokens) -> Vec<Color32> {
 }
 
 /// The headline numbers: of all accelerators, hidden or not.
-fn figures_ui(ui: &mut Ui, page: &Page) {
+fn figures_ui(ui: &mut Ui, page: &Page, bands: &Bands) {
     let t = tokens(ui);
     let s = &page.summary;
     let whole = |fraction: f64| format!("{}%", units::count(100.0 * fraction));
@@ -114,7 +115,17 @@ fn figures_ui(ui: &mut Ui, page: &Page) {
         });
         ui.add_space(space::M);
     }
-    let fitted = "The efficiencies were fitted to these runs: no forecast of the error on others.";
+    let unseen = |left_out: &str| {
+        bands.trials.iter().find(|trial| trial.left_out == left_out && trial.phase == page.phase)
+    };
+    let mut fitted = "The engine was fitted to these runs.".to_owned();
+    if let (Some(model), Some(accelerator)) = (unseen("model"), unseen("accelerator")) {
+        fitted += &format!(
+            " On models left out of the fit: {}; on accelerators left out: {}.",
+            whole(model.median_error),
+            whole(accelerator.median_error)
+        );
+    }
     ui.add(eframe::egui::Label::new(caption(fitted, t)).wrap());
 }
 

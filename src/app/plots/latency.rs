@@ -95,7 +95,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                 });
             let lines = curves.iter().map(|curve| (curve.name.as_str(), curve.points.as_slice()));
             hover_lines(ui, &plot, lines, |x, y| {
-                let (time, rate) = (units::seconds(x / MS), units::quantity(y, Unit::TokensPerSecond));
+                let (time, rate) = (units::about_seconds(x / MS), units::quantity(y, Unit::TokensPerSecond));
                 format!("{time} per output token at {percentile}\n{rate} per accelerator")
             });
             let top = plot.transform.position_from_point(&PlotPoint::new(limit, highest));

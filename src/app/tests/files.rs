@@ -132,6 +132,7 @@ fn recent_files_are_remembered_in_the_given_directory() {
         catalog: Catalog::built_in().expect("the built-in catalog"),
         file: None,
         config_dir: Some(config.clone()),
+        own_folder: None,
         chooser: Arc::new(|_| None),
     };
     let ctx = eframe::egui::Context::default();

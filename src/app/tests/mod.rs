@@ -3,6 +3,7 @@
 mod accuracy;
 mod files;
 mod inputs;
+mod measurement;
 mod pictures;
 
 use std::path::{Path, PathBuf};
@@ -22,12 +23,21 @@ const DESKTOP: [f32; 2] = [1920.0, 1080.0];
 
 /// A window that touches no directory but those given. `chosen` is what every file dialog answers.
 fn screen<'a>(size: [f32; 2], theme: Theme, file: Option<PathBuf>, chosen: Option<PathBuf>) -> Screen<'a> {
-    let options = Options {
+    screen_with(size, theme, Options { file, ..options(chosen) })
+}
+
+/// What a window starts with, where every file dialog answers `chosen`.
+fn options(chosen: Option<PathBuf>) -> Options {
+    Options {
         catalog: Catalog::built_in().expect("the built-in catalog"),
-        file,
+        file: None,
         config_dir: None,
+        own_folder: None,
         chooser: Arc::new(move |_| chosen.clone()),
-    };
+    }
+}
+
+fn screen_with<'a>(size: [f32; 2], theme: Theme, options: Options) -> Screen<'a> {
     let mut screen = Harness::builder()
         .with_size(vec2(size[0], size[1]))
         .with_theme(theme)

@@ -198,6 +198,7 @@ fn check_stack(stack: &Stack, check: &mut Check) {
         check.figure(&field("step_tokens"), &limits.step_tokens, (1.0, 1e7));
         check.figure(&field("max_sequences"), &limits.max_sequences, (1.0, 1e6));
     }
+    check.figure("logit_copies", &stack.logit_copies, (0.0, 100.0));
     check.figure("reserve_bytes", &stack.reserve_bytes, (0.0, 1e11));
     for (name, figure, _) in Stack::TIMES {
         let range = match *name {

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 
 use super::layout::Degrees;
 use super::model::Profile;
-use super::{Band, ClosedLoop, Deployment, default_kv_cache, estimate};
+use super::{Band, ClosedLoop, Deployment, Speculation, default_kv_cache, estimate};
 pub use crate::catalog::Phase;
 use crate::catalog::{Catalog, MeasuredLatency, NumberFormat};
 use summary::grouped;
@@ -156,7 +156,8 @@ impl Setting<'_> {
             degrees: self.degrees,
             weights: self.weights,
             kv_cache: self.kv_cache.unwrap_or_else(|| default_kv_cache(self.weights, stack, accelerator)),
-            reliance: catalog.reliance(self.model, accelerator, self.stack),
+            speculation: Speculation::NONE,
+            reliance: catalog.reliance(catalog.model(self.model)?, accelerator, self.stack),
         })
     }
 }

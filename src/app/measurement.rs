@@ -1,0 +1,264 @@
+//! A measurement of the user's own: the form for what a benchmark's result file does not say, and what becomes
+//! of the figures.
+
+use std::path::Path;
+
+use eframe::egui::{self, Button, Context, DragValue, Grid, Id, Modal, Response, Role, Ui, WidgetInfo, vec2};
+use headroom::catalog::{BenchmarkFile, Catalog, MeasuredLatency, NumberFormat, Setting, add_measurements};
+use headroom::engine::own_measurements::{self, changes, summary};
+use headroom::units;
+
+use super::HeadroomApp;
+use super::accuracy::Accuracy;
+use super::choice::choice_ui;
+use super::theme::{body, caption, card, strong, tokens};
+use super::tokens::{DARK, LIGHT, measure, size, space};
+
+/// Width of the form and of its right column, points.
+const WIDTH: f32 = 420.0;
+const FIELD_WIDTH: f32 = 260.0;
+
+/// Most ranks of one degree of parallelism.
+const MOST_DEGREE: u32 = 4096;
+
+/// What a result file says, and what the user says beside it.
+pub struct Form {
+    file: BenchmarkFile,
+    pub(super) setting: Setting,
+    /// The catalog that the user's folder has to agree with: it is read at every start.
+    home: Catalog,
+    problems: Vec<String>,
+}
+
+/// What was decided.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Decision {
+    Add,
+    Cancel,
+}
+
+/// `catalog` with the files of `folder` over it and corrected by its measurements; a folder that is not there has
+/// none.
+///
+/// # Errors
+/// What is wrong with the files.
+pub fn overlaid(catalog: &Catalog, folder: &Path) -> Result<Catalog, Vec<String>> {
+    let mut catalog = catalog.clone();
+    if folder.is_dir() {
+        catalog
+            .overlay(folder)
+            .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+        own_measurements::apply(&mut catalog)?;
+    }
+    Ok(catalog)
+}
+
+impl HeadroomApp {
+    /// Opens the form on a result file; what is wrong with the file is said.
+    pub(super) fn open_measurement(&mut self, path: &Path) {
+        let form = BenchmarkFile::open(path).map_err(|error| vec![error.to_string()]).and_then(|file| {
+            Ok(Form { setting: self.setting(), file, home: self.home()?, problems: Vec::new() })
+        });
+        match form {
+            Ok(form) => self.measurement = Some(form),
+            Err(errors) => errors.into_iter().for_each(|error| self.messages.push(error)),
+        }
+    }
+
+    /// The built-in catalog with the user's folder over it.
+    fn home(&self) -> Result<Catalog, Vec<String>> {
+        let built_in = Catalog::built_in().map_err(|error| vec![error.to_string()])?;
+        match &self.own_folder {
+            Some(folder) => overlaid(&built_in, folder),
+            None => Err(vec![
+                "This system names no folder for a program's data, so that measurements cannot be kept. \
+                 Use `headroom measure` with --catalog."
+                    .to_owned(),
+            ]),
+        }
+    }
+
+    /// What is on the screen: the scenario's model and stack, the accelerator and the layout shown.
+    fn setting(&self) -> Setting {
+        let shown = self.answer.as_ref().ok().and_then(|a| a.shown(self.view.selected.as_deref()));
+        let platform = &self.scenario.platform;
+        let layout = shown.map(|(_, sizing)| &sizing.layout);
+        let degree = |of: fn(&headroom::engine::Layout) -> u32| layout.map_or(1, of);
+        Setting {
+            model: self.scenario.workload.model.clone(),
+            accelerator: shown.map(|(c, _)| c.accelerator.clone()).unwrap_or_default(),
+            stack: platform.stack.clone(),
+            weights: layout.map(|l| l.weights).or(platform.weights).unwrap_or(NumberFormat::Bf16),
+            kv_cache: layout.map(|l| l.kv_cache).or(platform.kv_cache),
+            tp: degree(|l| l.tp),
+            pp: degree(|l| l.pp),
+            ep: degree(|l| l.ep),
+            attention_dp: degree(|l| l.attention_dp),
+            length_spread: 0.0,
+        }
+    }
+
+    /// The form, while it is open.
+    pub(super) fn measurement_ui(&mut self, ctx: &Context) {
+        let Some(form) = &mut self.measurement else { return };
+        match form.ui(ctx) {
+            None => {}
+            Some(Decision::Cancel) => self.measurement = None,
+            Some(Decision::Add) => {
+                if let Err(problems) = self.add_measurement()
+                    && let Some(form) = &mut self.measurement
+                {
+                    form.problems = problems;
+                }
+            }
+        }
+    }
+
+    /// Keeps the measurement in the user's folder, reads the folder again, and says what changed.
+    fn add_measurement(&mut self) -> Result<(), Vec<String>> {
+        let (Some(form), Some(folder)) = (&self.measurement, &self.own_folder) else { return Ok(()) };
+        let rows: Vec<MeasuredLatency> =
+            form.file.results.iter().map(|run| form.setting.measurement(run)).collect();
+        own_measurements::with(&form.home, &rows)?;
+        let path = add_measurements(folder, &rows, &form.home)
+            .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+        let mut catalog = overlaid(&self.given_catalog, folder)?;
+        // Models of config.json files that were opened meanwhile.
+        for model in &self.catalog.models {
+            if catalog.model(&model.id).is_none() {
+                catalog.models.push(model.clone());
+            }
+        }
+        let before = std::mem::replace(&mut self.catalog, catalog);
+        let left_out = form.file.left_out.clone();
+        self.measurement = None;
+        self.accuracy = Accuracy::default();
+        self.ask_again();
+        self.messages.clear();
+        left_out.into_iter().for_each(|why| self.messages.note(format!("Left out: {why}")));
+        let told = summary(&changes(&rows, &before, &self.catalog)).join(". ");
+        self.messages.note(format!("{told}. Kept in {}.", path.display()));
+        Ok(())
+    }
+}
+
+impl Form {
+    /// Shows the form; answers once a button or Escape is pressed.
+    fn ui(&mut self, ctx: &Context) -> Option<Decision> {
+        let style = ctx.global_style();
+        let t = if style.visuals.dark_mode { &DARK } else { &LIGHT };
+        let frame = card(t).inner_margin(space::XL).shadow(style.visuals.window_shadow);
+        let mut decision = None;
+        let modal = Modal::new(Id::unique("measurement")).frame(frame).show(ctx, |ui| {
+            ui.set_width(WIDTH);
+            ui.label(strong("Add your measurement", t).size(size::BODY + 3.0));
+            ui.add_space(space::S);
+            ui.label(body(self.found(), t));
+            ui.add_space(space::M);
+            ui.label(body("The file does not say what ran. It was:", t));
+            ui.add_space(space::XS);
+            self.fields_ui(ui);
+            for problem in &self.problems {
+                ui.add_space(space::XS);
+                let text = format!("▲ {problem}");
+                let label = ui.label(body(&text, t).size(size::CAPTION).color(t.bad_text));
+                label.widget_info(|| WidgetInfo::labeled(Role::Alert, true, &text));
+            }
+            ui.add_space(space::L);
+            ui.horizontal(|ui| {
+                let button = Button::new(strong("Add", t).color(t.panel)).fill(t.accent);
+                if ui.add(button.min_size(vec2(72.0, 28.0))).clicked() {
+                    decision = Some(Decision::Add);
+                }
+                if ui.add(Button::new("Cancel").min_size(vec2(72.0, 28.0))).clicked() {
+                    decision = Some(Decision::Cancel);
+                }
+            });
+        });
+        // A list that is open over the form closes first.
+        let closes = modal.should_close() && !egui::Popup::is_any_open(ctx);
+        decision.or(closes.then_some(Decision::Cancel))
+    }
+
+    /// What the file says.
+    fn found(&self) -> String {
+        let runs = self.file.results.iter().map(|run| {
+            let time =
+                |ms: Option<f64>| ms.map_or_else(|| "not measured".to_owned(), |ms| units::seconds(ms / 1e3));
+            format!(
+                "concurrency {}, {} + {} tokens: TTFT {}, TPOT {}",
+                run.concurrency,
+                units::count(run.input_tokens),
+                units::count(run.output_tokens),
+                time(run.ttft_ms),
+                time(run.tpot_ms)
+            )
+        });
+        let model = self.file.results.first().map(|run| run.model.as_str()).filter(|model| !model.is_empty());
+        let of = model.map_or_else(String::new, |model| format!(" of {model}"));
+        format!("{}{of}\n{}", self.file.tool.name(), runs.collect::<Vec<_>>().join("\n"))
+    }
+
+    fn fields_ui(&mut self, ui: &mut Ui) {
+        let Self { setting, home, .. } = self;
+        let named = |id: &str, name: &str| (id.to_owned(), name.to_owned());
+        let models: Vec<_> = home.models.iter().map(|m| named(&m.id, &m.name)).collect();
+        let accelerators: Vec<_> = home.accelerators.iter().map(|a| named(&a.id, &a.name)).collect();
+        let stacks: Vec<_> = home.stacks.iter().map(|s| named(&s.id, &s.name)).collect();
+        let formats: Vec<_> = NumberFormat::ALL.iter().map(|f| named(f.id(), f.label())).collect();
+        let mut caches = formats.clone();
+        caches.insert(0, named("auto", "what the stack chooses"));
+
+        Grid::new("what ran").num_columns(2).spacing(vec2(space::M, space::XS)).show(ui, |ui| {
+            pick_ui(ui, "Model", &mut setting.model, &models);
+            pick_ui(ui, "Accelerator", &mut setting.accelerator, &accelerators);
+            pick_ui(ui, "Stack", &mut setting.stack, &stacks);
+            let mut weights = setting.weights.id().to_owned();
+            pick_ui(ui, "Weights format", &mut weights, &formats);
+            setting.weights = weights.parse().unwrap_or(setting.weights);
+            let mut cache = setting.kv_cache.map_or("auto", NumberFormat::id).to_owned();
+            pick_ui(ui, "KV cache format", &mut cache, &caches);
+            setting.kv_cache = cache.parse().ok();
+            degree_ui(ui, "Tensor parallel", &mut setting.tp);
+            degree_ui(ui, "Pipeline stages", &mut setting.pp);
+            degree_ui(ui, "Expert parallel", &mut setting.ep);
+            degree_ui(ui, "Attention data parallel", &mut setting.attention_dp);
+        });
+        ui.label(caption(
+            "Formats and layout are those of the candidate shown; change what ran otherwise.",
+            tokens(ui),
+        ));
+    }
+}
+
+/// One row: a choice among `options`.
+fn pick_ui(ui: &mut Ui, label: &str, id: &mut String, options: &[(String, String)]) {
+    name_ui(ui, label);
+    let current = options.iter().find(|(known, _)| known == id);
+    let current = current.map_or("choose", |(_, name)| name.as_str());
+    ui.horizontal(|ui| {
+        ui.set_width(FIELD_WIDTH);
+        if let Some(picked) = choice_ui(ui, label, current, false, options) {
+            *id = picked;
+        }
+    });
+    ui.end_row();
+}
+
+/// One row: a degree of parallelism.
+fn degree_ui(ui: &mut Ui, label: &str, degree: &mut u32) {
+    let name = name_ui(ui, label);
+    ui.horizontal(|ui| {
+        ui.set_width(FIELD_WIDTH);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let value = DragValue::new(degree).range(1..=MOST_DEGREE).speed(0.05);
+            ui.add_sized(vec2(60.0, measure::ROW_HEIGHT - 2.0), value).labelled_by(name.id);
+        });
+    });
+    ui.end_row();
+}
+
+fn name_ui(ui: &mut Ui, label: &str) -> Response {
+    let t = tokens(ui);
+    ui.label(body(label, t))
+}

@@ -1,0 +1,62 @@
+//! GuideLLM: one document, one entry of `benchmarks` for each rate or concurrency that was run.
+
+use serde_json::Value;
+
+use super::closed_loop::{Load, check};
+use super::error::BenchmarkError;
+use super::fields::{Fields, day_of_unix};
+use super::{BenchmarkResult, Tool};
+
+const REMEDY: &str = "Run GuideLLM with --profile concurrent and --rate N.";
+const WHOLE: &str = "Give the whole file that GuideLLM wrote.";
+
+/// The runs of a document.
+pub fn read(root: &Fields<'_>) -> Vec<Result<BenchmarkResult, BenchmarkError>> {
+    root.items("benchmarks").iter().map(|benchmark| one(root, benchmark)).collect()
+}
+
+fn one(root: &Fields<'_>, benchmark: &Fields<'_>) -> Result<BenchmarkResult, BenchmarkError> {
+    // Before version 0.4 the strategy stood among the arguments; since 0.7 its kind is called so.
+    let strategies = ["config.strategy", "args.strategy"];
+    let strategy = strategies.into_iter().find(|path| benchmark.get(path).is_some()).unwrap_or(strategies[0]);
+    let at = |name: &str| format!("{strategy}.{name}");
+    let (kind, streams) = ([at("type_"), at("kind")], at("streams"));
+    let kind = benchmark.first(&[&kind[0], &kind[1]]).unwrap_or((strategy, &Value::Null));
+    let one_at_a_time = Value::from(1);
+    let load = match kind.1.as_str() {
+        Some("concurrent") => Load { limit: benchmark.first(&[&streams]), rate: None, remedy: REMEDY },
+        Some("synchronous") => Load { limit: Some((kind.0, &one_at_a_time)), rate: None, remedy: REMEDY },
+        _ => Load { limit: None, rate: Some(kind), remedy: REMEDY },
+    };
+    if let Some(refusal) = load.refusal(benchmark) {
+        return Err(refusal);
+    }
+    let typical = |name: &str| {
+        let of = |what: &str| format!("metrics.{name}.successful.{what}");
+        benchmark.milliseconds(&[&of("median"), &of("mean")])
+    };
+    let start_s = ["scheduler_metrics.start_time", "start_time", "run_stats.start_time"];
+    let start_s = benchmark.first(&start_s).and_then(|(_, value)| value.as_f64()).unwrap_or(0.0);
+    let of_run = benchmark.text(&["worker.backend_model", "config.backend.model"]);
+    let of_all = root.text(&["args.model", "args.backend_kwargs.model", "config.spec.backend.model"]);
+    let result = BenchmarkResult {
+        tool: Tool::GuideLlm,
+        model: if of_run.is_empty() { of_all } else { of_run },
+        input_tokens: benchmark.positive(&["metrics.prompt_token_count.successful.mean"], WHOLE)?,
+        output_tokens: benchmark.positive(&["metrics.output_token_count.successful.mean"], WHOLE)?,
+        concurrency: 0,
+        ttft_ms: typical("time_to_first_token_ms")?,
+        tpot_ms: typical("inter_token_latency_ms")?,
+        requests: benchmark.positive(
+            &[
+                "metrics.request_totals.successful",
+                "scheduler_metrics.requests_made.successful",
+                "run_stats.requests_made.successful",
+                "metrics.time_to_first_token_ms.successful.count",
+            ],
+            WHOLE,
+        )?,
+        measured: day_of_unix(start_s),
+    };
+    check(benchmark, &load, None, result)
+}

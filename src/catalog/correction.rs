@@ -1,0 +1,93 @@
+//! What a user's own measurements say of the engine's times. The engine works them out; the catalog keeps them.
+
+use super::day::Day;
+use super::evidence::Phase;
+
+/// Least width of a band, as a factor: runs of the same setting differ by as much from day to day.
+const NARROWEST: f64 = 1.05;
+
+/// What own measurements of one accelerator under one stack say.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Correction {
+    pub accelerator: String,
+    pub stack: String,
+    /// The model that was measured; `None`: what carries over to the others.
+    pub model: Option<String>,
+    pub tpot: Learnt,
+    /// Given the correction of the time per output token, which moves it too.
+    pub ttft: Learnt,
+    /// Measurements behind it.
+    pub measurements: u32,
+    /// Day of the last one, where known.
+    pub last: Option<Day>,
+}
+
+/// What they say of one phase.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Learnt {
+    /// On the engine's time.
+    pub factor: f64,
+    /// Of the measurements against what was known before, 0–1; 0: the phase was not measured.
+    pub weight: f64,
+    /// Distance in the logarithm from the corrected times that nine in ten of the measurements keep.
+    pub spread_ln: f64,
+}
+
+impl Learnt {
+    /// Nothing.
+    pub const NOTHING: Self = Self { factor: 1.0, weight: 0.0, spread_ln: 0.0 };
+
+    /// Width of the band, as a factor, where it was `before`: shrunk in the logarithm towards the spread of the
+    /// measurements, by their weight.
+    pub fn width(&self, before: f64) -> f64 {
+        if self.weight == 0.0 {
+            return before;
+        }
+        let width_ln = (1.0 - self.weight) * before.ln() + self.weight * self.spread_ln;
+        width_ln.exp().max(NARROWEST)
+    }
+}
+
+impl Correction {
+    /// What they say of `phase`.
+    pub fn of(&self, phase: Phase) -> &Learnt {
+        match phase {
+            Phase::Tpot => &self.tpot,
+            Phase::Ttft => &self.ttft,
+        }
+    }
+
+    /// The part that the engine applies.
+    pub fn factors(&self) -> OwnFactors {
+        OwnFactors {
+            tpot: self.tpot.factor,
+            ttft: self.ttft.factor,
+            measurements: self.measurements,
+            last: self.last,
+        }
+    }
+}
+
+/// Factors on the engine's times, by the user's own measurements.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OwnFactors {
+    /// On the time of every step.
+    pub tpot: f64,
+    /// On the time to first token, beside that.
+    pub ttft: f64,
+    pub measurements: u32,
+    /// Day of the last measurement, where known.
+    pub last: Option<Day>,
+}
+
+impl OwnFactors {
+    /// The measurements as a source.
+    pub fn citation(&self) -> String {
+        match (self.measurements, self.last) {
+            (1, Some(day)) => format!("your measurement of {day}"),
+            (1, None) => "your measurement, undated".to_owned(),
+            (n, Some(day)) => format!("your {n} measurements, the last of {day}"),
+            (n, None) => format!("your {n} measurements, undated"),
+        }
+    }
+}

@@ -1,0 +1,170 @@
+use super::*;
+use crate::catalog::{Evidence, measured_latency};
+use crate::engine::{self, Estimate};
+use crate::scenario::preset;
+
+/// A run of Llama 3.1 70B on four H100 under vLLM.
+fn row() -> MeasuredLatency {
+    let rows = measured_latency().unwrap();
+    let wanted =
+        |r: &MeasuredLatency| r.model == "llama-3.1-70b" && r.accelerator == "h100-sxm" && r.stack == "vllm";
+    MeasuredLatency {
+        id: "own-1".to_owned(),
+        measured: "2026-11-20".to_owned(),
+        ..rows.into_iter().find(wanted).unwrap()
+    }
+}
+
+fn ask(catalog: &Catalog, row: &MeasuredLatency) -> Estimate {
+    let profile = Profile::of(catalog.model(&row.model).unwrap());
+    let (deployment, load) = deployment_of(row, catalog, &profile).unwrap();
+    estimate(&deployment, &load)
+}
+
+/// `row` as if it had taken `tpot` and `ttft` times what the engine says.
+fn off_by(catalog: &Catalog, row: &MeasuredLatency, tpot: f64, ttft: f64) -> MeasuredLatency {
+    let said = ask(catalog, row);
+    MeasuredLatency {
+        tpot_ms: Some(said.tpot_s.typical * 1e3 * tpot),
+        ttft_ms: Some(said.ttft_s.typical * 1e3 * ttft),
+        ..row.clone()
+    }
+}
+
+fn holding(rows: Vec<MeasuredLatency>) -> Catalog {
+    let mut catalog = Catalog::built_in().unwrap();
+    catalog.own_measurements = rows;
+    apply(&mut catalog).unwrap();
+    catalog
+}
+
+fn close(got: f64, want: f64) {
+    assert!((got / want - 1.0).abs() < 1e-9, "{got} instead of {want}");
+}
+
+#[test]
+fn one_row_moves_its_model_by_half_and_narrows_the_band() {
+    let before = Catalog::built_in().unwrap();
+    let row = row();
+    let after = holding(vec![off_by(&before, &row, 1.2, 1.2)]);
+    let (old, new) = (ask(&before, &row), ask(&after, &row));
+    close(new.tpot_s.typical, old.tpot_s.typical * 1.2f64.sqrt());
+    close(new.decode_step_s, old.decode_step_s * 1.2f64.sqrt());
+    assert_eq!((old.evidence, new.evidence), (Evidence::Measured, Evidence::Own));
+    for (old, new) in [(old.tpot_s, new.tpot_s), (old.ttft_s, new.ttft_s)] {
+        assert!(new.typical > old.typical);
+        assert!(new.high / new.typical < old.high / old.typical, "{new:?} is no narrower than {old:?}");
+        assert!(new.high / new.typical >= 1.05);
+    }
+    let told = summary(&changes(&after.own_measurements, &before, &after));
+    assert_eq!(told[0], "H100 SXM under vLLM: time per output token 10% longer; band narrowed to ±20%");
+}
+
+#[test]
+fn other_models_move_by_half_of_that_and_other_accelerators_and_stacks_not_at_all() {
+    let before = Catalog::built_in().unwrap();
+    let row = row();
+    let after = holding(vec![off_by(&before, &row, 1.2, 1.0)]);
+    let other_model = MeasuredLatency { model: "llama-3.1-8b".to_owned(), tp: 1, ..row.clone() };
+    let (old, new) = (ask(&before, &other_model), ask(&after, &other_model));
+    close(new.tpot_s.typical, old.tpot_s.typical * 1.2f64.powf(0.25));
+    assert_eq!(new.evidence, Evidence::OtherModel);
+    assert!(new.tpot_s.high / new.tpot_s.typical < old.tpot_s.high / old.tpot_s.typical);
+    for elsewhere in [
+        MeasuredLatency { accelerator: "h200-sxm".to_owned(), ..row.clone() },
+        MeasuredLatency { accelerator: "mi300x".to_owned(), ..row.clone() },
+        MeasuredLatency { stack: "sglang".to_owned(), ..row.clone() },
+    ] {
+        assert_eq!(ask(&before, &elsewhere), ask(&after, &elsewhere));
+    }
+}
+
+#[test]
+fn the_more_rows_the_more_they_are_believed() {
+    let before = Catalog::built_in().unwrap();
+    let row = row();
+    let old = ask(&before, &row);
+    let mut last = (1.0, f64::INFINITY);
+    for n in [1, 3, 9] {
+        let rows = (0..n).map(|i| MeasuredLatency { id: i.to_string(), ..off_by(&before, &row, 1.3, 1.3) });
+        let new = ask(&holding(rows.collect()), &row);
+        let (moved, width) = (new.tpot_s.typical / old.tpot_s.typical, new.tpot_s.high / new.tpot_s.typical);
+        close(moved, 1.3f64.powf(f64::from(n) / (f64::from(n) + 1.0)));
+        assert!(moved > last.0 && width < last.1);
+        last = (moved, width);
+    }
+}
+
+#[test]
+fn an_accelerator_of_which_nothing_was_known_becomes_calibrated() {
+    let before = Catalog::built_in().unwrap();
+    let row = MeasuredLatency { accelerator: "mi300x".to_owned(), ..row() };
+    let after = holding(vec![MeasuredLatency { ttft_ms: None, ..off_by(&before, &row, 1.5, 1.0) }]);
+    let (old, new) = (ask(&before, &row), ask(&after, &row));
+    assert!(new.evidence.is_calibrated());
+    assert!(new.tpot_s.high / new.tpot_s.typical < old.tpot_s.high / old.tpot_s.typical);
+    // Not measured: its band is as wide as before, while its steps are the corrected ones.
+    close(new.ttft_s.high / new.ttft_s.typical, old.ttft_s.high / old.ttft_s.typical);
+    assert!(new.ttft_s.typical > old.ttft_s.typical);
+}
+
+#[test]
+fn without_rows_nothing_changes_bit_for_bit() {
+    let before = Catalog::built_in().unwrap();
+    let mut after = before.clone();
+    apply(&mut after).unwrap();
+    assert_eq!(before, after);
+    let row = row();
+    let profile = Profile::of(before.model(&row.model).unwrap());
+    let (mut deployment, load) = deployment_of(&row, &before, &profile).unwrap();
+    let plain = estimate(&deployment, &load);
+    deployment.reliance.own = Some(OwnFactors { tpot: 1.0, ttft: 1.0, measurements: 1, last: None });
+    assert_eq!(plain, estimate(&deployment, &load));
+    // Doubted and speculative rows judge; they do not correct.
+    let doubted = MeasuredLatency { doubt: "throttled".to_owned(), ..off_by(&before, &row, 2.0, 2.0) };
+    let speculative = MeasuredLatency { speculative: "mtp".to_owned(), ..off_by(&before, &row, 0.5, 1.0) };
+    assert!(holding(vec![doubted, speculative]).bands.corrections.is_empty());
+}
+
+#[test]
+fn slips_are_named() {
+    let mut catalog = Catalog::built_in().unwrap();
+    let row = row();
+    catalog.own_measurements = vec![
+        off_by(&catalog, &row, 1000.0, 1.0),
+        MeasuredLatency { id: "own-2".to_owned(), tp: 3, ..row.clone() },
+        row,
+    ];
+    let errors = apply(&mut catalog).unwrap_err();
+    assert_eq!(errors.len(), 2, "{errors:?}");
+    assert!(
+        errors[0].contains("`own-1`: tpot_ms is") && errors[0].contains("1000 times more"),
+        "{}",
+        errors[0]
+    );
+    assert!(errors[1].contains("`own-2`: tp is 3"), "{}", errors[1]);
+    assert!(catalog.bands.corrections.is_empty());
+}
+
+#[test]
+fn the_explanation_cites_the_measurement() {
+    let before = Catalog::built_in().unwrap();
+    let scenario = preset::open("support-chat", &before).unwrap();
+    let row = MeasuredLatency {
+        model: scenario.workload.model.clone(),
+        stack: scenario.platform.stack.clone(),
+        ..row()
+    };
+    let after = holding(vec![off_by(&before, &row, 1.1, 1.1)]);
+    for (catalog, cites) in [(&before, false), (&after, true)] {
+        let ledger = engine::explain(&scenario, catalog, "h100-sxm").unwrap();
+        for key in ["operating_point.tpot_s.p50", "operating_point.ttft_s.at_slo"] {
+            let sources = &ledger.step(key).unwrap().sources;
+            assert_eq!(
+                sources.iter().any(|s| s == "your measurement of 2026-11-20"),
+                cites,
+                "{key}: {sources:?}"
+            );
+        }
+    }
+}
