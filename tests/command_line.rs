@@ -169,3 +169,63 @@ fn check_accepts_presets_and_catalog_files() {
     }
     assert!(headroom(&["check", regions.to_str().unwrap()]).status.success());
 }
+
+#[test]
+fn a_model_of_an_unknown_family_is_taken_as_dense_when_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config.json");
+    std::fs::write(
+        &file,
+        r#"{"model_type": "perceptron", "hidden_size": 4096, "intermediate_size": 14336, "num_hidden_layers": 32,
+        "num_attention_heads": 32, "num_key_value_heads": 8, "vocab_size": 128256, "max_position_embeddings": 8192}"#,
+    )
+    .unwrap();
+    let file = file.to_str().unwrap();
+    let refused = headroom(&["check", file]);
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(2), "{message}");
+    assert!(message.contains("perceptron") && message.contains("--dense"), "{message}");
+    assert!(headroom(&["check", "--dense", file]).status.success());
+    let estimate = |model: &str| {
+        json(&[
+            "estimate",
+            "--dense",
+            "--model",
+            model,
+            "--accelerator",
+            "h100-sxm",
+            "--stack",
+            "vllm",
+            "--format",
+            "json",
+        ])
+    };
+    let bytes = |model: &str| estimate(model)["kv_bytes_per_token"].as_f64();
+    assert_eq!(bytes(file), bytes("llama-3.1-8b"));
+    let model = format!("workload.model={file}");
+    assert!(headroom(&["plan", "support-chat", "--dense", "--set", &model]).status.success());
+    assert_eq!(headroom(&["plan", "support-chat", "--set", &model]).status.code(), Some(2));
+}
+
+#[test]
+fn the_quantisation_file_beside_a_configuration_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config.json");
+    let config = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/configs/llama-3.1-8b.json");
+    std::fs::copy(config, &file).unwrap();
+    let file = file.to_str().unwrap();
+    let weights = || {
+        let estimate =
+            ["estimate", "--model", file, "--accelerator", "h100-sxm", "--stack", "vllm", "--format", "json"];
+        json(&estimate)["weights_bytes"].as_f64().unwrap()
+    };
+    let whole = weights();
+    let quantisation = folder.path().join("hf_quant_config.json");
+    let text = r#"{"producer": {"name": "modelopt"}, "quantization": {"quant_algo": "FP8", "exclude_modules": ["lm_head"]}}"#;
+    std::fs::write(&quantisation, text).unwrap();
+    assert!(weights() < 0.65 * whole, "{} of {whole}", weights());
+    std::fs::write(&quantisation, r#"{"quantization": {"quant_algo": "INT1"}}"#).unwrap();
+    let refused = headroom(&["check", file]);
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(refused.status.code() == Some(2) && message.contains("INT1"), "{message}");
+}

@@ -9,6 +9,7 @@ use super::error::CatalogError;
 use super::evidence::Bands;
 use super::facility::Facility;
 use super::figure::Source;
+use super::huggingface::UnknownFamily;
 use super::measured::MeasuredLatency;
 use super::model::Model;
 use super::price::Price;
@@ -35,6 +36,8 @@ pub struct Catalog {
     pub facility: Facility,
     /// What was measured, and how well the engine meets it.
     pub bands: Bands,
+    /// What is done with models of families that are not known; the user may have them taken as dense.
+    pub unknown_family: UnknownFamily,
     /// The user's own measurements, of the catalog files laid over.
     pub own_measurements: Vec<MeasuredLatency>,
 }
@@ -90,6 +93,7 @@ impl Catalog {
             regions: parse(Region::FILE, include_str!("../../assets/regions.ron"))?,
             facility: parse(FACILITY_FILE, include_str!("../../assets/facility.ron"))?,
             bands: parse("bands.ron", include_str!("../../assets/bands.ron"))?,
+            unknown_family: UnknownFamily::default(),
             own_measurements: Vec::new(),
         })
     }

@@ -37,7 +37,7 @@ pub use evidence::{BandWidth, Bands, Evidence, MeasuredKind, Phase, Reliance, Tr
 pub use facility::Facility;
 pub use figure::{Basis, Figure, Source};
 pub use format::{NumberFormat, UnknownFormat};
-pub use huggingface::HuggingFaceError;
+pub use huggingface::{HuggingFaceError, UnknownFamily};
 pub use load::{Catalog, VERSION};
 pub use measured::{MeasuredLatency, measured_latency};
 pub use measured_throughput::{LeftOut, MeasuredThroughput, measured_throughput, throughput_left_out};

@@ -30,7 +30,10 @@ pub enum Mixer {
         qk_nope_head_dim: u32,
         qk_rope_head_dim: u32,
         v_head_dim: u32,
-        /// Norms of the two latents.
+        /// Width of the key that a sparse indexer keeps beside the latent (DeepSeek-V3.2); 0: there is none.
+        #[serde(default)]
+        index_head_dim: u32,
+        /// Norms of the two latents, and the indexer.
         #[serde(default)]
         extra_parameters: u64,
     },
@@ -135,6 +138,7 @@ impl Mixer {
                 qk_rope_head_dim,
                 v_head_dim,
                 extra_parameters,
+                ..
             } => {
                 let heads = u64::from(heads);
                 let (nope, rope) = (u64::from(qk_nope_head_dim), u64::from(qk_rope_head_dim));
@@ -153,12 +157,12 @@ impl Mixer {
 
     /// Numbers that one token adds to the cache of one layer, windows not counted.
     ///
-    /// Attention: `2·kv_heads·head_dim`. Latent: `kv_lora_rank + qk_rope_head_dim`. State: none.
+    /// Attention: `2·kv_heads·head_dim`. Latent: `kv_lora_rank + qk_rope_head_dim + index_head_dim`. State: none.
     pub fn cached_elements_per_token(&self) -> u64 {
         match *self {
             Self::Attention { kv_heads, head_dim, .. } => 2 * u64::from(kv_heads) * u64::from(head_dim),
-            Self::Latent { kv_lora_rank, qk_rope_head_dim, .. } => {
-                u64::from(kv_lora_rank) + u64::from(qk_rope_head_dim)
+            Self::Latent { kv_lora_rank, qk_rope_head_dim, index_head_dim, .. } => {
+                u64::from(kv_lora_rank) + u64::from(qk_rope_head_dim) + u64::from(index_head_dim)
             }
             Self::State { .. } | Self::None => 0,
         }

@@ -37,7 +37,9 @@ impl Check {
 fn check(file: &str, catalog: &mut Catalog) -> Result<&'static str, String> {
     let name = Path::new(file).file_name().and_then(|n| n.to_str()).unwrap_or(file);
     if name.ends_with(".json") {
-        return read_model(file).map(|_| "a model that can be planned").map_err(|error| error.to_string());
+        return read_model(file, catalog.unknown_family)
+            .map(|_| "a model that can be planned")
+            .map_err(|error| error.to_string());
     }
     if !name.ends_with(preset::EXTENSION) && Catalog::is_catalog_file(name) {
         // Catalog files refer to each other, so that the folder is read as a whole.

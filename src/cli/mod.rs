@@ -30,6 +30,10 @@ struct Arguments {
     #[arg(long, global = true, value_name = "DIR")]
     catalog: Option<PathBuf>,
 
+    /// Takes a config.json of a model_type that is not known as a dense model, with the sizes that it names.
+    #[arg(long, global = true)]
+    dense: bool,
+
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -76,7 +80,7 @@ pub fn main() -> ExitCode {
     // A folder that is not there yet is made for the first measurement.
     let measures = matches!(arguments.command, Some(Command::Measure(_)));
     let read = folder.filter(|folder| !measures || folder.exists());
-    let answer = setup::catalog(read).and_then(|catalog| match arguments.command {
+    let answer = setup::catalog(read, arguments.dense).and_then(|catalog| match arguments.command {
         None => window(arguments.file, catalog),
         Some(Command::Plan(command)) => command.run(catalog),
         Some(Command::Estimate(command)) => command.run(catalog),

@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
-use headroom::catalog::{Catalog, nearest};
+use headroom::catalog::{Catalog, UnknownFamily, nearest};
 use headroom::engine::own_measurements;
 use headroom::scenario::{Scenario, ScenarioError, add_model_file, preset};
 
 use super::Failure;
 
-/// The built-in catalog with the user's files over it, and corrected by the user's own measurements.
-pub fn catalog(folder: Option<&Path>) -> Result<Catalog, Failure> {
+/// The built-in catalog with the user's files over it, and corrected by the user's own measurements; `dense`: unknown
+/// families of models are taken as dense.
+pub fn catalog(folder: Option<&Path>, dense: bool) -> Result<Catalog, Failure> {
     let mut catalog = Catalog::built_in().map_err(|error| Failure::Other(error.to_string()))?;
     if let Some(folder) = folder {
         if !folder.is_dir() {
@@ -19,6 +20,9 @@ pub fn catalog(folder: Option<&Path>) -> Result<Catalog, Failure> {
             )));
         }
         overlay(&mut catalog, folder).map_err(Failure::BadInput)?;
+    }
+    if dense {
+        catalog.unknown_family = UnknownFamily::Dense;
     }
     Ok(catalog)
 }

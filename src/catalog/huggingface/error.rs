@@ -6,11 +6,15 @@ pub enum HuggingFaceError {
     #[error("line {line}, column {column}: {message}; give the model's own config.json")]
     Json { line: usize, column: usize, message: String },
 
-    #[error("`model_type` is missing; give a config.json of a text model as Hugging Face publishes it")]
+    #[error(
+        "`model_type` is missing, so that the layout of its layers is not known; give a config.json of a text model \
+         as Hugging Face publishes it, or take it as a dense model with --dense"
+    )]
     NoModelType,
 
     #[error(
-        "model_type `{model_type}` is not supported; use one of {supported}, or describe the model in models.ron"
+        "model_type `{model_type}` is not supported, so that the layout of its layers is not known; take it as a \
+         dense model with --dense, describe it in models.ron, or use one of {supported}"
     )]
     UnknownModelType { model_type: String, supported: String },
 

@@ -12,8 +12,23 @@ pub(super) struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     pub fn new(root: &'a Map<String, Value>) -> Self {
-        let text = root.get("text_config").and_then(Value::as_object).unwrap_or(root);
+        let text = ["text_config", "llm_config", "language_config"]
+            .iter()
+            .find_map(|name| root.get(*name).and_then(Value::as_object))
+            .unwrap_or(root);
         Self { text, root }
+    }
+
+    /// Whether the text model is one part of several, such as beside a vision tower.
+    pub fn has_other_parts(&self) -> bool {
+        ["vision_config", "audio_config", "vision_tower_config"]
+            .iter()
+            .any(|name| self.root.get(*name).is_some_and(Value::is_object))
+    }
+
+    /// Layers that predict further tokens. They stand beside the model and are counted by none of its figures.
+    pub fn prediction_layers(&self) -> Result<u32, HuggingFaceError> {
+        self.either_or(&["num_nextn_predict_layers", "mtp_num_hidden_layers", "num_mtp_modules"], 0)
     }
 
     /// The field, from the text model first; an explicit null counts as absent.
@@ -49,6 +64,30 @@ impl<'a> Fields<'a> {
         Err(missing(&names.join("` or `")))
     }
 
+    /// As [`Fields::either`], with a default.
+    pub fn either_or(&self, names: &[&str], default: u32) -> Result<u32, HuggingFaceError> {
+        for name in names {
+            if let Some(number) = self.optional(name)? {
+                return Ok(number);
+            }
+        }
+        Ok(default)
+    }
+
+    /// A number, or a list with one number for each layer.
+    pub fn at_layer(&self, name: &str, layer: u32) -> Result<Option<u32>, HuggingFaceError> {
+        match self.value(name) {
+            Some(Value::Array(list)) => match list.get(layer as usize) {
+                Some(value) => whole(name, value).map(Some),
+                None => {
+                    let found = format!("a list of {}", list.len());
+                    Err(impossible(name, found, "give a number, or a list with one for each layer"))
+                }
+            },
+            _ => self.optional(name),
+        }
+    }
+
     /// A number that must be at least 1.
     pub fn positive(&self, name: &str) -> Result<u32, HuggingFaceError> {
         match self.number(name)? {
@@ -65,11 +104,17 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A list with one entry for each layer; `None` where the file has none.
+    /// A list with one entry for each layer; `None` where the file has none. Entries for the layers that predict
+    /// further tokens, which may follow, are left out.
     pub fn per_layer(&self, name: &str, layers: u32) -> Result<Option<&'a [Value]>, HuggingFaceError> {
         match self.value(name) {
             None => Ok(None),
             Some(Value::Array(list)) if list.len() == layers as usize => Ok(Some(list)),
+            Some(Value::Array(list))
+                if list.len() as u64 == u64::from(layers) + u64::from(self.prediction_layers()?) =>
+            {
+                Ok(list.get(..layers as usize))
+            }
             Some(Value::Array(list)) => {
                 let remedy = format!("it needs one entry for each of the {layers} layers");
                 Err(impossible(name, format_args!("a list of {}", list.len()), &remedy))
@@ -78,17 +123,24 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A list of layer numbers; empty where the file has none.
+    /// A list of layer numbers, also as text with commas; empty where the file has none.
     pub fn layer_numbers(&self, name: &str) -> Result<Vec<u32>, HuggingFaceError> {
         match self.value(name) {
             None => Ok(Vec::new()),
+            Some(Value::String(text)) => text
+                .split(',')
+                .map(|number| {
+                    number.trim().parse().map_err(|_| impossible(name, number, "give layer numbers"))
+                })
+                .collect(),
             Some(Value::Array(list)) => list.iter().map(|value| whole(name, value)).collect(),
             Some(other) => Err(impossible(name, other, "give a list of layer numbers")),
         }
     }
 }
 
-fn missing(name: &str) -> HuggingFaceError {
+/// The error for a field that the model cannot do without.
+pub(super) fn missing(name: &str) -> HuggingFaceError {
     HuggingFaceError::Missing { field: name.to_owned() }
 }
 
@@ -112,15 +164,22 @@ fn whole(name: &str, value: &Value) -> Result<u32, HuggingFaceError> {
 /// The most that a field may say, so that products of a few of them stay exact.
 fn most(name: &str) -> u32 {
     let has = |part: &str| name.contains(part);
-    if has("position") || has("window") || has("chunk") {
+    if has("position") || has("window") || has("chunk") || has("max_length") || has("seq") || has("ctx") {
         u32::MAX
     } else if has("vocab") {
         1 << 24
-    } else if has("intermediate") || has("ffn") || has("lora") {
+    } else if has("intermediate")
+        || has("ffn")
+        || has("lora")
+        || has("share_expert_dim")
+        || has("n_inner")
+        || has("d_ff")
+        || has("hidden_dim")
+    {
         1 << 20
     } else if has("layers") {
         1 << 10
-    } else if has("hidden") {
+    } else if has("hidden") || has("embd") || has("d_model") {
         1 << 17
     } else {
         1 << 13

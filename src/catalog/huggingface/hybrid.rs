@@ -2,8 +2,9 @@
 
 use super::HuggingFaceError;
 use super::fields::{Fields, impossible};
-use super::layers::{Architecture, Attention, gated, grouped, layer_count};
-use super::moe::{minimax_mixture, qwen_ffns, qwen_shared_mixture};
+use super::layers::{Architecture, Attention, gated, grouped, layer_count, plain};
+use super::mamba::Mamba2;
+use super::moe::{minimax_mixture, qwen_ffns, qwen_shared_mixture, routed};
 use crate::catalog::model::{FeedForward, Mixer};
 
 /// Which layers are full attention: `layer_types`, else every `interval`-th.
@@ -30,7 +31,9 @@ pub(super) fn qwen3_next(fields: &Fields) -> Result<Architecture, HuggingFaceErr
     let gate = attention.hidden * attention.query_width();
     let full = attention.mixer(None, gate + attention.head_norms());
     let linear = delta_net(fields, attention.hidden)?;
-    let ffns = if fields.number_or("num_experts", 0)? == 0 {
+    // Of this family only Qwen3.5 has dense models.
+    let dense = matches!(fields.text("model_type"), Some("qwen3_5" | "qwen3_5_text"));
+    let ffns = if dense {
         let ffn = gated(fields.positive("intermediate_size")?);
         vec![ffn; layer_count(fields)? as usize]
     } else {
@@ -84,21 +87,21 @@ pub(super) fn minimax(fields: &Fields) -> Result<Architecture, HuggingFaceError>
 /// Nemotron-H and Nemotron 3: each block is a Mamba-2 mixer, an attention, a feed-forward or a mixture of its own.
 pub(super) fn nemotron_h(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
     let pattern = block_letters(fields)?;
-    if let Some(latent) = fields.optional("moe_latent_size")? {
-        return Err(impossible("moe_latent_size", latent, "experts behind a latent are not supported"));
-    }
     let hidden = u64::from(fields.positive("hidden_size")?);
     let blocks: Result<Vec<_>, HuggingFaceError> = pattern
         .chars()
         .map(|letter| match letter {
-            'M' => Ok((mamba2(fields, hidden)?, FeedForward::None, hidden)),
+            'M' => Ok((nemotron_mamba(fields, hidden)?, FeedForward::None, hidden)),
             '*' => Ok((nemotron_attention(fields)?, FeedForward::None, hidden)),
-            '-' => Ok((Mixer::None, plain(fields.positive("intermediate_size")?), hidden)),
+            '-' => Ok((Mixer::None, plain(fields.positive("intermediate_size")?, hidden, false), hidden)),
             'E' => Ok((Mixer::None, nemotron_mixture(fields)?, hidden)),
             _ => Err(impossible("hybrid_override_pattern", letter, "the letters are M, *, - and E")),
         })
         .collect();
-    Architecture::new(fields, grouped(blocks?))
+    let note = fields.value("moe_latent_size").map(|_| {
+        "Its experts work on a latent; each is entered as an expert on the full width with as many parameters."
+    });
+    Ok(Architecture { note, ..Architecture::new(fields, grouped(blocks?))? })
 }
 
 /// One letter for each block, from the pattern or from the list of kinds that newer files have.
@@ -123,11 +126,6 @@ fn block_letters(fields: &Fields) -> Result<String, HuggingFaceError> {
     Ok(pattern.to_owned())
 }
 
-/// Two matrices around a squared ReLU.
-fn plain(intermediate: u32) -> FeedForward {
-    FeedForward::Dense { intermediate, matrices: 2, extra_parameters: 0 }
-}
-
 fn nemotron_attention(fields: &Fields) -> Result<Mixer, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let head_dim = fields.number_or("attention_head_dim", attention.head_dim)?;
@@ -136,31 +134,49 @@ fn nemotron_attention(fields: &Fields) -> Result<Mixer, HuggingFaceError> {
 
 fn nemotron_mixture(fields: &Fields) -> Result<FeedForward, HuggingFaceError> {
     let experts = fields.positive("n_routed_experts")?;
-    let shared = fields.number_or("moe_shared_expert_intermediate_size", 0)?;
+    let shared = fields.number("moe_shared_expert_intermediate_size")?;
+    let width = fields.positive("moe_intermediate_size")?;
+    let (intermediate, latent_projections) = behind_latent(fields, width)?;
+    let ffn = routed(experts, fields.positive("num_experts_per_tok")?, intermediate)?;
+    let FeedForward::Moe { top_k, .. } = ffn else { return Ok(ffn) };
     Ok(FeedForward::Moe {
         experts,
-        top_k: fields.positive("num_experts_per_tok")?,
-        intermediate: fields.positive("moe_intermediate_size")?,
+        top_k,
+        intermediate,
         matrices: 2,
         shared_intermediate: shared,
-        extra_parameters: u64::from(experts),
+        extra_parameters: u64::from(experts) + latent_projections,
         extra_parameters_per_expert: 0,
     })
 }
 
-/// Mamba-2: projection in, biased convolution over value and the two state inputs, three numbers a head, gated norm,
-/// projection out. The state is a matrix for each head, and the last inputs of the convolution.
-fn mamba2(fields: &Fields, hidden: u64) -> Result<Mixer, HuggingFaceError> {
+/// The width of an expert on the hidden state that has the parameters of one on the latent, and the parameters of
+/// the two projections to the latent and back.
+fn behind_latent(fields: &Fields, width: u32) -> Result<(u32, u64), HuggingFaceError> {
+    let Some(latent) = fields.optional("moe_latent_size")? else { return Ok((width, 0)) };
+    let hidden = u64::from(fields.positive("hidden_size")?);
+    let product = u64::from(latent) * u64::from(width);
+    if latent == 0 || !product.is_multiple_of(hidden) {
+        let remedy = format!("with moe_intermediate_size it must give a multiple of hidden_size, {hidden}");
+        return Err(impossible("moe_latent_size", latent, &remedy));
+    }
+    let equal = u32::try_from(product / hidden)
+        .map_err(|_| impossible("moe_latent_size", latent, "give a smaller number"))?;
+    Ok((equal, 2 * hidden * u64::from(latent)))
+}
+
+/// Mamba-2 under Nemotron's names.
+fn nemotron_mamba(fields: &Fields, hidden: u64) -> Result<Mixer, HuggingFaceError> {
     let number = |name: &str| fields.positive(name).map(u64::from);
-    let (heads, head_dim) = (number("mamba_num_heads")?, number("mamba_head_dim")?);
-    let (groups, state) = (number("n_groups")?, number("ssm_state_size")?);
-    let kernel = u64::from(fields.number_or("conv_kernel", 4)?);
-    let inner = heads * head_dim;
-    let convolved = inner + 2 * groups * state;
-    let bias = if fields.flag("use_conv_bias", true)? { convolved } else { 0 };
-    let projections = hidden * (inner + convolved + heads) + inner * hidden;
-    Ok(Mixer::State {
-        parameters: projections + convolved * kernel + bias + 3 * heads + inner,
-        state_elements: inner * state + convolved * kernel,
-    })
+    Ok(Mamba2 {
+        hidden,
+        heads: number("mamba_num_heads")?,
+        head_dim: number("mamba_head_dim")?,
+        groups: number("n_groups")?,
+        state: number("ssm_state_size")?,
+        kernel: u64::from(fields.number_or("conv_kernel", 4)?),
+        conv_bias: fields.flag("use_conv_bias", true)?,
+        proj_bias: fields.flag("mamba_proj_bias", false)?,
+    }
+    .mixer())
 }

@@ -15,6 +15,8 @@ pub(super) struct Architecture {
     pub default_vocab: Option<u32>,
     /// Longest context when the file does not say; absent: it must.
     pub default_context: Option<u32>,
+    /// What the reader had to simplify.
+    pub note: Option<&'static str>,
 }
 
 impl Architecture {
@@ -28,6 +30,7 @@ impl Architecture {
             tied: false,
             default_vocab: None,
             default_context: None,
+            note: None,
         })
     }
 
@@ -49,8 +52,8 @@ impl Attention {
     pub fn read(fields: &Fields) -> Result<Self, HuggingFaceError> {
         let hidden = fields.positive("hidden_size")?;
         let heads = fields.positive("num_attention_heads")?;
-        let kv_heads = fields.number_or("num_key_value_heads", heads)?;
-        let head_dim = match fields.optional("head_dim")? {
+        let kv_heads = fields.either_or(&["num_key_value_heads", "num_attention_groups"], heads)?;
+        let head_dim = match fields.optional("head_dim")?.or_else(|| default_head_dim(fields)) {
             Some(head_dim) => head_dim,
             None if hidden.is_multiple_of(heads) => hidden / heads,
             None => {
@@ -90,6 +93,11 @@ impl Attention {
         self.query_width() + 2 * self.key_width()
     }
 
+    /// Biases of all four projections.
+    pub fn all_biases(self) -> u64 {
+        self.qkv_biases() + self.hidden
+    }
+
     /// Query and key norms that each head shares.
     pub fn head_norms(self) -> u64 {
         2 * u64::from(self.head_dim)
@@ -106,6 +114,17 @@ impl Attention {
     }
 }
 
+/// The width of a head of families whose configuration class has one; the others divide the hidden size.
+fn default_head_dim(fields: &Fields) -> Option<u32> {
+    match fields.text("model_type")? {
+        "gpt_oss" => Some(64),
+        "qwen3_next" | "qwen3_5" | "qwen3_5_text" | "qwen3_5_moe" | "qwen3_5_moe_text" => Some(256),
+        "qwen3" | "qwen3_vl" | "qwen3_vl_text" | "glm" | "glm4" | "internlm3" | "ministral3" | "seed_oss"
+        | "llama4" | "llama4_text" | "minimax_m2" | "ernie4_5" | "step3p5" | "step3p7" => Some(128),
+        _ => None,
+    }
+}
+
 /// What each layer attends to: the entry in `layer_types` where the file has it, else what `otherwise` says.
 ///
 /// `Some(window)` for layers whose kind is `sliding_attention` or `chunked_attention`.
@@ -115,6 +134,9 @@ pub(super) fn windows(
     otherwise: impl Fn(u32) -> bool,
 ) -> Result<Vec<Option<u32>>, HuggingFaceError> {
     let layers = layer_count(fields)?;
+    // A window that no context outgrows is none.
+    let context = fields.optional("max_position_embeddings")?.unwrap_or(u32::MAX);
+    let window = window.filter(|window| *window < context);
     let Some(kinds) = fields.per_layer("layer_types", layers)? else {
         return Ok((0..layers).map(|layer| window.filter(|_| otherwise(layer))).collect());
     };
@@ -131,7 +153,38 @@ pub(super) fn windows(
 }
 
 pub(super) fn layer_count(fields: &Fields) -> Result<u32, HuggingFaceError> {
-    fields.positive("num_hidden_layers")
+    match fields.either(&["num_hidden_layers", "num_layers"])? {
+        0 => Err(impossible("num_hidden_layers", 0, "give a number of at least 1")),
+        layers => Ok(layers),
+    }
+}
+
+/// Equal layers but for their windows; `norms` is how many norms of full width each has.
+pub(super) fn uniform(
+    fields: &Fields,
+    attention: Attention,
+    extra: u64,
+    ffn: FeedForward,
+    norms: u64,
+    windows: Vec<Option<u32>>,
+) -> Result<Architecture, HuggingFaceError> {
+    let norms = norms * attention.hidden;
+    let layers =
+        grouped(windows.into_iter().map(|window| (attention.mixer(window, extra), ffn.clone(), norms)));
+    Architecture::new(fields, layers)
+}
+
+/// No window on any layer.
+pub(super) fn unbounded(fields: &Fields) -> Result<Vec<Option<u32>>, HuggingFaceError> {
+    Ok(vec![None; layer_count(fields)? as usize])
+}
+
+/// The same layer, as often as the file says.
+pub(super) fn repeated(
+    fields: &Fields,
+    (mixer, ffn, norm_parameters): (Mixer, FeedForward, u64),
+) -> Result<Vec<LayerGroup>, HuggingFaceError> {
+    Ok(vec![LayerGroup { count: layer_count(fields)?, mixer, ffn, norm_parameters }])
 }
 
 /// Gathers equal layers into groups, in the order in which they first appear.
@@ -152,4 +205,16 @@ pub(super) fn grouped(layers: impl IntoIterator<Item = (Mixer, FeedForward, u64)
 /// A gated feed-forward half without biases.
 pub(super) fn gated(intermediate: u32) -> FeedForward {
     FeedForward::Dense { intermediate, matrices: 3, extra_parameters: 0 }
+}
+
+/// A gated feed-forward half, each matrix with its bias where `biased`.
+pub(super) fn gated_biased(intermediate: u32, hidden: u64, biased: bool) -> FeedForward {
+    let extra_parameters = if biased { 2 * u64::from(intermediate) + hidden } else { 0 };
+    FeedForward::Dense { intermediate, matrices: 3, extra_parameters }
+}
+
+/// Two matrices around an activation, each with its bias where `biased`.
+pub(super) fn plain(intermediate: u32, hidden: u64, biased: bool) -> FeedForward {
+    let extra_parameters = if biased { u64::from(intermediate) + hidden } else { 0 };
+    FeedForward::Dense { intermediate, matrices: 2, extra_parameters }
 }

@@ -3,13 +3,21 @@
 //! Each family has a function that turns the file's fields into layers; what the file leaves out takes the default
 //! of the family's configuration class in Hugging Face transformers.
 
+mod as_dense;
 mod checkpoint;
 mod dense;
 mod error;
+mod families;
 mod fields;
+mod gemma;
 mod hybrid;
+mod latent;
+mod layer_norm;
 mod layers;
+mod mamba;
 mod moe;
+mod moe_families;
+mod pruned;
 
 use serde_json::Value;
 
@@ -19,51 +27,35 @@ use self::fields::Fields;
 use self::layers::Architecture;
 use super::model::Model;
 
-type Reader = fn(&Fields) -> Result<Architecture, HuggingFaceError>;
-
-/// Which reader understands which `model_type`.
-const FAMILIES: [(&str, Reader); 33] = [
-    ("llama", dense::llama),
-    ("mistral", dense::mistral),
-    ("ministral", dense::mistral),
-    ("phi3", dense::mistral),
-    ("qwen2", dense::qwen2),
-    ("mimo", dense::qwen2),
-    ("qwen3", dense::qwen3),
-    ("qwen3_vl_text", dense::qwen3),
-    ("gemma2", dense::gemma2),
-    ("gemma3", dense::gemma3),
-    ("gemma3_text", dense::gemma3),
-    ("cohere", dense::cohere),
-    ("falcon", dense::falcon),
-    ("opt", dense::opt),
-    ("nemotron-nas", dense::nemotron_nas),
-    ("mixtral", moe::mixtral),
-    ("qwen3_moe", moe::qwen3_moe),
-    ("qwen3_vl_moe_text", moe::qwen3_moe),
-    ("llama4", moe::llama4),
-    ("llama4_text", moe::llama4),
-    ("gpt_oss", moe::gpt_oss),
-    ("glm4_moe", moe::glm4_moe),
-    ("minimax_m2", moe::minimax_m2),
-    ("deepseek_v2", moe::deepseek),
-    ("deepseek_v3", moe::deepseek),
-    ("kimi_k2", moe::deepseek),
-    ("qwen3_next", hybrid::qwen3_next),
-    ("qwen3_5_text", hybrid::qwen3_next),
-    ("qwen3_5_moe_text", hybrid::qwen3_next),
-    ("minimax", hybrid::minimax),
-    ("minimax_m1", hybrid::minimax),
-    ("minimax_text_01", hybrid::minimax),
-    ("nemotron_h", hybrid::nemotron_h),
-];
+/// What to do with a `config.json` of a family that is not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UnknownFamily {
+    /// Refuse it: its figures would be guesses.
+    #[default]
+    Refuse,
+    /// Take it as a dense model of the usual layout, with the sizes that it names.
+    Dense,
+}
 
 impl Model {
-    /// Reads a Hugging Face `config.json`. The model is called `name` and names `huggingface-config` as its source.
+    /// Reads a Hugging Face `config.json` of a known family. The model is called `name` and names
+    /// `huggingface-config` as its source.
     ///
     /// # Errors
     /// When the text is no JSON object, the `model_type` is unknown, or a field is missing or impossible.
     pub fn from_hugging_face(json_text: &str, name: &str) -> Result<Self, HuggingFaceError> {
+        Self::from_hugging_face_or(json_text, name, UnknownFamily::Refuse)
+    }
+
+    /// As [`Model::from_hugging_face`], and does with an unknown family what `unknown` says.
+    ///
+    /// # Errors
+    /// As [`Model::from_hugging_face`]; also a mixture of experts that is to be taken as dense.
+    pub fn from_hugging_face_or(
+        json_text: &str,
+        name: &str,
+        unknown: UnknownFamily,
+    ) -> Result<Self, HuggingFaceError> {
         let root: Value = serde_json::from_str(&without_infinities(json_text)).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             HuggingFaceError::Json { line, column, message: "this is no JSON".to_owned() }
@@ -74,12 +66,8 @@ impl Model {
             message: "this is no JSON object".to_owned(),
         })?;
         let fields = Fields::new(root);
-        let model_type = fields.text("model_type").ok_or(HuggingFaceError::NoModelType)?;
-        let (_, read) = FAMILIES.iter().find(|(known, _)| *known == model_type).ok_or_else(|| {
-            let supported = FAMILIES.map(|(known, _)| known).join(", ");
-            HuggingFaceError::UnknownModelType { model_type: model_type.to_owned(), supported }
-        })?;
-        let architecture = read(&fields)?;
+        let architecture = architecture(&fields, unknown)?;
+        let checkpoint = checkpoint::checkpoint(&fields)?;
         Ok(Self {
             id: name.to_owned(),
             name: name.to_owned(),
@@ -89,12 +77,65 @@ impl Model {
             context: size(&fields, "max_position_embeddings", architecture.default_context)?,
             layers: architecture.layers,
             extra_parameters: architecture.extra_parameters,
-            checkpoint: checkpoint::format(&fields)?,
+            checkpoint: checkpoint.format,
             published_parameters: None,
             source: "huggingface-config".to_owned(),
-            notes: format!("Read from a config.json of model_type {model_type}."),
+            notes: notes(&fields, architecture.note, &checkpoint.note)?,
         })
     }
+}
+
+impl Model {
+    /// Takes the format of the checkpoint from an `hf_quant_config.json`, which stands beside the `config.json` where
+    /// that has no section of its own.
+    ///
+    /// # Errors
+    /// When the text is no JSON, or names no format that can be planned.
+    pub fn quantize_as(&mut self, json_text: &str) -> Result<(), HuggingFaceError> {
+        let section: Value = serde_json::from_str(json_text).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            HuggingFaceError::Json { line, column, message: "this is no JSON".to_owned() }
+        })?;
+        let checkpoint = checkpoint::beside(&section)?;
+        self.checkpoint = checkpoint.format;
+        self.notes = format!("{} {}", self.notes, checkpoint.note);
+        Ok(())
+    }
+}
+
+/// The layers, by the reader of the file's family.
+fn architecture(fields: &Fields, unknown: UnknownFamily) -> Result<Architecture, HuggingFaceError> {
+    let model_type = fields.text("model_type");
+    match (model_type.map(families::reader), unknown) {
+        (Some(Some(read)), _) => read(fields),
+        (_, UnknownFamily::Dense) => as_dense::as_dense(fields),
+        (Some(None), UnknownFamily::Refuse) => Err(HuggingFaceError::UnknownModelType {
+            model_type: model_type.unwrap_or_default().to_owned(),
+            supported: families::supported(),
+        }),
+        (None, UnknownFamily::Refuse) => Err(HuggingFaceError::NoModelType),
+    }
+}
+
+/// Where the model comes from, and what was simplified or left out.
+fn notes(fields: &Fields, reader: Option<&str>, checkpoint: &str) -> Result<String, HuggingFaceError> {
+    let model_type = fields.text("model_type").unwrap_or("(none)");
+    let mut notes = format!("Read from a config.json of model_type {model_type}.");
+    let mut add = |sentence: &str| {
+        if !sentence.is_empty() {
+            notes.push(' ');
+            notes.push_str(sentence);
+        }
+    };
+    add(reader.unwrap_or_default());
+    if fields.has_other_parts() {
+        add("Only the text model is counted, not the vision or audio parts beside it.");
+    }
+    if fields.prediction_layers()? > 0 {
+        add("The layers for multi-token prediction are not counted.");
+    }
+    add(checkpoint);
+    Ok(notes)
 }
 
 /// A size that the file must give unless its family has a default.

@@ -7,20 +7,22 @@ use super::layers::{Architecture, Attention, gated, grouped, layer_count, window
 use crate::catalog::model::{FeedForward, Mixer};
 
 /// A mixture without biases; `experts` goes by the name that the file uses.
-fn mixture(fields: &Fields, experts: &str, width: &str) -> Result<FeedForward, HuggingFaceError> {
+pub(super) fn mixture(fields: &Fields, experts: &str, width: &str) -> Result<FeedForward, HuggingFaceError> {
     let experts = fields.positive(experts)?;
     let top_k = fields.either(&["num_experts_per_tok", "experts_per_token"])?;
+    routed(experts, top_k, fields.positive(width)?)
+}
+
+/// Gated experts without biases, of which each token visits `top_k`.
+pub(super) fn routed(experts: u32, top_k: u32, intermediate: u32) -> Result<FeedForward, HuggingFaceError> {
     if top_k == 0 || top_k > experts {
-        return Err(impossible(
-            "num_experts_per_tok",
-            top_k,
-            &format!("give 1 to {experts}, the number of experts"),
-        ));
+        let remedy = format!("give 1 to {experts}, the number of experts");
+        return Err(impossible("num_experts_per_tok", top_k, &remedy));
     }
     Ok(FeedForward::Moe {
         experts,
         top_k,
-        intermediate: fields.positive(width)?,
+        intermediate,
         matrices: 3,
         shared_intermediate: 0,
         extra_parameters: 0,
@@ -142,14 +144,18 @@ pub(super) fn gpt_oss(fields: &Fields) -> Result<Architecture, HuggingFaceError>
 }
 
 /// The first layers dense, the others a mixture with shared experts and a bias for each expert's score.
-fn mostly_moe(fields: &Fields, mixer: &Mixer, score_bias: bool) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn mostly_moe(
+    fields: &Fields,
+    mixer: &Mixer,
+    score_bias: bool,
+) -> Result<Architecture, HuggingFaceError> {
     let layers = layer_count(fields)?;
     let norms = 2 * u64::from(fields.positive("hidden_size")?);
-    let experts = fields.number_or("n_routed_experts", 0)?;
-    let dense = if experts == 0 { layers } else { fields.number_or("first_k_dense_replace", 0)? };
+    let experts = fields.number("n_routed_experts")?;
+    let dense = if experts == 0 { layers } else { fields.number("first_k_dense_replace")? };
     let step = fields.number_or("moe_layer_freq", 1)?.max(1);
     let width = fields.number_or("moe_intermediate_size", 0)?;
-    let shared = fields.number_or("n_shared_experts", 0)?.saturating_mul(width);
+    let shared = fields.number("n_shared_experts")?.saturating_mul(width);
     let layers: Result<Vec<_>, HuggingFaceError> = (0..layers)
         .map(|layer| {
             let ffn = if layer < dense || !layer.is_multiple_of(step) {
@@ -162,22 +168,6 @@ fn mostly_moe(fields: &Fields, mixer: &Mixer, score_bias: bool) -> Result<Archit
         })
         .collect();
     Architecture::new(fields, grouped(layers?))
-}
-
-/// DeepSeek V2, V3, R1 and Kimi K2: latent attention.
-pub(super) fn deepseek(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
-    let q_lora_rank = fields.optional("q_lora_rank")?;
-    let kv_lora_rank = fields.positive("kv_lora_rank")?;
-    let mixer = Mixer::Latent {
-        heads: fields.positive("num_attention_heads")?,
-        q_lora_rank,
-        kv_lora_rank,
-        qk_nope_head_dim: fields.positive("qk_nope_head_dim")?,
-        qk_rope_head_dim: fields.positive("qk_rope_head_dim")?,
-        v_head_dim: fields.positive("v_head_dim")?,
-        extra_parameters: u64::from(q_lora_rank.unwrap_or(0)) + u64::from(kv_lora_rank),
-    };
-    mostly_moe(fields, &mixer, fields.text("topk_method") == Some("noaux_tc"))
 }
 
 pub(super) fn glm4_moe(fields: &Fields) -> Result<Architecture, HuggingFaceError> {

@@ -55,6 +55,7 @@ fn check_mixer(field: &str, mixer: &Mixer, check: &mut Check) {
             qk_nope_head_dim,
             qk_rope_head_dim,
             v_head_dim,
+            index_head_dim,
             extra_parameters,
         } => {
             number("heads", heads);
@@ -63,6 +64,7 @@ fn check_mixer(field: &str, mixer: &Mixer, check: &mut Check) {
             number("qk_nope_head_dim", qk_nope_head_dim);
             number("qk_rope_head_dim", qk_rope_head_dim);
             number("v_head_dim", v_head_dim);
+            number("index_head_dim", index_head_dim.max(1));
             check.number(&format!("{field}.extra_parameters"), extra_parameters as f64, PARAMETERS);
             return;
         }

@@ -1,0 +1,86 @@
+//! Models with layer norms, parallel halves or plain feed-forwards.
+
+use super::HuggingFaceError;
+use super::dense::patterned_windows;
+use super::fields::{Fields, impossible};
+use super::layers::{Architecture, Attention, gated, plain, repeated, unbounded, uniform, windows};
+
+/// Command R and R7B, Command A: one norm for attention and feed-forward half, which run side by side.
+pub(super) fn cohere(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+    let attention = Attention::read(fields)?;
+    let mut extra = if fields.flag("use_qk_norm", false)? { attention.full_norms() } else { 0 };
+    if fields.flag("attention_bias", false)? {
+        extra += attention.all_biases();
+    }
+    // The second generation looks back over a window on three layers of four.
+    let windows = match fields.text("model_type") {
+        Some("cohere") => unbounded(fields)?,
+        _ => patterned_windows(fields, Some(fields.number_or("sliding_window", 4096)?))?,
+    };
+    let ffn = gated(fields.positive("intermediate_size")?);
+    Ok(uniform(fields, attention, extra, ffn, 1, windows)?.tied())
+}
+
+/// StarCoder2: a plain feed-forward, biases everywhere, layer norms.
+pub(super) fn starcoder2(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+    let attention = Attention::read(fields)?;
+    let hidden = attention.hidden;
+    let biased = fields.flag("use_bias", true)?;
+    let ffn = plain(fields.positive("intermediate_size")?, hidden, biased);
+    let biases = if biased { attention.all_biases() } else { 0 };
+    let windows = windows(fields, fields.optional("sliding_window")?, |_| true)?;
+    let architecture = uniform(fields, attention, biases, ffn, 4, windows)?.tied();
+    Ok(Architecture { extra_parameters: 2 * hidden, ..architecture })
+}
+
+/// Nemotron-4 and Minitron: a plain feed-forward of squared ReLU, layer norms.
+pub(super) fn nemotron(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+    let attention = Attention::read(fields)?;
+    let hidden = attention.hidden;
+    let ffn = plain(fields.positive("intermediate_size")?, hidden, fields.flag("mlp_bias", false)?);
+    let biases = if fields.flag("attention_bias", false)? { attention.all_biases() } else { 0 };
+    let architecture = uniform(fields, attention, biases, ffn, 4, unbounded(fields)?)?;
+    Ok(Architecture { extra_parameters: 2 * hidden, ..architecture })
+}
+
+/// Falcon: parallel halves, plain feed-forward of four times the width, layer norms with bias.
+pub(super) fn falcon(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+    let new_decoder = fields.flag("new_decoder_architecture", false)?;
+    let attention = Attention::read(fields)?;
+    let kv_heads = match (new_decoder, fields.flag("multi_query", true)?) {
+        (true, _) => fields.either(&["num_kv_heads", "num_key_value_heads"])?,
+        (false, true) => 1,
+        (false, false) => attention.heads,
+    };
+    let attention = Attention { kv_heads, ..attention }.checked()?;
+    let hidden = attention.hidden;
+    let width = hidden as u32;
+    let intermediate = fields.number_or("ffn_hidden_size", 4 * width)?;
+    let biased = fields.flag("bias", false)?;
+    let biases = if biased { attention.all_biases() } else { 0 };
+    let ffn = plain(intermediate, hidden, biased);
+    let norms = if new_decoder || !fields.flag("parallel_attn", true)? { 4 * hidden } else { 2 * hidden };
+    let layer = (attention.mixer(None, biases), ffn, norms);
+    let architecture = Architecture::new(fields, repeated(fields, layer)?)?.tied();
+    Ok(Architecture { extra_parameters: 2 * hidden, default_context: Some(2048), ..architecture })
+}
+
+/// OPT: learned positions, biases everywhere.
+pub(super) fn opt(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+    let attention = Attention::read(fields)?;
+    let hidden = attention.hidden;
+    let intermediate = fields.positive("ffn_dim")?;
+    if fields.number_or("word_embed_proj_dim", hidden as u32)? != hidden as u32 {
+        let value = fields.number("word_embed_proj_dim")?;
+        return Err(impossible(
+            "word_embed_proj_dim",
+            value,
+            "only models that embed at full width are supported",
+        ));
+    }
+    let ffn = plain(intermediate, hidden, true);
+    let layer = (attention.mixer(None, attention.all_biases()), ffn, 4 * hidden);
+    let positions = u64::from(fields.positive("max_position_embeddings")?) + 2;
+    let architecture = Architecture::new(fields, repeated(fields, layer)?)?.tied();
+    Ok(Architecture { extra_parameters: 2 * hidden + positions * hidden, ..architecture })
+}
