@@ -3,8 +3,12 @@
 
 use std::path::Path;
 
-use eframe::egui::{self, Button, Context, DragValue, Grid, Id, Modal, Response, Role, Ui, WidgetInfo, vec2};
-use headroom::catalog::{BenchmarkFile, Catalog, MeasuredLatency, NumberFormat, Setting, add_measurements};
+use eframe::egui::{
+    self, Button, Context, DragValue, Event, Grid, Id, Modal, Response, Role, Ui, WidgetInfo, vec2,
+};
+use headroom::catalog::{
+    BenchmarkError, BenchmarkFile, Catalog, MeasuredLatency, NumberFormat, Setting, add_measurements,
+};
 use headroom::engine::own_measurements::{self, changes, summary};
 use headroom::units;
 
@@ -56,7 +60,28 @@ pub fn overlaid(catalog: &Catalog, folder: &Path) -> Result<Catalog, Vec<String>
 impl HeadroomApp {
     /// Opens the form on a result file; what is wrong with the file is said.
     pub(super) fn open_measurement(&mut self, path: &Path) {
-        let form = BenchmarkFile::open(path).map_err(|error| vec![error.to_string()]).and_then(|file| {
+        self.offer_measurement(BenchmarkFile::open(path));
+    }
+
+    /// Opens the form on a result that was pasted outside of any field.
+    pub(super) fn take_pasted_measurement(&mut self, ctx: &Context) {
+        if self.measurement.is_some() || ctx.text_edit_focused() {
+            return;
+        }
+        let pasted = ctx.input(|input| {
+            input.events.iter().find_map(|event| match event {
+                // A JSON document and nothing else: what is pasted by mistake does no harm.
+                Event::Paste(text) if text.trim_start().starts_with('{') => Some(text.clone()),
+                _ => None,
+            })
+        });
+        if let Some(text) = pasted {
+            self.offer_measurement(BenchmarkFile::parse("pasted text", &text));
+        }
+    }
+
+    fn offer_measurement(&mut self, file: Result<BenchmarkFile, BenchmarkError>) {
+        let form = file.map_err(|error| vec![error.to_string()]).and_then(|file| {
             Ok(Form { setting: self.setting(), file, home: self.home()?, problems: Vec::new() })
         });
         match form {

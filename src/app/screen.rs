@@ -63,6 +63,7 @@ impl HeadroomApp {
                 });
             });
         });
+        self.take_pasted_measurement(&ctx);
         self.measurement_ui(&ctx);
         if self.files.pending.is_some()
             && let Some(decision) = unsaved_ui(&ctx, &self.scenario.name)

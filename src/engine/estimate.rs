@@ -35,6 +35,9 @@ pub struct Estimate {
     pub ttft_s: Band,
     pub tpot_s: Band,
     pub output_tokens_per_s: f64,
+    /// Its band: that of the time per output token, turned over.
+    pub output_tokens_per_s_low: f64,
+    pub output_tokens_per_s_high: f64,
     pub output_tokens_per_s_per_accelerator: f64,
     pub requests_per_s: f64,
     pub prefill_bound: Bound,
@@ -98,6 +101,8 @@ pub fn estimate(deployment: &Deployment<'_>, load: &ClosedLoop) -> Estimate {
         ttft_s: Band::new(ttft_s, replica.reliance.ttft_factor),
         tpot_s: Band::new(tpot_s, replica.reliance.tpot_factor),
         output_tokens_per_s,
+        output_tokens_per_s_low: output_tokens_per_s / replica.reliance.tpot_factor,
+        output_tokens_per_s_high: output_tokens_per_s * replica.reliance.tpot_factor,
         output_tokens_per_s_per_accelerator: output_tokens_per_s
             / f64::from(deployment.degrees.accelerators()),
         requests_per_s,

@@ -17,7 +17,7 @@ pub enum Cell {
 }
 
 /// Columns that an estimate has; `error` follows them.
-pub const COLUMNS: [&str; 24] = [
+pub const COLUMNS: [&str; 26] = [
     "fits",
     "weights_bytes",
     "kv_cache_bytes",
@@ -42,6 +42,8 @@ pub const COLUMNS: [&str; 24] = [
     "decode_bound",
     "basis",
     "weight_only",
+    "output_tokens_per_s_low",
+    "output_tokens_per_s_high",
 ];
 
 /// The values of `estimate` in the order of [`COLUMNS`].
@@ -74,6 +76,8 @@ pub fn cells(estimate: &Estimate, weight_only: bool) -> [Cell; COLUMNS.len()] {
         Word(e.decode_bound.id()),
         Word(if e.evidence.is_calibrated() { "calibrated" } else { "derived" }),
         Flag(weight_only),
+        Number(e.output_tokens_per_s_low, Unit::TokensPerSecond),
+        Number(e.output_tokens_per_s_high, Unit::TokensPerSecond),
     ]
 }
 

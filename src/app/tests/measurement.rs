@@ -65,6 +65,22 @@ fn a_result_file_becomes_a_measurement_and_the_figures_move() {
 }
 
 #[test]
+fn a_pasted_result_opens_the_form_and_a_broken_one_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut screen = window(folder.path(), folder.path().join("none.json"));
+    let paste = |screen: &mut Screen<'_>, text: &str| {
+        screen.event(eframe::egui::Event::Paste(text.to_owned()));
+        screen.run();
+    };
+    paste(&mut screen, "a note, not a result");
+    assert!(screen.state().measurement.is_none() && !says(&screen, "pasted text"));
+    paste(&mut screen, r#"{"nothing": "known"}"#);
+    assert!(screen.state().measurement.is_none() && says(&screen, "pasted text"));
+    paste(&mut screen, RESULT);
+    assert!(screen.state().measurement.is_some() && says(&screen, "meta-llama/Llama-3.1-70B-Instruct"));
+}
+
+#[test]
 fn the_keyboard_fills_in_the_form() {
     let folder = tempfile::tempdir().expect("a folder");
     let result = write(folder.path(), "vllm.json", RESULT);

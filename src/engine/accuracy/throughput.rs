@@ -134,16 +134,14 @@ pub fn judge_published<'a>(
         Some(batch) => at(row, &deployment, f64::from(batch)),
         None => best(row, &deployment),
     };
-    let typical = estimate.output_tokens_per_s;
-    let tpot_s = &estimate.tpot_s;
     Some(JudgedThroughput {
         row,
         vendor: deployment.accelerator.vendor,
         measured_tokens_per_s: row.engine_tokens_per_s(),
         predicted_tokens_per_s: Band {
-            typical,
-            low: typical * tpot_s.typical / tpot_s.high,
-            high: typical * tpot_s.typical / tpot_s.low,
+            typical: estimate.output_tokens_per_s,
+            low: estimate.output_tokens_per_s_low,
+            high: estimate.output_tokens_per_s_high,
         },
         concurrency,
         fits: estimate.memory.fits,
