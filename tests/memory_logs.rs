@@ -16,14 +16,17 @@ struct Logged {
     weights: NumberFormat,
     /// Fraction of memory that the server was given; `None`: the default.
     utilization: Option<f64>,
-    /// Tokens of KV cache in 16 bits.
+    /// Format of the KV cache, and the tokens of it.
+    kv_cache: NumberFormat,
     tokens: f64,
+    /// Tokens of a step and sequences at most, where they were not the defaults.
+    limits: Option<(f64, f64)>,
     source: &'static str,
 }
 
 /// The vLLM server of the same issue 21348 logged 5.6 GiB less than the engine gives it: a cache connector was attached to
 /// it, whose buffers nothing here accounts for.
-const LOGGED: [Logged; 4] = [
+const LOGGED: [Logged; 5] = [
     Logged {
         model: "qwen3-235b-a22b",
         accelerator: "h100-sxm",
@@ -31,7 +34,9 @@ const LOGGED: [Logged; 4] = [
         tp: 4,
         weights: NumberFormat::Fp8,
         utilization: Some(0.93),
+        kv_cache: NumberFormat::Bf16,
         tokens: 367_404.0,
+        limits: None,
         source: "vllm-project/vllm issue 21348, 2025-07",
     },
     Logged {
@@ -41,7 +46,9 @@ const LOGGED: [Logged; 4] = [
         tp: 1,
         weights: NumberFormat::Int8,
         utilization: Some(0.98),
+        kv_cache: NumberFormat::Bf16,
         tokens: 1381.0 * 16.0,
+        limits: None,
         source: "vllm-project/vllm pull request 12569, 2025-01",
     },
     Logged {
@@ -51,7 +58,9 @@ const LOGGED: [Logged; 4] = [
         tp: 1,
         weights: NumberFormat::Bf16,
         utilization: Some(0.9),
+        kv_cache: NumberFormat::Bf16,
         tokens: 163_168.0,
+        limits: None,
         source: "vLLM log of a benchmark on an A100 40GB of Google Cloud, 2026-05",
     },
     Logged {
@@ -61,8 +70,23 @@ const LOGGED: [Logged; 4] = [
         tp: 1,
         weights: NumberFormat::Bf16,
         utilization: Some(0.9),
+        kv_cache: NumberFormat::Bf16,
         tokens: 545_456.0,
+        limits: None,
         source: "vLLM log of a benchmark on an H100 NVL, 2026-05",
+    },
+    // Its log also says "Using checkpoint KV quantization": 8 bits, by the checkpoint.
+    Logged {
+        model: "llama-3.1-8b",
+        accelerator: "h100-sxm",
+        stack: "tensorrt-llm",
+        tp: 1,
+        weights: NumberFormat::Fp8,
+        utilization: Some(0.8),
+        kv_cache: NumberFormat::Fp8,
+        tokens: 860_320.0,
+        limits: Some((23_552.0, 4096.0)),
+        source: "NVIDIA/TensorRT-LLM issue 6294, version 0.20, 2025-07",
     },
 ];
 
@@ -73,19 +97,24 @@ fn rooms_are_those_that_servers_log() {
         let model = catalog.model(logged.model).unwrap();
         let accelerator = catalog.accelerator(logged.accelerator).unwrap();
         let profile = Profile::of(model);
+        let mut stack = catalog.stack(logged.stack).unwrap().clone();
+        if let Some((step_tokens, max_sequences)) = logged.limits {
+            stack.step_tokens = stack.step_tokens.with_value(step_tokens);
+            stack.max_sequences = stack.max_sequences.with_value(max_sequences);
+        }
         let deployment = Deployment {
             profile: &profile,
             accelerator,
             efficiency: catalog.efficiency(&accelerator.generation).unwrap(),
-            stack: catalog.stack(logged.stack).unwrap(),
+            stack: &stack,
             degrees: Degrees { tp: logged.tp, ..Degrees::ONE },
             weights: logged.weights,
-            kv_cache: NumberFormat::Bf16,
+            kv_cache: logged.kv_cache,
             speculation: Speculation::NONE,
             reliance: catalog.reliance(model, accelerator, logged.stack),
         };
         let room = Room::new(&deployment, logged.utilization, &mut Silent);
-        let each = room.sequence_bytes(16.0) / 16.0;
+        let each = room.sequence_bytes(64.0) / 64.0;
         let logged_bytes = logged.tokens * each;
         let off = (room.kv_budget_bytes - logged_bytes) / accelerator.memory_bytes.value();
         assert!(off.abs() < 0.01, "{}: {:+.1}% of memory off {}", logged.model, off * 100.0, logged.source);
