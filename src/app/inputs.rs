@@ -246,9 +246,10 @@ impl Inputs<'_> {
     fn left_to_the_program(&self, path: &str) -> Option<f64> {
         let region = self.catalog.region(&self.scenario.facility.region);
         match path {
-            "platform.memory_utilization" => {
-                self.catalog.stack(&self.scenario.platform.stack).map(|stack| stack.memory_fraction.value())
-            }
+            "platform.memory_utilization" => self
+                .catalog
+                .stack_named(&self.scenario.platform.stack)
+                .map(|stack| stack.memory_fraction.value()),
             "fleet.spare_replicas" => {
                 self.plan.and_then(Plan::best).map(|(_, sizing)| f64::from(sizing.layout.spare_replicas))
             }

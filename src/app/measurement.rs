@@ -8,6 +8,7 @@ use eframe::egui::{
 };
 use headroom::catalog::{
     BenchmarkError, BenchmarkFile, Catalog, MeasuredLatency, NumberFormat, Setting, add_measurements,
+    stack_id,
 };
 use headroom::engine::own_measurements::{self, changes, summary};
 use headroom::units;
@@ -112,7 +113,7 @@ impl HeadroomApp {
         Setting {
             model: self.scenario.workload.model.clone(),
             accelerator: shown.map(|(c, _)| c.accelerator.clone()).unwrap_or_default(),
-            stack: platform.stack.clone(),
+            stack: stack_id(&platform.stack).to_owned(),
             weights: layout.map(|l| l.weights).or(platform.weights).unwrap_or(NumberFormat::Bf16),
             kv_cache: layout.map(|l| l.kv_cache).or(platform.kv_cache),
             tp: degree(|l| l.tp),

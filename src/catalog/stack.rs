@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::accelerator::{Accelerator, Vendor};
 use super::figure::Figure;
 use super::format::NumberFormat;
+use super::release::Release;
 
 /// Which share of memory a stack gives to weights and KV cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,13 +40,18 @@ pub struct Limits {
     /// Accelerators with less memory than this get them too, bytes.
     #[serde(default)]
     pub memory_under_bytes: Option<f64>,
+    /// Accelerators with at least this much memory get them too, bytes.
+    #[serde(default)]
+    pub memory_from_bytes: Option<f64>,
     pub step_tokens: Figure,
     pub max_sequences: Figure,
 }
 
 impl Limits {
     fn apply_to(&self, accelerator: &Accelerator) -> bool {
-        self.memory_under_bytes.is_some_and(|bytes| accelerator.memory_bytes.value() < bytes)
+        let memory = accelerator.memory_bytes.value();
+        self.memory_under_bytes.is_some_and(|bytes| memory < bytes)
+            || self.memory_from_bytes.is_some_and(|bytes| memory >= bytes)
             || self.accelerators.contains(&accelerator.id)
     }
 }
@@ -56,8 +62,11 @@ impl Limits {
 pub struct Stack {
     pub id: String,
     pub name: String,
-    /// Version the figures are of.
+    /// Latest version that has these defaults; its times are of the versions that were measured.
     pub version: String,
+    /// Versions whose defaults differ, oldest first; the defaults above are those of one of them.
+    #[serde(default)]
+    pub releases: Vec<Release>,
     /// Makers whose accelerators it runs on.
     pub vendors: Vec<Vendor>,
     /// Accelerators of those makers that it does not run on.

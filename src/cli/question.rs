@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::Read as _;
 
-use headroom::catalog::{Catalog, NumberFormat};
+use headroom::catalog::{Catalog, NumberFormat, Stack};
 use headroom::engine::layout::Degrees;
 use headroom::engine::model::Profile;
 use headroom::engine::{self, ClosedLoop, Deployment, Speculation};
@@ -117,12 +117,14 @@ pub fn cell(record: &csv::StringRecord, column: Option<usize>) -> &str {
 pub struct Resolver {
     catalog: Catalog,
     models: HashMap<String, (Profile, NumberFormat)>,
+    /// Stacks at a version, by the name with which they were asked for.
+    versions: HashMap<String, Stack>,
 }
 
 impl Resolver {
     /// Answers from `catalog`, and from the model files that questions name.
     pub fn new(catalog: Catalog) -> Self {
-        Self { catalog, models: HashMap::new() }
+        Self { catalog, models: HashMap::new(), versions: HashMap::new() }
     }
 
     /// The catalog with every model that was asked for, also those of files and of bare sizes.
@@ -142,14 +144,24 @@ impl Resolver {
             let summed = self.sum(model)?;
             self.models.insert(model.to_owned(), summed);
         }
+        if stack.contains('@')
+            && !self.versions.contains_key(stack)
+            && let Some(found) = self.catalog.stack_named(stack)
+        {
+            self.versions.insert(stack.to_owned(), found.into_owned());
+        }
         let (profile, own_weights) = &self.models[model];
         let catalog = &self.catalog;
         let accelerator = catalog.accelerator(accelerator).ok_or_else(|| {
             not_found("accelerator", accelerator, catalog.accelerators.iter().map(|a| a.id.as_str()))
         })?;
-        let stack = catalog
-            .stack(stack)
-            .ok_or_else(|| not_found("stack", stack, catalog.stacks.iter().map(|s| s.id.as_str())))?;
+        let stack = match self.versions.get(stack) {
+            Some(version) => version,
+            None => catalog.stack(stack).ok_or_else(|| {
+                let names = stack_names(catalog);
+                not_found("stack", stack, names.iter().map(String::as_str))
+            })?,
+        };
         if !stack.runs_on(accelerator) {
             let runs: Vec<&str> =
                 catalog.stacks.iter().filter(|s| s.runs_on(accelerator)).map(|s| s.id.as_str()).collect();
@@ -217,6 +229,15 @@ impl Resolver {
         }
         Ok((profile, checkpoint))
     }
+}
+
+/// Every stack, and every version of one whose defaults are told apart.
+fn stack_names(catalog: &Catalog) -> Vec<String> {
+    catalog
+        .stacks
+        .iter()
+        .flat_map(|stack| std::iter::once(stack.id.clone()).chain(stack.versions().map(|(name, _)| name)))
+        .collect()
 }
 
 fn not_found<'a>(name: &str, id: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {

@@ -40,7 +40,7 @@ pub(super) fn with_question<T>(
     let model = model(scenario, catalog)
         .ok_or_else(|| missing("workload.model", &scenario.workload.model, "models"))?;
     let stack = catalog
-        .stack(&scenario.platform.stack)
+        .stack_named(&scenario.platform.stack)
         .ok_or_else(|| missing("platform.stack", &scenario.platform.stack, "stacks"))?;
     let region = catalog
         .region(&scenario.facility.region)
@@ -50,7 +50,7 @@ pub(super) fn with_question<T>(
         catalog,
         model: &model,
         profile: Profile::of(&model),
-        stack,
+        stack: &stack,
         region,
         site: Site::of(scenario, region),
         demand: Demand::of(scenario),

@@ -47,7 +47,11 @@ pub fn choices(choices: Choices, catalog: &Catalog) -> Vec<(String, String)> {
     let own = |id: &str, label: &str| (id.to_owned(), label.to_owned());
     match choices {
         Choices::Models => catalog.models.iter().map(|m| own(&m.id, &m.name)).collect(),
-        Choices::Stacks => catalog.stacks.iter().map(|s| own(&s.id, &s.name)).collect(),
+        Choices::Stacks => catalog
+            .stacks
+            .iter()
+            .flat_map(|s| std::iter::once(own(&s.id, &s.name)).chain(s.versions()))
+            .collect(),
         Choices::Regions => catalog.regions.iter().map(|r| own(&r.id, &r.name)).collect(),
         Choices::Terms => Term::ALL.iter().map(|t| own(t.id(), t.label())).collect(),
         Choices::Formats => NumberFormat::ALL.iter().map(|f| own(f.id(), f.label())).collect(),
@@ -140,6 +144,9 @@ fn check_number(input: &Input, range: Range, v: f64) -> Result<(), Problem> {
 
 fn check_choice(input: &Input, list: Choices, id: &str, catalog: &Catalog) -> Result<(), Problem> {
     if list == Choices::Models && custom_parameters(id).is_some() {
+        return Ok(());
+    }
+    if list == Choices::Stacks && catalog.stack_named(id).is_some() {
         return Ok(());
     }
     let known = choices(list, catalog);

@@ -8,7 +8,8 @@ use super::figure::Figure;
 use super::load::{Catalog, FACILITY_FILE, Record};
 use super::nearest::nearest;
 use super::overlay::duplicates;
-use super::{Accelerator, Efficiency, Price, Region, Server, Source, Stack};
+use super::release::numbers as version_numbers;
+use super::{Accelerator, Efficiency, Limits, Price, Region, Server, Source, Stack};
 
 /// Least and greatest value that is no slip of units.
 type Range = (f64, f64);
@@ -187,16 +188,21 @@ fn check_stack(stack: &Stack, check: &mut Check) {
     check.figure("kv_block_tokens", &stack.kv_block_tokens, (1.0, 1e4));
     check.figure("step_tokens", &stack.step_tokens, (1.0, 1e7));
     check.figure("max_sequences", &stack.max_sequences, (1.0, 1e6));
-    for (index, limits) in stack.limits.iter().enumerate() {
-        let field = |name: &str| format!("limits[{index}].{name}");
-        for accelerator in &limits.accelerators {
-            check.reference(&field("accelerators"), accelerator, &check.catalog.accelerators);
+    check_limits("", &stack.limits, check);
+    for (index, release) in stack.releases.iter().enumerate() {
+        let field = |name: &str| format!("releases[{index}].{name}");
+        let before = index.checked_sub(1).and_then(|i| version_numbers(&stack.releases[i].from));
+        let from = version_numbers(&release.from);
+        if from.is_none() || from <= before {
+            check.value(
+                &field("from"),
+                release.from.clone(),
+                "give a later version than the one before, such as 0.21".to_owned(),
+            );
         }
-        if let Some(bytes) = limits.memory_under_bytes {
-            check.number(&field("memory_under_bytes"), bytes, (1e9, 1e13));
-        }
-        check.figure(&field("step_tokens"), &limits.step_tokens, (1.0, 1e7));
-        check.figure(&field("max_sequences"), &limits.max_sequences, (1.0, 1e6));
+        check.optional(&field("memory_fraction"), release.memory_fraction.as_ref(), SHARE);
+        check.optional(&field("reserve_bytes"), release.reserve_bytes.as_ref(), (0.0, 1e11));
+        check_limits(&format!("releases[{index}]."), &release.limits, check);
     }
     check.figure("logit_copies", &stack.logit_copies, (0.0, 100.0));
     check.figure("reserve_bytes", &stack.reserve_bytes, (0.0, 1e11));
@@ -210,6 +216,23 @@ fn check_stack(stack: &Stack, check: &mut Check) {
     }
     if stack.kv_formats.is_empty() {
         check.value("kv_formats", "empty".to_owned(), "name at least one format, such as bf16".to_owned());
+    }
+}
+
+fn check_limits(within: &str, limits: &[Limits], check: &mut Check) {
+    for (index, limits) in limits.iter().enumerate() {
+        let field = |name: &str| format!("{within}limits[{index}].{name}");
+        for accelerator in &limits.accelerators {
+            check.reference(&field("accelerators"), accelerator, &check.catalog.accelerators);
+        }
+        if let Some(bytes) = limits.memory_under_bytes {
+            check.number(&field("memory_under_bytes"), bytes, (1e9, 1e13));
+        }
+        if let Some(bytes) = limits.memory_from_bytes {
+            check.number(&field("memory_from_bytes"), bytes, (1e9, 1e13));
+        }
+        check.figure(&field("step_tokens"), &limits.step_tokens, (1.0, 1e7));
+        check.figure(&field("max_sequences"), &limits.max_sequences, (1.0, 1e6));
     }
 }
 
