@@ -39,6 +39,13 @@ fn check_sizing(s: &Sizing, scenario: &Scenario, who: &str) {
     }
     assert!(p.accelerator_w > 0.0 && p.server_w >= p.accelerator_w && p.facility_w >= p.it_w, "{who}: {p:?}");
     assert!(near(p.it_w, p.server_w + p.network_w), "{who}: {p:?}");
+    let (n, h) = (&s.network, &s.hall);
+    assert!(near(n.power_w, p.network_w) && n.price_usd > 0.0, "{who}: {n:?}");
+    assert!(near(p.facility_w, p.it_w * h.pue) && h.pue >= 1.0, "{who}: {h:?}");
+    assert!(near(h.air_heat_w + h.liquid_heat_w, p.heat_w) && h.air_heat_w > 0.0, "{who}: {h:?}");
+    assert!(near(h.circuits, h.circuits_per_rack * f64::from(l.racks)) && h.circuits >= 1.0, "{who}: {h:?}");
+    assert!(h.rack_a <= h.circuits_per_rack * h.breaker_a * 0.8 + 1e-9, "{who}: {h:?}");
+    assert!(scenario.facility.power_cap_w.is_none_or(|cap| p.facility_w <= cap), "{who}: {p:?}");
     // A mixture that reads prompts in smaller batches spends a little more time on them: a few percent.
     assert!(p.energy_kwh_per_year <= p.facility_w * 8.76 * 1.05, "{who}: {p:?}");
     for term in Term::ALL {

@@ -18,10 +18,10 @@ pub struct Facility {
     pub power_prefill: Figure,
     /// Sequences at which decode power is `power_decode_many`.
     pub power_many_sequences: Figure,
-    /// Scale-out network power over IT power.
-    pub network_power: Figure,
-    /// Price of the scale-out network over the price of servers.
-    pub network_price: Figure,
+    /// Share of a liquid-cooled server's heat that its cold plates take; the rest warms the air.
+    pub liquid_heat: Figure,
+    /// Overhead of cooling by liquid over that of cooling by air.
+    pub liquid_overhead: Figure,
     /// Price of storage over the price of servers.
     pub storage_price: Figure,
     /// Price of racking, cabling and burn-in over the price of servers.

@@ -7,6 +7,7 @@ use super::accelerator::Accelerator;
 use super::efficiency::Efficiency;
 use super::error::CatalogError;
 use super::evidence::Bands;
+use super::fabric::{Fabric, FabricKind};
 use super::facility::Facility;
 use super::figure::Source;
 use super::huggingface::UnknownFamily;
@@ -33,6 +34,8 @@ pub struct Catalog {
     pub stacks: Vec<Stack>,
     pub prices: Vec<Price>,
     pub regions: Vec<Region>,
+    /// One of each kind.
+    pub fabrics: Vec<Fabric>,
     pub facility: Facility,
     /// What was measured, and how well the engine meets it.
     pub bands: Bands,
@@ -71,6 +74,7 @@ record!(Model, "models.ron", id);
 record!(Stack, "stacks.ron", id);
 record!(Price, "prices.ron", accelerator);
 record!(Region, "regions.ron", id);
+record!(Fabric, "fabrics.ron", id);
 
 /// File of the one record that is no list.
 pub(super) const FACILITY_FILE: &str = "facility.ron";
@@ -91,6 +95,7 @@ impl Catalog {
             stacks: parse(Stack::FILE, include_str!("../../assets/stacks.ron"))?,
             prices: parse(Price::FILE, include_str!("../../assets/prices.ron"))?,
             regions: parse(Region::FILE, include_str!("../../assets/regions.ron"))?,
+            fabrics: parse(Fabric::FILE, include_str!("../../assets/fabrics.ron"))?,
             facility: parse(FACILITY_FILE, include_str!("../../assets/facility.ron"))?,
             bands: parse("bands.ron", include_str!("../../assets/bands.ron"))?,
             unknown_family: UnknownFamily::default(),
@@ -136,6 +141,11 @@ impl Catalog {
     /// The region of this id.
     pub fn region(&self, id: &str) -> Option<&Region> {
         find(&self.regions, id)
+    }
+
+    /// The network technology of this kind.
+    pub fn fabric(&self, kind: FabricKind) -> Option<&Fabric> {
+        find(&self.fabrics, kind.id())
     }
 
     /// The document that a figure's source id stands for.

@@ -8,10 +8,10 @@ use super::error::CatalogError;
 use super::load::{Catalog, FACILITY_FILE, Record, parse};
 use super::nearest::nearest;
 use super::own::{self, OWN_MEASUREMENTS};
-use super::{Accelerator, Efficiency, Model, Price, Region, Server, Source, Stack};
+use super::{Accelerator, Efficiency, Fabric, Model, Price, Region, Server, Source, Stack};
 
 /// Every file that a catalog is made of.
-pub(super) const FILES: [&str; 9] = [
+pub(super) const FILES: [&str; 10] = [
     Source::FILE,
     Accelerator::FILE,
     Efficiency::FILE,
@@ -20,6 +20,7 @@ pub(super) const FILES: [&str; 9] = [
     Stack::FILE,
     Price::FILE,
     Region::FILE,
+    Fabric::FILE,
     FACILITY_FILE,
 ];
 
@@ -52,6 +53,7 @@ impl Catalog {
         files.merge(&mut merged.stacks);
         files.merge(&mut merged.prices);
         files.merge(&mut merged.regions);
+        files.merge(&mut merged.fabrics);
         if let Some(facility) = files.read(FACILITY_FILE) {
             merged.facility = facility;
         }

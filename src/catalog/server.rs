@@ -11,6 +11,16 @@ pub enum Cooling {
     Liquid,
 }
 
+impl Cooling {
+    /// The word of files and documents.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Air => "air",
+            Self::Liquid => "liquid",
+        }
+    }
+}
+
 /// One server, or one rack that is sold as a unit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

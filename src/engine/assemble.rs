@@ -2,11 +2,11 @@
 
 use super::explain::{Recorder, Step, Term as Input, Trust};
 use super::fleet::{self, Fleet};
-use super::power::Running;
+use super::power::{Running, Site};
 use super::roofline::Replica;
 use super::serving::Server;
 use super::sizing::{Candidacy, Choice, Hardware, Question};
-use super::{Balance, Cost, Layout, Limit, OperatingPoint, Rejection, Sizing, cost};
+use super::{Balance, Cost, Layout, Limit, OperatingPoint, Rejection, Sizing, cost, fabric, hall};
 use crate::catalog::Term;
 use crate::units::Unit;
 
@@ -40,11 +40,26 @@ impl<'a> Question<'a> {
         let output_tokens_per_s = load * scenario.workload.output_tokens;
         let bought = scenario.money.term == Term::Buy;
         let billed = self.billed(hardware, fleet.accelerators);
+        let servers = fleet::servers(hardware.server, fleet.accelerators);
+        let spans = each > hardware.accelerator.scale_up.domain.value();
+        let asked = &scenario.facility;
+        let wanted = fabric::Wanted {
+            accelerator: hardware.accelerator,
+            server: hardware.server,
+            servers,
+            spans,
+            kind: asked.network,
+            oversubscription: asked.oversubscription,
+        };
+        let network = fabric::design(self.catalog, &wanted, recorder).unwrap_or_default();
+        let pue = hall::pue(asked.pue, self.region.pue.value(), hardware.server, hardware.facility);
+        let site = Site { pue, ..self.site };
         let power = Running {
             accelerator: hardware.accelerator,
             server: hardware.server,
             facility: hardware.facility,
-            site: &self.site,
+            site: &site,
+            network_w: network.power_w,
             loaded: fleet.replicas * each,
             spare: fleet.spare_replicas * each,
             unused: if bought { billed - fleet.accelerators } else { 0.0 },
@@ -54,15 +69,31 @@ impl<'a> Question<'a> {
         }
         .power(recorder);
         let layout = self.layout(hardware, replica, &fleet, billed, recorder);
+        let hall = hall::Standing {
+            server: hardware.server,
+            facility: hardware.facility,
+            asked,
+            pue,
+            region_pue: &self.region.pue,
+            servers,
+            racks: f64::from(layout.racks),
+            switch_rack_units: network.switch_rack_units,
+            power: &power,
+        }
+        .hall(recorder);
+        if let Some(cap_w) = asked.power_cap_w.filter(|cap| power.facility_w > *cap) {
+            return Err(self.over_the_cap(&fleet, power.facility_w, cap_w));
+        }
         let cost = cost::Bill {
             scenario,
             price: hardware.price,
             server: hardware.server,
             facility: hardware.facility,
-            site: &self.site,
+            site: &site,
             rented_accelerators: fleet::billed(fleet.accelerators, f64::from(hardware.price.rental_unit)),
             servers: f64::from(layout.servers),
             power: &power,
+            network: &network,
         }
         .cost(recorder)
         .ok_or(Rejection::Price { term: scenario.money.term })?;
@@ -81,7 +112,16 @@ impl<'a> Question<'a> {
         let alone = fleet.replicas == 1.0;
         let granular = alone && operating_point.utilization < 0.5 * (1.0 - scenario.fleet.headroom);
         let limit = if granular { Limit::Granularity } else { capacity.limit };
-        Ok(Sizing { layout, operating_point, memory, balance, power, cost, limit })
+        Ok(Sizing { layout, operating_point, memory, balance, power, network, hall, cost, limit })
+    }
+
+    /// What `cap_w` carries of a fleet that takes `needed_w`: whole replicas, spares first, each of which draws alike.
+    fn over_the_cap(&self, fleet: &Fleet, needed_w: f64, cap_w: f64) -> Rejection {
+        let powered = ((fleet.replicas + fleet.spare_replicas) * cap_w / needed_w).floor();
+        let usable = fleet.capacity_requests_per_s * (1.0 - self.scenario.fleet.headroom);
+        let asked = self.scenario.workload.requests_per_s;
+        let carried = ((powered - fleet.spare_replicas).max(0.0) * usable).min(asked);
+        Rejection::PowerCap { needed_w, cap_w, carried, asked }
     }
 
     /// Counts, and how they came about.
@@ -96,7 +136,7 @@ impl<'a> Question<'a> {
         let server = hardware.server;
         let rack_power_w = self.scenario.facility.rack_power_w;
         let servers = fleet::servers(server, fleet.accelerators);
-        let racks = fleet::racks(server, servers, rack_power_w);
+        let racks = hall::racks(server, servers, rack_power_w);
         let degrees = replica.degrees;
         for (key, label, degree) in [
             ("layout.tp", "Tensor-parallel degree", degrees.tp),
@@ -179,7 +219,7 @@ impl<'a> Question<'a> {
             accelerators: fleet.accelerators as u32,
             billed_accelerators: billed as u32,
             servers: servers as u32,
-            rack_scale: fleet::is_rack_scale(server),
+            rack_scale: hall::is_rack_scale(server),
             racks: racks as u32,
         }
     }

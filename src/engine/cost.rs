@@ -3,7 +3,7 @@
 use super::explain::Recorder;
 use super::fleet::HOURS_PER_YEAR;
 use super::power::Site;
-use super::{Buy, Cost, Power, TermCost};
+use super::{Buy, Cost, Network, Power, TermCost};
 use crate::catalog::{Basis, Facility, Price, Server, Support, Term};
 use crate::scenario::Scenario;
 
@@ -23,6 +23,7 @@ pub struct Bill<'a> {
     /// Whole servers.
     pub servers: f64,
     pub power: &'a Power,
+    pub network: &'a Network,
 }
 
 impl Bill<'_> {
@@ -69,8 +70,8 @@ impl Bill<'_> {
     fn buy(&self) -> Option<Buy> {
         let f = self.facility;
         let servers_usd = self.server.price_usd.as_ref()?.value() * self.servers;
-        let capex_usd = servers_usd
-            * (1.0 + f.network_price.value() + f.storage_price.value() + f.deployment_price.value());
+        let capex_usd = servers_usd * (1.0 + f.storage_price.value() + f.deployment_price.value())
+            + self.network.price_usd;
         let energy_usd = self.power.energy_kwh_per_year * self.site.usd_per_kwh;
         let space_usd = self.power.it_w / 1e3 * f.colocation_usd_per_kw_month.value() * 12.0;
         let opex_usd_per_year = energy_usd + space_usd + servers_usd * f.maintenance_per_year.value();

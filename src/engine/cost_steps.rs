@@ -117,16 +117,16 @@ impl Bill<'_> {
                     "cost.buy.capex_usd",
                     "Purchase",
                     (buy.capex_usd, Unit::Usd),
-                    "servers × price × (1 + network + storage + deployment)",
+                    "servers × price × (1 + storage + deployment) + network",
                     vec![
                         Input::made("servers", self.servers, Unit::One, "layout.servers"),
                         Input::plain("price of a server", price.value(), Unit::Usd),
-                        Input::plain("network", f.network_price.value(), Unit::Fraction),
                         Input::plain("storage", f.storage_price.value(), Unit::Fraction),
                         Input::plain("deployment", f.deployment_price.value(), Unit::Fraction),
+                        Input::made("network", self.network.price_usd, Unit::Usd, "network.price_usd"),
                     ],
                 )
-                .resting_on(Trust::of(price.basis()), [price.source(), f.network_price.source()])
+                .resting_on(Trust::of(price.basis()), [price.source(), f.storage_price.source()])
             });
         }
         recorder.note(|| {

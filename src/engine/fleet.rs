@@ -8,9 +8,6 @@ use crate::units::Unit;
 /// Hours of a year.
 pub const HOURS_PER_YEAR: f64 = 8760.0;
 
-/// Rack units of a standard rack.
-const RACK_UNITS: f64 = 42.0;
-
 /// More accelerators than this are no plan.
 pub const MOST_ACCELERATORS: f64 = 10_000_000.0;
 
@@ -137,23 +134,6 @@ fn at_most_down(n: f64, k: f64, down: f64) -> f64 {
 /// Servers that hold `accelerators`.
 pub fn servers(server: &Server, accelerators: f64) -> f64 {
     (accelerators / server.accelerators.value()).ceil().max(1.0)
-}
-
-/// Racks that hold, feed and cool `servers`: by height, and by rated power for servers that do not come as
-/// a rack of their own. A server that needs more than one rack can give still takes one rack.
-pub fn racks(server: &Server, servers: f64, rack_power_w: f64) -> f64 {
-    let by_height = (RACK_UNITS / server.rack_units.value()).floor().max(1.0);
-    let per_rack = if is_rack_scale(server) {
-        1.0
-    } else {
-        by_height.min((rack_power_w / server.max_w.value()).floor()).max(1.0)
-    };
-    (servers / per_rack).ceil()
-}
-
-/// Whether it comes as a whole rack.
-pub fn is_rack_scale(server: &Server) -> bool {
-    server.rack_units.value() > RACK_UNITS
 }
 
 /// Smallest multiple of `unit` that is at least `accelerators`.

@@ -13,8 +13,10 @@ mod custom;
 mod deployment;
 mod estimate;
 pub mod explain;
+mod fabric;
 pub mod fleet;
 mod formats;
+mod hall;
 pub mod layout;
 pub mod memory;
 pub mod model;
@@ -38,8 +40,8 @@ pub use deployment::Deployment;
 pub use estimate::{Band, ClosedLoop, Estimate, estimate};
 pub use formats::{arithmetic, default_kv_cache};
 pub use plan::{
-    Balance, Buy, Candidate, Cost, Layout, Limit, Memory, OperatingPoint, Outcome, Percentiles, Plan, Power,
-    Rejection, Sizing, TermCost,
+    Balance, Bound, Buy, Candidate, Cost, Hall, Layout, Limit, Memory, Network, OperatingPoint, Outcome,
+    Percentiles, Plan, Power, Rejection, Sizing, TermCost,
 };
 pub use planner::{PlanError, explain, model, model_parameters, plan};
 pub use speculation::Speculation;

@@ -1,7 +1,7 @@
 //! The result: one candidate per accelerator, ranked. Screen, command line and documents show this and
 //! nothing else.
 
-use crate::catalog::{Evidence, NumberFormat, Support, Term};
+use crate::catalog::{Cooling, Evidence, FabricKind, NumberFormat, Support, Term};
 
 /// Everything the engine says about one scenario.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,6 +74,8 @@ pub struct Sizing {
     pub memory: Memory,
     pub balance: Balance,
     pub power: Power,
+    pub network: Network,
+    pub hall: Hall,
     pub cost: Cost,
     /// What would break first under more load.
     pub limit: Limit,
@@ -205,6 +207,74 @@ pub struct Power {
     pub joules_per_output_token: f64,
 }
 
+/// The scale-out network, counts of which are whole numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Network {
+    /// Technology among the accelerators of different servers; `None`: there is no such network.
+    pub back_end: Option<FabricKind>,
+    /// Bandwidth down from a leaf switch over bandwidth up.
+    pub oversubscription: f64,
+    /// Cards of the back end.
+    pub nics: f64,
+    pub leaf_switches: f64,
+    pub spine_switches: f64,
+    pub core_switches: f64,
+    /// Height of all these switches, rack units.
+    pub switch_rack_units: f64,
+    /// Ports of the servers to storage and clients.
+    pub front_end_ports: f64,
+    /// Of both.
+    pub cables: f64,
+    pub transceivers: f64,
+    /// Switches and transceivers, watts; it does not follow the load.
+    pub power_w: f64,
+    /// Switches, transceivers and cables; cards come with the servers.
+    pub price_usd: f64,
+}
+
+/// What keeps more servers out of a rack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    Height,
+    Power,
+    /// It is a rack of its own.
+    Own,
+}
+
+/// Racks, circuits and cooling at peak.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hall {
+    pub servers_per_rack: f64,
+    pub bound: Bound,
+    /// Racks of switches, beside those of servers.
+    pub network_racks: f64,
+    /// Rated power of the fullest rack, watts.
+    pub rack_w: f64,
+    /// Whether that is within what a rack of the hall can feed and cool.
+    pub within_rack_power: bool,
+    /// Height used in the fullest rack, units of 44.45 mm.
+    pub rack_units: f64,
+    pub cooling: Cooling,
+    /// Facility power over IT power.
+    pub pue: f64,
+    /// The two add up to the IT power, watts.
+    pub air_heat_w: f64,
+    pub liquid_heat_w: f64,
+    pub heat_btu_per_h: f64,
+    /// Tons of refrigeration.
+    pub cooling_tons: f64,
+    /// Through the servers, m³/s, at a rise of 11.1 K.
+    pub air_m3_per_s: f64,
+    /// Through the cold plates, L/s, at a rise of 10 K.
+    pub coolant_l_per_s: f64,
+    /// Current of the fullest rack in each phase, amperes.
+    pub rack_a: f64,
+    pub breaker_a: f64,
+    /// With those of the redundant feeds.
+    pub circuits_per_rack: f64,
+    pub circuits: f64,
+}
+
 /// What one way of paying costs.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct TermCost {
@@ -307,6 +377,8 @@ pub enum Rejection {
     BothLimits { tpot_s: f64, ttft_s: f64 },
     /// The chosen term is not offered.
     Price { term: Term },
+    /// The fleet takes more power than there is. What the power carries of the load asked for, requests per second.
+    PowerCap { needed_w: f64, cap_w: f64, carried: f64, asked: f64 },
     /// More accelerators than a plan can mean.
     TooMany { accelerators: f64 },
 }

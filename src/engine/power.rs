@@ -12,6 +12,7 @@ use crate::units::Unit;
 /// region's.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Site {
+    /// Facility power over IT power: the region's for servers cooled by air, see [`super::hall::pue`] for others.
     pub pue: f64,
     pub usd_per_kwh: f64,
     pub carbon_g_per_kwh: f64,
@@ -70,17 +71,18 @@ pub struct Running<'a> {
     pub loaded: f64,
     pub spare: f64,
     pub unused: f64,
+    /// Network, at any load, watts.
+    pub network_w: f64,
     pub at_peak: &'a State,
     pub at_average: &'a State,
     pub output_tokens_per_s: f64,
 }
 
-/// Accelerators, servers and network at one load, watts.
+/// Accelerators, and servers with them, at one load, watts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Draw {
     accelerator_w: f64,
     server_w: f64,
-    network_w: f64,
 }
 
 impl Running<'_> {
@@ -95,8 +97,7 @@ impl Running<'_> {
             + self.loaded * rest(loaded_w)
             + self.spare * rest(spare_w)
             + self.unused * rest(unused_w);
-        let share = self.facility.network_power.value();
-        Draw { accelerator_w: accelerators_w, server_w, network_w: server_w * share / (1.0 - share) }
+        Draw { accelerator_w: accelerators_w, server_w }
     }
 
     /// Power at the peak, and energy, carbon and water of a year at the average load.
@@ -104,9 +105,10 @@ impl Running<'_> {
         let peak = self.draw(self.at_peak);
         let average = self.draw(self.at_average);
         let count = self.loaded + self.spare + self.unused;
-        let it_w = peak.server_w + peak.network_w;
+        let it_w = peak.server_w + self.network_w;
         let facility_w = it_w * self.site.pue;
-        let it_kwh = (average.server_w + average.network_w) * HOURS_PER_YEAR / 1e3;
+        let average_w = average.server_w + self.network_w;
+        let it_kwh = average_w * HOURS_PER_YEAR / 1e3;
         let energy_kwh_per_year = it_kwh * self.site.pue;
         let co2_kg_per_year = energy_kwh_per_year * self.site.carbon_g_per_kwh / 1e3;
         let grid = self.facility.grid_water_l_per_kwh.value();
@@ -149,18 +151,13 @@ impl Running<'_> {
             )
         });
         recorder.note(|| {
-            let share = &self.facility.network_power;
             Step::derived(
                 "power.network_w",
-                "Network at peak",
-                (peak.network_w, Unit::Watts),
-                "servers × share ÷ (1 − share)",
-                vec![
-                    Term::made("servers", peak.server_w, Unit::Watts, "power.server_w"),
-                    Term::plain("share of IT power that the network takes", share.value(), Unit::Fraction),
-                ],
+                "Network",
+                (self.network_w, Unit::Watts),
+                "switches and transceivers, at any load",
+                vec![Term::made("network", self.network_w, Unit::Watts, "network.power_w")],
             )
-            .resting_on(Trust::of(share.basis()), [share.source()])
         });
         recorder.note(|| Step {
             key: "power.it_w".into(),
@@ -170,7 +167,7 @@ impl Running<'_> {
             formula: "servers + network",
             terms: vec![
                 Term::made("servers", peak.server_w, Unit::Watts, "power.server_w"),
-                Term::made("network", peak.network_w, Unit::Watts, "power.network_w"),
+                Term::made("network", self.network_w, Unit::Watts, "power.network_w"),
             ],
             sources: Vec::new(),
             trust: Trust::Derived,
@@ -183,7 +180,7 @@ impl Running<'_> {
             formula: "IT power × PUE",
             terms: vec![
                 Term::made("IT power", it_w, Unit::Watts, "power.it_w"),
-                Term::plain("PUE", self.site.pue, Unit::One),
+                Term::made("PUE", self.site.pue, Unit::One, "facility.pue"),
             ],
             sources: Vec::new(),
             trust: Trust::Derived,
@@ -195,12 +192,8 @@ impl Running<'_> {
             unit: Unit::One,
             formula: "IT power at the average load × PUE × 8,760 h",
             terms: vec![
-                Term::plain(
-                    "IT power at the average load",
-                    average.server_w + average.network_w,
-                    Unit::Watts,
-                ),
-                Term::plain("PUE", self.site.pue, Unit::One),
+                Term::plain("IT power at the average load", average_w, Unit::Watts),
+                Term::made("PUE", self.site.pue, Unit::One, "facility.pue"),
             ],
             sources: Vec::new(),
             trust: Trust::Derived,
@@ -271,7 +264,7 @@ impl Running<'_> {
             accelerator_w_each: peak.accelerator_w / count,
             accelerator_w: peak.accelerator_w,
             server_w: peak.server_w,
-            network_w: peak.network_w,
+            network_w: self.network_w,
             it_w,
             facility_w,
             heat_w: it_w,

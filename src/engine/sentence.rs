@@ -193,6 +193,19 @@ pub fn rejection(rejection: &Rejection, name: &str) -> String {
         Rejection::Price { term } => {
             format!("{name} is not offered {}.", term.label().to_lowercase())
         }
+        Rejection::PowerCap { needed_w, cap_w, carried, asked } if *carried > 0.0 => format!(
+            "Over the power cap: it takes {}, the cap is {}, which carries {} of {} requests/s and loses {}.",
+            units::watts(*needed_w),
+            units::watts(*cap_w),
+            units::significant(*carried, 3),
+            units::significant(*asked, 3),
+            units::percent(1.0 - carried / asked)
+        ),
+        Rejection::PowerCap { needed_w, cap_w, .. } => format!(
+            "Over the power cap: it takes {}; {} do not carry even one replica with its spares.",
+            units::watts(*needed_w),
+            units::watts(*cap_w)
+        ),
         Rejection::TooMany { accelerators } => {
             format!("It would take {} accelerators; lower the load.", units::significant(*accelerators, 2))
         }

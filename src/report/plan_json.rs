@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::catalog::{Catalog, Term};
+use crate::catalog::{Catalog, FabricKind, Term};
 use crate::engine::{Candidate, Memory, Percentiles, Plan, Sizing, TermCost, sentence};
 use crate::scenario::{INPUTS, Scenario, inputs};
 
@@ -77,6 +77,8 @@ fn candidate(candidate: &Candidate) -> Value {
         });
         out["memory"] = memory(&s.memory);
         out["power"] = power(s);
+        out["network"] = network(s);
+        out["facility"] = hall(s);
         out["cost"] = cost(s);
     }
     out
@@ -140,6 +142,46 @@ fn power(sizing: &Sizing) -> Value {
         "co2_kg_per_year": p.co2_kg_per_year,
         "water_l_per_year": p.water_l_per_year,
         "joules_per_output_token": p.joules_per_output_token,
+    })
+}
+
+fn network(sizing: &Sizing) -> Value {
+    let n = &sizing.network;
+    json!({
+        "back_end": n.back_end.map_or("none", FabricKind::id),
+        "oversubscription": n.oversubscription,
+        "nics": number(n.nics),
+        "leaf_switches": number(n.leaf_switches),
+        "spine_switches": number(n.spine_switches),
+        "core_switches": number(n.core_switches),
+        "front_end_ports": number(n.front_end_ports),
+        "cables": number(n.cables),
+        "transceivers": number(n.transceivers),
+        "power_w": n.power_w,
+        "price_usd": n.price_usd,
+    })
+}
+
+fn hall(sizing: &Sizing) -> Value {
+    let h = &sizing.hall;
+    json!({
+        "cooling": h.cooling.id(),
+        "pue": h.pue,
+        "servers_per_rack": number(h.servers_per_rack),
+        "network_racks": number(h.network_racks),
+        "rack_w": h.rack_w,
+        "within_rack_power": h.within_rack_power,
+        "rack_units": h.rack_units,
+        "air_heat_w": h.air_heat_w,
+        "liquid_heat_w": h.liquid_heat_w,
+        "heat_btu_per_h": h.heat_btu_per_h,
+        "cooling_tons": h.cooling_tons,
+        "air_m3_per_s": h.air_m3_per_s,
+        "coolant_l_per_s": h.coolant_l_per_s,
+        "rack_a": h.rack_a,
+        "breaker_a": h.breaker_a,
+        "circuits_per_rack": number(h.circuits_per_rack),
+        "circuits": number(h.circuits),
     })
 }
 

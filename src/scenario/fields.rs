@@ -1,6 +1,6 @@
 //! The scenario as plain data. Ranges, labels and help are in [`super::inputs`].
 
-use crate::catalog::{NumberFormat, Term};
+use crate::catalog::{FabricKind, NumberFormat, Term};
 
 /// Everything that a user asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,6 +90,71 @@ pub struct FacilityChoice {
     pub water_l_per_kwh: Option<f64>,
     /// Power that one rack can feed and cool, watts.
     pub rack_power_w: f64,
+    /// Power of the whole facility that the fleet may take at peak, watts; `None`: as much as it needs.
+    pub power_cap_w: Option<f64>,
+    pub supply: Supply,
+    pub feeds: Feeds,
+    /// Technology of the back-end network; `None`: none unless a replica needs one.
+    pub network: Option<FabricKind>,
+    /// Bandwidth down from a leaf switch over bandwidth up, at least 1.
+    pub oversubscription: f64,
+}
+
+/// Three-phase supply of the racks, by the volts between phases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Supply {
+    V208,
+    V415,
+}
+
+impl Supply {
+    pub const ALL: [Self; 2] = [Self::V208, Self::V415];
+
+    /// The id used in files and on the command line.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::V208 => "208v",
+            Self::V415 => "415v",
+        }
+    }
+
+    /// The name shown to users.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::V208 => "208 V, three-phase",
+            Self::V415 => "415 V, three-phase",
+        }
+    }
+}
+
+/// How many more feeds a rack has than it needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Feeds {
+    N,
+    NPlusOne,
+    TwoN,
+}
+
+impl Feeds {
+    pub const ALL: [Self; 3] = [Self::N, Self::NPlusOne, Self::TwoN];
+
+    /// The id used in files and on the command line.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::N => "n",
+            Self::NPlusOne => "n+1",
+            Self::TwoN => "2n",
+        }
+    }
+
+    /// The name shown to users.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::N => "N",
+            Self::NPlusOne => "N+1",
+            Self::TwoN => "2N",
+        }
+    }
 }
 
 /// How it is paid for.
@@ -135,6 +200,11 @@ impl Default for Scenario {
                 carbon_g_per_kwh: None,
                 water_l_per_kwh: None,
                 rack_power_w: 40_000.0,
+                power_cap_w: None,
+                supply: Supply::V415,
+                feeds: Feeds::TwoN,
+                network: None,
+                oversubscription: 1.0,
             },
             money: Money { term: Term::Reserved1y, years: 4.0, discount_rate: 0.1 },
         }

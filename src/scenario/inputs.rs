@@ -2,8 +2,8 @@
 //!
 //! Preset files, `--set`, validation, sliders, the comparison of scenarios and the documents all loop over it.
 
-use super::fields::Scenario;
-use crate::catalog::{NumberFormat, Term};
+use super::fields::{Feeds, Scenario, Supply};
+use crate::catalog::{FabricKind, NumberFormat, Term};
 use crate::units::Unit;
 
 /// What an input holds.
@@ -46,6 +46,9 @@ pub enum Choices {
     Regions,
     Terms,
     Formats,
+    Supplies,
+    Feeds,
+    Fabrics,
 }
 
 /// The kind of an input.
@@ -144,6 +147,22 @@ macro_rules! format_field {
                 Value::Text(v) => s.$($field).+ = v.parse::<NumberFormat>().ok(),
                 Value::Auto => s.$($field).+ = None,
                 Value::Number(_) => {}
+            },
+        )
+    };
+}
+
+/// Accessors of one word of a fixed list, each with its `id`.
+macro_rules! word_field {
+    ($type:ty, $($field:ident).+) => {
+        (
+            |s: &Scenario| Value::Text(s.$($field).+.id().to_owned()),
+            |s: &mut Scenario, v: Value| {
+                if let Value::Text(v) = v
+                    && let Some(word) = <$type>::ALL.into_iter().find(|word| word.id() == v)
+                {
+                    s.$($field).+ = word;
+                }
             },
         )
     };
@@ -355,20 +374,53 @@ pub static INPUTS: &[Input] = &[
         number_field!(facility.rack_power_w),
     ),
     input(
+        "facility.power_cap_w",
+        "Power cap",
+        "Power of the whole facility that the fleet may take at peak; auto is as much as it needs.",
+        Kind::OptionalNumber(number(100.0, 1e10, (10e3, 10e6), Log, false, Unit::Watts)),
+        optional_field!(facility.power_cap_w),
+    ),
+    input(
+        "facility.supply",
+        "Supply",
+        "Voltage of the racks' circuits: decides their current and their count.",
+        Kind::Choice(Choices::Supplies),
+        word_field!(Supply, facility.supply),
+    ),
+    input(
+        "facility.feeds",
+        "Feeds",
+        "Circuits beyond those a rack needs: N none, N+1 one more, 2N a second feed that carries all.",
+        Kind::Choice(Choices::Feeds),
+        word_field!(Feeds, facility.feeds),
+    ),
+    input(
+        "facility.network",
+        "Back end",
+        "Network among the accelerators of different servers; auto is none unless a replica spans servers, and then InfiniBand.",
+        Kind::OptionalChoice(Choices::Fabrics),
+        (
+            |s: &Scenario| s.facility.network.map_or(Value::Auto, |f| Value::Text(f.id().to_owned())),
+            |s: &mut Scenario, v: Value| match v {
+                Value::Text(v) => s.facility.network = FabricKind::of(&v),
+                Value::Auto => s.facility.network = None,
+                Value::Number(_) => {}
+            },
+        ),
+    ),
+    input(
+        "facility.oversubscription",
+        "Oversubscription",
+        "Bandwidth from a leaf switch down to the accelerators over bandwidth up to the spine: 1 is non-blocking.",
+        Kind::Number(number(1.0, 16.0, (1.0, 8.0), Linear, false, Unit::One)),
+        number_field!(facility.oversubscription),
+    ),
+    input(
         "money.term",
         "Pay",
         "How the accelerators are paid for; candidates are ranked by this term.",
         Kind::Choice(Choices::Terms),
-        (
-            |s: &Scenario| Value::Text(s.money.term.id().to_owned()),
-            |s: &mut Scenario, v: Value| {
-                if let Value::Text(v) = v
-                    && let Some(term) = Term::ALL.into_iter().find(|t| t.id() == v)
-                {
-                    s.money.term = term;
-                }
-            },
-        ),
+        word_field!(Term, money.term),
     ),
     input(
         "money.years",

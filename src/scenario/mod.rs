@@ -10,7 +10,7 @@ pub mod preset;
 mod problem;
 mod validate;
 
-pub use fields::{FacilityChoice, Fleet, Money, Platform, Scenario, Slo, Workload};
+pub use fields::{FacilityChoice, Feeds, Fleet, Money, Platform, Scenario, Slo, Supply, Workload};
 pub use inputs::{Choices, INPUTS, Input, Kind, Range, Scale, Value, input_at};
 pub use model_file::{ModelFileError, add_model_file, read_model};
 pub use problem::{Problem, ScenarioError};

@@ -1,9 +1,9 @@
 //! Turns text into a validated value of an input, and checks a whole scenario.
 
-use super::fields::Scenario;
+use super::fields::{Feeds, Scenario, Supply};
 use super::inputs::{Choices, INPUTS, Input, Kind, Range, Value, input_at};
 use super::problem::Problem;
-use crate::catalog::{Catalog, NumberFormat, Term, nearest};
+use crate::catalog::{Catalog, FabricKind, NumberFormat, Term, nearest};
 use crate::units::{self, Unit};
 
 /// The least and greatest parameter count of a model that is given by its size alone.
@@ -54,6 +54,9 @@ pub fn choices(choices: Choices, catalog: &Catalog) -> Vec<(String, String)> {
             .collect(),
         Choices::Regions => catalog.regions.iter().map(|r| own(&r.id, &r.name)).collect(),
         Choices::Terms => Term::ALL.iter().map(|t| own(t.id(), t.label())).collect(),
+        Choices::Supplies => Supply::ALL.iter().map(|s| own(s.id(), s.label())).collect(),
+        Choices::Feeds => Feeds::ALL.iter().map(|f| own(f.id(), f.label())).collect(),
+        Choices::Fabrics => FabricKind::ALL.iter().map(|f| own(f.id(), f.label())).collect(),
         Choices::Formats => NumberFormat::ALL.iter().map(|f| own(f.id(), f.label())).collect(),
     }
 }

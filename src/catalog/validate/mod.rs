@@ -9,7 +9,7 @@ use super::load::{Catalog, FACILITY_FILE, Record};
 use super::nearest::nearest;
 use super::overlay::duplicates;
 use super::release::numbers as version_numbers;
-use super::{Accelerator, Efficiency, Limits, Price, Region, Server, Source, Stack};
+use super::{Accelerator, Efficiency, Fabric, FabricKind, Limits, Price, Region, Server, Source, Stack};
 
 /// Least and greatest value that is no slip of units.
 type Range = (f64, f64);
@@ -39,6 +39,7 @@ impl Catalog {
         self.check_list(&self.stacks, &name, &mut errors, check_stack);
         self.check_list(&self.prices, &name, &mut errors, check_price);
         self.check_list(&self.regions, &name, &mut errors, check_region);
+        self.check_list(&self.fabrics, &name, &mut errors, check_fabric);
         let file = name(FACILITY_FILE);
         check_facility(&mut Check { catalog: self, file: &file, id: "facility", errors: &mut errors });
         self.check_complete(&name, &mut errors);
@@ -258,6 +259,35 @@ fn check_region(region: &Region, check: &mut Check) {
     check.figure("pue", &region.pue, (1.0, 5.0));
 }
 
+fn check_fabric(fabric: &Fabric, check: &mut Check) {
+    if FabricKind::of(&fabric.id).is_none() {
+        let known = FabricKind::ALL.map(FabricKind::id).join(" or ");
+        check.value("id", fabric.id.clone(), format!("write {known}"));
+    }
+    for (list, empty) in
+        [("switches", fabric.switches.is_empty()), ("transceivers", fabric.transceivers.is_empty())]
+    {
+        if empty {
+            check.value(list, "empty".to_owned(), "name at least one".to_owned());
+        }
+    }
+    for (index, switch) in fabric.switches.iter().enumerate() {
+        let field = |name: &str| format!("switches[{index}].{name}");
+        check.figure(&field("ports"), &switch.ports, (4.0, 1e4));
+        check.figure(&field("port_bytes_per_s"), &switch.port_bytes_per_s, BYTES_PER_S);
+        check.figure(&field("power_w"), &switch.power_w, WATTS);
+        check.figure(&field("rack_units"), &switch.rack_units, (0.1, 1e3));
+        check.figure(&field("price_usd"), &switch.price_usd, (1e2, 1e9));
+    }
+    for (index, transceiver) in fabric.transceivers.iter().enumerate() {
+        let field = |name: &str| format!("transceivers[{index}].{name}");
+        check.figure(&field("bytes_per_s"), &transceiver.bytes_per_s, BYTES_PER_S);
+        check.figure(&field("power_w"), &transceiver.power_w, (0.0, 1e3));
+        check.figure(&field("price_usd"), &transceiver.price_usd, (0.0, 1e6));
+    }
+    check.figure("cable_usd", &fabric.cable_usd, (0.0, 1e5));
+}
+
 fn check_facility(check: &mut Check) {
     let facility = &check.catalog.facility;
     check.figure("power_resident", &facility.power_resident, FRACTION);
@@ -265,8 +295,8 @@ fn check_facility(check: &mut Check) {
     check.figure("power_decode_many", &facility.power_decode_many, FRACTION);
     check.figure("power_prefill", &facility.power_prefill, (0.0, 1.5));
     check.figure("power_many_sequences", &facility.power_many_sequences, (1.0, 1e5));
-    check.figure("network_power", &facility.network_power, FRACTION);
-    check.figure("network_price", &facility.network_price, FRACTION);
+    check.figure("liquid_heat", &facility.liquid_heat, FRACTION);
+    check.figure("liquid_overhead", &facility.liquid_overhead, FRACTION);
     check.figure("storage_price", &facility.storage_price, FRACTION);
     check.figure("deployment_price", &facility.deployment_price, FRACTION);
     check.figure("maintenance_per_year", &facility.maintenance_per_year, FRACTION);
