@@ -180,6 +180,7 @@ fn anywhere() -> impl Strategy<Value = Scenario> {
                     };
                     Value::Number(if range.whole { v.round() } else { v })
                 }
+                Kind::Quotes => Value::Quotes(Vec::new()),
                 Kind::Choice(list) | Kind::OptionalChoice(list) => {
                     let choices = headroom::scenario::choices(list, &catalog);
                     Value::Text(choices[(place * choices.len() as f64) as usize].0.clone())

@@ -116,6 +116,7 @@ impl Inputs<'_> {
         match input.kind {
             Kind::Number(range) | Kind::OptionalNumber(range) => self.number_ui(ui, input, &range),
             Kind::Choice(list) | Kind::OptionalChoice(list) => self.choice_row_ui(ui, input, list),
+            Kind::Quotes => self.quotes_ui(ui, input),
         }
         problem_ui(ui, input.path, self.drafts);
         if input.path == MODEL {
@@ -193,6 +194,7 @@ impl Inputs<'_> {
             Value::Text(id) => match options.iter().find(|(known, _)| known == id) {
                 Some((_, name)) => name.clone(),
                 None if custom_parameters(id).is_some() => format!("Dense, {id}"),
+                None if list == Choices::Days => "24 own values".to_owned(),
                 None => id.clone(),
             },
             _ => self
@@ -209,6 +211,20 @@ impl Inputs<'_> {
                 self.drafts.settle(input.path, outcome);
             }
         });
+    }
+
+    /// A line of its own for what is longer than a number.
+    fn quotes_ui(&mut self, ui: &mut Ui, input: &Input) {
+        let words = (input.get)(self.scenario).words();
+        let none = words.is_empty();
+        let number = if none { "none".to_owned() } else { words.clone() };
+        let shown = Shown { number, unit: String::new(), edit: words, quiet: none };
+        let label = self.label_ui(ui, input);
+        let width = ui.available_width();
+        if let Some(text) = field_ui(ui, input.path, &label, &shown, self.drafts, width).1 {
+            let outcome = self.scenario.set(input.path, &text, self.catalog);
+            self.drafts.settle(input.path, outcome);
+        }
     }
 
     /// The size of the model: the catalog model's own, until it is dragged and a dense model of that size takes over.

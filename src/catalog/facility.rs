@@ -32,6 +32,18 @@ pub struct Facility {
     pub colocation_usd_per_kw_month: Figure,
     /// Value left after four years over price.
     pub residual_after_4_years: Figure,
+    /// Years after which servers are replaced.
+    pub server_life_years: Figure,
+    /// Building, power and cooling of an own hall for a watt of IT power, US dollars: cooled by air, and by liquid.
+    pub air_hall_usd_per_w: Figure,
+    pub liquid_hall_usd_per_w: Figure,
+    /// Years over which an own hall is written off.
+    pub hall_life_years: Figure,
+    /// Upkeep of an own hall a year over its price.
+    pub hall_upkeep_per_year: Figure,
+    /// Pay of one infrastructure engineer, all in, US dollars a year, and accelerators that one looks after.
+    pub engineer_usd_per_year: Figure,
+    pub accelerators_per_engineer: Figure,
     /// Interruptions of one accelerator in service, per year, all causes.
     pub interruptions_per_accelerator_year: Figure,
     /// Time from an interruption of a replica to its return, hours.

@@ -47,7 +47,7 @@ pub use measured_throughput::{LeftOut, MeasuredThroughput, measured_throughput, 
 pub use model::{FeedForward, LayerGroup, Mixer, Model};
 pub use nearest::nearest;
 pub use own::{OWN_MEASUREMENTS, Setting, add as add_measurements};
-pub use price::{Price, Quote, Support, Term};
+pub use price::{OWN_QUOTE, Price, Quote, Support, Term};
 pub use region::Region;
 pub use release::{Release, stack_id};
 pub use server::{Cooling, Server};

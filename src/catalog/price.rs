@@ -62,6 +62,9 @@ pub struct Quote {
     pub basis: Basis,
 }
 
+/// Source of a price that the user was quoted.
+pub const OWN_QUOTE: &str = "own-quote";
+
 /// What stands behind a price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Support {
@@ -71,6 +74,8 @@ pub enum Support {
     OneQuote,
     /// No document, or scaled from kin.
     Assumed,
+    /// The user's own quote.
+    Own,
 }
 
 impl Support {
@@ -80,6 +85,7 @@ impl Support {
             Self::Several => "several_quotes",
             Self::OneQuote => "one_quote",
             Self::Assumed => "assumed",
+            Self::Own => "own_quote",
         }
     }
 
@@ -87,6 +93,7 @@ impl Support {
     pub fn caution(self) -> Option<&'static str> {
         match self {
             Self::Several => None,
+            Self::Own => Some("The price is your own quote."),
             Self::OneQuote => Some("The price rests on a single quote."),
             Self::Assumed => Some("The price is assumed, not quoted."),
         }
@@ -130,6 +137,7 @@ impl Price {
         let mut providers = self.quotes.iter().filter(|quote| quote.term == term).map(|q| &q.provider);
         let first = providers.next();
         match self.rent(term) {
+            Some(price) if price.source() == OWN_QUOTE => Support::Own,
             Some(price) if price.basis() < Basis::Assumed => match first {
                 Some(first) if providers.all(|provider| provider == first) => Support::OneQuote,
                 _ => Support::Several,

@@ -6,7 +6,7 @@ use super::power::{Running, Site};
 use super::roofline::Replica;
 use super::serving::Server;
 use super::sizing::{Candidacy, Choice, Hardware, Question};
-use super::{Balance, Cost, Layout, Limit, OperatingPoint, Rejection, Sizing, cost, fabric, hall};
+use super::{Balance, Cost, Layout, Limit, OperatingPoint, Rejection, Sizing, cost, fabric, hall, mix};
 use crate::catalog::Term;
 use crate::units::Unit;
 
@@ -33,7 +33,7 @@ impl<'a> Question<'a> {
         let load = scenario.workload.requests_per_s;
         let per_replica = load / fleet.replicas;
         let at_peak = server.at_load(per_replica, capacity);
-        let at_average = server.at_load(per_replica * scenario.workload.average_to_peak, capacity);
+        let at_average = server.at_load(per_replica * scenario.workload.mean_to_peak(), capacity);
         let (ttft_s, tpot_s) = server.percentiles(&at_peak, recorder);
         let memory =
             room.memory(at_peak.concurrency, self.demand.context_tokens, self.demand.full_tokens, recorder);
@@ -94,6 +94,14 @@ impl<'a> Question<'a> {
             servers: f64::from(layout.servers),
             power: &power,
             network: &network,
+            mix: mix::Wanted {
+                scenario,
+                price: hardware.price,
+                hours: &self.hours,
+                fleet: &fleet,
+                accelerators_per_replica: each,
+            },
+            listed: hardware.listed,
         }
         .cost(recorder)
         .ok_or(Rejection::Price { term: scenario.money.term })?;

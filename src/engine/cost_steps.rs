@@ -3,18 +3,21 @@
 use super::cost::Bill;
 use super::explain::{Recorder, Step, Term as Input, Trust};
 use super::{Buy, TermCost};
-use crate::catalog::Term;
+use crate::catalog::{OWN_QUOTE, Term};
 use crate::units::Unit;
 
 impl Bill<'_> {
     /// Notes the chosen way of paying, every other one, and building.
-    pub(super) fn explain(
+    pub(super) fn explain<R: Recorder>(
         &self,
         chosen: &TermCost,
         terms: &[Option<TermCost>; 5],
         buy: Option<&Buy>,
-        recorder: &mut impl Recorder,
+        recorder: &mut R,
     ) {
+        if !R::NOTES {
+            return;
+        }
         self.explain_term("cost", self.scenario.money.term, chosen, buy, recorder);
         for (term, cost) in Term::ALL.into_iter().zip(terms) {
             if let Some(cost) = cost {
@@ -23,6 +26,7 @@ impl Bill<'_> {
         }
         if let Some(buy) = buy {
             self.explain_buy(buy, recorder);
+            self.explain_breakeven(buy, recorder);
         }
     }
 
@@ -38,22 +42,29 @@ impl Bill<'_> {
         let hour = format!("{path}.usd_per_hour");
         let w = &self.scenario.workload;
         recorder.note(|| match (self.price.rent(term), buy) {
-            (Some(price), _) => Step::derived(
-                hour.clone(),
-                "Rent an hour",
-                (cost.usd_per_hour, Unit::Usd),
-                "accelerators in whole rental units × price of one for an hour",
-                vec![
+            (Some(price), _) => {
+                let own = price.source() == OWN_QUOTE;
+                let mut inputs = vec![
                     Input::plain("accelerators paid for", self.rented_accelerators, Unit::One),
-                    Input::plain(term.label(), price.value(), Unit::Usd),
-                ],
-            )
-            .resting_on(Trust::of(price.basis()), [price.source()]),
+                    Input::plain(if own { "your quote" } else { term.label() }, price.value(), Unit::Usd),
+                ];
+                if let Some(listed) = self.listed.rent(term).filter(|_| own) {
+                    inputs.push(Input::plain("in place of the catalog's", listed.value(), Unit::Usd));
+                }
+                Step::derived(
+                    hour.clone(),
+                    "Rent an hour",
+                    (cost.usd_per_hour, Unit::Usd),
+                    "accelerators in whole rental units × price of one for an hour",
+                    inputs,
+                )
+                .resting_on(if own { Trust::Given } else { Trust::of(price.basis()) }, [price.source()])
+            }
             (None, buy) => Step::derived(
                 hour.clone(),
                 "Owning, an hour",
                 (cost.usd_per_hour, Unit::Usd),
-                "(purchase + yearly cost × annuity − discounted residual value) ÷ annuity ÷ 8,760 h",
+                "net present cost ÷ annuity over the horizon ÷ 8,760 h: the constant rate of the same present value",
                 buy.map_or_else(Vec::new, |buy| self.ownership_terms(buy)),
             )
             .resting_on(Trust::Assumed, ["Brealey, Myers and Allen, Principles of Corporate Finance, ch. 6"]),
@@ -67,7 +78,7 @@ impl Bill<'_> {
                 vec![Input::made("cost of an hour", cost.usd_per_hour, Unit::Usd, hour.clone())],
             )
         });
-        let average = w.requests_per_s * w.average_to_peak;
+        let average = w.requests_per_s * w.mean_to_peak();
         for (field, label, value, formula, input_too) in [
             (
                 "usd_per_million_tokens",
@@ -99,99 +110,9 @@ impl Bill<'_> {
     }
 
     fn ownership_terms(&self, buy: &Buy) -> Vec<Input> {
-        let money = &self.scenario.money;
         vec![
-            Input::made("purchase", buy.capex_usd, Unit::Usd, "cost.buy.capex_usd"),
-            Input::made("yearly cost", buy.opex_usd_per_year, Unit::Usd, "cost.buy.opex_usd_per_year"),
-            Input::made("residual value", buy.residual_usd, Unit::Usd, "cost.buy.residual_usd"),
-            Input::plain("horizon", money.years, Unit::Years),
-            Input::plain("discount rate", money.discount_rate, Unit::Fraction),
+            Input::made("net present cost", buy.present_cost_usd, Unit::Usd, "cost.buy.present_cost_usd"),
+            Input::plain("annuity, years", self.annuity(), Unit::One),
         ]
-    }
-
-    fn explain_buy(&self, buy: &Buy, recorder: &mut impl Recorder) {
-        let f = self.facility;
-        if let Some(price) = &self.server.price_usd {
-            recorder.note(|| {
-                Step::derived(
-                    "cost.buy.capex_usd",
-                    "Purchase",
-                    (buy.capex_usd, Unit::Usd),
-                    "servers × price × (1 + storage + deployment) + network",
-                    vec![
-                        Input::made("servers", self.servers, Unit::One, "layout.servers"),
-                        Input::plain("price of a server", price.value(), Unit::Usd),
-                        Input::plain("storage", f.storage_price.value(), Unit::Fraction),
-                        Input::plain("deployment", f.deployment_price.value(), Unit::Fraction),
-                        Input::made("network", self.network.price_usd, Unit::Usd, "network.price_usd"),
-                    ],
-                )
-                .resting_on(Trust::of(price.basis()), [price.source(), f.storage_price.source()])
-            });
-        }
-        recorder.note(|| {
-            Step::derived(
-                "cost.buy.opex_usd_per_year",
-                "Owning, a year",
-                (buy.opex_usd_per_year, Unit::Usd),
-                "energy × price + IT power × space + price of the servers × maintenance",
-                vec![
-                    Input::made(
-                        "energy of a year, kWh",
-                        self.power.energy_kwh_per_year,
-                        Unit::One,
-                        "power.energy_kwh_per_year",
-                    ),
-                    Input::plain("electricity", self.site.usd_per_kwh, Unit::UsdPerKwh),
-                    Input::made("IT power", self.power.it_w, Unit::Watts, "power.it_w"),
-                    Input::plain(
-                        "space, for a kW and month",
-                        f.colocation_usd_per_kw_month.value(),
-                        Unit::Usd,
-                    ),
-                    Input::plain("maintenance a year", f.maintenance_per_year.value(), Unit::Fraction),
-                ],
-            )
-            .resting_on(
-                Trust::Assumed,
-                [f.colocation_usd_per_kw_month.source(), f.maintenance_per_year.source()],
-            )
-        });
-        recorder.note(|| {
-            Step::derived(
-                "cost.buy.residual_usd",
-                "Worth at the end of the horizon",
-                (buy.residual_usd, Unit::Usd),
-                "price of the servers × (share left after four years)^(years ÷ 4)",
-                vec![
-                    Input::plain(
-                        "share left after four years",
-                        f.residual_after_4_years.value(),
-                        Unit::Fraction,
-                    ),
-                    Input::plain("horizon", self.scenario.money.years, Unit::Years),
-                ],
-            )
-            .resting_on(Trust::Assumed, [f.residual_after_4_years.source()])
-        });
-        if let Some(months) = buy.breakeven_months {
-            recorder.note(|| {
-                Step::derived(
-                    "cost.buy.breakeven_months",
-                    "Months until buying has cost less than renting",
-                    (months, Unit::Months),
-                    "purchase ÷ (rent of a month − a twelfth of the yearly cost of owning)",
-                    vec![
-                        Input::made("purchase", buy.capex_usd, Unit::Usd, "cost.buy.capex_usd"),
-                        Input::made(
-                            "owning, a year",
-                            buy.opex_usd_per_year,
-                            Unit::Usd,
-                            "cost.buy.opex_usd_per_year",
-                        ),
-                    ],
-                )
-            });
-        }
     }
 }

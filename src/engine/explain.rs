@@ -110,6 +110,9 @@ impl Step {
 
 /// Takes note of steps, or does not.
 pub trait Recorder {
+    /// Whether it takes note at all: what is prepared only for steps can be left out otherwise.
+    const NOTES: bool;
+
     /// Calls `step` and keeps its result, or does neither.
     fn note(&mut self, step: impl FnOnce() -> Step);
 }
@@ -119,6 +122,8 @@ pub trait Recorder {
 pub struct Silent;
 
 impl Recorder for Silent {
+    const NOTES: bool = false;
+
     #[inline(always)]
     fn note(&mut self, _step: impl FnOnce() -> Step) {}
 }
@@ -137,6 +142,8 @@ impl Ledger {
 }
 
 impl Recorder for Ledger {
+    const NOTES: bool = true;
+
     fn note(&mut self, step: impl FnOnce() -> Step) {
         let step = step();
         match self.steps.iter_mut().find(|old| old.key == step.key) {

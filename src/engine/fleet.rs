@@ -31,8 +31,7 @@ pub fn fleet(
 ) -> Fleet {
     let load = scenario.workload.requests_per_s;
     let usable = capacity_requests_per_s * (1.0 - scenario.fleet.headroom);
-    // A load that is met to within a part in a billion is met.
-    let replicas = (load / usable - 1e-9).ceil().max(1.0);
+    let replicas = replicas(load, usable);
     let down = unavailability(facility, accelerators_per_replica);
     let spare_replicas = match scenario.fleet.spare_replicas {
         Some(spares) => f64::from(spares),
@@ -94,6 +93,11 @@ pub fn fleet(
         trust: Trust::Derived,
     });
     Fleet { replicas, spare_replicas, accelerators, capacity_requests_per_s }
+}
+
+/// Replicas that carry `load` when each may carry `usable`. A load that is met to within a part in a billion is met.
+pub fn replicas(load: f64, usable: f64) -> f64 {
+    (load / usable - 1e-9).ceil().max(1.0)
 }
 
 /// Share of time in which a replica is down: one failing accelerator takes all of it down.

@@ -6,6 +6,8 @@
 
 pub mod accuracy;
 mod assemble;
+mod build;
+mod build_steps;
 pub mod cost;
 mod cost_steps;
 pub mod curves;
@@ -19,6 +21,7 @@ mod formats;
 mod hall;
 pub mod layout;
 pub mod memory;
+mod mix;
 pub mod model;
 mod network;
 mod operating_point;
@@ -28,6 +31,7 @@ mod planner;
 pub mod power;
 pub mod prefill;
 pub mod queue;
+mod quotes;
 mod rejection;
 pub mod roofline;
 pub mod sentence;
@@ -40,7 +44,7 @@ pub use deployment::Deployment;
 pub use estimate::{Band, ClosedLoop, Estimate, estimate};
 pub use formats::{arithmetic, default_kv_cache};
 pub use plan::{
-    Balance, Bound, Buy, Candidate, Cost, Hall, Layout, Limit, Memory, Network, OperatingPoint, Outcome,
+    Balance, Bound, Buy, Candidate, Cost, Hall, Layout, Limit, Memory, Mix, Network, OperatingPoint, Outcome,
     Percentiles, Plan, Power, Rejection, Sizing, TermCost,
 };
 pub use planner::{PlanError, explain, model, model_parameters, plan};

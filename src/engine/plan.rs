@@ -2,6 +2,7 @@
 //! nothing else.
 
 use crate::catalog::{Cooling, Evidence, FabricKind, NumberFormat, Support, Term};
+use crate::scenario::Hours;
 
 /// Everything the engine says about one scenario.
 #[derive(Clone, Debug, PartialEq)]
@@ -286,15 +287,46 @@ pub struct TermCost {
     pub usd_per_million_output_tokens: f64,
 }
 
+/// The cheapest mix of ways to rent over a day. Accelerators are whole rental units; means are over the 24 hours.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mix {
+    /// `None`: nothing is worth reserving.
+    pub reserved_term: Option<Term>,
+    pub reserved: f64,
+    pub on_demand_at_peak: f64,
+    pub on_demand_mean: f64,
+    pub spot_mean: f64,
+    pub usd_per_hour: f64,
+    pub usd_per_month: f64,
+    /// Accelerators needed in each hour that may not be interrupted, and those that may.
+    pub steady: Hours,
+    pub spot: Hours,
+}
+
 /// Building instead of renting.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Buy {
-    /// Servers, network, storage, deployment.
+    /// What is paid at once: the sum of its parts.
     pub capex_usd: f64,
-    /// Energy, colocation, maintenance.
+    pub servers_usd: f64,
+    pub network_usd: f64,
+    pub storage_usd: f64,
+    /// Racking, cabling and burn-in.
+    pub deployment_usd: f64,
+    /// Building, power and cooling of an own hall.
+    pub hall_usd: f64,
+    /// What is paid every year: the sum of its parts.
     pub opex_usd_per_year: f64,
-    /// Worth at the end of the horizon.
+    pub energy_usd_per_year: f64,
+    /// Colocation, or the upkeep of an own hall.
+    pub space_usd_per_year: f64,
+    pub maintenance_usd_per_year: f64,
+    pub staff_usd_per_year: f64,
+    pub software_usd_per_year: f64,
+    /// Worth at the end of the horizon, servers and hall.
     pub residual_usd: f64,
+    /// Everything over the horizon, replacements included and the residual value taken off, in today's dollars.
+    pub present_cost_usd: f64,
     /// Months after which buying has cost less than renting on the chosen term
     /// (on demand when the chosen term is to buy); `None`: never within the horizon.
     pub breakeven_months: Option<f64>,
@@ -309,6 +341,8 @@ pub struct Cost {
     pub terms: [Option<TermCost>; 5],
     /// `None`: not for sale.
     pub buy: Option<Buy>,
+    /// `None`: rented neither reserved nor on demand.
+    pub mix: Option<Mix>,
     /// What stands behind the price of the chosen term.
     pub support: Support,
 }

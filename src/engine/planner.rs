@@ -4,6 +4,7 @@ use super::custom;
 use super::explain::{Ledger, Recorder, Silent};
 use super::model::Profile;
 use super::power::Site;
+use super::quotes::OwnPrices;
 use super::serving::Demand;
 use super::sizing::{Hardware, Question};
 use super::{Candidate, Outcome, Plan};
@@ -45,8 +46,11 @@ pub(super) fn with_question<T>(
     let region = catalog
         .region(&scenario.facility.region)
         .ok_or_else(|| missing("facility.region", &scenario.facility.region, "regions"))?;
+    let own_prices = OwnPrices::of(scenario, catalog);
     Ok(answer(&Question {
         scenario,
+        own_prices: &own_prices,
+        hours: scenario.workload.day.hours(scenario.workload.mean_to_peak()),
         catalog,
         model: &model,
         profile: Profile::of(&model),

@@ -7,6 +7,7 @@ use super::layout::{Degrees, visit_layouts};
 use super::memory::Room;
 use super::model::Profile;
 use super::power::Site;
+use super::quotes::OwnPrices;
 use super::rejection::Failures;
 use super::roofline::Replica;
 use super::serving::{Capacity, Demand, Server, Unable};
@@ -15,12 +16,16 @@ use crate::catalog::{
     Accelerator, Catalog, Efficiency, Facility, Model, NumberFormat, Price, Region, Reliance,
     Server as Chassis, Stack, Term,
 };
-use crate::scenario::Scenario;
+use crate::scenario::{Hours, Scenario};
 
 /// The parts of a question that do not depend on the accelerator.
 pub struct Question<'a> {
     pub scenario: &'a Scenario,
     pub catalog: &'a Catalog,
+    /// Prices of the user's own.
+    pub own_prices: &'a OwnPrices,
+    /// Load of each hour of a day over the peak.
+    pub hours: Hours,
     pub model: &'a Model,
     pub profile: Profile,
     pub stack: &'a Stack,
@@ -36,6 +41,8 @@ pub struct Hardware<'a> {
     pub efficiency: &'a Efficiency,
     pub server: &'a Chassis,
     pub price: &'a Price,
+    /// The catalog's, where `price` and `server` may have the user's own.
+    pub listed: &'a Price,
     pub facility: &'a Facility,
     /// How far times of the question's model under its stack can be relied on here.
     pub reliance: Reliance,
@@ -116,8 +123,15 @@ impl<'a> Question<'a> {
         Some(Hardware {
             accelerator,
             efficiency: self.catalog.efficiency(&accelerator.generation)?,
-            server: self.catalog.server_for(&accelerator.id)?,
-            price: self.catalog.price_for(&accelerator.id)?,
+            server: match self.own_prices.server(&accelerator.id) {
+                Some(own) => own,
+                None => self.catalog.server_for(&accelerator.id)?,
+            },
+            price: match self.own_prices.price(&accelerator.id) {
+                Some(own) => own,
+                None => self.catalog.price_for(&accelerator.id)?,
+            },
+            listed: self.catalog.price_for(&accelerator.id)?,
             facility: &self.catalog.facility,
             reliance: self.catalog.reliance(self.model, accelerator, &self.stack.id),
         })

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::catalog::{Catalog, FabricKind, Term};
-use crate::engine::{Candidate, Memory, Percentiles, Plan, Sizing, TermCost, sentence};
+use crate::engine::{Buy, Candidate, Memory, Percentiles, Plan, Sizing, TermCost, sentence};
 use crate::scenario::{INPUTS, Scenario, inputs};
 
 /// The whole plan.
@@ -26,8 +26,7 @@ pub fn scenario(scenario: &Scenario) -> Value {
     for input in INPUTS {
         let value = match (input.get)(scenario) {
             inputs::Value::Number(v) => number(v),
-            inputs::Value::Text(text) => text.into(),
-            inputs::Value::Auto => "auto".into(),
+            other => other.words().into(),
         };
         let section = sections.entry(input.section()).or_insert_with(|| Value::Object(Map::new()));
         if let Value::Object(fields) = section {
@@ -193,15 +192,39 @@ fn cost(sizing: &Sizing) -> Value {
         .map(|t| (t.id().to_owned(), sizing.cost.term(*t).map_or(Value::Null, term)))
         .collect::<Map<_, _>>()
         .into();
-    out["buy"] = sizing.cost.buy.as_ref().map_or(Value::Null, |buy| {
+    out["buy"] = sizing.cost.buy.as_ref().map_or(Value::Null, buy);
+    out["mix"] = sizing.cost.mix.as_ref().map_or(Value::Null, |mix| {
         json!({
-            "capex_usd": buy.capex_usd,
-            "opex_usd_per_year": buy.opex_usd_per_year,
-            "residual_usd": buy.residual_usd,
-            "breakeven_months": buy.breakeven_months,
+            "reserved_term": mix.reserved_term.map(Term::id),
+            "reserved": number(mix.reserved),
+            "on_demand_at_peak": number(mix.on_demand_at_peak),
+            "on_demand_mean": mix.on_demand_mean,
+            "spot_mean": mix.spot_mean,
+            "usd_per_hour": mix.usd_per_hour,
+            "usd_per_month": mix.usd_per_month,
         })
     });
     out
+}
+
+fn buy(buy: &Buy) -> Value {
+    json!({
+        "capex_usd": buy.capex_usd,
+        "servers_usd": buy.servers_usd,
+        "network_usd": buy.network_usd,
+        "storage_usd": buy.storage_usd,
+        "deployment_usd": buy.deployment_usd,
+        "hall_usd": buy.hall_usd,
+        "opex_usd_per_year": buy.opex_usd_per_year,
+        "energy_usd_per_year": buy.energy_usd_per_year,
+        "space_usd_per_year": buy.space_usd_per_year,
+        "maintenance_usd_per_year": buy.maintenance_usd_per_year,
+        "staff_usd_per_year": buy.staff_usd_per_year,
+        "software_usd_per_year": buy.software_usd_per_year,
+        "residual_usd": buy.residual_usd,
+        "present_cost_usd": buy.present_cost_usd,
+        "breakeven_months": buy.breakeven_months,
+    })
 }
 
 fn term(cost: &TermCost) -> Value {

@@ -1,5 +1,7 @@
 //! The scenario as plain data. Ranges, labels and help are in [`super::inputs`].
 
+use super::day::DayShape;
+use super::quotes::OwnQuote;
 use crate::catalog::{FabricKind, NumberFormat, Term};
 
 /// Everything that a user asks for.
@@ -30,6 +32,10 @@ pub struct Workload {
     pub requests_per_s: f64,
     /// Mean load over the year as a share of the peak, 0–1.
     pub average_to_peak: f64,
+    /// Course of the load through a day.
+    pub day: DayShape,
+    /// Growth of the load a month, as a share of it.
+    pub growth_per_month: f64,
     /// Share of prompt tokens found in the prefix cache, 0–1.
     pub prefix_cache_hit_rate: f64,
     /// Coefficient of variation of the times between arrivals; 1: Poisson.
@@ -165,6 +171,53 @@ pub struct Money {
     pub years: f64,
     /// Cost of capital, per year, 0–1.
     pub discount_rate: f64,
+    /// Share of the load that tolerates to be interrupted, 0–1.
+    pub spot_share: f64,
+    /// Where servers stand that are bought.
+    pub hosting: Hosting,
+    /// People who run what is bought, US dollars a year; `None`: by the count of accelerators.
+    pub staff_usd_per_year: Option<f64>,
+    /// Licences of the serving software, US dollars a year for one accelerator that is bought.
+    pub software_usd_per_accelerator_year: f64,
+    /// Prices offered to the user, in place of the catalog's.
+    pub quotes: Vec<OwnQuote>,
+}
+
+/// Where servers stand that are bought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hosting {
+    Colocation,
+    OwnHall,
+}
+
+impl Hosting {
+    pub const ALL: [Self; 2] = [Self::Colocation, Self::OwnHall];
+
+    /// The id used in files and on the command line.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Colocation => "colocation",
+            Self::OwnHall => "own_hall",
+        }
+    }
+
+    /// The name shown to users.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Colocation => "Colocation",
+            Self::OwnHall => "Own hall",
+        }
+    }
+}
+
+impl Workload {
+    /// Mean load over the year as a share of the peak: that of the user's own 24 values where they are given.
+    pub fn mean_to_peak(&self) -> f64 {
+        match self.day {
+            DayShape::Own(_) => self.day.hours(1.0).iter().sum::<f64>() / 24.0,
+            _ => self.average_to_peak,
+        }
+    }
 }
 
 impl Default for Scenario {
@@ -179,6 +232,8 @@ impl Default for Scenario {
                 output_tokens: 300.0,
                 requests_per_s: 10.0,
                 average_to_peak: 0.5,
+                day: DayShape::OfficeHours,
+                growth_per_month: 0.0,
                 prefix_cache_hit_rate: 0.0,
                 arrival_cv: 1.0,
                 length_cv: 0.5,
@@ -206,7 +261,16 @@ impl Default for Scenario {
                 network: None,
                 oversubscription: 1.0,
             },
-            money: Money { term: Term::Reserved1y, years: 4.0, discount_rate: 0.1 },
+            money: Money {
+                term: Term::Reserved1y,
+                years: 4.0,
+                discount_rate: 0.1,
+                spot_share: 0.0,
+                hosting: Hosting::Colocation,
+                staff_usd_per_year: None,
+                software_usd_per_accelerator_year: 0.0,
+                quotes: Vec::new(),
+            },
         }
     }
 }

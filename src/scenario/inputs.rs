@@ -2,7 +2,9 @@
 //!
 //! Preset files, `--set`, validation, sliders, the comparison of scenarios and the documents all loop over it.
 
-use super::fields::{Feeds, Scenario, Supply};
+use super::day::DayShape;
+use super::fields::{Feeds, Hosting, Scenario, Supply};
+use super::quotes;
 use crate::catalog::{FabricKind, NumberFormat, Term};
 use crate::units::Unit;
 
@@ -13,8 +15,22 @@ pub enum Value {
     Number(f64),
     /// An id, or free text.
     Text(String),
+    /// Quotes that have been read.
+    Quotes(Vec<quotes::OwnQuote>),
     /// Left to the program (the region's figure, the stack's default, the cheapest format).
     Auto,
+}
+
+impl Value {
+    /// The value as preset files and documents write it, numbers aside.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Number(v) => v.to_string(),
+            Self::Text(text) => text.clone(),
+            Self::Quotes(list) => quotes::text(list),
+            Self::Auto => "auto".to_owned(),
+        }
+    }
 }
 
 /// How a slider spreads its range.
@@ -49,6 +65,9 @@ pub enum Choices {
     Supplies,
     Feeds,
     Fabrics,
+    /// Typical days; 24 numbers are accepted too.
+    Days,
+    Hostings,
 }
 
 /// The kind of an input.
@@ -60,6 +79,8 @@ pub enum Kind {
     Choice(Choices),
     /// A choice that may be left to the program.
     OptionalChoice(Choices),
+    /// Prices: accelerator, term and US dollars, with commas between.
+    Quotes,
 }
 
 /// One input of a scenario.
@@ -90,7 +111,7 @@ impl Input {
     pub fn range(&self) -> Option<Range> {
         match self.kind {
             Kind::Number(range) | Kind::OptionalNumber(range) => Some(range),
-            Kind::Choice(_) | Kind::OptionalChoice(_) => None,
+            Kind::Choice(_) | Kind::OptionalChoice(_) | Kind::Quotes => None,
         }
     }
 
@@ -122,7 +143,7 @@ macro_rules! optional_field {
             |s: &mut Scenario, v: Value| match v {
                 Value::Number(v) => s.$($field).+ = Some(v),
                 Value::Auto => s.$($field).+ = None,
-                Value::Text(_) => {}
+                Value::Text(_) | Value::Quotes(_) => {}
             },
         )
     };
@@ -146,7 +167,7 @@ macro_rules! format_field {
             |s: &mut Scenario, v: Value| match v {
                 Value::Text(v) => s.$($field).+ = v.parse::<NumberFormat>().ok(),
                 Value::Auto => s.$($field).+ = None,
-                Value::Number(_) => {}
+                Value::Number(_) | Value::Quotes(_) => {}
             },
         )
     };
@@ -218,6 +239,29 @@ pub static INPUTS: &[Input] = &[
         "Mean load over the year as a share of the peak; energy and tokens follow it, the fleet follows the peak.",
         Kind::Number(number(0.01, 1.0, (0.05, 1.0), Linear, false, Unit::Fraction)),
         number_field!(workload.average_to_peak),
+    ),
+    input(
+        "workload.day",
+        "Day",
+        "Course of the load through a day, stretched to the average; or 24 numbers of your own, which then make the average.",
+        Kind::Choice(Choices::Days),
+        (
+            |s: &Scenario| Value::Text(s.workload.day.text()),
+            |s: &mut Scenario, v: Value| {
+                if let Value::Text(v) = v
+                    && let Some(day) = DayShape::parse(&v)
+                {
+                    s.workload.day = day;
+                }
+            },
+        ),
+    ),
+    input(
+        "workload.growth_per_month",
+        "Growth a month",
+        "Growth of the load each month over the horizon; the fleet is sized for today's load, the money pages follow the growth.",
+        Kind::Number(number(-0.2, 0.5, (-0.05, 0.2), Linear, false, Unit::Fraction)),
+        number_field!(workload.growth_per_month),
     ),
     input(
         "workload.prefix_cache_hit_rate",
@@ -320,7 +364,7 @@ pub static INPUTS: &[Input] = &[
             |s: &mut Scenario, v: Value| match v {
                 Value::Number(v) => s.fleet.spare_replicas = Some(v as u32),
                 Value::Auto => s.fleet.spare_replicas = None,
-                Value::Text(_) => {}
+                Value::Text(_) | Value::Quotes(_) => {}
             },
         ),
     ),
@@ -404,7 +448,7 @@ pub static INPUTS: &[Input] = &[
             |s: &mut Scenario, v: Value| match v {
                 Value::Text(v) => s.facility.network = FabricKind::of(&v),
                 Value::Auto => s.facility.network = None,
-                Value::Number(_) => {}
+                Value::Number(_) | Value::Quotes(_) => {}
             },
         ),
     ),
@@ -435,6 +479,48 @@ pub static INPUTS: &[Input] = &[
         "Cost of capital a year.",
         Kind::Number(number(0.0, 0.99, (0.0, 0.3), Linear, false, Unit::Fraction)),
         number_field!(money.discount_rate),
+    ),
+    input(
+        "money.spot_share",
+        "Interruptible",
+        "Share of the load that tolerates to be interrupted, such as batches: the cheapest mix puts it on spot.",
+        Kind::Number(number(0.0, 1.0, (0.0, 1.0), Linear, false, Unit::Fraction)),
+        number_field!(money.spot_share),
+    ),
+    input(
+        "money.hosting",
+        "Hosting",
+        "Where servers stand that are bought: rented space, or a hall that is built for them.",
+        Kind::Choice(Choices::Hostings),
+        word_field!(Hosting, money.hosting),
+    ),
+    input(
+        "money.staff_usd_per_year",
+        "Staff a year",
+        "People who run servers that are bought; auto is one engineer for 500 accelerators.",
+        Kind::OptionalNumber(number(0.0, 1e9, (0.0, 5e6), Linear, false, Unit::Usd)),
+        optional_field!(money.staff_usd_per_year),
+    ),
+    input(
+        "money.software_usd_per_accelerator_year",
+        "Software licence",
+        "Licences a year for one accelerator that is bought: 0 for open-source stacks, $4,500 is the list price of NVIDIA AI Enterprise.",
+        Kind::Number(number(0.0, 1e5, (0.0, 10e3), Linear, false, Unit::Usd)),
+        number_field!(money.software_usd_per_accelerator_year),
+    ),
+    input(
+        "money.quotes",
+        "Own quotes",
+        "Prices offered to you, in place of the catalog's: accelerator, term and US dollars (an hour of one accelerator, or for buy one server), commas between. h100-sxm reserved_1y 2.10",
+        Kind::Quotes,
+        (
+            |s: &Scenario| Value::Quotes(s.money.quotes.clone()),
+            |s: &mut Scenario, v: Value| {
+                if let Value::Quotes(quotes) = v {
+                    s.money.quotes = quotes;
+                }
+            },
+        ),
     ),
 ];
 

@@ -174,8 +174,7 @@ pub fn to_text(scenario: &Scenario) -> String {
     for input in INPUTS {
         let value = match (input.get)(scenario) {
             Value::Number(v) => plain(v),
-            Value::Text(text) => quoted(&text),
-            Value::Auto => "\"auto\"".to_owned(),
+            other => quoted(&other.words()),
         };
         if input.section() != section {
             if !section.is_empty() {

@@ -1,8 +1,10 @@
 //! Turns text into a validated value of an input, and checks a whole scenario.
 
-use super::fields::{Feeds, Scenario, Supply};
+use super::day::DayShape;
+use super::fields::{Feeds, Hosting, Scenario, Supply};
 use super::inputs::{Choices, INPUTS, Input, Kind, Range, Value, input_at};
 use super::problem::Problem;
+use super::quotes;
 use crate::catalog::{Catalog, FabricKind, NumberFormat, Term, nearest};
 use crate::units::{self, Unit};
 
@@ -57,6 +59,8 @@ pub fn choices(choices: Choices, catalog: &Catalog) -> Vec<(String, String)> {
         Choices::Supplies => Supply::ALL.iter().map(|s| own(s.id(), s.label())).collect(),
         Choices::Feeds => Feeds::ALL.iter().map(|f| own(f.id(), f.label())).collect(),
         Choices::Fabrics => FabricKind::ALL.iter().map(|f| own(f.id(), f.label())).collect(),
+        Choices::Days => DayShape::TYPICAL.iter().map(|(_, id, label)| own(id, label)).collect(),
+        Choices::Hostings => Hosting::ALL.iter().map(|h| own(h.id(), h.label())).collect(),
         Choices::Formats => NumberFormat::ALL.iter().map(|f| own(f.id(), f.label())).collect(),
     }
 }
@@ -103,6 +107,9 @@ pub(super) fn read(input: &Input, text: &str, catalog: &Catalog) -> Result<Value
                 .map_or_else(|| text.to_owned(), |(id, _)| id);
             Ok(Value::Text(id))
         }
+        Kind::Quotes => quotes::parse(text, catalog)
+            .map(Value::Quotes)
+            .map_err(|(problem, remedy)| Problem::new(input.path, text, problem, remedy)),
     }
 }
 
@@ -116,6 +123,9 @@ fn check(input: &Input, value: &Value, catalog: &Catalog) -> Result<(), Problem>
         (Kind::Choice(list) | Kind::OptionalChoice(list), Value::Text(id)) => {
             check_choice(input, list, id, catalog)
         }
+        (Kind::Quotes, Value::Quotes(list)) => quotes::parse(&quotes::text(list), catalog)
+            .map(drop)
+            .map_err(|(problem, remedy)| Problem::new(input.path, &quotes::text(list), problem, remedy)),
         (_, other) => Err(Problem::new(
             input.path,
             &format!("{other:?}"),
@@ -151,6 +161,17 @@ fn check_choice(input: &Input, list: Choices, id: &str, catalog: &Catalog) -> Re
     }
     if list == Choices::Stacks && catalog.stack_named(id).is_some() {
         return Ok(());
+    }
+    if list == Choices::Days {
+        return match DayShape::parse(id) {
+            Some(_) => Ok(()),
+            None => Err(Problem::new(
+                input.path,
+                id,
+                "is no course of a day",
+                "Use office_hours, evening_peak, around_the_clock, or 24 numbers from midnight on, none negative.",
+            )),
+        };
     }
     let known = choices(list, catalog);
     if known.iter().any(|(k, _)| k == id) {

@@ -302,6 +302,13 @@ fn check_facility(check: &mut Check) {
     check.figure("maintenance_per_year", &facility.maintenance_per_year, FRACTION);
     check.figure("colocation_usd_per_kw_month", &facility.colocation_usd_per_kw_month, (0.0, 1e4));
     check.figure("residual_after_4_years", &facility.residual_after_4_years, FRACTION);
+    check.figure("server_life_years", &facility.server_life_years, (0.5, 30.0));
+    check.figure("air_hall_usd_per_w", &facility.air_hall_usd_per_w, (0.0, 1e3));
+    check.figure("liquid_hall_usd_per_w", &facility.liquid_hall_usd_per_w, (0.0, 1e3));
+    check.figure("hall_life_years", &facility.hall_life_years, (1.0, 100.0));
+    check.figure("hall_upkeep_per_year", &facility.hall_upkeep_per_year, FRACTION);
+    check.figure("engineer_usd_per_year", &facility.engineer_usd_per_year, (0.0, 1e7));
+    check.figure("accelerators_per_engineer", &facility.accelerators_per_engineer, (1.0, 1e6));
     let interruptions = &facility.interruptions_per_accelerator_year;
     check.figure("interruptions_per_accelerator_year", interruptions, (0.0, 100.0));
     check.figure("recovery_h", &facility.recovery_h, (0.0, 1e4));

@@ -1,0 +1,51 @@
+//! The user's own quotes laid over the catalog's prices.
+
+use crate::catalog::{Basis, Catalog, Figure, OWN_QUOTE, Price, Server, Term};
+use crate::scenario::Scenario;
+
+/// Records of the accelerators that the user has a quote for, their prices replaced.
+#[derive(Clone, Debug, Default)]
+pub struct OwnPrices {
+    prices: Vec<Price>,
+    servers: Vec<Server>,
+}
+
+impl OwnPrices {
+    /// Those of `scenario`; empty, and without an allocation, where there are none.
+    pub fn of(scenario: &Scenario, catalog: &Catalog) -> Self {
+        let mut own = Self::default();
+        for quote in &scenario.money.quotes {
+            let figure = Some(Figure(quote.usd, OWN_QUOTE.to_owned(), Basis::Primary));
+            let id = quote.accelerator.as_str();
+            if quote.term == Term::Buy {
+                if let Some(server) = catalog.server_for(id) {
+                    own.servers.push(Server { price_usd: figure, ..server.clone() });
+                }
+                continue;
+            }
+            let known = own.prices.iter().position(|p| p.accelerator == id).or_else(|| {
+                own.prices.push(catalog.price_for(id)?.clone());
+                Some(own.prices.len() - 1)
+            });
+            let Some(price) = known.and_then(|i| own.prices.get_mut(i)) else { continue };
+            match quote.term {
+                Term::OnDemand => price.on_demand = figure,
+                Term::Reserved1y => price.reserved_1y = figure,
+                Term::Reserved3y => price.reserved_3y = figure,
+                Term::Spot => price.spot = figure,
+                Term::Buy => {}
+            }
+        }
+        own
+    }
+
+    /// The prices of an accelerator, where one of them is the user's.
+    pub fn price(&self, accelerator: &str) -> Option<&Price> {
+        self.prices.iter().find(|price| price.accelerator == accelerator)
+    }
+
+    /// The server of an accelerator, where its price is the user's.
+    pub fn server(&self, accelerator: &str) -> Option<&Server> {
+        self.servers.iter().find(|server| server.accelerator == accelerator)
+    }
+}
