@@ -44,10 +44,15 @@ pub struct Facility {
     /// Pay of one infrastructure engineer, all in, US dollars a year, and accelerators that one looks after.
     pub engineer_usd_per_year: Figure,
     pub accelerators_per_engineer: Figure,
-    /// Interruptions of one accelerator in service, per year, all causes.
-    pub interruptions_per_accelerator_year: Figure,
-    /// Time from an interruption of a replica to its return, hours.
-    pub recovery_h: Figure,
+    /// Repairs of hardware of one accelerator in service, per year, and the time of one, hours.
+    pub repairs_per_accelerator_year: Figure,
+    pub repair_h: Figure,
+    /// Interruptions of one accelerator in service that a restart mends, per year, and the time of one, hours.
+    pub restarts_per_accelerator_year: Figure,
+    pub restart_h: Figure,
+    /// Times that a spot instance is taken away in a month, and the time until another one serves, hours.
+    pub spot_interruptions_per_month: Figure,
+    pub spot_recovery_h: Figure,
     /// Litres of water a kWh that power plants evaporate.
     pub grid_water_l_per_kwh: Figure,
 }

@@ -10,6 +10,7 @@ use super::evidence::Bands;
 use super::fabric::{Fabric, FabricKind};
 use super::facility::Facility;
 use super::figure::Source;
+use super::hosted::Hosted;
 use super::huggingface::UnknownFamily;
 use super::measured::MeasuredLatency;
 use super::model::Model;
@@ -36,6 +37,8 @@ pub struct Catalog {
     pub regions: Vec<Region>,
     /// One of each kind.
     pub fabrics: Vec<Fabric>,
+    /// Models that others host.
+    pub hosted: Vec<Hosted>,
     pub facility: Facility,
     /// What was measured, and how well the engine meets it.
     pub bands: Bands,
@@ -76,6 +79,9 @@ record!(Price, "prices.ron", accelerator);
 record!(Region, "regions.ron", id);
 record!(Fabric, "fabrics.ron", id);
 
+/// File of the hosted models, a list without ids: a user's own replaces it whole.
+pub(super) const HOSTED_FILE: &str = "hosted.ron";
+
 /// File of the one record that is no list.
 pub(super) const FACILITY_FILE: &str = "facility.ron";
 
@@ -96,6 +102,7 @@ impl Catalog {
             prices: parse(Price::FILE, include_str!("../../assets/prices.ron"))?,
             regions: parse(Region::FILE, include_str!("../../assets/regions.ron"))?,
             fabrics: parse(Fabric::FILE, include_str!("../../assets/fabrics.ron"))?,
+            hosted: parse(HOSTED_FILE, include_str!("../../assets/hosted.ron"))?,
             facility: parse(FACILITY_FILE, include_str!("../../assets/facility.ron"))?,
             bands: parse("bands.ron", include_str!("../../assets/bands.ron"))?,
             unknown_family: UnknownFamily::default(),

@@ -5,13 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::error::CatalogError;
-use super::load::{Catalog, FACILITY_FILE, Record, parse};
+use super::load::{Catalog, FACILITY_FILE, HOSTED_FILE, Record, parse};
 use super::nearest::nearest;
 use super::own::{self, OWN_MEASUREMENTS};
 use super::{Accelerator, Efficiency, Fabric, Model, Price, Region, Server, Source, Stack};
 
 /// Every file that a catalog is made of.
-pub(super) const FILES: [&str; 10] = [
+pub(super) const FILES: [&str; 11] = [
     Source::FILE,
     Accelerator::FILE,
     Efficiency::FILE,
@@ -21,6 +21,7 @@ pub(super) const FILES: [&str; 10] = [
     Price::FILE,
     Region::FILE,
     Fabric::FILE,
+    HOSTED_FILE,
     FACILITY_FILE,
 ];
 
@@ -32,7 +33,7 @@ impl Catalog {
 
     /// Lays the catalog files of a directory over this catalog: a record of a known id replaces it, a new id is added.
     ///
-    /// Any of the built-in file names may be there, in the same form; `facility.ron` replaces the whole record. A
+    /// Any of the built-in file names may be there, in the same form; `facility.ron` and `hosted.ron` replace the whole. A
     /// server with `default: true` takes over from the default server of its accelerator. The rows of a
     /// `measured_latency.csv` become own measurements; what they say of the engine, the engine works out. On errors,
     /// all of them are returned and the catalog stays as it was.
@@ -54,6 +55,9 @@ impl Catalog {
         files.merge(&mut merged.prices);
         files.merge(&mut merged.regions);
         files.merge(&mut merged.fabrics);
+        if let Some(hosted) = files.read(HOSTED_FILE) {
+            merged.hosted = hosted;
+        }
         if let Some(facility) = files.read(FACILITY_FILE) {
             merged.facility = facility;
         }

@@ -6,7 +6,9 @@ use super::power::{Running, Site};
 use super::roofline::Replica;
 use super::serving::Server;
 use super::sizing::{Candidacy, Choice, Hardware, Question};
-use super::{Balance, Cost, Layout, Limit, OperatingPoint, Rejection, Sizing, cost, fabric, hall, mix};
+use super::{
+    Balance, Cost, Layout, Limit, OperatingPoint, Rejection, Sizing, availability, cost, fabric, hall, mix,
+};
 use crate::catalog::Term;
 use crate::units::Unit;
 
@@ -115,12 +117,31 @@ impl<'a> Question<'a> {
             evidence: hardware.reliance.evidence,
         };
         self.explain_point(&operating_point, capacity_requests_per_s, &fleet, recorder);
+        let availability = availability::availability(
+            scenario,
+            hardware.facility,
+            &fleet,
+            each,
+            cost.chosen.usd_per_hour / billed,
+            recorder,
+        );
         let balance =
             self.balance(&operating_point, capacity_requests_per_s, &fleet, (&cost, hardware), recorder);
         let alone = fleet.replicas == 1.0;
         let granular = alone && operating_point.utilization < 0.5 * (1.0 - scenario.fleet.headroom);
         let limit = if granular { Limit::Granularity } else { capacity.limit };
-        Ok(Sizing { layout, operating_point, memory, balance, power, network, hall, cost, limit })
+        Ok(Sizing {
+            layout,
+            operating_point,
+            memory,
+            balance,
+            availability,
+            power,
+            network,
+            hall,
+            cost,
+            limit,
+        })
     }
 
     /// What `cap_w` carries of a fleet that takes `needed_w`: whole replicas, spares first, each of which draws alike.

@@ -1,5 +1,6 @@
 //! From the capacity of one replica to a fleet: replicas, spares, servers, racks.
 
+use super::availability;
 use super::explain::{Recorder, Step, Term, Trust};
 use crate::catalog::{Facility, Server};
 use crate::scenario::Scenario;
@@ -32,10 +33,10 @@ pub fn fleet(
     let load = scenario.workload.requests_per_s;
     let usable = capacity_requests_per_s * (1.0 - scenario.fleet.headroom);
     let replicas = replicas(load, usable);
-    let down = unavailability(facility, accelerators_per_replica);
+    let down = availability::down_share(scenario, facility, accelerators_per_replica);
     let spare_replicas = match scenario.fleet.spare_replicas {
         Some(spares) => f64::from(spares),
-        None => spares(replicas, down, scenario.slo.availability),
+        None => availability::spares(replicas, down, scenario.slo.availability),
     };
     let accelerators = (replicas + spare_replicas) * accelerators_per_replica;
     recorder.note(|| Step {
@@ -69,12 +70,12 @@ pub fn fleet(
         },
         terms: vec![
             Term::plain("availability", scenario.slo.availability, Unit::Fraction),
-            Term::plain("share of time one replica is down", down, Unit::Fraction),
+            Term::made("share of time one replica is down", down, Unit::Fraction, "availability.replica_down"),
             Term::made("replicas needed", replicas, Unit::One, "layout.replicas"),
         ],
         sources: vec![
-            facility.interruptions_per_accelerator_year.source().to_owned(),
-            facility.recovery_h.source().to_owned(),
+            facility.repairs_per_accelerator_year.source().to_owned(),
+            facility.repair_h.source().to_owned(),
         ],
         trust: if scenario.fleet.spare_replicas.is_some() { Trust::Given } else { Trust::Assumed },
     });
@@ -100,41 +101,6 @@ pub fn replicas(load: f64, usable: f64) -> f64 {
     (load / usable - 1e-9).ceil().max(1.0)
 }
 
-/// Share of time in which a replica is down: one failing accelerator takes all of it down.
-fn unavailability(facility: &Facility, accelerators_per_replica: f64) -> f64 {
-    let failures = facility.interruptions_per_accelerator_year.value() * accelerators_per_replica;
-    let down_h = failures * facility.recovery_h.value();
-    down_h / (HOURS_PER_YEAR + down_h)
-}
-
-/// Fewest spares with which at least `needed` of `needed + spares` replicas are up for a share
-/// `availability` of time, when each is down for a share `down` independently: a binomial tail.
-pub fn spares(needed: f64, down: f64, availability: f64) -> f64 {
-    let mut spares = 0.0;
-    while spares < needed.max(64.0) {
-        if at_most_down(needed + spares, spares, down) >= availability {
-            break;
-        }
-        spares += 1.0;
-    }
-    spares
-}
-
-/// Probability that at most `k` of `n` are down.
-fn at_most_down(n: f64, k: f64, down: f64) -> f64 {
-    // Terms from zero upward, each from the one before; in logarithms so that large fleets do not underflow.
-    let mut ln_term = n * (-down).ln_1p();
-    let ratio = (down / (1.0 - down)).ln();
-    let mut sum = ln_term.exp();
-    let mut i = 0.0;
-    while i < k {
-        i += 1.0;
-        ln_term += ((n - i + 1.0) / i).ln() + ratio;
-        sum += ln_term.exp();
-    }
-    sum.min(1.0)
-}
-
 /// Servers that hold `accelerators`.
 pub fn servers(server: &Server, accelerators: f64) -> f64 {
     (accelerators / server.accelerators.value()).ceil().max(1.0)
@@ -143,41 +109,4 @@ pub fn servers(server: &Server, accelerators: f64) -> f64 {
 /// Smallest multiple of `unit` that is at least `accelerators`.
 pub fn billed(accelerators: f64, unit: f64) -> f64 {
     (accelerators / unit).ceil() * unit
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Enumerates every combination of up and down.
-    fn exactly(n: u32, k: u32, down: f64) -> f64 {
-        (0..1u32 << n)
-            .filter(|set| set.count_ones() <= k)
-            .map(|set| {
-                let d = set.count_ones();
-                down.powi(d as i32) * (1.0 - down).powi((n - d) as i32)
-            })
-            .sum()
-    }
-
-    #[test]
-    fn availability_matches_enumeration() {
-        for n in 1..=10 {
-            for k in 0..n {
-                let got = at_most_down(f64::from(n), f64::from(k), 0.03);
-                assert!((got - exactly(n, k, 0.03)).abs() < 1e-12);
-            }
-        }
-    }
-
-    #[test]
-    fn spares_never_fall_as_the_fleet_grows() {
-        let mut last = 0.0;
-        for needed in 1..3000 {
-            let now = spares(f64::from(needed), 0.004, 0.999);
-            assert!(now >= last, "{needed} replicas: {now} spares after {last}");
-            last = now;
-        }
-        assert!(last < 60.0);
-    }
 }

@@ -6,6 +6,7 @@
 
 pub mod accuracy;
 mod assemble;
+pub mod availability;
 mod build;
 mod build_steps;
 pub mod cost;
@@ -19,12 +20,14 @@ mod fabric;
 pub mod fleet;
 mod formats;
 mod hall;
+pub mod hosted;
 pub mod layout;
 pub mod memory;
 mod mix;
 pub mod model;
 mod network;
 mod operating_point;
+pub mod outlook;
 pub mod own_measurements;
 mod plan;
 mod planner;
@@ -39,13 +42,14 @@ pub mod serving;
 pub mod sizing;
 mod speculation;
 pub mod step;
+pub mod tornado;
 
 pub use deployment::Deployment;
 pub use estimate::{Band, ClosedLoop, Estimate, estimate};
 pub use formats::{arithmetic, default_kv_cache};
 pub use plan::{
-    Balance, Bound, Buy, Candidate, Cost, Hall, Layout, Limit, Memory, Mix, Network, OperatingPoint, Outcome,
-    Percentiles, Plan, Power, Rejection, Sizing, TermCost,
+    Availability, Balance, Bound, Buy, Candidate, Cost, Hall, Layout, Limit, Memory, Mix, Network,
+    OperatingPoint, Outcome, Percentiles, Plan, Power, Rejection, Sizing, TermCost,
 };
 pub use planner::{PlanError, explain, model, model_parameters, plan};
 pub use speculation::Speculation;

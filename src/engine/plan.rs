@@ -74,6 +74,7 @@ pub struct Sizing {
     pub operating_point: OperatingPoint,
     pub memory: Memory,
     pub balance: Balance,
+    pub availability: Availability,
     pub power: Power,
     pub network: Network,
     pub hall: Hall,
@@ -180,6 +181,19 @@ pub struct Balance {
     pub load_margin: f64,
     /// Over-provisioning: the share of the yearly cost, US dollars, that pays for capacity idle at peak, spares included.
     pub idle_usd_per_year: f64,
+}
+
+/// How much of the time enough replicas are up, shares.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Availability {
+    /// One replica down.
+    pub replica_down: f64,
+    /// All replicas that the peak needs are up, were there no spares.
+    pub without_spares: f64,
+    pub achieved: f64,
+    pub with_one_more: f64,
+    /// What another spare replica would cost on the chosen term.
+    pub usd_per_month_of_one_more: f64,
 }
 
 /// Power at peak and what a year of the average load takes.

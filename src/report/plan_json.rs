@@ -74,6 +74,13 @@ fn candidate(candidate: &Candidate) -> Value {
             "load_margin": s.balance.load_margin,
             "idle_usd_per_year": s.balance.idle_usd_per_year,
         });
+        out["availability"] = json!({
+            "replica_down": s.availability.replica_down,
+            "without_spares": s.availability.without_spares,
+            "achieved": s.availability.achieved,
+            "with_one_more": s.availability.with_one_more,
+            "usd_per_month_of_one_more": s.availability.usd_per_month_of_one_more,
+        });
         out["memory"] = memory(&s.memory);
         out["power"] = power(s);
         out["network"] = network(s);

@@ -36,6 +36,8 @@ pub struct Workload {
     pub day: DayShape,
     /// Growth of the load a month, as a share of it.
     pub growth_per_month: f64,
+    /// How much lower or higher that growth may turn out, a month.
+    pub growth_spread: f64,
     /// Share of prompt tokens found in the prefix cache, 0–1.
     pub prefix_cache_hit_rate: f64,
     /// Coefficient of variation of the times between arrivals; 1: Poisson.
@@ -234,6 +236,7 @@ impl Default for Scenario {
                 average_to_peak: 0.5,
                 day: DayShape::OfficeHours,
                 growth_per_month: 0.0,
+                growth_spread: 0.03,
                 prefix_cache_hit_rate: 0.0,
                 arrival_cv: 1.0,
                 length_cv: 0.5,

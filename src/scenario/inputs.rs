@@ -264,6 +264,13 @@ pub static INPUTS: &[Input] = &[
         number_field!(workload.growth_per_month),
     ),
     input(
+        "workload.growth_spread",
+        "Growth, give or take",
+        "How much lower or higher the growth of a month may turn out: what each way of paying would then regret.",
+        Kind::Number(number(0.0, 0.3, (0.0, 0.1), Linear, false, Unit::Fraction)),
+        number_field!(workload.growth_spread),
+    ),
+    input(
         "workload.prefix_cache_hit_rate",
         "Shared prefix",
         "Share of prompt tokens whose KV cache is still there from an earlier request.",

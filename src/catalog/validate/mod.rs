@@ -5,11 +5,13 @@ mod model;
 use self::model::check_model;
 use super::error::CatalogError;
 use super::figure::Figure;
-use super::load::{Catalog, FACILITY_FILE, Record};
+use super::load::{Catalog, FACILITY_FILE, HOSTED_FILE, Record};
 use super::nearest::nearest;
 use super::overlay::duplicates;
 use super::release::numbers as version_numbers;
-use super::{Accelerator, Efficiency, Fabric, FabricKind, Limits, Price, Region, Server, Source, Stack};
+use super::{
+    Accelerator, Efficiency, Fabric, FabricKind, Hosted, Limits, Price, Region, Server, Source, Stack,
+};
 
 /// Least and greatest value that is no slip of units.
 type Range = (f64, f64);
@@ -40,6 +42,11 @@ impl Catalog {
         self.check_list(&self.prices, &name, &mut errors, check_price);
         self.check_list(&self.regions, &name, &mut errors, check_region);
         self.check_list(&self.fabrics, &name, &mut errors, check_fabric);
+        let file = name(HOSTED_FILE);
+        for hosted in &self.hosted {
+            let id = format!("{} {}", hosted.provider, hosted.model);
+            check_hosted(hosted, &mut Check { catalog: self, file: &file, id: &id, errors: &mut errors });
+        }
         let file = name(FACILITY_FILE);
         check_facility(&mut Check { catalog: self, file: &file, id: "facility", errors: &mut errors });
         self.check_complete(&name, &mut errors);
@@ -288,6 +295,19 @@ fn check_fabric(fabric: &Fabric, check: &mut Check) {
     check.figure("cable_usd", &fabric.cable_usd, (0.0, 1e5));
 }
 
+fn check_hosted(hosted: &Hosted, check: &mut Check) {
+    const USD_PER_MILLION: Range = (0.0, 1e4);
+    check.number("usd_per_million_input", hosted.usd_per_million_input, USD_PER_MILLION);
+    check.number("usd_per_million_output", hosted.usd_per_million_output, (1e-6, 1e4));
+    if let Some(usd) = hosted.usd_per_million_cached {
+        check.number("usd_per_million_cached", usd, USD_PER_MILLION);
+    }
+    if let Some(model) = &hosted.same_as {
+        check.reference("same_as", model, &check.catalog.models);
+    }
+    check.source("source", &hosted.source);
+}
+
 fn check_facility(check: &mut Check) {
     let facility = &check.catalog.facility;
     check.figure("power_resident", &facility.power_resident, FRACTION);
@@ -309,8 +329,11 @@ fn check_facility(check: &mut Check) {
     check.figure("hall_upkeep_per_year", &facility.hall_upkeep_per_year, FRACTION);
     check.figure("engineer_usd_per_year", &facility.engineer_usd_per_year, (0.0, 1e7));
     check.figure("accelerators_per_engineer", &facility.accelerators_per_engineer, (1.0, 1e6));
-    let interruptions = &facility.interruptions_per_accelerator_year;
-    check.figure("interruptions_per_accelerator_year", interruptions, (0.0, 100.0));
-    check.figure("recovery_h", &facility.recovery_h, (0.0, 1e4));
+    check.figure("repairs_per_accelerator_year", &facility.repairs_per_accelerator_year, (0.0, 100.0));
+    check.figure("repair_h", &facility.repair_h, (0.0, 1e4));
+    check.figure("restarts_per_accelerator_year", &facility.restarts_per_accelerator_year, (0.0, 1e3));
+    check.figure("restart_h", &facility.restart_h, (0.0, 1e3));
+    check.figure("spot_interruptions_per_month", &facility.spot_interruptions_per_month, (0.0, 1e3));
+    check.figure("spot_recovery_h", &facility.spot_recovery_h, (0.0, 1e3));
     check.figure("grid_water_l_per_kwh", &facility.grid_water_l_per_kwh, (0.0, 100.0));
 }
