@@ -39,6 +39,35 @@ fn check_sizing(s: &Sizing, scenario: &Scenario, who: &str) {
     }
     assert!(p.accelerator_w > 0.0 && p.server_w >= p.accelerator_w && p.facility_w >= p.it_w, "{who}: {p:?}");
     assert!(near(p.it_w, p.server_w + p.network_w), "{who}: {p:?}");
+    let uses = engine::uses(s, scenario);
+    assert!(uses.iter().all(|u| u.share >= -1e-12), "{who}: {uses:?}");
+    let sum: f64 = uses.iter().map(|u| u.usd_per_million_tokens).sum();
+    assert!(near(sum, s.cost.chosen.usd_per_million_tokens), "{who}: {uses:?}");
+    if let Some(b) = &s.cost.buy {
+        let capex = b.servers_usd + b.network_usd + b.storage_usd + b.deployment_usd + b.hall_usd;
+        let yearly = b.energy_usd_per_year + b.space_usd_per_year + b.maintenance_usd_per_year;
+        let yearly = yearly + b.staff_usd_per_year + b.software_usd_per_year;
+        assert!(near(capex, b.capex_usd) && near(yearly, b.opex_usd_per_year), "{who}: {b:?}");
+        assert!(b.present_cost_usd.is_finite(), "{who}: {b:?}");
+    }
+    if let Some(mix) = &s.cost.mix {
+        // Never dearer than all of it on demand, nor than all of it reserved for as long as the horizon lasts.
+        for term in [Term::OnDemand, Term::Reserved1y, Term::Reserved3y] {
+            let dearest = scenario.money.years >= if term == Term::Reserved3y { 3.0 } else { 1.0 };
+            if let Some(all) = s.cost.term(term).filter(|_| dearest && scenario.money.spot_share == 0.0) {
+                assert!(mix.usd_per_hour <= all.usd_per_hour * (1.0 + 1e-9), "{who} {term:?}: {mix:?}");
+            }
+        }
+        assert!(mix.reserved + mix.on_demand_at_peak >= mix.steady[0] - 1e-9, "{who}: {mix:?}");
+    }
+    let a = &s.availability;
+    assert!(
+        a.without_spares <= a.achieved && a.achieved <= a.with_one_more && a.with_one_more <= 1.0,
+        "{who}: {a:?}"
+    );
+    if scenario.fleet.spare_replicas.is_none() {
+        assert!(a.achieved >= scenario.slo.availability || l.spare_replicas >= 64, "{who}: {a:?}");
+    }
     let (n, h) = (&s.network, &s.hall);
     assert!(near(n.power_w, p.network_w) && n.price_usd > 0.0, "{who}: {n:?}");
     assert!(near(p.facility_w, p.it_w * h.pue) && h.pue >= 1.0, "{who}: {h:?}");

@@ -43,6 +43,7 @@ pub mod sizing;
 mod speculation;
 pub mod step;
 pub mod tornado;
+mod uses;
 
 pub use deployment::Deployment;
 pub use estimate::{Band, ClosedLoop, Estimate, estimate};
@@ -53,3 +54,4 @@ pub use plan::{
 };
 pub use planner::{PlanError, explain, model, model_parameters, plan};
 pub use speculation::Speculation;
+pub use uses::{Use, uses};
