@@ -28,6 +28,7 @@ mod planner;
 pub mod power;
 pub mod prefill;
 pub mod queue;
+mod racks;
 mod rejection;
 pub mod roofline;
 pub mod sentence;
@@ -44,4 +45,5 @@ pub use plan::{
     Percentiles, Plan, Power, Rejection, Sizing, TermCost,
 };
 pub use planner::{PlanError, explain, model, model_parameters, plan};
+pub use racks::Rack;
 pub use speculation::Speculation;
