@@ -141,6 +141,73 @@ pub fn watts(value: f64) -> String {
     }
 }
 
+/// Current of one phase: `28.4 A`.
+pub fn amperes(value: f64) -> String {
+    format!("{} A", significant(value, 3))
+}
+
+/// Voltage: `415 V`.
+pub fn volts(value: f64) -> String {
+    format!("{} V", significant(value, 3))
+}
+
+/// Heat in British units, from BTU an hour: `30.4k BTU/h`.
+pub fn btu_per_h(value: f64) -> String {
+    format!("{} BTU/h", short(value, 3))
+}
+
+/// Tons of refrigeration: `2.53 tons`.
+pub fn tons(value: f64) -> String {
+    format!("{} tons", significant(value, 3))
+}
+
+/// A flow of air, from m³/s: `0.67 m³/s`.
+pub fn air_flow(m3_per_s: f64) -> String {
+    format!("{} m³/s", significant(m3_per_s, 3))
+}
+
+/// The same in cubic feet a minute: `1,420 CFM`.
+pub fn air_flow_cfm(m3_per_s: f64) -> String {
+    const CFM: f64 = 2118.88;
+    format!("{} CFM", short(m3_per_s * CFM, 3))
+}
+
+/// A flow of liquid, from L/s: `2.1 L/s`.
+pub fn liquid_flow(l_per_s: f64) -> String {
+    format!("{} L/s", significant(l_per_s, 3))
+}
+
+/// Energy, from kWh: `850 kWh`, `62.4 MWh`, `1.2 GWh`.
+pub fn kilowatt_hours(value: f64) -> String {
+    match value.abs() {
+        v if v < 999.5 => format!("{} kWh", significant(value, 3)),
+        v if v < 999.5e3 => format!("{} MWh", significant(value / 1e3, 3)),
+        _ => format!("{} GWh", significant(value / 1e6, 3)),
+    }
+}
+
+/// Mass, from kg: `850 kg`, `21.3 t`, `1.2 kt`.
+pub fn kilograms(value: f64) -> String {
+    match value.abs() {
+        v if v < 999.5 => format!("{} kg", significant(value, 3)),
+        v if v < 999.5e3 => format!("{} t", significant(value / 1e3, 3)),
+        _ => format!("{} kt", significant(value / 1e6, 3)),
+    }
+}
+
+/// Volume, from litres: `850 L`, `310 m³`.
+pub fn litres(value: f64) -> String {
+    match value.abs() {
+        v if v < 999.5 => format!("{} L", significant(value, 3)),
+        _ => format!("{} m³", significant(value / 1e3, 3)),
+    }
+}
+
+/// Height in a rack: `8 U`.
+pub fn rack_units(value: f64) -> String {
+    format!("{} U", count(value))
+}
+
 /// Memory in decimal units, as accelerators are sold: `70.6 GB`.
 pub fn bytes(value: f64) -> String {
     match value.abs() {
@@ -254,6 +321,11 @@ mod tests {
         assert_eq!(usd(9.996), "$10.0");
         assert_eq!(seconds(0.031), "31.0 ms");
         assert_eq!(watts(17_123.0), "17.1 kW");
+        assert_eq!(amperes(28.38), "28.4 A");
+        assert_eq!(btu_per_h(30_400.0), "30.4k BTU/h");
+        assert_eq!((air_flow(0.67), air_flow_cfm(0.67)), ("0.670 m³/s".to_owned(), "1,420 CFM".to_owned()));
+        assert_eq!((kilowatt_hours(62_400.0), kilowatt_hours(999.6)), ("62.4 MWh".into(), "1.00 MWh".into()));
+        assert_eq!((kilograms(21_300.0), litres(310_000.0)), ("21.3 t".into(), "310 m³".into()));
         assert_eq!(percent(0.9995), "99.95%");
         assert_eq!(percent(0.24), "24%");
         assert_eq!(count(1_234_567.0), "1,234,567");

@@ -1,7 +1,7 @@
 //! The left panel: one row for each entry of the list of inputs, in the order in which one talks about them.
 
 use eframe::egui::{self, Align, CollapsingHeader, Layout, Response, Sense, Ui};
-use headroom::catalog::Catalog;
+use headroom::catalog::{Catalog, FabricKind};
 use headroom::engine::{self, Plan};
 use headroom::scenario::{
     self, Choices, INPUTS, Input, Kind, Range, Scale, Scenario, Value, custom_parameters,
@@ -47,6 +47,9 @@ const TYPED: [&str; 1] = ["slo.availability"];
 const FIELD_WIDTH: f32 = 150.0;
 
 const MODEL: &str = "workload.model";
+
+/// What is said of a limit that is not set.
+const NONE: &str = "none";
 
 /// The size of a dense model, as a slider sees it.
 const MODEL_SIZE: Range = Range {
@@ -151,7 +154,10 @@ impl Inputs<'_> {
         let (number, mut unit) =
             resolved.map_or((String::new(), String::new()), |v| split(&units::quantity(v, range.unit)));
         if auto {
-            unit = format!("{unit}{} auto", if number.is_empty() { "" } else { "," });
+            unit = match number.is_empty() {
+                true => unset(input.path).to_owned(),
+                false => format!("{unit}, auto"),
+            };
         }
         let edit = match resolved {
             Some(v) if !auto => exact(v, range.unit),
@@ -161,7 +167,7 @@ impl Inputs<'_> {
         let shown = Shown { number, unit, edit, quiet: auto };
         ui.horizontal(|ui| {
             let label = self.label_ui(ui, input);
-            if input.optional() && !auto && auto_button_ui(ui, input.label) {
+            if input.optional() && !auto && auto_button_ui(ui, input.label, unset(input.path)) {
                 let outcome = self.scenario.set_value(input, Value::Auto, self.catalog);
                 self.drafts.settle(input.path, outcome);
             }
@@ -177,7 +183,9 @@ impl Inputs<'_> {
         if TYPED.contains(&input.path) {
             return;
         }
-        let (response, moved) = slider_ui(ui, input.label, resolved.unwrap_or(range.slider.0), range);
+        // No limit is beyond the largest.
+        let end = if unset(input.path) == NONE { range.slider.1 } else { range.slider.0 };
+        let (response, moved) = slider_ui(ui, input.label, resolved.unwrap_or(end), range);
         if response.double_clicked() {
             self.reset(input);
         } else if let Some(v) = moved {
@@ -269,7 +277,11 @@ impl Inputs<'_> {
             "fleet.spare_replicas" => {
                 self.plan.and_then(Plan::best).map(|(_, sizing)| f64::from(sizing.layout.spare_replicas))
             }
-            "facility.pue" => region.map(|r| r.pue.value()),
+            // Liquid needs less: what the best accelerator is cooled by decides.
+            "facility.pue" => {
+                let best = self.plan.and_then(Plan::best).map(|(_, sizing)| sizing.hall.pue);
+                best.or(region.map(|r| r.pue.value()))
+            }
             "facility.electricity_usd_per_kwh" => region.map(|r| r.electricity_usd_per_kwh.value()),
             "facility.carbon_g_per_kwh" => region.map(|r| r.carbon_g_per_kwh.value()),
             "facility.water_l_per_kwh" => region.map(|r| r.water_l_per_kwh.value()),
@@ -283,15 +295,23 @@ impl Inputs<'_> {
         match path {
             "platform.weights" => Some(sizing.layout.weights.label()),
             "platform.kv_cache" => Some(sizing.layout.kv_cache.label()),
+            "facility.network" => Some(sizing.network.back_end.map_or("none", FabricKind::label)),
             _ => None,
         }
     }
 }
 
+/// The word for a number that is neither set nor worked out: a limit that is not set is none.
+fn unset(path: &str) -> &'static str {
+    if path == "facility.power_cap_w" { NONE } else { "auto" }
+}
+
 /// A small word that gives an input back to the program.
-fn auto_button_ui(ui: &mut Ui, label: &str) -> bool {
+fn auto_button_ui(ui: &mut Ui, label: &str, word: &str) -> bool {
     let t = tokens(ui);
-    let button = ui.add(egui::Button::new(caption("set, use auto", t)).small().frame_when_inactive(false));
-    button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, format!("{label}: use auto")));
+    let words = caption(format!("set, use {word}"), t);
+    let button = ui.add(egui::Button::new(words).small().frame_when_inactive(false));
+    button
+        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, format!("{label}: use {word}")));
     button.on_hover_text("Leave this to the program again.").clicked()
 }

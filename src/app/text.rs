@@ -22,10 +22,14 @@ pub fn split(text: &str) -> (String, String) {
 
 /// What the user set, as briefly as it can be said: `40 ms`, `12 requests/s`.
 pub fn brief(value: f64, unit: Unit) -> String {
-    let text = units::quantity(value, unit);
+    plain(&units::quantity(value, unit))
+}
+
+/// A number and its unit without zeros behind the point: `60 A` for `60.0 A`.
+pub fn plain(text: &str) -> String {
     match text.split_once(' ') {
         Some((number, word)) => format!("{} {word}", trimmed(number)),
-        None => trimmed(&text),
+        None => trimmed(text),
     }
 }
 

@@ -119,6 +119,13 @@ pub mod measure {
     pub const ROW_HEIGHT: f32 = 26.0;
     pub const PLOT_HEIGHT: f32 = 170.0;
     pub const PLOT_HEIGHT_LARGE: f32 = 330.0;
+    /// Height of the diagrams of the facility with the words and figures around them.
+    pub const DIAGRAM_HEIGHT: f32 = 410.0;
+    /// One figure of a row of figures.
+    pub const FACT_WIDTH: f32 = 98.0;
+    pub const FACT_HEIGHT: f32 = 36.0;
+    /// Least width of a rack with the words under it.
+    pub const RACK_SLOT: f32 = 100.0;
     pub const HAIRLINE: f32 = 1.0;
     pub const FOCUS_RING: f32 = 2.0;
     pub const TRACK: f32 = 4.0;

@@ -79,6 +79,7 @@ impl<'a> Question<'a> {
             region_pue: &self.region.pue,
             servers,
             racks: f64::from(layout.racks),
+            switches: network.switches(),
             switch_rack_units: network.switch_rack_units,
             power: &power,
         }

@@ -1,6 +1,7 @@
 //! The hall: racks, their circuits, and the heat that leaves them.
 
 use super::explain::{Recorder, Step, Term, Trust};
+use super::racks::switches_per_rack;
 use super::{Bound, Hall, Power};
 use crate::catalog::{Cooling, Facility, Figure, Server};
 use crate::scenario::{FacilityChoice, Feeds, Supply};
@@ -72,7 +73,9 @@ pub struct Standing<'a> {
     pub region_pue: &'a Figure,
     pub servers: f64,
     pub racks: f64,
-    /// Height of the switches of the back end.
+    /// Switches of the back end.
+    pub switches: f64,
+    /// Height of all of them.
     pub switch_rack_units: f64,
     pub power: &'a Power,
 }
@@ -101,7 +104,7 @@ impl Standing<'_> {
         let hall = Hall {
             servers_per_rack,
             bound,
-            network_racks: (self.switch_rack_units / RACK_UNITS).ceil(),
+            network_racks: self.network_racks(),
             rack_w,
             within_rack_power: rack_w <= self.asked.rack_power_w,
             rack_units: fullest * self.server.rack_units.value(),
@@ -120,6 +123,14 @@ impl Standing<'_> {
         };
         self.explain(&hall, volts, recorder);
         hall
+    }
+
+    /// Racks of switches, each of which holds whole switches.
+    fn network_racks(&self) -> f64 {
+        match switches_per_rack(self.switches, self.switch_rack_units) {
+            0.0 => 0.0,
+            most => (self.switches / most).ceil(),
+        }
     }
 
     fn explain(&self, hall: &Hall, volts: f64, recorder: &mut impl Recorder) {
@@ -146,8 +157,11 @@ impl Standing<'_> {
                 "facility.network_racks",
                 "Racks of switches",
                 (hall.network_racks, Unit::One),
-                "⌈height of the switches ÷ 42⌉",
-                vec![Term::plain("height of the switches, units", self.switch_rack_units, Unit::One)],
+                "⌈switches ÷ ⌊42 ÷ height of one⌋⌉",
+                vec![
+                    Term::plain("switches", self.switches, Unit::One),
+                    Term::plain("height of the switches, units", self.switch_rack_units, Unit::One),
+                ],
             )
         });
         recorder.note(|| {
@@ -331,6 +345,7 @@ mod tests {
             region_pue,
             servers,
             racks,
+            switches: 0.0,
             switch_rack_units: 0.0,
             power: &power,
         }

@@ -35,6 +35,7 @@ pub mod power;
 pub mod prefill;
 pub mod queue;
 mod quotes;
+mod racks;
 mod rejection;
 pub mod roofline;
 pub mod sentence;
@@ -53,5 +54,6 @@ pub use plan::{
     OperatingPoint, Outcome, Percentiles, Plan, Power, Rejection, Sizing, TermCost,
 };
 pub use planner::{PlanError, explain, model, model_parameters, plan};
+pub use racks::Rack;
 pub use speculation::Speculation;
 pub use uses::{Use, uses};

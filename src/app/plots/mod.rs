@@ -1,13 +1,21 @@
 //! The plots, one a file, and what they share: card, axes, labels at the line, legend.
 
 mod accuracy;
+mod diagram;
+mod facts;
 mod frame;
 mod labels;
 mod latency;
+mod layers;
 mod legend;
 mod load;
 mod memory;
+mod network;
 mod power;
+mod power_path;
+mod power_stages;
+mod rack_box;
+mod racks;
 mod time;
 
 use eframe::egui::{self, Align, Layout, Role, Sense, Ui, WidgetInfo, vec2};
@@ -41,14 +49,14 @@ pub enum Tab {
     Overview,
     Memory,
     Latency,
-    Power,
+    Facility,
     Cost,
     Accuracy,
 }
 
 impl Tab {
     pub const ALL: [Self; 6] =
-        [Self::Overview, Self::Memory, Self::Latency, Self::Power, Self::Cost, Self::Accuracy];
+        [Self::Overview, Self::Memory, Self::Latency, Self::Facility, Self::Cost, Self::Accuracy];
 
     /// The word on the tab.
     pub fn label(self) -> &'static str {
@@ -56,7 +64,7 @@ impl Tab {
             Self::Overview => "Overview",
             Self::Memory => "Memory",
             Self::Latency => "Latency",
-            Self::Power => "Power",
+            Self::Facility => "Facility",
             Self::Cost => "Cost",
             Self::Accuracy => "Accuracy",
         }
@@ -74,7 +82,7 @@ pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, on
         Tab::Overview => &[memory::card_ui, latency::card_ui, power::card_ui, time::card_ui],
         Tab::Memory => &[memory::card_ui],
         Tab::Latency => &[latency::card_ui],
-        Tab::Power => &[power::card_ui],
+        Tab::Facility => &[power::card_ui, racks::card_ui, power_path::card_ui, network::card_ui],
         Tab::Cost => &[load::card_ui, time::card_ui],
         Tab::Accuracy => &[accuracy::card_ui],
     };
@@ -159,6 +167,11 @@ fn plot_card_ui(
 
 /// In the corner of a card: what the horizontal axis shows.
 fn axis_note_ui(ui: &mut Ui, words: &str) {
+    note_ui(ui, &format!("{words} →"));
+}
+
+/// In the corner of a card: a small note.
+fn note_ui(ui: &mut Ui, words: &str) {
     let t = tokens(ui);
-    ui.label(caption(format!("{words} →"), t));
+    ui.label(caption(words, t));
 }

@@ -21,6 +21,9 @@ const ID: &str = "power";
 const KW: f64 = 1e3;
 /// Height of two lines of names, points.
 const NAMES_HEIGHT: f32 = 28.0;
+/// Width of the longest name, and of what stands beside the columns, points.
+const NAME_WIDTH: f32 = 56.0;
+const AXES: f32 = 70.0;
 
 const PARTS: [Part; 4] = [
     Part { name: "accelerators", strength: 1.0 },
@@ -41,7 +44,8 @@ fn parts(power: &Power) -> [f64; 4] {
 /// The card.
 pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool) {
     let t = tokens(ui);
-    let most = if large { 12 } else { Palette::COLOURS };
+    let room = ((ui.available_width() - AXES) / NAME_WIDTH) as usize;
+    let most = if large { room.clamp(Palette::COLOURS, 12) } else { Palette::COLOURS };
     let columns: Vec<(&str, &str, Power)> =
         answer.leading(most).map(|(c, s)| (c.accelerator.as_str(), c.name.as_str(), s.power)).collect();
     let legend = |ui: &mut Ui| {

@@ -1,6 +1,7 @@
 //! The screen, driven through its accessibility tree as a screen reader would.
 
 mod accuracy;
+mod facility;
 mod files;
 mod inputs;
 mod measurement;

@@ -1,8 +1,9 @@
-//! Every tab in both themes and two sizes; of seven of them a picture is kept.
+//! Every tab in both themes and two sizes; of eight of them a picture is kept.
 
 use std::sync::OnceLock;
 
 use egui_kittest::SnapshotResults;
+use headroom::catalog::FabricKind;
 
 use super::super::plots::Tab;
 use super::*;
@@ -40,12 +41,25 @@ fn every_tab_is_drawn_as_it_was() {
                     // What the tab is about lies below the fold of a laptop.
                     screen.get_by_role_and_label(Role::Tab, tab.label()).scroll_to_me();
                 }
+                if tab == Tab::Facility {
+                    if size == DESKTOP {
+                        // One server would leave racks and network nearly empty.
+                        screen.state_mut().scenario.workload.requests_per_s = 1500.0;
+                        screen.state_mut().scenario.facility.network = Some(FabricKind::InfiniBand);
+                        screen.state_mut().view.selected = Some("b200".to_owned());
+                        screen.run();
+                    }
+                    // Its drawings stand in two rows: the laptop shows the first, the desktop both.
+                    let last = if size == LAPTOP { "Racks. " } else { "Network. " };
+                    labelled(&screen, Role::Figure, last).scroll_to_me();
+                }
                 screen.run();
                 // The overview where it matters most, of the others one each.
                 let kept = match (tab, theme, size == LAPTOP) {
                     (Tab::Overview, Theme::Dark, laptop) => !laptop,
                     (Tab::Overview | Tab::Latency | Tab::Cost, Theme::Light, laptop) => laptop,
-                    (Tab::Memory | Tab::Power | Tab::Accuracy, Theme::Dark, laptop) => laptop,
+                    (Tab::Facility, Theme::Light, laptop) => !laptop,
+                    (Tab::Memory | Tab::Facility | Tab::Accuracy, Theme::Dark, laptop) => laptop,
                     _ => false,
                 };
                 if drawn && kept {

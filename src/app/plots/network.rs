@@ -1,0 +1,95 @@
+//! The scale-out network: switches and servers in layers, and what they take.
+
+use eframe::egui::Ui;
+use headroom::catalog::FabricKind;
+use headroom::engine::{Network, Sizing, sentence};
+use headroom::units;
+
+use super::diagram::Diagram;
+use super::facts::{Fact, facts_height, facts_ui};
+use super::layers::{draw, layers};
+use super::{Scene, note_ui, plot_card_ui};
+use crate::app::answer::Answer;
+use crate::app::text::trimmed;
+use crate::app::theme::{body, tokens};
+use crate::app::tokens::{measure, space};
+
+const TITLE: &str = "Network";
+/// The card.
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: bool) {
+    let t = tokens(ui);
+    let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
+    let color = scene.palette.color(&candidate.accelerator, t);
+    let server = scene.catalog.server_for(&candidate.accelerator);
+    let chips = server.map_or(0.0, |server| server.accelerators.value());
+    plot_card_ui(
+        ui,
+        TITLE,
+        &format!("{}, among servers", candidate.name),
+        |ui| note_ui(ui, "links as a pattern"),
+        |ui| {
+            let top = ui.cursor().top();
+            let says = words(sizing);
+            ui.label(body(&says, t));
+            let facts = facts(&sizing.network);
+            let taken = ui.cursor().top() - top + facts_height(ui.available_width(), facts.len());
+            let mut diagram = Diagram::new(ui, measure::DIAGRAM_HEIGHT - space::S - taken);
+            let layers = layers(sizing, (chips, color), t);
+            draw(&mut diagram, &layers);
+            let counts = layers.iter().filter(|layer| !layer.foreign);
+            let counts: Vec<String> =
+                counts.map(|layer| format!("{} {}", units::count(layer.count), layer.name)).collect();
+            let facts_said: Vec<String> = facts.iter().map(|f| format!("{} {}", f.value, f.words)).collect();
+            diagram.finish(TITLE, &format!("{says} {}. {}.", counts.join(", "), facts_said.join(", ")));
+            ui.add_space(space::S - ui.spacing().item_spacing.y);
+            facts_ui(ui, &facts);
+        },
+    );
+}
+
+/// What there is of a back end, and why.
+fn words(sizing: &Sizing) -> String {
+    let network = &sizing.network;
+    match network.back_end {
+        None if sizing.layout.servers == 1 => {
+            format!("No back end: everything is in {}.", sentence::servers(sizing))
+        }
+        None => "No back end: every replica stays inside its scale-up domain.".to_owned(),
+        Some(kind) => format!(
+            "{} among the accelerators of {}, {}.",
+            kind.label(),
+            sentence::servers(sizing),
+            match oversubscription(network) {
+                Some(ratio) => format!("oversubscribed {ratio}"),
+                None => "non-blocking".to_owned(),
+            }
+        ),
+    }
+}
+
+/// "2 : 1", where links up carry less than links down.
+fn oversubscription(network: &Network) -> Option<String> {
+    (network.oversubscription > 1.0)
+        .then(|| format!("{} : 1", trimmed(&units::significant(network.oversubscription, 2))))
+}
+
+fn facts(network: &Network) -> [Fact; 8] {
+    let over = match network.back_end {
+        None => "–".to_owned(),
+        Some(_) => oversubscription(network).unwrap_or_else(|| "1 : 1".to_owned()),
+    };
+    [
+        Fact::new(network.back_end.map_or("none", FabricKind::label), "back end", "Among accelerators."),
+        Fact::new(over, "oversubscription", "Bandwidth down from a leaf switch over bandwidth up."),
+        Fact::new(
+            units::count(network.nics),
+            "network cards",
+            "Of the back end; they come with the servers.",
+        ),
+        Fact::new(units::count(network.front_end_ports), "front-end ports", "To storage and clients."),
+        Fact::new(units::count(network.cables), "cables", "Of back end and front end."),
+        Fact::new(units::count(network.transceivers), "transceivers", "Of back end and front end."),
+        Fact::new(units::watts(network.power_w), "power", "Switches and transceivers, at any load."),
+        Fact::new(units::usd(network.price_usd), "price", "Switches, transceivers and cables."),
+    ]
+}

@@ -1,0 +1,139 @@
+//! The stages of the power path and the figures of cooling, in words and numbers.
+
+use headroom::catalog::Cooling;
+use headroom::engine::{Candidate, Sizing, sentence};
+use headroom::scenario::{FacilityChoice, Feeds};
+use headroom::units::{self, Unit};
+
+use super::facts::Fact;
+use crate::app::text::{brief, plain};
+
+/// One box of the line.
+pub(super) struct Stage {
+    pub name: &'static str,
+    pub watts: f64,
+    /// What leaves here; without watts: a remark.
+    pub beside: (String, Option<f64>),
+    pub about: String,
+}
+
+/// The boxes from the facility down to the chips.
+pub(super) fn stages(candidate: &Candidate, sizing: &Sizing, asked: &FacilityChoice) -> [Stage; 5] {
+    let (power, hall) = (&sizing.power, &sizing.hall);
+    let each = units::watts(power.accelerator_w_each);
+    let count = units::count(f64::from(sizing.layout.accelerators));
+    [
+        Stage {
+            name: "Facility",
+            watts: power.facility_w,
+            beside: ("cooling and losses".to_owned(), Some(power.facility_w - power.it_w)),
+            about: format!("IT power × PUE {}", units::significant(hall.pue, 3)),
+        },
+        Stage {
+            name: "IT",
+            watts: power.it_w,
+            beside: ("network".to_owned(), Some(power.network_w)),
+            about: "Servers and network".to_owned(),
+        },
+        Stage {
+            name: "Racks",
+            watts: power.server_w,
+            beside: (circuits(sizing, asked), None),
+            about: format!(
+                "Fullest rack: {} of rated power, {} in each phase",
+                units::watts(hall.rack_w),
+                units::amperes(hall.rack_a)
+            ),
+        },
+        Stage {
+            name: "Servers",
+            watts: power.server_w,
+            beside: ("the rest of the servers".to_owned(), Some(power.server_w - power.accelerator_w)),
+            about: sentence::servers(sizing),
+        },
+        Stage {
+            name: "Accelerators",
+            watts: power.accelerator_w,
+            beside: (format!("{count} × {}, {each} each", candidate.name), None),
+            about: format!("{each} each, spares averaged in"),
+        },
+    ]
+}
+
+/// The circuits of the racks: how many, how large, how redundant.
+fn circuits(sizing: &Sizing, asked: &FacilityChoice) -> String {
+    let hall = &sizing.hall;
+    let redundancy = match asked.feeds {
+        Feeds::N => "N: no circuit to spare",
+        Feeds::NPlusOne => "N+1: one circuit of each rack to spare",
+        Feeds::TwoN => "2N: feeds A and B, each carries all",
+    };
+    let plural = if hall.circuits == 1.0 { "" } else { "s" };
+    format!(
+        "{} circuit{plural}, {} a rack, {} at {}\n{redundancy}",
+        units::count(hall.circuits),
+        units::count(hall.circuits_per_rack),
+        plain(&units::amperes(hall.breaker_a)),
+        units::volts(asked.supply.volts()),
+    )
+}
+
+/// How much of the cap is used.
+pub(super) fn cap(sizing: &Sizing, asked: &FacilityChoice) -> String {
+    match asked.power_cap_w {
+        None => "utility, no power cap".to_owned(),
+        Some(cap_w) => format!(
+            "utility, {} of the cap of {}",
+            units::percent(sizing.power.facility_w / cap_w),
+            brief(cap_w, Unit::Watts)
+        ),
+    }
+}
+
+/// Heat, what carries it off, and a year of it.
+pub(super) fn facts(sizing: &Sizing) -> [Fact; 8] {
+    let (power, hall) = (&sizing.power, &sizing.hall);
+    let coolant = match hall.cooling {
+        Cooling::Air => Fact::new("none", "coolant: by air", "The servers are cooled by air alone."),
+        Cooling::Liquid => Fact::new(
+            units::liquid_flow(hall.coolant_l_per_s),
+            format!("coolant, {}", units::watts(hall.liquid_heat_w)),
+            "Through the cold plates, 10 K warmer; and the heat that it carries.",
+        ),
+    };
+    [
+        Fact::new(
+            units::watts(power.heat_w),
+            units::btu_per_h(hall.heat_btu_per_h),
+            "Heat at peak: all IT power.",
+        ),
+        Fact::new(units::tons(hall.cooling_tons), "of cooling", "Tons of refrigeration for all the heat."),
+        Fact::new(
+            units::air_flow(hall.air_m3_per_s),
+            format!("air, {}", units::air_flow_cfm(hall.air_m3_per_s)),
+            "Air through the servers, 11.1 K warmer.",
+        ),
+        coolant,
+        Fact::new(units::significant(hall.pue, 3), "PUE", "Facility power over IT power."),
+        Fact::new(
+            units::kilowatt_hours(power.energy_kwh_per_year),
+            "energy a year",
+            "At the average load, cooling and losses included.",
+        ),
+        Fact::new(units::kilograms(power.co2_kg_per_year), "CO₂ a year", "Of that energy, by the grid."),
+        Fact::new(units::litres(power.water_l_per_year), "water a year", "On site and at the power plants."),
+    ]
+}
+
+/// The drawing in words.
+pub(super) fn summary(stages: &[Stage; 5], sizing: &Sizing, asked: &FacilityChoice) -> String {
+    let said = stages.iter().map(|stage| {
+        let beside = match stage.beside.1 {
+            Some(watts) => format!("less {} {}", units::watts(watts), stage.beside.0),
+            None => stage.beside.0.replace('\n', "; "),
+        };
+        format!("{} {}, {beside}", stage.name, units::watts(stage.watts))
+    });
+    let said: Vec<String> = said.collect();
+    format!("{}. {}.", cap(sizing, asked), said.join(". "))
+}
