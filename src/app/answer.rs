@@ -1,8 +1,12 @@
 //! What the engine said about the scenario on the screen, kept until the scenario changes.
 
-use headroom::catalog::{Catalog, Term};
+use std::rc::Rc;
+
+use headroom::catalog::Catalog;
 use headroom::engine::curves::{self, LatencyPoint};
 use headroom::engine::explain::Ledger;
+use headroom::engine::outlook::{self, Outlook, Regret};
+use headroom::engine::tornado::{Swing, UNCERTAIN};
 use headroom::engine::{self, Candidate, Plan, Sizing, sentence};
 use headroom::scenario::Scenario;
 
@@ -12,8 +16,6 @@ use super::palette::Palette;
 const LOADS: usize = 60;
 /// The curve of cost against load ends at this multiple of the peak.
 const LOADS_END: f64 = 2.5;
-/// Months between two points of the curve of cumulative cost.
-const MONTHS_STEP: f64 = 3.0;
 
 /// A plan with its sentences, and the curves that have been asked for so far.
 pub struct Answer {
@@ -23,6 +25,9 @@ pub struct Answer {
     latency: Option<Vec<(String, Vec<LatencyPoint>)>>,
     loads: Option<LoadCurves>,
     ledger: Option<(String, Option<Ledger>)>,
+    outlook: Option<(String, Rc<Outlook>)>,
+    regrets: Option<(String, Rc<[Regret]>)>,
+    swings: Swings,
 }
 
 /// Cost of a month against load, one line for each accelerator.
@@ -31,10 +36,14 @@ pub struct LoadCurves {
     pub lines: Vec<(String, Vec<Option<f64>>)>,
 }
 
-/// Money spent after each month, one line for each way of paying.
-pub struct TimeCurves {
-    pub months: Vec<f64>,
-    pub lines: Vec<(Term, Vec<f64>)>,
+/// Uncertain inputs that are tried in one frame: each costs three plans.
+const SWINGS_PER_FRAME: usize = 2;
+
+/// What could change the answer, as far as it has been tried.
+#[derive(Default)]
+struct Swings {
+    tried: usize,
+    found: Vec<Swing>,
 }
 
 impl Answer {
@@ -42,7 +51,17 @@ impl Answer {
     pub fn of(scenario: &Scenario, catalog: &Catalog) -> Result<Self, engine::PlanError> {
         let plan = engine::plan(scenario, catalog)?;
         let (headline, detail) = sentence::verdict(&plan);
-        Ok(Self { plan, headline, detail, latency: None, loads: None, ledger: None })
+        Ok(Self {
+            plan,
+            headline,
+            detail,
+            latency: None,
+            loads: None,
+            ledger: None,
+            outlook: None,
+            regrets: None,
+            swings: Swings::default(),
+        })
     }
 
     /// The candidate that the detail plots are about: the selected one, else the best.
@@ -86,13 +105,45 @@ impl Answer {
         self.loads.get_or_insert_with(|| LoadCurves { loads: Vec::new(), lines: Vec::new() })
     }
 
-    /// Money spent month by month on `candidate`, over the scenario's horizon.
-    pub fn time(scenario: &Scenario, candidate: &Candidate) -> TimeCurves {
-        let horizon = scenario.money.years * 12.0;
-        let steps = (horizon / MONTHS_STEP).ceil().max(1.0);
-        let months: Vec<f64> = (0..=steps as usize).map(|i| i as f64 * horizon / steps).collect();
-        let lines = curves::cumulative_cost(candidate, &months);
-        TimeCurves { months, lines }
+    /// The horizon month by month, of the candidate that is shown.
+    pub fn outlook(&mut self, scenario: &Scenario, catalog: &Catalog, selected: Option<&str>) -> Rc<Outlook> {
+        let Some((candidate, _)) = self.shown(selected) else { return Rc::default() };
+        if let Some((_, kept)) = self.outlook.as_ref().filter(|(id, _)| *id == candidate.accelerator) {
+            return Rc::clone(kept);
+        }
+        let growth = scenario.workload.growth_per_month;
+        let outlook = Rc::new(outlook::outlook(scenario, catalog, candidate, growth));
+        self.outlook = Some((candidate.accelerator.clone(), Rc::clone(&outlook)));
+        outlook
+    }
+
+    /// What each way of paying may come to regret, on the candidate that is shown.
+    pub fn regrets(
+        &mut self,
+        scenario: &Scenario,
+        catalog: &Catalog,
+        selected: Option<&str>,
+    ) -> Rc<[Regret]> {
+        let Some((candidate, _)) = self.shown(selected) else { return Rc::from([]) };
+        if let Some((_, kept)) = self.regrets.as_ref().filter(|(id, _)| *id == candidate.accelerator) {
+            return Rc::clone(kept);
+        }
+        let regrets: Rc<[Regret]> = outlook::regrets(scenario, catalog, candidate).into();
+        self.regrets = Some((candidate.accelerator.clone(), Rc::clone(&regrets)));
+        regrets
+    }
+
+    /// What could change the answer, tried so far, the strongest first; and whether that is all. With `go_on` some more are
+    /// tried now.
+    pub fn swings(&mut self, scenario: &Scenario, catalog: &Catalog, go_on: bool) -> (&[Swing], bool) {
+        let s = &mut self.swings;
+        if go_on && s.tried < UNCERTAIN.len() {
+            let next = &UNCERTAIN[s.tried..UNCERTAIN.len().min(s.tried + SWINGS_PER_FRAME)];
+            s.tried += next.len();
+            s.found.extend(next.iter().filter_map(|uncertain| uncertain.swing(scenario, catalog)));
+            Swing::sort(&mut s.found);
+        }
+        (&s.found, s.tried == UNCERTAIN.len())
     }
 
     /// Every step behind the figures of `accelerator`.

@@ -1,13 +1,12 @@
 //! Many plans at once: the lines of the plots.
 
-use super::cost::HOURS_PER_MONTH;
+use super::Candidate;
 use super::explain::Silent;
 use super::layout::Degrees;
 use super::planner::with_question;
 use super::roofline::Replica;
 use super::serving::Server;
-use super::{Candidate, Sizing};
-use crate::catalog::{Catalog, Term};
+use crate::catalog::Catalog;
 use crate::scenario::Scenario;
 
 /// One replica at one concurrency.
@@ -83,25 +82,4 @@ pub fn cost_against_load(
                 .map(|sizing| sizing.cost.chosen.usd_per_month)
         })
         .collect()
-}
-
-/// Cash spent after each of `months` by every way of paying that is offered, US dollars. What is bought is
-/// paid at month 0 and not sold.
-pub fn cumulative_cost(candidate: &Candidate, months: &[f64]) -> Vec<(Term, Vec<f64>)> {
-    let Some(sizing) = candidate.sizing() else { return Vec::new() };
-    Term::ALL
-        .iter()
-        .filter_map(|&term| {
-            let (at_once, monthly) = cash(sizing, term)?;
-            Some((term, months.iter().map(|m| at_once + m * monthly).collect()))
-        })
-        .collect()
-}
-
-/// What `term` costs at once and each month.
-fn cash(sizing: &Sizing, term: Term) -> Option<(f64, f64)> {
-    match term {
-        Term::Buy => sizing.cost.buy.as_ref().map(|buy| (buy.capex_usd, buy.opex_usd_per_year / 12.0)),
-        _ => sizing.cost.term(term).map(|cost| (0.0, cost.usd_per_hour * HOURS_PER_MONTH)),
-    }
 }

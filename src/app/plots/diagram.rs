@@ -1,7 +1,8 @@
 //! A drawing of boxes, lines and words in a card: scales itself to its place and says itself in words.
 
+use eframe::egui::text::{LayoutJob, TextFormat, TextWrapping};
 use eframe::egui::{
-    Align2, Color32, Painter, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui, pos2, vec2,
+    Align2, Color32, FontId, Painter, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui, pos2, vec2,
 };
 
 use super::{describe, tooltip};
@@ -47,6 +48,24 @@ impl Diagram {
     /// A name or a value.
     pub fn value(&mut self, at: Pos2, anchor: Align2, words: impl Into<String>, color: Color32) -> Rect {
         self.write(at, anchor, words.into(), true, color, f32::INFINITY)
+    }
+
+    /// Words in one line no wider than `width`, cut with an ellipsis.
+    pub fn fitted(
+        &mut self,
+        at: Pos2,
+        anchor: Align2,
+        words: &str,
+        font: FontId,
+        color: Color32,
+        width: f32,
+    ) {
+        let mut job = LayoutJob::single_section(words.to_owned(), TextFormat::simple(font, color));
+        job.wrap = TextWrapping::truncate_at_width(width);
+        let galley = self.painter.layout_job(job);
+        let rect = anchor.anchor_size(at, galley.size());
+        self.painter.galley(rect.min, galley, color);
+        self.words.push((rect, words.to_owned()));
     }
 
     fn write(

@@ -1,9 +1,11 @@
 //! The plots, one a file, and what they share: card, axes, labels at the line, legend.
 
 mod accuracy;
+mod day;
 mod diagram;
 mod facts;
 mod frame;
+mod hosted;
 mod labels;
 mod latency;
 mod layers;
@@ -11,12 +13,17 @@ mod legend;
 mod load;
 mod memory;
 mod network;
+mod owning;
 mod power;
 mod power_path;
 mod power_stages;
 mod rack_box;
 mod racks;
+mod regret;
+mod rows;
 mod time;
+mod token;
+mod tornado;
 
 use eframe::egui::{self, Align, Layout, Role, Sense, Ui, WidgetInfo, vec2};
 use headroom::catalog::Catalog;
@@ -50,13 +57,13 @@ pub enum Tab {
     Memory,
     Latency,
     Facility,
-    Cost,
+    Money,
     Accuracy,
 }
 
 impl Tab {
     pub const ALL: [Self; 6] =
-        [Self::Overview, Self::Memory, Self::Latency, Self::Facility, Self::Cost, Self::Accuracy];
+        [Self::Overview, Self::Memory, Self::Latency, Self::Facility, Self::Money, Self::Accuracy];
 
     /// The word on the tab.
     pub fn label(self) -> &'static str {
@@ -65,7 +72,7 @@ impl Tab {
             Self::Memory => "Memory",
             Self::Latency => "Latency",
             Self::Facility => "Facility",
-            Self::Cost => "Cost",
+            Self::Money => "Money",
             Self::Accuracy => "Accuracy",
         }
     }
@@ -83,7 +90,16 @@ pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, on
         Tab::Memory => &[memory::card_ui],
         Tab::Latency => &[latency::card_ui],
         Tab::Facility => &[power::card_ui, racks::card_ui, power_path::card_ui, network::card_ui],
-        Tab::Cost => &[load::card_ui, time::card_ui],
+        Tab::Money => &[
+            time::card_ui,
+            load::card_ui,
+            token::card_ui,
+            owning::card_ui,
+            day::card_ui,
+            hosted::card_ui,
+            tornado::card_ui,
+            regret::card_ui,
+        ],
         Tab::Accuracy => &[accuracy::card_ui],
     };
     let large = tab != Tab::Overview;

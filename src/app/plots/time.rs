@@ -1,8 +1,9 @@
-//! Build or rent: money spent month by month, each way of paying a line of its own dashes.
+//! Build or rent: money spent month by month as the load grows, each way of paying a line of its own dashes, crossings marked.
 
 use eframe::egui::{Align2, Color32, Ui, pos2};
 use egui_plot::{AxisHints, Line, LineStyle, PlotPoint, Points};
 use headroom::catalog::Term;
+use headroom::engine::outlook::Paying;
 use headroom::units::{self, Unit};
 
 use super::{
@@ -16,7 +17,8 @@ use crate::app::tokens::measure;
 
 const TITLE: &str = "Build or rent";
 
-fn dashes(term: Term) -> LineStyle {
+fn dashes(paying: Paying) -> LineStyle {
+    let Paying::Term(term) = paying else { return LineStyle::Solid };
     match term {
         Term::Buy => LineStyle::Solid,
         Term::OnDemand => LineStyle::Dotted { spacing: 4.0 },
@@ -29,23 +31,26 @@ fn dashes(term: Term) -> LineStyle {
 /// The card.
 pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool) {
     let t = tokens(ui);
-    let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
-    let curves = Answer::time(scene.scenario, candidate);
+    let outlook = answer.outlook(scene.scenario, scene.catalog, scene.selected);
+    let Some((candidate, _)) = answer.shown(scene.selected) else { return };
     let color = scene.palette.color(&candidate.accelerator, t);
-    let end = curves.months.last().copied().unwrap_or(1.0);
-    let lines: Vec<(Term, Vec<[f64; 2]>)> = curves
-        .lines
+    let end = outlook.accelerators.len() as f64;
+    let lines: Vec<(Paying, Vec<[f64; 2]>)> = outlook
+        .ways
         .iter()
-        .map(|(term, usd)| (*term, curves.months.iter().zip(usd).map(|(m, v)| [*m, *v]).collect()))
+        .map(|way| (way.paying, way.spent_usd.iter().enumerate().map(|(m, v)| [m as f64, *v]).collect()))
         .collect();
+    // The mix is no term: it stands out in the colour of text.
+    let ink = |paying: Paying| if paying == Paying::Mix { t.high } else { color };
     let highest = lines.iter().flat_map(|(_, p)| p).map(|p| p[1]).fold(1.0, f64::max) * 1.06;
-    let breakeven = sizing.cost.buy.as_ref().and_then(|buy| buy.breakeven_months).filter(|m| *m <= end);
-    let crossing = breakeven.and_then(|months| {
-        let bought = &lines.iter().find(|(term, _)| *term == Term::Buy)?.1;
-        let pair = bought.windows(2).find(|w| w[1][0] >= months)?;
-        let share = (months - pair[0][0]) / (pair[1][0] - pair[0][0]);
-        Some([months, pair[0][1] + share * (pair[1][1] - pair[0][1])])
-    });
+    let rented =
+        if scene.scenario.money.term == Term::Buy { Term::OnDemand } else { scene.scenario.money.term };
+    let bought = Paying::Term(Term::Buy);
+    let crossing = outlook
+        .crossings
+        .iter()
+        .find(|c| c.after == bought && c.before == Paying::Term(rented))
+        .map(|c| [c.month, c.usd]);
     plot_card_ui(
         ui,
         TITLE,
@@ -74,23 +79,26 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                 .show(ui, |plot| {
                     plot.set_plot_bounds_x(0.0..=end * (1.0 + room));
                     plot.set_plot_bounds_y(0.0..=highest);
-                    for (term, points) in &lines {
+                    for (paying, points) in &lines {
                         // Dots are as thick as a line is wide, and would shout.
-                        let dotted = matches!(dashes(*term), LineStyle::Dotted { .. });
+                        let dotted = matches!(dashes(*paying), LineStyle::Dotted { .. });
                         let width = if dotted { 0.6 * measure::LINE } else { measure::LINE };
                         plot.line(
-                            Line::new(term.label(), points.clone())
-                                .color(color)
+                            Line::new(paying.label(), points.clone())
+                                .color(ink(*paying))
                                 .width(width)
-                                .style(dashes(*term))
+                                .style(dashes(*paying))
                                 .allow_hover(false),
                         );
                     }
+                    for crossing in &outlook.crossings {
+                        ring(plot, [crossing.month, crossing.usd], 0.6, t.middle, t.panel);
+                    }
                     if let Some(at) = crossing {
-                        ring(plot, at, t.high, t.panel);
+                        ring(plot, at, 1.0, t.high, t.panel);
                     }
                 });
-            let named = lines.iter().map(|(term, points)| (term.label(), points.as_slice()));
+            let named = lines.iter().map(|(paying, points)| (paying.label(), points.as_slice()));
             hover_lines(ui, &plot, named, |x, y| {
                 format!("{} after {}", units::usd(y), units::quantity(x, Unit::Months))
             });
@@ -99,16 +107,17 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                 let words = format!("buying wins after {}", units::quantity(at[0], Unit::Months));
                 limit_label_ui(ui, pos2(place.x - 8.0, place.y - 6.0), Align2::RIGHT_BOTTOM, &words, t.high);
             }
-            let labels = lines.iter().filter_map(|(term, points)| {
-                Some(EndLabel { at: *points.last()?, text: term.label().to_lowercase(), color })
+            let labels = lines.iter().filter_map(|(paying, points)| {
+                let text = paying.label().to_lowercase();
+                Some(EndLabel { at: *points.last()?, text, color: ink(*paying) })
             });
             end_labels_ui(ui, &plot.transform, labels.collect());
             let summary: Vec<String> = lines
                 .iter()
-                .filter_map(|(term, points)| {
+                .filter_map(|(paying, points)| {
                     Some(format!(
                         "{}: {} after {}",
-                        term.label(),
+                        paying.label(),
                         units::usd(points.last()?[1]),
                         units::quantity(end, Unit::Months)
                     ))
@@ -120,7 +129,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
 }
 
 /// A hollow mark where two lines cross.
-fn ring(plot: &mut egui_plot::PlotUi<'_>, at: [f64; 2], edge: Color32, fill: Color32) {
-    plot.points(Points::new("", vec![at]).color(edge).radius(5.5).allow_hover(false));
-    plot.points(Points::new("", vec![at]).color(fill).radius(3.5).allow_hover(false));
+fn ring(plot: &mut egui_plot::PlotUi<'_>, at: [f64; 2], scale: f32, edge: Color32, fill: Color32) {
+    plot.points(Points::new("", vec![at]).color(edge).radius(5.5 * scale).allow_hover(false));
+    plot.points(Points::new("", vec![at]).color(fill).radius(3.5 * scale).allow_hover(false));
 }

@@ -5,6 +5,7 @@ mod facility;
 mod files;
 mod inputs;
 mod measurement;
+mod money;
 mod pictures;
 
 use std::path::{Path, PathBuf};

@@ -57,7 +57,7 @@ fn every_tab_is_drawn_as_it_was() {
                 // The overview where it matters most, of the others one each.
                 let kept = match (tab, theme, size == LAPTOP) {
                     (Tab::Overview, Theme::Dark, laptop) => !laptop,
-                    (Tab::Overview | Tab::Latency | Tab::Cost, Theme::Light, laptop) => laptop,
+                    (Tab::Overview | Tab::Latency | Tab::Money, Theme::Light, laptop) => laptop,
                     (Tab::Facility, Theme::Light, laptop) => !laptop,
                     (Tab::Memory | Tab::Facility | Tab::Accuracy, Theme::Dark, laptop) => laptop,
                     _ => false,

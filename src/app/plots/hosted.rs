@@ -1,0 +1,65 @@
+//! Against an API: the same requests sent to hosted models, and from which volume on the fleet costs less.
+
+use eframe::egui::Ui;
+use headroom::engine::hosted::{Offer, Wins, offers, requests_per_month};
+use headroom::units;
+
+use super::rows::{Row, rows_ui};
+use super::{Scene, note_ui, plot_card_ui};
+use crate::app::answer::Answer;
+use crate::app::theme::tokens;
+
+const TITLE: &str = "Against an API";
+
+/// Offers that are shown.
+const MOST: usize = 7;
+
+/// Offers of the scenario's model; where nobody hosts it, others from the cheapest to the dearest.
+fn shown<'o, 'a>(offers: &'o [Offer<'a>]) -> Vec<&'o Offer<'a>> {
+    let same: Vec<&Offer<'_>> = offers.iter().filter(|offer| offer.same).take(MOST).collect();
+    if !same.is_empty() || offers.len() <= MOST {
+        return if same.is_empty() { offers.iter().collect() } else { same };
+    }
+    (0..MOST).map(|i| &offers[i * (offers.len() - 1) / (MOST - 1)]).collect()
+}
+
+/// The card.
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _large: bool) {
+    let t = tokens(ui);
+    let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
+    let offers = offers(scene.scenario, scene.catalog);
+    let shown = shown(&offers);
+    let usd = sizing.cost.chosen.usd_per_month;
+    let mut rows = vec![Row {
+        name: format!("This fleet, {}", candidate.name),
+        note: format!("{} requests a month", units::count(requests_per_month(scene.scenario))),
+        span: Some([0.0, usd]),
+        color: scene.palette.color(&candidate.accelerator, t),
+        value: units::usd(usd),
+    }];
+    for offer in &shown {
+        let verdict = match offer.wins(sizing, scene.scenario) {
+            Wins::Already(from) => format!("The fleet wins from {} requests a month on.", units::count(from)),
+            Wins::From(from) => {
+                format!("The fleet would win from {} requests a month on.", units::count(from))
+            }
+            Wins::Never => "The fleet never wins, however busy.".to_owned(),
+        };
+        rows.push(Row {
+            name: format!("{} · {}", offer.hosted.provider, offer.hosted.model),
+            note: format!("{verdict} Price of {}.", offer.hosted.date),
+            span: Some([0.0, offer.usd_per_month]),
+            color: t.low,
+            value: units::usd(offer.usd_per_month),
+        });
+    }
+    let same = shown.iter().any(|offer| offer.same);
+    let corner = if same { "the same model, hosted" } else { "nobody is known to host this model: others" };
+    plot_card_ui(
+        ui,
+        TITLE,
+        "$ a month",
+        |ui| note_ui(ui, corner),
+        |ui| rows_ui(ui, TITLE, corner, &rows, Some(usd)),
+    );
+}

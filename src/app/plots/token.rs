@@ -1,0 +1,47 @@
+//! What a million tokens cost, by what the money is for: serving, waiting, standing by.
+
+use eframe::egui::Ui;
+use headroom::engine::uses;
+use headroom::units;
+
+use super::rows::{Row, rows_ui};
+use super::{Scene, note_ui, plot_card_ui};
+use crate::app::answer::Answer;
+use crate::app::theme::{shade, tokens};
+
+const TITLE: &str = "Where a token's cost goes";
+
+/// The card: a waterfall, each part starting where the one before it ends.
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _large: bool) {
+    let t = tokens(ui);
+    let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
+    let color = scene.palette.color(&candidate.accelerator, t);
+    let mut end = 0.0;
+    let mut rows: Vec<Row> = Vec::new();
+    for (i, part) in uses(sizing, scene.scenario).iter().enumerate() {
+        let from = end;
+        end += part.usd_per_million_tokens;
+        rows.push(Row {
+            name: part.label.to_owned(),
+            note: format!("{} of it. {}", units::percent(part.share), part.help),
+            span: Some([from, end]),
+            color: if i == 0 { color } else { shade(color, t.panel, 0.45) },
+            value: units::usd(part.usd_per_million_tokens),
+        });
+    }
+    rows.push(Row {
+        name: "A million tokens".to_owned(),
+        note: "Input and output together, at the average load.".to_owned(),
+        span: Some([0.0, end]),
+        color: t.middle,
+        value: units::usd(sizing.cost.chosen.usd_per_million_tokens),
+    });
+    let note = format!("$ per million tokens, {}", candidate.name);
+    plot_card_ui(
+        ui,
+        TITLE,
+        &note,
+        |ui| note_ui(ui, scene.scenario.money.term.label()),
+        |ui| rows_ui(ui, TITLE, &candidate.name, &rows, None),
+    );
+}

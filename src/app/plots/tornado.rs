@@ -1,0 +1,66 @@
+//! What could change the answer: uncertain inputs over their plausible ranges, those that change the winner first.
+
+use eframe::egui::Ui;
+use headroom::engine::tornado::{End, Swing};
+use headroom::units;
+
+use super::rows::{Row, rows_ui};
+use super::{Scene, note_ui, plot_card_ui};
+use crate::app::answer::Answer;
+use crate::app::theme::{shade, tokens};
+
+const TITLE: &str = "What could change the answer";
+
+/// Inputs that are shown.
+const MOST: usize = 9;
+
+/// The answer at one end of an input: what wins there.
+fn said(end: &End) -> String {
+    match &end.winner {
+        Some(winner) => format!("{}: {} × {winner}", end.value, end.accelerators),
+        None => format!("{}: nothing serves it", end.value),
+    }
+}
+
+fn row(swing: &Swing, now: f64, color: eframe::egui::Color32) -> Row {
+    let usd = |end: &End| if end.winner.is_some() { end.usd_per_month } else { now };
+    let (low, high) = (usd(&swing.low), usd(&swing.high));
+    let effect = match (swing.flips_winner, swing.flips_count) {
+        (true, _) => " (winner)",
+        (false, true) => " (count)",
+        (false, false) => "",
+    };
+    Row {
+        name: format!("{}{effect}", swing.label),
+        note: format!("{}; {}", said(&swing.low), said(&swing.high)),
+        span: Some([low, high]),
+        color,
+        value: format!("{} – {}", units::usd(low.min(high)), units::usd(low.max(high))),
+    }
+}
+
+/// The card. Trying an input takes plans of its own, so it waits until nobody drags, a few each frame.
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _large: bool) {
+    let t = tokens(ui);
+    let Some((best, sizing)) = answer.plan.best() else { return };
+    let now = sizing.cost.chosen.usd_per_month;
+    let color = scene.palette.color(&best.accelerator, t);
+    let lead = format!("{} × {}", sizing.layout.accelerators, best.name);
+    let resting = !ui.input(|i| i.pointer.any_down());
+    let (swings, done) = answer.swings(scene.scenario, scene.catalog, resting);
+    let rows: Vec<Row> = swings
+        .iter()
+        .take(MOST)
+        .map(|swing| row(swing, now, if swing.flips_winner { t.warning } else { shade(color, t.panel, 0.7) }))
+        .collect();
+    if !done {
+        ui.ctx().request_repaint();
+    }
+    plot_card_ui(
+        ui,
+        TITLE,
+        "$ a month of the winner",
+        |ui| note_ui(ui, if done { "dashed: today's answer" } else { "trying…" }),
+        |ui| rows_ui(ui, TITLE, &lead, &rows, Some(now)),
+    );
+}
