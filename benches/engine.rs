@@ -8,7 +8,7 @@ use divan::{AllocProfiler, Bencher, black_box};
 use headroom::catalog::{Catalog, NumberFormat};
 use headroom::engine::layout::Degrees;
 use headroom::engine::model::Profile;
-use headroom::engine::{self, ClosedLoop, Deployment, Speculation, curves};
+use headroom::engine::{self, ClosedLoop, Deployment, Speculation, curves, hosted, hosted_changes, outlook};
 use headroom::scenario::{Scenario, preset};
 
 #[global_allocator]
@@ -65,6 +65,27 @@ fn curves_of_a_tab(bencher: Bencher) {
         for candidate in plan.candidates.iter().take(6) {
             black_box(curves::latency_curve(&scenario, &catalog, candidate));
             black_box(curves::cost_against_load(&scenario, &catalog, &candidate.accelerator, &loads));
+        }
+    });
+}
+
+/// What the money page draws beside the load curve: the horizon, regrets, utilisation, an API after each change.
+#[divan::bench]
+fn curves_of_money(bencher: Bencher) {
+    let catalog = catalog();
+    let scenario = open("support-chat", &catalog);
+    let plan = engine::plan(&scenario, &catalog).expect("a plan");
+    let averages: Vec<f64> = (1..=40).map(|i| f64::from(i) / 40.0).collect();
+    let (best, sizing) = plan.best().expect("a best");
+    bencher.bench(|| {
+        black_box(outlook::outlook(&scenario, &catalog, best, 0.02));
+        black_box(outlook::regrets(&scenario, &catalog, best));
+        black_box(hosted::offers(&scenario, &catalog));
+        black_box(hosted_changes::changes(&scenario, &catalog, &best.accelerator));
+        black_box(engine::uses(sizing, &scenario));
+        for candidate in plan.candidates.iter().take(6) {
+            let id = &candidate.accelerator;
+            black_box(curves::cost_against_utilization(&scenario, &catalog, id, &averages));
         }
     });
 }

@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
-use headroom::catalog::Catalog;
+use headroom::catalog::{Catalog, Day};
 use headroom::engine::curves::{self, LatencyPoint};
 use headroom::engine::explain::Ledger;
+use headroom::engine::hosted_changes::{self, Change};
 use headroom::engine::outlook::{self, Outlook, Regret};
 use headroom::engine::tornado::{Swing, UNCERTAIN};
 use headroom::engine::{self, Candidate, Plan, Sizing, sentence};
@@ -14,6 +15,8 @@ use super::palette::Palette;
 
 /// Points of the curve of cost against load.
 const LOADS: usize = 60;
+/// Points of the curve of cost against utilisation.
+const UTILIZATIONS: usize = 40;
 /// The curve of cost against load ends at this multiple of the peak.
 const LOADS_END: f64 = 2.5;
 
@@ -28,6 +31,8 @@ pub struct Answer {
     outlook: Option<(String, Rc<Outlook>)>,
     regrets: Option<(String, Rc<[Regret]>)>,
     swings: Swings,
+    utilization: Option<Vec<(String, Vec<[f64; 2]>)>>,
+    changes: Option<(String, Rc<[Change]>)>,
 }
 
 /// Cost of a month against load, one line for each accelerator.
@@ -48,9 +53,14 @@ struct Swings {
 
 impl Answer {
     /// Asks the engine; an error is a scenario that names what the catalog lacks.
-    pub fn of(scenario: &Scenario, catalog: &Catalog) -> Result<Self, engine::PlanError> {
+    pub fn of(scenario: &Scenario, catalog: &Catalog, today: Day) -> Result<Self, engine::PlanError> {
         let plan = engine::plan(scenario, catalog)?;
-        let (headline, detail) = sentence::verdict(&plan);
+        let (headline, mut detail) = sentence::verdict(&plan);
+        let best = plan.best().map(|(candidate, _)| candidate.accelerator.as_str());
+        if let Some(caution) = best.and_then(|id| engine::price_caution(scenario, catalog, id, today)) {
+            detail.push(' ');
+            detail.push_str(&caution);
+        }
         Ok(Self {
             plan,
             headline,
@@ -61,6 +71,8 @@ impl Answer {
             outlook: None,
             regrets: None,
             swings: Swings::default(),
+            utilization: None,
+            changes: None,
         })
     }
 
@@ -131,6 +143,41 @@ impl Answer {
         let regrets: Rc<[Regret]> = outlook::regrets(scenario, catalog, candidate).into();
         self.regrets = Some((candidate.accelerator.clone(), Rc::clone(&regrets)));
         regrets
+    }
+
+    /// Cost of a million tokens against the average load over the peak (0–1), of the leading accelerators.
+    pub fn utilization(&mut self, scenario: &Scenario, catalog: &Catalog) -> &[(String, Vec<[f64; 2]>)] {
+        if self.utilization.is_none() {
+            let averages: Vec<f64> = (1..=UTILIZATIONS).map(|i| i as f64 / UTILIZATIONS as f64).collect();
+            let lines = self
+                .leading(Palette::COLOURS)
+                .map(|(c, _)| {
+                    let costs =
+                        curves::cost_against_utilization(scenario, catalog, &c.accelerator, &averages);
+                    let points = averages.iter().zip(costs).filter_map(|(x, y)| Some([*x, y?]));
+                    (c.accelerator.clone(), points.collect())
+                })
+                .collect();
+            self.utilization = Some(lines);
+        }
+        self.utilization.as_deref().unwrap_or_default()
+    }
+
+    /// The fleet of the candidate that is shown against an API, should things change.
+    pub fn changes(
+        &mut self,
+        scenario: &Scenario,
+        catalog: &Catalog,
+        selected: Option<&str>,
+    ) -> Rc<[Change]> {
+        let Some((candidate, _)) = self.shown(selected) else { return Rc::from([]) };
+        if let Some((_, kept)) = self.changes.as_ref().filter(|(id, _)| *id == candidate.accelerator) {
+            return Rc::clone(kept);
+        }
+        let id = candidate.accelerator.clone();
+        let changes: Rc<[Change]> = hosted_changes::changes(scenario, catalog, &id).into();
+        self.changes = Some((id, Rc::clone(&changes)));
+        changes
     }
 
     /// What could change the answer, tried so far, the strongest first; and whether that is all. With `go_on` some more are

@@ -4,11 +4,12 @@ use eframe::egui::{self, Align, CollapsingHeader, Layout, Response, Sense, Ui};
 use headroom::catalog::{Catalog, FabricKind};
 use headroom::engine::{self, Plan};
 use headroom::scenario::{
-    self, Choices, INPUTS, Input, Kind, Range, Scale, Scenario, Value, custom_parameters,
+    self, Choices, DayShape, INPUTS, Input, Kind, Range, Scale, Scenario, Value, custom_parameters,
 };
 use headroom::units::{self, Unit};
 
 use super::choice::choice_ui;
+use super::day_strip::day_strip_ui;
 use super::field::{Drafts, Shown, exact, field_ui, problem_ui};
 use super::slider::slider_ui;
 use super::text::{inside_sentence, split};
@@ -24,12 +25,13 @@ const GROUPS: [(&str, &[&str]); 4] = [
 ];
 
 /// Inputs that are always in sight; the others are behind "More" of their group.
-const PROMINENT: [&str; 13] = [
+const PROMINENT: [&str; 14] = [
     "workload.model",
     "workload.input_tokens",
     "workload.output_tokens",
     "workload.requests_per_s",
     "workload.prefix_cache_hit_rate",
+    "workload.day",
     "slo.ttft_s",
     "slo.tpot_s",
     "slo.availability",
@@ -47,6 +49,7 @@ const TYPED: [&str; 1] = ["slo.availability"];
 const FIELD_WIDTH: f32 = 150.0;
 
 const MODEL: &str = "workload.model";
+const DAY: &str = "workload.day";
 
 /// What is said of a limit that is not set.
 const NONE: &str = "none";
@@ -122,8 +125,10 @@ impl Inputs<'_> {
             Kind::Quotes => self.quotes_ui(ui, input),
         }
         problem_ui(ui, input.path, self.drafts);
-        if input.path == MODEL {
-            self.model_size_ui(ui);
+        match input.path {
+            MODEL => self.model_size_ui(ui),
+            DAY => self.day_ui(ui, input),
+            _ => {}
         }
     }
 
@@ -232,6 +237,27 @@ impl Inputs<'_> {
         if let Some(text) = field_ui(ui, input.path, &label, &shown, self.drafts, width).1 {
             let outcome = self.scenario.set(input.path, &text, self.catalog);
             self.drafts.settle(input.path, outcome);
+        }
+    }
+
+    /// The day as bars to draw; its 24 numbers as text, once they are the user's own.
+    fn day_ui(&mut self, ui: &mut Ui, input: &Input) {
+        let w = &self.scenario.workload;
+        let hours = w.day.hours(w.average_to_peak);
+        if let Some(hours) = day_strip_ui(ui, &hours) {
+            let value = Value::Text(DayShape::Own(hours).text());
+            let outcome = self.scenario.set_value(input, value, self.catalog);
+            self.drafts.settle(DAY, outcome);
+        }
+        if matches!(self.scenario.workload.day, DayShape::Own(_)) {
+            let words = self.scenario.workload.day.text();
+            let shown = Shown { number: words.clone(), unit: String::new(), edit: words, quiet: true };
+            let label = ui.label(caption("24 values, midnight to midnight", tokens(ui)));
+            let width = ui.available_width();
+            if let Some(text) = field_ui(ui, DAY, &label, &shown, self.drafts, width).1 {
+                let outcome = self.scenario.set(DAY, &text, self.catalog);
+                self.drafts.settle(DAY, outcome);
+            }
         }
     }
 

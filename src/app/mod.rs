@@ -5,6 +5,7 @@ mod accuracy;
 mod answer;
 mod choice;
 mod commands;
+mod day_strip;
 mod errors;
 mod field;
 mod figures;
@@ -34,7 +35,7 @@ use std::path::PathBuf;
 
 use eframe::egui::util::undoer::{Settings as UndoSettings, Undoer};
 use eframe::egui::{Context, Ui, ViewportBuilder, ViewportCommand};
-use headroom::catalog::Catalog;
+use headroom::catalog::{Catalog, Day};
 use headroom::engine::PlanError;
 use headroom::scenario::{Scenario, preset};
 
@@ -64,6 +65,8 @@ pub struct Options {
     pub own_folder: Option<PathBuf>,
     /// How paths are asked for.
     pub chooser: Chooser,
+    /// For the age of prices.
+    pub today: Day,
 }
 
 /// What is on the screen beside the scenario: it is neither saved nor undone.
@@ -125,6 +128,7 @@ pub struct HeadroomApp {
     files: Files,
     settings: Settings,
     config_dir: Option<PathBuf>,
+    today: Day,
     view: View,
 }
 
@@ -133,7 +137,7 @@ impl HeadroomApp {
     pub fn new(ctx: &Context, options: Options) -> Self {
         fonts::install(ctx);
         theme::install(ctx);
-        let Options { catalog: given_catalog, file, config_dir, own_folder, chooser } = options;
+        let Options { catalog: given_catalog, file, config_dir, own_folder, chooser, today } = options;
         let settings = config_dir.as_deref().map(Settings::load).unwrap_or_default();
         let mut messages = Messages::default();
         let catalog = own_folder.as_deref().map_or_else(
@@ -146,7 +150,7 @@ impl HeadroomApp {
             },
         );
         let scenario = first_preset(&catalog, &mut messages);
-        let answer = Answer::of(&scenario, &catalog);
+        let answer = Answer::of(&scenario, &catalog, today);
         let mut app = Self {
             catalog,
             given_catalog,
@@ -163,6 +167,7 @@ impl HeadroomApp {
             files: Files::new(scenario.clone(), chooser),
             settings,
             config_dir,
+            today,
             scenario,
             view: View::default(),
         };
@@ -190,7 +195,7 @@ impl HeadroomApp {
 
     /// Asks the engine, whether or not an input has changed: the catalog may have.
     fn ask_again(&mut self) {
-        self.answer = Answer::of(&self.scenario, &self.catalog);
+        self.answer = Answer::of(&self.scenario, &self.catalog, self.today);
         self.answered = self.scenario.clone();
         if let Ok(answer) = &self.answer {
             self.palette.follow(&answer.plan);
@@ -265,7 +270,8 @@ pub fn run(file: Option<PathBuf>, catalog: Catalog) -> Result<(), eframe::Error>
         persistence_path: config_dir.as_ref().map(|dir| dir.join("window.ron")),
         ..Default::default()
     };
-    let options = Options { catalog, file, config_dir, own_folder, chooser: files::native_chooser() };
+    let chooser = files::native_chooser();
+    let options = Options { catalog, file, config_dir, own_folder, chooser, today: Day::today() };
     eframe::run_native(
         "headroom",
         native,

@@ -184,6 +184,7 @@ impl HeadroomApp {
         let scene = Scene {
             scenario: &self.scenario,
             catalog: &self.catalog,
+            today: self.today,
             palette: &self.palette,
             selected: selected.as_deref(),
             accuracy: &self.accuracy,

@@ -125,7 +125,9 @@ pub mod measure {
     pub const FACT_WIDTH: f32 = 98.0;
     pub const FACT_HEIGHT: f32 = 36.0;
     /// A row of a list with bars: a name, a note under it, a bar, a value.
-    pub const BAR_ROW: f32 = 36.0;
+    pub const BAR_ROW: f32 = 24.0;
+    /// A note under such a row.
+    pub const BAR_NOTE: f32 = 15.0;
     /// Least width of a rack with the words under it.
     pub const RACK_SLOT: f32 = 100.0;
     pub const HAIRLINE: f32 = 1.0;

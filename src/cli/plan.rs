@@ -1,7 +1,9 @@
 //! `headroom plan`: sizes a preset on every accelerator.
 
+use std::io::Write as _;
+
 use clap::Args;
-use headroom::catalog::Catalog;
+use headroom::catalog::{Catalog, Day};
 use headroom::engine;
 use headroom::report::{self, Format};
 
@@ -36,6 +38,15 @@ impl Plan {
             catalog.accelerators.retain(|a| self.accelerator.contains(&a.id));
         }
         let plan = engine::plan(&scenario, &catalog).map_err(Failure::bad_input)?;
+        let best = plan.best().map(|(candidate, _)| candidate);
+        let caution = best.and_then(|best| {
+            let caution = engine::price_caution(&scenario, &catalog, &best.accelerator, Day::today())?;
+            Some(format!("warning: {}, {}: {caution}", best.name, scenario.money.term.label().to_lowercase()))
+        });
+        if let Some(caution) = caution {
+            // Nobody may be reading.
+            let _ = writeln!(std::io::stderr(), "{caution}");
+        }
         answer(&report::plan(&plan, &scenario, &catalog, self.format))
     }
 }

@@ -89,7 +89,7 @@ impl Building<'_> {
             + hall_usd * (1.0 - years / f.hall_life_years.value()).max(0.0)
     }
 
-    /// Purchases when they are made, yearly costs at the end of each year, the residual value at the end of the horizon, in
+    /// Purchases when they are made, other costs at the end of each month, the residual value at the end of the horizon, in
     /// today's dollars (Brealey, Myers and Allen, Principles of Corporate Finance, ch. 2 and 6). Old servers bring nothing
     /// when they are replaced.
     fn present_cost_usd(&self, buy: &Buy, equipment_usd: f64) -> f64 {
@@ -100,29 +100,26 @@ impl Building<'_> {
             - today(buy.residual_usd, money.years)
     }
 
+    /// Cash of each month of the horizon, the purchase in month 0 and the residual value taken off the last.
     #[cfg(test)]
-    /// Cash that is paid in each year of the horizon, the purchase in year 0 and the residual value taken off the last.
-    pub fn cash_by_year(&self) -> Vec<f64> {
+    fn cash_by_month(&self) -> Vec<f64> {
         let buy = self.buy();
-        let years = self.scenario.money.years;
-        let last = years.ceil().max(1.0) as usize;
-        let mut cash = vec![0.0; last + 1];
+        let last = (self.scenario.money.years * 12.0).round() as usize;
+        let mut cash = vec![buy.opex_usd_per_year / 12.0; last + 1];
         cash[0] = buy.capex_usd;
         for at in self.replacements() {
-            cash[at.floor() as usize] += buy.capex_usd - buy.hall_usd;
-        }
-        for (year, usd) in cash.iter_mut().enumerate().skip(1) {
-            // The horizon may end within a year.
-            *usd += buy.opex_usd_per_year * (years - (year as f64 - 1.0)).clamp(0.0, 1.0);
+            cash[(at * 12.0).round() as usize] += buy.capex_usd - buy.hall_usd;
         }
         cash[last] -= buy.residual_usd;
         cash
     }
 }
 
-/// Present value of one dollar a year for `years`, paid at the end of each (also of a broken one).
+/// Present value of one dollar a year for `years`, paid in twelfths at the end of each month (Kellison, The Theory of
+/// Interest, ch. 4: the annuity paid at the end of each year times i over i⁽¹²⁾).
 pub fn annuity(rate: f64, years: f64) -> f64 {
-    if rate < 1e-9 { years } else { (1.0 - (1.0 + rate).powf(-years)) / rate }
+    let by_month = 12.0 * ((1.0 + rate).powf(1.0 / 12.0) - 1.0);
+    if rate < 1e-9 { years } else { (1.0 - (1.0 + rate).powf(-years)) / by_month }
 }
 
 #[cfg(test)]
@@ -130,10 +127,10 @@ mod tests {
     use super::*;
     use crate::catalog::Catalog;
 
-    /// A ten-year annuity at 8% is worth 6.710 (any table of annuities).
+    /// A ten-year annuity at 8% is worth 6.7101, paid by the month 1.036157 times as much (any table of compound interest).
     #[test]
     fn annuities_match_the_table() {
-        assert!((annuity(0.08, 10.0) - 6.7101).abs() < 1e-4);
+        assert!((annuity(0.08, 10.0) - 6.7101 * 1.036_157).abs() < 1e-4);
         assert!((annuity(0.0, 4.0) - 4.0).abs() < 1e-12);
     }
 
@@ -152,7 +149,7 @@ mod tests {
         }
     }
 
-    /// The net present cost against the cash of each year, discounted one by one; parts against their sums.
+    /// The net present cost against the cash of each month, discounted one by one; parts against their sums.
     #[test]
     fn present_cost_is_the_discounted_cash() {
         let catalog = Catalog::built_in().unwrap();
@@ -165,9 +162,9 @@ mod tests {
                 scenario.money.software_usd_per_accelerator_year = 4500.0;
                 let building = building(&catalog, &scenario);
                 let buy = building.buy();
-                let cash = building.cash_by_year();
-                let npv: f64 =
-                    cash.iter().enumerate().map(|(year, usd)| usd / (1.0 + rate).powi(year as i32)).sum();
+                let cash = building.cash_by_month();
+                let today = |month: usize| (1.0 + rate).powf(-(month as f64) / 12.0);
+                let npv: f64 = cash.iter().enumerate().map(|(month, usd)| usd * today(month)).sum();
                 assert!((npv / buy.present_cost_usd - 1.0).abs() < 1e-9, "{years} {rate}: {npv} {buy:?}");
                 let capex =
                     buy.servers_usd + buy.network_usd + buy.storage_usd + buy.deployment_usd + buy.hall_usd;

@@ -1,13 +1,13 @@
 //! Many plans at once: the lines of the plots.
 
-use super::Candidate;
 use super::explain::Silent;
 use super::layout::Degrees;
 use super::planner::with_question;
 use super::roofline::Replica;
 use super::serving::Server;
+use super::{Candidate, Sizing};
 use crate::catalog::Catalog;
-use crate::scenario::Scenario;
+use crate::scenario::{DayShape, Scenario};
 
 /// One replica at one concurrency.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -70,16 +70,41 @@ pub fn cost_against_load(
     accelerator: &str,
     loads: &[f64],
 ) -> Vec<Option<f64>> {
-    let Some(accelerator) = catalog.accelerator(accelerator) else { return vec![None; loads.len()] };
+    let mut scenario = scenario.clone();
     loads
         .iter()
         .map(|&load| {
-            let mut scenario = scenario.clone();
             scenario.workload.requests_per_s = load;
-            with_question(&scenario, catalog, |q| q.size(&q.hardware(accelerator)?, &mut Silent).ok())
-                .ok()
-                .flatten()
-                .map(|sizing| sizing.cost.chosen.usd_per_month)
+            sized(&scenario, catalog, accelerator).map(|sizing| sizing.cost.chosen.usd_per_month)
         })
         .collect()
+}
+
+/// Cost of a million tokens, input and output, at each of `averages` (mean load over the peak, 0–1), US dollars; `None` where
+/// the peak cannot be served. The fleet is that of the peak: what is idle is paid for all the same.
+pub fn cost_against_utilization(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    accelerator: &str,
+    averages: &[f64],
+) -> Vec<Option<f64>> {
+    let mut scenario = scenario.clone();
+    if let DayShape::Own(_) = scenario.workload.day {
+        // The user's own day has the average that it has.
+        scenario.workload.day = DayShape::AroundTheClock;
+    }
+    averages
+        .iter()
+        .map(|&average| {
+            scenario.workload.average_to_peak = average;
+            sized(&scenario, catalog, accelerator).map(|sizing| sizing.cost.chosen.usd_per_million_tokens)
+        })
+        .collect()
+}
+
+/// The scenario on one accelerator alone; `None` where it cannot be served.
+pub fn sized(scenario: &Scenario, catalog: &Catalog, accelerator: &str) -> Option<Sizing> {
+    let accelerator = catalog.accelerator(accelerator)?;
+    let answer = with_question(scenario, catalog, |q| q.size(&q.hardware(accelerator)?, &mut Silent).ok());
+    answer.ok().flatten()
 }

@@ -352,10 +352,12 @@ mod tests {
         .hall(&mut Silent)
     }
 
-    /// The DGX A100 user guide gives 6.5 kW as 22,179 BTU an hour; the usual 158 CFM for a kilowatt at 20 °F is 0.0746 m³/s.
+    /// The DGX A100 user guide gives 6.5 kW as 22,179 BTU an hour, that of the DGX B200 14.3 kW as 48,794; the usual 158 CFM for a kilowatt at 20 °F is 0.0746 m³/s.
     #[test]
     fn heat_and_air_are_those_of_a_data_sheet() {
         let catalog = Catalog::built_in().unwrap();
+        let got = hall(&catalog, "dgx-b200", 1.0, &Scenario::default().facility);
+        assert!((got.heat_btu_per_h - 48_794.0).abs() < 1.0, "{got:?}");
         let got = hall(&catalog, "dgx-a100-80", 1.0, &Scenario::default().facility);
         assert!((got.heat_btu_per_h - 22_179.0).abs() < 1.0, "{got:?}");
         assert!((got.cooling_tons - 6.5 * 0.2843).abs() < 1e-3, "{got:?}");
@@ -391,7 +393,7 @@ mod tests {
         let catalog = Catalog::built_in().unwrap();
         let of = |asked, server| pue(asked, 1.3, catalog.server(server).unwrap(), &catalog.facility);
         assert_eq!(of(None, "dgx-h100"), 1.3);
-        assert!((of(None, "gb200-nvl72") - 1.147).abs() < 1e-9);
+        assert!((of(None, "gb200-nvl72") - 1.14322).abs() < 1e-9);
         assert_eq!(of(Some(1.2), "gb200-nvl72"), 1.2);
     }
 }

@@ -21,6 +21,7 @@ pub mod fleet;
 mod formats;
 mod hall;
 pub mod hosted;
+pub mod hosted_changes;
 pub mod layout;
 pub mod memory;
 mod mix;
@@ -54,6 +55,7 @@ pub use plan::{
     OperatingPoint, Outcome, Percentiles, Plan, Power, Rejection, Sizing, TermCost,
 };
 pub use planner::{PlanError, explain, model, model_parameters, plan};
+pub use quotes::price_caution;
 pub use racks::Rack;
 pub use speculation::Speculation;
 pub use uses::{Use, uses};

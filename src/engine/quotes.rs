@@ -1,6 +1,6 @@
 //! The user's own quotes laid over the catalog's prices.
 
-use crate::catalog::{Basis, Catalog, Figure, OWN_QUOTE, Price, Server, Term};
+use crate::catalog::{Basis, Catalog, Day, Figure, OWN_QUOTE, Price, Server, Term};
 use crate::scenario::Scenario;
 
 /// Records of the accelerators that the user has a quote for, their prices replaced.
@@ -48,4 +48,20 @@ impl OwnPrices {
     pub fn server(&self, accelerator: &str) -> Option<&Server> {
         self.servers.iter().find(|server| server.accelerator == accelerator)
     }
+}
+
+/// What to say of the price that a plan on `accelerator` rests on, when it is old; the user's own quote is theirs to judge.
+pub fn price_caution(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    accelerator: &str,
+    today: Day,
+) -> Option<String> {
+    let term = scenario.money.term;
+    if scenario.money.quotes.iter().any(|quote| quote.accelerator == accelerator && quote.term == term) {
+        return None;
+    }
+    let date = catalog.price_date(accelerator, term).filter(|date| date.old(today))?;
+    let age = date.age_days(today);
+    Some(format!("The price is from {}, {age} days ago: ask for a new quote.", date.text))
 }

@@ -126,7 +126,8 @@ impl Uncertain {
                     let mut scenario = scenario.clone();
                     // Slower hardware meets the limit as the same hardware meets a shorter one.
                     scenario.slo.tpot_s = (scenario.slo.tpot_s * factor).clamp(1e-4, 600.0);
-                    (format!("{}%", units::significant((factor - 1.0) * 100.0, 2)), scenario)
+                    let word = if factor < 1.0 { "slower" } else { "faster" };
+                    (format!("{} {word}", units::percent((factor - 1.0).abs())), scenario)
                 })
             }
             path => {

@@ -13,6 +13,8 @@ pub enum List {
     Servers,
     Prices,
     Regions,
+    Fabrics,
+    Hosted,
     Benchmarks,
 }
 
@@ -25,6 +27,8 @@ pub fn document(catalog: &Catalog, list: List, format: Format) -> String {
         List::Servers => servers(catalog),
         List::Prices => prices(catalog),
         List::Regions => regions(catalog),
+        List::Fabrics => fabrics(catalog),
+        List::Hosted => hosted(catalog),
         List::Benchmarks => benchmarks(),
     };
     match format {
@@ -259,6 +263,63 @@ fn regions(catalog: &Catalog) -> Grid {
         }),
         &["id", "name"],
     )
+}
+
+/// Switches, then transceivers, of each network.
+fn fabrics(catalog: &Catalog) -> Grid {
+    let figure = |f: &Figure| Some(f.clone());
+    figures(
+        catalog,
+        &["bytes_per_s", "ports", "power_w", "rack_units", "price_usd"],
+        catalog.fabrics.iter().flat_map(|fabric| {
+            let row = |part: &str, name: &str| vec![fabric.id.clone(), part.to_owned(), name.to_owned()];
+            let switches = fabric.switches.iter().map(move |s| {
+                (
+                    row("switch", &s.name),
+                    vec![
+                        figure(&s.port_bytes_per_s),
+                        figure(&s.ports),
+                        figure(&s.power_w),
+                        figure(&s.rack_units),
+                        figure(&s.price_usd),
+                    ],
+                )
+            });
+            let optics = fabric.transceivers.iter().map(move |o| {
+                (
+                    row("transceiver", ""),
+                    vec![figure(&o.bytes_per_s), None, figure(&o.power_w), None, figure(&o.price_usd)],
+                )
+            });
+            let cable = (row("cable", ""), vec![None, None, None, None, figure(&fabric.cable_usd)]);
+            switches.chain(optics).chain([cable])
+        }),
+        &["id", "part", "name"],
+    )
+}
+
+fn hosted(catalog: &Catalog) -> Grid {
+    let mut grid = Grid::new(&[
+        "provider",
+        "model",
+        "same_as",
+        "usd_per_million_input",
+        "usd_per_million_cached",
+        "usd_per_million_output",
+        "source",
+    ]);
+    for h in &catalog.hosted {
+        grid.row(vec![
+            h.provider.clone(),
+            h.model.clone(),
+            h.same_as.clone().unwrap_or_default(),
+            h.usd_per_million_input.to_string(),
+            h.usd_per_million_cached.map_or_else(String::new, |v| v.to_string()),
+            h.usd_per_million_output.to_string(),
+            format!("{} {}", h.source, h.date),
+        ]);
+    }
+    grid
 }
 
 fn benchmarks() -> Grid {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::catalog::{Catalog, FabricKind, Term};
+use crate::engine::hosted::{self, Offer, Wins};
 use crate::engine::{Buy, Candidate, Memory, Percentiles, Plan, Sizing, TermCost, sentence};
 use crate::scenario::{INPUTS, Scenario, inputs};
 
@@ -12,7 +13,8 @@ pub fn document(plan: &Plan, scenario: &Scenario, catalog: &Catalog) -> String {
         "app_version": env!("CARGO_PKG_VERSION"),
         "catalog_version": catalog.version,
         "scenario": self::scenario(scenario),
-        "candidates": plan.candidates.iter().map(candidate).collect::<Vec<_>>(),
+        "candidates": plan.candidates.iter().map(|c| candidate(c, scenario, catalog)).collect::<Vec<_>>(),
+        "hosted": offers(plan, scenario, catalog),
     });
     format!("{document:#}\n")
 }
@@ -41,7 +43,31 @@ fn number(v: f64) -> Value {
     if v.fract() == 0.0 && v.abs() < 9e15 { (v as i64).into() } else { v.into() }
 }
 
-fn candidate(candidate: &Candidate) -> Value {
+/// What hosted models would ask for the same requests, and from which volume on the best candidate costs less.
+fn offers(plan: &Plan, scenario: &Scenario, catalog: &Catalog) -> Value {
+    let best = plan.best().map(|(_, sizing)| sizing);
+    let offer = |offer: &Offer<'_>| {
+        let (wins, from) = match best.map(|sizing| offer.wins(sizing, scenario)) {
+            Some(Wins::Already(from)) => ("already", Some(from)),
+            Some(Wins::From(from)) => ("from_there_on", Some(from)),
+            Some(Wins::Never) | None => ("never", None),
+        };
+        json!({
+            "provider": offer.hosted.provider,
+            "model": offer.hosted.model,
+            "same_model": offer.same,
+            "price_date": offer.hosted.date,
+            "usd_per_request": offer.usd_per_request,
+            "usd_per_month": offer.usd_per_month,
+            "usd_per_million_tokens": offer.usd_per_million_tokens,
+            "fleet_wins": wins,
+            "fleet_wins_from_requests_per_month": from,
+        })
+    };
+    hosted::offers(scenario, catalog).iter().map(offer).collect::<Vec<_>>().into()
+}
+
+fn candidate(candidate: &Candidate, scenario: &Scenario, catalog: &Catalog) -> Value {
     let mut out = json!({
         "accelerator": candidate.accelerator,
         "name": candidate.name,
@@ -86,6 +112,8 @@ fn candidate(candidate: &Candidate) -> Value {
         out["network"] = network(s);
         out["facility"] = hall(s);
         out["cost"] = cost(s);
+        let date = catalog.price_date(&candidate.accelerator, scenario.money.term);
+        out["cost"]["price_date"] = date.map_or(Value::Null, |date| date.text.into());
     }
     out
 }

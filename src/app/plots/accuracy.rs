@@ -2,15 +2,15 @@
 
 use eframe::egui::{Align, Align2, Color32, Id, Layout, Rect, RichText, Ui, pos2, vec2};
 use egui_plot::{
-    AxisHints, GridInput, GridMark, Line, MarkerShape, PlotPoint, PlotResponse, PlotTransform, Points,
-    Polygon,
+    AxisHints, GridInput, GridMark, MarkerShape, PlotPoint, PlotResponse, PlotTransform, Points, Polygon,
 };
 use headroom::catalog::Bands;
 use headroom::engine::accuracy::Phase;
 use headroom::units;
 
 use super::{
-    Scene, WIDE_CARD, axis, base_plot, describe, height, limit_label_ui, plot_card_ui, switch_ui, tooltip,
+    Scene, WIDE_CARD, axis, base_plot, describe, height, limit_label_ui, line, plot_card_ui, switch_ui,
+    tooltip,
 };
 use crate::app::accuracy::{Page, Point};
 use crate::app::answer::Answer;
@@ -156,7 +156,7 @@ fn plot_ui(ui: &mut Ui, page: &Page, look: &Look, colors: &[Color32], large: boo
                     .allow_hover(false),
             );
             plot.line(
-                Line::new("diagonal", vec![[low, low], [high, high]])
+                line("diagonal", vec![[low, low], [high, high]])
                     .color(t.middle)
                     .width(measure::HAIRLINE)
                     .allow_hover(false),

@@ -1,7 +1,7 @@
 //! What every plot stands in: bounds, axes with round marks, a description for the accessibility tree.
 
 use eframe::egui::{self, Role, Sense, Ui, WidgetInfo, vec2};
-use egui_plot::{AxisHints, GridInput, GridMark, Plot};
+use egui_plot::{AxisHints, GridInput, GridMark, Line, Plot};
 
 use crate::app::theme::regular;
 use crate::app::tokens::{Tokens, measure, size};
@@ -59,6 +59,11 @@ pub(super) fn axis<'a>(
         .tick_label_color(t.middle)
         .label_spacing(egui::Rangef::new(10.0, 14.0))
         .formatter(move |mark, _| write(mark.value))
+}
+
+/// A line through `points` as they are: steps would be drawn slanted where egui_plot joins near points to a band.
+pub(super) fn line<'a>(name: impl Into<String>, points: Vec<[f64; 2]>) -> Line<'a> {
+    Line::new(name, points).allow_band(false)
 }
 
 /// The part of a line left of `end`, cut exactly there.

@@ -2,7 +2,7 @@
 
 use eframe::egui::Ui;
 use headroom::engine::hosted::{Offer, Wins, offers, requests_per_month};
-use headroom::units;
+use headroom::units::{self, Unit};
 
 use super::rows::{Row, rows_ui};
 use super::{Scene, note_ui, plot_card_ui};
@@ -23,6 +23,10 @@ fn shown<'o, 'a>(offers: &'o [Offer<'a>]) -> Vec<&'o Offer<'a>> {
     (0..MOST).map(|i| &offers[i * (offers.len() - 1) / (MOST - 1)]).collect()
 }
 
+fn many(requests: f64) -> String {
+    units::quantity(requests, Unit::Requests)
+}
+
 /// The card.
 pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _large: bool) {
     let t = tokens(ui);
@@ -32,16 +36,16 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _large: bool
     let usd = sizing.cost.chosen.usd_per_month;
     let mut rows = vec![Row {
         name: format!("This fleet, {}", candidate.name),
-        note: format!("{} requests a month", units::count(requests_per_month(scene.scenario))),
+        note: format!("{} a month", many(requests_per_month(scene.scenario))),
         span: Some([0.0, usd]),
         color: scene.palette.color(&candidate.accelerator, t),
         value: units::usd(usd),
     }];
     for offer in &shown {
         let verdict = match offer.wins(sizing, scene.scenario) {
-            Wins::Already(from) => format!("The fleet wins from {} requests a month on.", units::count(from)),
+            Wins::Already(from) => format!("The fleet wins from {} a month on.", many(from)),
             Wins::From(from) => {
-                format!("The fleet would win from {} requests a month on.", units::count(from))
+                format!("The fleet would win from {} a month on.", many(from))
             }
             Wins::Never => "The fleet never wins, however busy.".to_owned(),
         };

@@ -1,13 +1,13 @@
 //! Throughput of one accelerator against time per output token, with the operating point and the limit.
 
 use eframe::egui::{Align2, Ui, pos2};
-use egui_plot::{AxisHints, Line, LineStyle, PlotPoint, Points, VLine};
+use egui_plot::{AxisHints, LineStyle, PlotPoint, Points, VLine};
 use headroom::engine::curves::LatencyPoint;
 use headroom::units::{self, Unit};
 
 use super::{
     EndLabel, Scene, axis, axis_note_ui, base_plot, describe, end_labels_ui, height, hover_lines,
-    limit_label_ui, plot_card_ui, room_for_names, until,
+    limit_label_ui, line, plot_card_ui, room_for_names, until,
 };
 use crate::app::answer::Answer;
 use crate::app::text::{brief, tick, trimmed};
@@ -70,7 +70,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                             measure::LINE
                         };
                         plot.line(
-                            Line::new(curve.name.clone(), curve.points.clone())
+                            line(curve.name.clone(), curve.points.clone())
                                 .color(color)
                                 .width(width)
                                 .allow_hover(false),

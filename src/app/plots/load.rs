@@ -1,12 +1,12 @@
 //! Cost of a month against the load at peak: every step is one more replica.
 
 use eframe::egui::{Align2, Ui, pos2};
-use egui_plot::{AxisHints, Line, LineStyle, PlotPoint, VLine};
+use egui_plot::{AxisHints, LineStyle, PlotPoint, VLine};
 use headroom::units::{self, Unit};
 
 use super::{
     EndLabel, Scene, axis, axis_note_ui, base_plot, describe, end_labels_ui, height, hover_lines,
-    limit_label_ui, plot_card_ui, room_for_names,
+    limit_label_ui, line, plot_card_ui, room_for_names,
 };
 use crate::app::answer::Answer;
 use crate::app::text::{brief, tick, usd_tick};
@@ -76,7 +76,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                             measure::LINE
                         };
                         plot.line(
-                            Line::new(name(id), points.clone())
+                            line(name(id), points.clone())
                                 .color(scene.palette.color(id, t))
                                 .width(width)
                                 .allow_hover(false),

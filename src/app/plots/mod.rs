@@ -1,6 +1,8 @@
 //! The plots, one a file, and what they share: card, axes, labels at the line, legend.
 
 mod accuracy;
+mod cash;
+mod changes;
 mod day;
 mod diagram;
 mod facts;
@@ -17,6 +19,7 @@ mod owning;
 mod power;
 mod power_path;
 mod power_stages;
+mod prices;
 mod rack_box;
 mod racks;
 mod regret;
@@ -24,9 +27,10 @@ mod rows;
 mod time;
 mod token;
 mod tornado;
+mod utilization;
 
 use eframe::egui::{self, Align, Layout, Role, Sense, Ui, WidgetInfo, vec2};
-use headroom::catalog::Catalog;
+use headroom::catalog::{Catalog, Day};
 use headroom::scenario::Scenario;
 
 use super::accuracy::Accuracy;
@@ -34,7 +38,7 @@ use super::answer::Answer;
 use super::palette::Palette;
 use super::theme::{body, caption, card, focus_ring, strong, tokens};
 use super::tokens::{measure, radius, space};
-use frame::{axis, base_plot, describe, height, room_for_names, until};
+use frame::{axis, base_plot, describe, height, line, room_for_names, until};
 use labels::{EndLabel, end_labels_ui, hover_lines, limit_label_ui, tooltip};
 use legend::{Part, keep_switches, legend_ui, switch_ui, switches};
 
@@ -42,6 +46,8 @@ use legend::{Part, keep_switches, legend_ui, switch_ui, switches};
 pub struct Scene<'a> {
     pub scenario: &'a Scenario,
     pub catalog: &'a Catalog,
+    /// For the age of prices.
+    pub today: Day,
     pub palette: &'a Palette,
     /// Accelerator picked in the table.
     pub selected: Option<&'a str>,
@@ -94,11 +100,15 @@ pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, on
             time::card_ui,
             load::card_ui,
             token::card_ui,
-            owning::card_ui,
+            regret::card_ui,
+            utilization::card_ui,
             day::card_ui,
             hosted::card_ui,
             tornado::card_ui,
-            regret::card_ui,
+            changes::card_ui,
+            cash::card_ui,
+            owning::card_ui,
+            prices::card_ui,
         ],
         Tab::Accuracy => &[accuracy::card_ui],
     };

@@ -22,10 +22,10 @@ fn group(rows: &mut Vec<Row>, head: &str, note: &str, total: f64, color: Color32
     for (name, usd) in parts.iter().filter(|(_, usd)| *usd > 0.0) {
         rows.push(Row {
             name: (*name).to_owned(),
-            note: format!("{} of it", units::percent(usd / total)),
+            note: String::new(),
             span: Some([0.0, *usd]),
             color,
-            value: units::usd(*usd),
+            value: format!("{}, {}", units::percent(usd / total), units::usd(*usd)),
         });
     }
 }

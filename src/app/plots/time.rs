@@ -1,14 +1,14 @@
 //! Build or rent: money spent month by month as the load grows, each way of paying a line of its own dashes, crossings marked.
 
 use eframe::egui::{Align2, Color32, Ui, pos2};
-use egui_plot::{AxisHints, Line, LineStyle, PlotPoint, Points};
+use egui_plot::{AxisHints, LineStyle, PlotPoint, Points};
 use headroom::catalog::Term;
 use headroom::engine::outlook::Paying;
 use headroom::units::{self, Unit};
 
 use super::{
     EndLabel, Scene, axis, axis_note_ui, base_plot, describe, end_labels_ui, height, hover_lines,
-    limit_label_ui, plot_card_ui, room_for_names,
+    limit_label_ui, line, plot_card_ui, room_for_names,
 };
 use crate::app::answer::Answer;
 use crate::app::text::usd_tick;
@@ -84,7 +84,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                         let dotted = matches!(dashes(*paying), LineStyle::Dotted { .. });
                         let width = if dotted { 0.6 * measure::LINE } else { measure::LINE };
                         plot.line(
-                            Line::new(paying.label(), points.clone())
+                            line(paying.label(), points.clone())
                                 .color(ink(*paying))
                                 .width(width)
                                 .style(dashes(*paying))

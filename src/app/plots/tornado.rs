@@ -26,13 +26,13 @@ fn row(swing: &Swing, now: f64, color: eframe::egui::Color32) -> Row {
     let usd = |end: &End| if end.winner.is_some() { end.usd_per_month } else { now };
     let (low, high) = (usd(&swing.low), usd(&swing.high));
     let effect = match (swing.flips_winner, swing.flips_count) {
-        (true, _) => " (winner)",
-        (false, true) => " (count)",
-        (false, false) => "",
+        (true, _) => ". Changes the winner.",
+        (false, true) => ". Changes the count.",
+        (false, false) => ".",
     };
     Row {
-        name: format!("{}{effect}", swing.label),
-        note: format!("{}; {}", said(&swing.low), said(&swing.high)),
+        name: swing.label.to_owned(),
+        note: format!("{}; {}{effect}", said(&swing.low), said(&swing.high)),
         span: Some([low, high]),
         color,
         value: format!("{} – {}", units::usd(low.min(high)), units::usd(low.max(high))),

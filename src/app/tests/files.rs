@@ -128,16 +128,17 @@ fn recent_files_are_remembered_in_the_given_directory() {
     let folder = tempfile::tempdir().expect("a folder");
     let config = folder.path().join("config");
     let preset = write(folder.path(), "a.headroom.ron", preset::BUILT_IN[1].1);
-    let options = || Options {
+    let given = || Options {
         catalog: Catalog::built_in().expect("the built-in catalog"),
         file: None,
         config_dir: Some(config.clone()),
         own_folder: None,
         chooser: Arc::new(|_| None),
+        today: options(None).today,
     };
     let ctx = eframe::egui::Context::default();
-    let mut app = HeadroomApp::new(&ctx, options());
+    let mut app = HeadroomApp::new(&ctx, given());
     app.open(preset.clone());
-    let again = HeadroomApp::new(&ctx, options());
+    let again = HeadroomApp::new(&ctx, given());
     assert_eq!(again.settings.recent, [preset]);
 }

@@ -15,7 +15,7 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, Theme, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use headroom::catalog::Catalog;
+use headroom::catalog::{Catalog, Day};
 
 use super::{HeadroomApp, Options};
 
@@ -36,6 +36,7 @@ fn options(chosen: Option<PathBuf>) -> Options {
         config_dir: None,
         own_folder: None,
         chooser: Arc::new(move |_| chosen.clone()),
+        today: Day::parse("2026-11-20").expect("a day"),
     }
 }
 

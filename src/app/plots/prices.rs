@@ -1,0 +1,81 @@
+//! What an accelerator costs for an hour by every way of paying, how old each price is and what stands behind it.
+
+use eframe::egui::Ui;
+use headroom::catalog::{Support, Term};
+use headroom::units;
+
+use super::rows::{Row, rows_ui};
+use super::{Scene, note_ui, plot_card_ui};
+use crate::app::answer::Answer;
+use crate::app::theme::{shade, tokens};
+
+const TITLE: &str = "Prices";
+
+fn behind(support: Support) -> &'static str {
+    match support {
+        Support::Several => "quotes of several",
+        Support::OneQuote => "a single quote",
+        Support::Assumed => "assumed",
+        Support::Own => "your quote",
+    }
+}
+
+/// What stands behind the price of `term`, and its date.
+fn note(scene: &Scene<'_>, accelerator: &str, term: Term) -> String {
+    let quotes = &scene.scenario.money.quotes;
+    let listed = scene.catalog.price_for(accelerator).and_then(|price| price.rent(term));
+    if quotes.iter().any(|quote| quote.accelerator == accelerator && quote.term == term) {
+        return match listed {
+            Some(price) => format!("your quote; the catalog has {}", units::usd(price.value())),
+            None => "your quote".to_owned(),
+        };
+    }
+    let support = match (term, scene.catalog.price_for(accelerator)) {
+        (Term::Buy, _) => "servers, network, energy, space and the rest over the horizon",
+        (_, Some(price)) => behind(price.support(term)),
+        (_, None) => "assumed",
+    };
+    match scene.catalog.price_date(accelerator, term) {
+        None => support.to_owned(),
+        Some(date) => {
+            let age = if date.old(scene.today) {
+                format!(", ▲ {} days old: ask again", date.age_days(scene.today))
+            } else {
+                String::new()
+            };
+            format!("{support}, {}{age}", date.text)
+        }
+    }
+}
+
+/// The card.
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _large: bool) {
+    let t = tokens(ui);
+    let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
+    let color = scene.palette.color(&candidate.accelerator, t);
+    let rows: Vec<Row> = Term::ALL
+        .into_iter()
+        .filter_map(|term| {
+            let count = match term {
+                Term::Buy => sizing.layout.accelerators,
+                _ => sizing.layout.billed_accelerators,
+            };
+            let usd = sizing.cost.term(term)?.usd_per_hour / f64::from(count);
+            let chosen = term == scene.scenario.money.term;
+            Some(Row {
+                name: if chosen { format!("{}, chosen", term.label()) } else { term.label().to_owned() },
+                note: note(scene, &candidate.accelerator, term),
+                span: Some([0.0, usd]),
+                color: if chosen { color } else { shade(color, t.panel, 0.45) },
+                value: format!("{}/h", units::usd(usd)),
+            })
+        })
+        .collect();
+    plot_card_ui(
+        ui,
+        TITLE,
+        &format!("$ for an hour of one {}", candidate.name),
+        |ui| note_ui(ui, "your own quotes: left, under More"),
+        |ui| rows_ui(ui, TITLE, &candidate.name, &rows, None),
+    );
+}
