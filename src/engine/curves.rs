@@ -70,14 +70,8 @@ pub fn cost_against_load(
     accelerator: &str,
     loads: &[f64],
 ) -> Vec<Option<f64>> {
-    let mut scenario = scenario.clone();
-    loads
-        .iter()
-        .map(|&load| {
-            scenario.workload.requests_per_s = load;
-            sized(&scenario, catalog, accelerator).map(|sizing| sizing.cost.chosen.usd_per_month)
-        })
-        .collect()
+    let vary = |scenario: &mut Scenario, load| scenario.workload.requests_per_s = load;
+    sized_each(scenario, catalog, accelerator, loads, vary, |sizing| sizing.cost.chosen.usd_per_month)
 }
 
 /// Cost of a million tokens, input and output, at each of `averages` (mean load over the peak, 0–1), US dollars; `None` where
@@ -88,18 +82,15 @@ pub fn cost_against_utilization(
     accelerator: &str,
     averages: &[f64],
 ) -> Vec<Option<f64>> {
-    let mut scenario = scenario.clone();
-    if let DayShape::Own(_) = scenario.workload.day {
-        // The user's own day has the average that it has.
-        scenario.workload.day = DayShape::AroundTheClock;
-    }
-    averages
-        .iter()
-        .map(|&average| {
-            scenario.workload.average_to_peak = average;
-            sized(&scenario, catalog, accelerator).map(|sizing| sizing.cost.chosen.usd_per_million_tokens)
-        })
-        .collect()
+    let vary = |scenario: &mut Scenario, average| {
+        scenario.workload.average_to_peak = average;
+        if let DayShape::Own(_) = scenario.workload.day {
+            // The user's own day has the average that it has.
+            scenario.workload.day = DayShape::AroundTheClock;
+        }
+    };
+    let read = |sizing: &Sizing| sizing.cost.chosen.usd_per_million_tokens;
+    sized_each(scenario, catalog, accelerator, averages, vary, read)
 }
 
 /// The scenario on one accelerator alone; `None` where it cannot be served.
@@ -107,4 +98,67 @@ pub fn sized(scenario: &Scenario, catalog: &Catalog, accelerator: &str) -> Optio
     let accelerator = catalog.accelerator(accelerator)?;
     let answer = with_question(scenario, catalog, |q| q.size(&q.hardware(accelerator)?, &mut Silent).ok());
     answer.ok().flatten()
+}
+
+/// What `read` finds on one accelerator after `vary` has put each of `values` into the scenario. `vary` changes load or money
+/// alone: what each layout can hold is worked out once.
+fn sized_each(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    accelerator: &str,
+    values: &[f64],
+    vary: impl Fn(&mut Scenario, f64),
+    read: impl Fn(&Sizing) -> f64,
+) -> Vec<Option<f64>> {
+    let nothing = || vec![None; values.len()];
+    let Some(accelerator) = catalog.accelerator(accelerator) else { return nothing() };
+    let answer = with_question(scenario, catalog, |question| {
+        let options = question.options(&question.hardware(accelerator)?);
+        let mut varied = scenario.clone();
+        let each = values.iter().map(|&value| {
+            vary(&mut varied, value);
+            let sizing =
+                with_question(&varied, catalog, |q| q.size_among(&q.hardware(accelerator)?, &options));
+            sizing.ok().flatten().as_ref().map(&read)
+        });
+        Some(each.collect())
+    });
+    answer.ok().flatten().unwrap_or_else(nothing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::preset;
+
+    /// The curves hold what a plan of the same load or average says.
+    #[test]
+    fn curves_are_plans() {
+        let catalog = Catalog::built_in().unwrap();
+        for (stem, _) in preset::BUILT_IN {
+            let scenario = preset::open(stem, &catalog).unwrap();
+            let peak = scenario.workload.requests_per_s;
+            for id in ["h100-sxm", "b200", "trainium2", "l4"] {
+                let loads = [0.1 * peak, peak, 7.0 * peak];
+                let costs = cost_against_load(&scenario, &catalog, id, &loads);
+                let averages = [0.2, 0.9];
+                let tokens = cost_against_utilization(&scenario, &catalog, id, &averages);
+                for (load, cost) in loads.into_iter().zip(costs) {
+                    let mut varied = scenario.clone();
+                    varied.workload.requests_per_s = load;
+                    assert_eq!(
+                        cost,
+                        sized(&varied, &catalog, id).map(|s| s.cost.chosen.usd_per_month),
+                        "{stem} {id}"
+                    );
+                }
+                for (average, cost) in averages.into_iter().zip(tokens) {
+                    let mut varied = scenario.clone();
+                    varied.workload.average_to_peak = average;
+                    let wanted = sized(&varied, &catalog, id).map(|s| s.cost.chosen.usd_per_million_tokens);
+                    assert_eq!(cost, wanted, "{stem} {id}");
+                }
+            }
+        }
+    }
 }

@@ -33,6 +33,8 @@ impl Failures {
                     self.ttft = Some((ttft_s, tpot_s));
                 }
             }
+            // Something else serves it, and better.
+            Unable::Outdone => {}
         }
     }
 

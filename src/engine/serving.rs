@@ -116,6 +116,8 @@ pub enum Unable {
     Memory,
     /// Latencies of the idle replica, seconds, at least one above its limit.
     Slow { tpot_s: f64, ttft_s: f64 },
+    /// Less than was asked for: another layout is known to be better.
+    Outdone,
 }
 
 impl Server<'_> {
@@ -196,9 +198,12 @@ impl Server<'_> {
     /// The largest load at which both latencies stay within their limits and the cache holds what is in
     /// flight. Every limit tightens as concurrency grows, so the answer is where the tightest is met.
     ///
+    /// A load grows with the sequences that decode, so the search ends as soon as what is left of it lies below
+    /// `least_requests_per_s`.
+    ///
     /// # Errors
-    /// The weights and one sequence do not fit, or even the idle replica is too slow.
-    pub fn capacity(&self) -> Result<Capacity, Unable> {
+    /// The weights and one sequence do not fit, even the idle replica is too slow, or it is below `least_requests_per_s`.
+    pub fn capacity(&self, least_requests_per_s: f64) -> Result<Capacity, Unable> {
         if !self.room.fits(self.demand.full_tokens) {
             return Err(Unable::Memory);
         }
@@ -219,6 +224,9 @@ impl Server<'_> {
         let mut best = (idle, Limit::Granularity);
         let mut high = (most.ln(), 0.0);
         let end = self.state(most);
+        if end.requests_per_s < least_requests_per_s {
+            return Err(Unable::Outdone);
+        }
         let (end_margin, end_limit) = self.margin(&end);
         if end_margin >= 1.0 {
             return Ok(Capacity { state: end, limit: end_limit });
@@ -242,6 +250,9 @@ impl Server<'_> {
                     break;
                 }
             } else {
+                if state.requests_per_s < least_requests_per_s {
+                    return Err(Unable::Outdone);
+                }
                 high = (x, y);
                 if side == -1 {
                     low.1 *= 0.5;

@@ -97,22 +97,22 @@ impl<'a> Question<'a> {
         (!offered).then_some(Rejection::Price { term })
     }
 
-    /// Calls `visit` with every layout that is `wanted` in every format, and what it can hold or why it cannot.
+    /// Calls `visit` with every layout in every format, and what it can hold or why it cannot. `wanted` answers the least
+    /// load of a replica, requests per second, with which a layout is of interest; nothing where it is of none.
     pub fn visit_options(
         &self,
         hardware: &Hardware<'_>,
-        mut wanted: impl FnMut(Degrees) -> bool,
+        mut wanted: impl FnMut(Degrees) -> Option<f64>,
         mut visit: impl FnMut(Degrees, Room, Result<Candidacy, Unable>),
     ) {
         let asked = &self.scenario.platform;
         let weights = formats::weights(asked.weights, self.model, hardware.accelerator, hardware.efficiency);
         let kv_cache = formats::kv_cache(asked.kv_cache, self.stack, hardware.accelerator);
         visit_layouts(&self.profile, hardware.accelerator, |degrees| {
-            if !wanted(degrees) {
-                return;
-            }
             for weights in weights.into_iter().flatten() {
-                let (room, result) = self.option(&self.deployment(hardware, degrees, (weights, kv_cache)));
+                let Some(least) = wanted(degrees) else { return };
+                let deployment = self.deployment(hardware, degrees, (weights, kv_cache));
+                let (room, result) = self.option(&deployment, least);
                 visit(degrees, room, result);
             }
         });
@@ -168,14 +168,18 @@ impl<'a> Question<'a> {
     }
 
     /// One layout with its formats.
-    fn option(&self, deployment: &Deployment<'_>) -> (Room, Result<Candidacy, Unable>) {
+    fn option(
+        &self,
+        deployment: &Deployment<'_>,
+        least_requests_per_s: f64,
+    ) -> (Room, Result<Candidacy, Unable>) {
         let room = self.room(deployment, &mut Silent);
         if !room.fits(self.demand.full_tokens) {
             return (room, Err(Unable::Memory));
         }
         let replica = Replica::new(deployment);
         let server = Server { replica: &replica, room: &room, demand: &self.demand };
-        let capacity = server.capacity();
+        let capacity = server.capacity(least_requests_per_s);
         (room, capacity.map(|capacity| Candidacy { replica, room, capacity }))
     }
 
@@ -195,50 +199,79 @@ impl<'a> Question<'a> {
     }
 
     fn search(&self, hardware: &Hardware<'a>) -> Result<Choice, Rejection> {
-        let mut best: Option<(f64, Choice)> = None;
+        let mut best = Best::default();
         let mut failures = Failures::default();
-        // The fewest accelerators that any fleet of a layout can be billed, to leave out what cannot win.
-        let least_replicas = 1.0 + f64::from(self.scenario.fleet.spare_replicas.unwrap_or(0));
+        // The fewest accelerators that a fleet has been billed so far, to leave out what cannot win.
         let fewest = std::cell::Cell::new(f64::INFINITY);
+        let spares = f64::from(self.scenario.fleet.spare_replicas.unwrap_or(0));
+        let usable = 1.0 - self.scenario.fleet.headroom;
         self.visit_options(
             hardware,
             |degrees| {
-                let least = self.billed(hardware, f64::from(degrees.accelerators()) * least_replicas);
-                least <= fewest.get()
+                let replicas = (fewest.get() / f64::from(degrees.accelerators())).floor() - spares;
+                // A hair less, for what rounding does to the count of replicas.
+                (replicas >= 1.0)
+                    .then(|| 0.999_999 * self.scenario.workload.requests_per_s / (usable * replicas))
             },
             |degrees, room, result| match result {
                 Err(unable) => failures.note(degrees, &room, self.demand.full_tokens, unable),
                 Ok(option) => {
-                    let fleet = fleet::fleet(
-                        self.scenario,
-                        hardware.facility,
-                        option.capacity.state.requests_per_s,
-                        f64::from(degrees.accelerators()),
-                        &mut Silent,
-                    );
-                    let billed = self.billed(hardware, fleet.accelerators);
-                    let better = best.as_ref().is_none_or(|(least, other)| {
-                        let key = (billed, fleet.accelerators, -option.fleet_capacity(&fleet));
-                        let than =
-                            (*least, other.fleet.accelerators, -other.option.fleet_capacity(&other.fleet));
-                        key < than
-                    });
-                    if better {
-                        fewest.set(billed);
-                        best = Some((billed, Choice { option, fleet }));
-                    }
+                    self.weigh(hardware, &option, &mut best);
+                    fewest.set(best.billed());
                 }
             },
         );
-        match best {
-            Some((_, choice)) => Ok(choice),
-            None => Err(failures.rejection(&self.demand)),
+        best.choice.ok_or_else(|| failures.rejection(&self.demand))
+    }
+
+    /// Every layout of `hardware` that can serve at some load.
+    pub fn options(&self, hardware: &Hardware<'a>) -> Vec<Candidacy> {
+        let mut options = Vec::new();
+        if self.obstacle(hardware).is_none() {
+            self.visit_options(hardware, |_| Some(0.0), |_, _, result| options.extend(result));
+        }
+        options
+    }
+
+    /// The cheapest fleet among `options` of a scenario that differs from this one in load or money alone.
+    pub fn size_among(&self, hardware: &Hardware<'a>, options: &[Candidacy]) -> Option<Sizing> {
+        let mut best = Best::default();
+        options.iter().for_each(|option| self.weigh(hardware, option, &mut best));
+        let choice = best.choice.filter(|choice| choice.fleet.accelerators <= MOST_ACCELERATORS)?;
+        self.assemble(hardware, &choice, &mut Silent).ok()
+    }
+
+    /// Keeps `option` where its fleet is billed less than the best, has fewer accelerators, or holds more with as many.
+    fn weigh(&self, hardware: &Hardware<'a>, option: &Candidacy, best: &mut Best) {
+        let fleet = fleet::fleet(
+            self.scenario,
+            hardware.facility,
+            option.capacity.state.requests_per_s,
+            f64::from(option.replica.degrees.accelerators()),
+            &mut Silent,
+        );
+        let key = (
+            self.billed(hardware, fleet.accelerators),
+            fleet.accelerators,
+            -option.capacity.state.requests_per_s * fleet.replicas,
+        );
+        if best.key.is_none_or(|than| key < than) {
+            best.key = Some(key);
+            best.choice = Some(Choice { option: option.clone(), fleet });
         }
     }
 }
 
-impl Candidacy {
-    fn fleet_capacity(&self, fleet: &Fleet) -> f64 {
-        self.capacity.state.requests_per_s * fleet.replicas
+/// The best choice so far.
+#[derive(Default)]
+struct Best {
+    /// Accelerators billed and needed, capacity with the sign turned.
+    key: Option<(f64, f64, f64)>,
+    choice: Option<Choice>,
+}
+
+impl Best {
+    fn billed(&self) -> f64 {
+        self.key.map_or(f64::INFINITY, |(billed, ..)| billed)
     }
 }

@@ -75,18 +75,25 @@ impl DayShape {
                 return hours.map(|v| v / peak);
             }
         };
-        let mean = |power: f64| shape.iter().map(|v| v.powf(power)).sum::<f64>() / 24.0;
-        // The mean falls with the power, from 1 at 0.
-        let (mut low, mut high) = (0.0, 1.0);
-        while mean(high) > average && high < 1e4 {
-            high *= 2.0;
+        // The logarithm of the mean falls with the power, from 0 at 0, and is convex: Newton's steps from there never go too
+        // far. Below the share of hours as busy as the busiest no power leads.
+        const MOST: f64 = 1e4;
+        let logs = shape.map(f64::ln);
+        let mut power = 0.0;
+        for _ in 0..60 {
+            let (mut sum, mut slope) = (0.0, 0.0);
+            for log in logs {
+                let v = (power * log).exp();
+                sum += v;
+                slope += v * log;
+            }
+            let step = (sum / 24.0 / average).ln() * sum / -slope;
+            if !step.is_finite() || step <= 1e-12 * power || power >= MOST {
+                break;
+            }
+            power = (power + step).min(MOST);
         }
-        for _ in 0..40 {
-            let middle = (low + high) / 2.0;
-            if mean(middle) > average { low = middle } else { high = middle }
-        }
-        let power = (low + high) / 2.0;
-        shape.map(|v| v.powf(power))
+        logs.map(|log| (power * log).exp())
     }
 }
 

@@ -1,11 +1,12 @@
 //! The page of money: every card in words, at every size, and live with the inputs.
 
 use headroom::catalog::Term;
+use headroom::scenario::DayShape;
 
 use super::super::plots::Tab;
 use super::*;
 
-const CARDS: [&str; 8] = [
+const CARDS: [&str; 12] = [
     "Build or rent",
     "Cost against load",
     "Where a token's cost goes",
@@ -14,6 +15,10 @@ const CARDS: [&str; 8] = [
     "Against an API",
     "What could change the answer",
     "Least regret",
+    "Cost against utilisation",
+    "Against an API, should things change",
+    "Cash by year",
+    "Prices",
 ];
 
 fn open(screen: &mut Screen<'_>) {
@@ -56,7 +61,8 @@ fn the_cards_follow_the_inputs() {
     open(&mut screen);
     let before: Vec<String> = CARDS.iter().map(|card| words(&screen, card)).collect();
     set(&mut screen, "workload.requests_per_s", "120");
-    for (card, before) in CARDS.iter().zip(before) {
+    // A price is the same for any load.
+    for (card, before) in CARDS.iter().zip(before).filter(|(card, _)| **card != "Prices") {
         assert_ne!(words(&screen, card), before, "{card}");
     }
     let steady = words(&screen, "The cheapest mix over a day");
@@ -80,4 +86,42 @@ fn what_is_only_rented_or_only_bought_says_so() {
     screen.state_mut().view.selected = Some(rented.accelerator);
     screen.run();
     assert!(says(&screen, &format!("{} is not for sale", rented.name)));
+}
+
+#[test]
+fn an_old_price_is_said_to_be_old_until_a_quote_replaces_it() {
+    let mut screen = desktop();
+    open(&mut screen);
+    let answer = screen.state().answer.as_ref().expect("a plan");
+    let best = answer.plan.best().expect("a best").0.accelerator.clone();
+    assert!(answer.detail.contains("days ago: ask for a new quote."), "{}", answer.detail);
+    assert!(words(&screen, "Prices").contains("days old: ask again"));
+    set(&mut screen, "money.quotes", &format!("{best} reserved_1y 0.5"));
+    let detail = screen.state().answer.as_ref().expect("a plan").detail.clone();
+    assert!(!detail.contains("days ago") && detail.contains("your own quote"), "{detail}");
+    let prices = words(&screen, "Prices");
+    assert!(prices.contains("your quote; the catalog has $"), "{prices}");
+}
+
+#[test]
+fn a_day_is_drawn_with_the_pointer_or_the_keys() {
+    let mut screen = desktop();
+    let strip = |screen: &Screen<'_>| labelled(screen, Role::Figure, "Load of each hour").rect();
+    let rect = strip(&screen);
+    let at = rect.left_top() + vec2(rect.width() * 0.02 + 6.0, rect.height() * 0.5);
+    screen.drag_at(at);
+    screen.run();
+    screen.drop_at(at);
+    screen.run();
+    let hours = |screen: &Screen<'_>| match screen.state().scenario.workload.day {
+        DayShape::Own(hours) => hours,
+        other => panic!("{other:?}"),
+    };
+    let drawn = hours(&screen)[0];
+    assert!((0.3..0.7).contains(&drawn), "half the height at midnight: {drawn}");
+    screen.key_press(Key::ArrowRight);
+    screen.key_press(Key::ArrowUp);
+    screen.run();
+    assert!(hours(&screen)[1] > 0.04, "the next hour: {:?}", hours(&screen));
+    assert!(says(&screen, "24 values, midnight to midnight"));
 }
