@@ -6,6 +6,7 @@ use super::power::{Running, Site};
 use super::roofline::Replica;
 use super::serving::Server;
 use super::sizing::{Candidacy, Choice, Hardware, Question};
+use super::transfers::Moving;
 use super::{
     Balance, Cost, Layout, Limit, OperatingPoint, Rejection, Sizing, availability, cost, fabric, hall, mix,
 };
@@ -53,7 +54,17 @@ impl<'a> Question<'a> {
             kind: asked.network,
             oversubscription: asked.oversubscription,
         };
-        let network = fabric::design(self.catalog, &wanted, recorder).unwrap_or_default();
+        let mut network = fabric::design(self.catalog, &wanted, recorder).unwrap_or_default();
+        let input_tokens = self.demand.input_tokens;
+        Moving {
+            accelerator: hardware.accelerator,
+            accelerators: each,
+            servers,
+            per_server: hardware.server.accelerators.value(),
+            prompt_kv_bytes: room.kv_bytes_per_token(input_tokens) * input_tokens,
+            gradient_bytes: 2.0 * self.profile.parameters,
+        }
+        .times(&mut network, recorder);
         let pue = hall::pue(asked.pue, self.region.pue.value(), hardware.server, hardware.facility);
         let site = Site { pue, ..self.site };
         let power = Running {

@@ -45,6 +45,7 @@ pub mod sizing;
 mod speculation;
 pub mod step;
 pub mod tornado;
+mod transfers;
 mod uses;
 
 pub use deployment::Deployment;

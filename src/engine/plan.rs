@@ -245,6 +245,12 @@ pub struct Network {
     pub power_w: f64,
     /// Switches, transceivers and cables; cards come with the servers.
     pub price_usd: f64,
+    /// The cache of one prompt over the cards of a replica, seconds: what a pool of its own for prefill would add.
+    pub kv_transfer_s: f64,
+    /// A gradient of every parameter summed over the servers, seconds: were the fleet to train the model.
+    pub all_reduce_s: f64,
+    /// Bandwidth of an accelerator inside its scale-up domain over that of its card.
+    pub scale_up_over_out: f64,
 }
 
 /// What keeps more servers out of a rack.

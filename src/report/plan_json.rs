@@ -193,6 +193,9 @@ fn network(sizing: &Sizing) -> Value {
         "transceivers": number(n.transceivers),
         "power_w": n.power_w,
         "price_usd": n.price_usd,
+        "kv_transfer_s": n.kv_transfer_s,
+        "all_reduce_s": n.all_reduce_s,
+        "scale_up_over_out": n.scale_up_over_out,
     })
 }
 

@@ -82,13 +82,29 @@ fn facts(network: &Network) -> [Fact; 8] {
         Fact::new(network.back_end.map_or("none", FabricKind::label), "back end", "Among accelerators."),
         Fact::new(over, "oversubscription", "Bandwidth down from a leaf switch over bandwidth up."),
         Fact::new(
-            units::count(network.nics),
-            "network cards",
-            "Of the back end; they come with the servers.",
+            format!("{}, {}", units::count(network.cables), units::count(network.transceivers)),
+            "cables, transceivers",
+            "Of back end and front end. Network cards come with the servers; the front end has two ports a server.",
         ),
-        Fact::new(units::count(network.front_end_ports), "front-end ports", "To storage and clients."),
-        Fact::new(units::count(network.cables), "cables", "Of back end and front end."),
-        Fact::new(units::count(network.transceivers), "transceivers", "Of back end and front end."),
+        Fact::new(
+            format!("{} ×", trimmed(&units::significant(network.scale_up_over_out, 2))),
+            "scale-up over card",
+            "Bandwidth of an accelerator inside its scale-up domain over its network card's: how many times slower tensor parallelism would be across servers.",
+        ),
+        Fact::new(
+            units::about_seconds(network.kv_transfer_s),
+            "to move a prompt's cache",
+            "Over the cards of a replica at line rate: what prefill in a pool of its own would add to the time to first token.",
+        ),
+        Fact::new(
+            if network.all_reduce_s > 0.0 {
+                units::about_seconds(network.all_reduce_s)
+            } else {
+                "–".to_owned()
+            },
+            "to sum gradients",
+            "Of every parameter in 16 bits over all servers, at line rate: were the fleet to train the model.",
+        ),
         Fact::new(units::watts(network.power_w), "power", "Switches and transceivers, at any load."),
         Fact::new(units::usd(network.price_usd), "price", "Switches, transceivers and cables."),
     ]
