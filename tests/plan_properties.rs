@@ -38,7 +38,7 @@ fn check_sizing(s: &Sizing, scenario: &Scenario, who: &str) {
         assert!(q.p50 > 0.0 && q.p50 <= q.p95 && q.p95 <= q.p99 && q.p99.is_finite(), "{who}: {q:?}");
     }
     assert!(p.accelerator_w > 0.0 && p.server_w >= p.accelerator_w && p.facility_w >= p.it_w, "{who}: {p:?}");
-    assert!(near(p.it_w, p.server_w + p.network_w), "{who}: {p:?}");
+    assert!(near(p.it_w, p.server_w + p.network_w + p.storage_w), "{who}: {p:?}");
     let uses = engine::uses(s, scenario);
     assert!(uses.iter().all(|u| u.share >= -1e-12), "{who}: {uses:?}");
     let sum: f64 = uses.iter().map(|u| u.usd_per_million_tokens).sum();

@@ -18,6 +18,13 @@ pub struct Facility {
     pub power_prefill: Figure,
     /// Sequences at which decode power is `power_decode_many`.
     pub power_many_sequences: Figure,
+    /// Power of shared storage over the rated power of the servers; it does not follow the load.
+    pub storage_power: Figure,
+    /// Carbon of making one accelerator with 80 GB of memory and its share of the baseboard, kg of CO₂ equivalent, the share of
+    /// it that memory takes, and that of the rest of a server for one accelerator.
+    pub embodied_accelerator_kg: Figure,
+    pub embodied_memory_share: Figure,
+    pub embodied_server_kg: Figure,
     /// Share of a liquid-cooled server's heat that its cold plates take; the rest warms the air.
     pub liquid_heat: Figure,
     /// Overhead of cooling by liquid over that of cooling by air.

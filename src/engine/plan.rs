@@ -207,7 +207,9 @@ pub struct Power {
     pub server_w: f64,
     /// Scale-out network, watts.
     pub network_w: f64,
-    /// Servers and network, watts.
+    /// Shared storage, watts.
+    pub storage_w: f64,
+    /// Servers, network and storage, watts.
     pub it_w: f64,
     /// `it_w` times PUE, watts.
     pub facility_w: f64,
@@ -215,7 +217,10 @@ pub struct Power {
     pub heat_w: f64,
     /// A year at the average load, cooling and losses included, kWh.
     pub energy_kwh_per_year: f64,
+    /// Of that energy, by the grid's mix where the hall stands.
     pub co2_kg_per_year: f64,
+    /// Of making the hardware, over its life.
+    pub embodied_co2_kg_per_year: f64,
     /// On site and at the power plants, litres.
     pub water_l_per_year: f64,
     /// Facility energy of one output token at peak, joules.

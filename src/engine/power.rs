@@ -105,9 +105,12 @@ impl Running<'_> {
         let peak = self.draw(self.at_peak);
         let average = self.draw(self.at_average);
         let count = self.loaded + self.spare + self.unused;
-        let it_w = peak.server_w + self.network_w;
+        let n = self.server.accelerators.value();
+        let rated_w = self.server.max_w.value() * count / n;
+        let storage_w = self.facility.storage_power.value() * rated_w;
+        let it_w = peak.server_w + self.network_w + storage_w;
         let facility_w = it_w * self.site.pue;
-        let average_w = average.server_w + self.network_w;
+        let average_w = average.server_w + self.network_w + storage_w;
         let it_kwh = average_w * HOURS_PER_YEAR / 1e3;
         let energy_kwh_per_year = it_kwh * self.site.pue;
         let co2_kg_per_year = energy_kwh_per_year * self.site.carbon_g_per_kwh / 1e3;
@@ -159,15 +162,29 @@ impl Running<'_> {
                 vec![Term::made("network", self.network_w, Unit::Watts, "network.power_w")],
             )
         });
+        recorder.note(|| {
+            Step::derived(
+                "power.storage_w",
+                "Storage",
+                (storage_w, Unit::Watts),
+                "rated power of the servers × share of storage, at any load",
+                vec![
+                    Term::plain("rated power of the servers", rated_w, Unit::Watts),
+                    Term::plain("share", self.facility.storage_power.value(), Unit::Fraction),
+                ],
+            )
+            .resting_on(Trust::Assumed, [self.facility.storage_power.source()])
+        });
         recorder.note(|| Step {
             key: "power.it_w".into(),
             label: "IT power at peak",
             value: it_w,
             unit: Unit::Watts,
-            formula: "servers + network",
+            formula: "servers + network + storage",
             terms: vec![
                 Term::made("servers", peak.server_w, Unit::Watts, "power.server_w"),
                 Term::made("network", self.network_w, Unit::Watts, "power.network_w"),
+                Term::made("storage", storage_w, Unit::Watts, "power.storage_w"),
             ],
             sources: Vec::new(),
             trust: Trust::Derived,
@@ -238,6 +255,7 @@ impl Running<'_> {
                 trust: Trust::Derived,
             });
         }
+        let embodied_co2_kg_per_year = self.embodied_co2_kg_per_year(count, recorder);
         let joules_per_output_token = facility_w / self.output_tokens_per_s;
         recorder.note(|| {
             Step::derived(
@@ -265,13 +283,44 @@ impl Running<'_> {
             accelerator_w: peak.accelerator_w,
             server_w: peak.server_w,
             network_w: self.network_w,
+            storage_w,
             it_w,
             facility_w,
             heat_w: it_w,
             energy_kwh_per_year,
             co2_kg_per_year,
+            embodied_co2_kg_per_year,
             water_l_per_year,
             joules_per_output_token,
         }
+    }
+
+    /// Carbon of making `count` accelerators and their servers, spread over the servers' life, kg of CO₂ equivalent a year. Of
+    /// an accelerator's share of the baseboard, memory grows with its size, the rest is taken to be that of an H100.
+    fn embodied_co2_kg_per_year(&self, count: f64, recorder: &mut impl Recorder) -> f64 {
+        const MEMORY_BYTES: f64 = 80e9;
+        let f = self.facility;
+        let memory = f.embodied_memory_share.value();
+        let size = self.accelerator.memory_bytes.value() / MEMORY_BYTES;
+        let each = f.embodied_accelerator_kg.value() * (1.0 - memory + memory * size);
+        let server = f.embodied_server_kg.value();
+        let life = f.server_life_years.value();
+        let kg_per_year = count * (each + server) / life;
+        recorder.note(|| {
+            Step::derived(
+                "power.embodied_co2_kg_per_year",
+                "Carbon of making the hardware, kg CO₂ a year",
+                (kg_per_year, Unit::One),
+                "accelerators × (an accelerator's share of its baseboard, its memory by size, + of the rest of the server) ÷ life of the servers",
+                vec![
+                    Term::plain("accelerators", count, Unit::One),
+                    Term::plain("accelerator, kg", each, Unit::One),
+                    Term::plain("rest of the server, kg", server, Unit::One),
+                    Term::plain("life", life, Unit::Years),
+                ],
+            )
+            .resting_on(Trust::Assumed, [f.embodied_accelerator_kg.source(), f.embodied_server_kg.source()])
+        });
+        kg_per_year
     }
 }

@@ -169,11 +169,13 @@ fn power(sizing: &Sizing) -> Value {
         "accelerator_w": p.accelerator_w,
         "server_w": p.server_w,
         "network_w": p.network_w,
+        "storage_w": p.storage_w,
         "it_w": p.it_w,
         "facility_w": p.facility_w,
         "heat_w": p.heat_w,
         "energy_kwh_per_year": p.energy_kwh_per_year,
         "co2_kg_per_year": p.co2_kg_per_year,
+        "embodied_co2_kg_per_year": p.embodied_co2_kg_per_year,
         "water_l_per_year": p.water_l_per_year,
         "joules_per_output_token": p.joules_per_output_token,
     })

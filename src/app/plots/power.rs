@@ -28,7 +28,7 @@ const AXES: f32 = 70.0;
 const PARTS: [Part; 4] = [
     Part { name: "accelerators", strength: 1.0 },
     Part { name: "servers' rest", strength: 0.6 },
-    Part { name: "network", strength: 0.35 },
+    Part { name: "network, storage", strength: 0.35 },
     Part { name: "facility", strength: -0.45 },
 ];
 
@@ -36,7 +36,7 @@ fn parts(power: &Power) -> [f64; 4] {
     [
         power.accelerator_w,
         power.server_w - power.accelerator_w,
-        power.network_w,
+        power.network_w + power.storage_w,
         power.facility_w - power.it_w,
     ]
 }

@@ -32,8 +32,12 @@ pub(super) fn stages(candidate: &Candidate, sizing: &Sizing, asked: &FacilityCho
         Stage {
             name: "IT",
             watts: power.it_w,
-            beside: ("network".to_owned(), Some(power.network_w)),
-            about: "Servers and network".to_owned(),
+            beside: ("network and storage".to_owned(), Some(power.network_w + power.storage_w)),
+            about: format!(
+                "Servers, network {}, storage {}",
+                units::watts(power.network_w),
+                units::watts(power.storage_w)
+            ),
         },
         Stage {
             name: "Racks",
@@ -120,7 +124,15 @@ pub(super) fn facts(sizing: &Sizing) -> [Fact; 8] {
             "energy a year",
             "At the average load, cooling and losses included.",
         ),
-        Fact::new(units::kilograms(power.co2_kg_per_year), "CO₂ a year", "Of that energy, by the grid."),
+        Fact::new(
+            format!(
+                "{} + {}",
+                units::kilograms(power.co2_kg_per_year),
+                units::kilograms(power.embodied_co2_kg_per_year)
+            ),
+            "CO₂ a year + embodied",
+            "Of that energy by the grid's mix, and of making the hardware, spread over its life.",
+        ),
         Fact::new(units::litres(power.water_l_per_year), "water a year", "On site and at the power plants."),
     ]
 }

@@ -315,6 +315,10 @@ fn check_facility(check: &mut Check) {
     check.figure("power_decode_many", &facility.power_decode_many, FRACTION);
     check.figure("power_prefill", &facility.power_prefill, (0.0, 1.5));
     check.figure("power_many_sequences", &facility.power_many_sequences, (1.0, 1e5));
+    check.figure("storage_power", &facility.storage_power, FRACTION);
+    check.figure("embodied_accelerator_kg", &facility.embodied_accelerator_kg, (0.0, 1e5));
+    check.figure("embodied_memory_share", &facility.embodied_memory_share, FRACTION);
+    check.figure("embodied_server_kg", &facility.embodied_server_kg, (0.0, 1e5));
     check.figure("liquid_heat", &facility.liquid_heat, FRACTION);
     check.figure("liquid_overhead", &facility.liquid_overhead, FRACTION);
     check.figure("storage_price", &facility.storage_price, FRACTION);
