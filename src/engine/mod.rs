@@ -7,8 +7,10 @@
 pub mod accuracy;
 mod assemble;
 pub mod availability;
+pub mod bands;
 mod build;
 mod build_steps;
+pub mod cliffs;
 pub mod cost;
 mod cost_steps;
 pub mod curves;

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use egui_kittest::SnapshotResults;
+use egui_kittest::{SnapshotOptions, SnapshotResults};
 use headroom::catalog::FabricKind;
 
 use super::super::plots::Tab;
@@ -25,6 +25,8 @@ fn can_draw() -> bool {
 #[test]
 fn every_tab_is_drawn_as_it_was() {
     let mut results = SnapshotResults::new();
+    // Software drivers differ in the last bit along the edges of thin lines.
+    let options = SnapshotOptions::new().failed_pixel_count_threshold(60_usize);
     let drawn = can_draw();
     if !drawn {
         eprintln!("SKIPPED: no graphics adapter here; pictures are not compared, everything else is checked");
@@ -64,7 +66,7 @@ fn every_tab_is_drawn_as_it_was() {
                 };
                 if drawn && kept {
                     let name = format!("{}-{theme_word}-{size_word}", tab.label().to_lowercase());
-                    results.add(screen.try_snapshot(name));
+                    results.add(screen.try_snapshot_options(name, &options));
                 }
             }
         }
