@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
 
+use super::plots::Tab;
+
 /// One command.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
@@ -19,6 +21,20 @@ pub enum Command {
     SaveAs,
     /// Asks for a benchmark's result file, to add it to the user's own measurements.
     AddMeasurement,
+    /// Pins the scenario on the screen, to compare with.
+    Pin,
+    /// Compares with nothing any more.
+    Unpin,
+    Compare,
+    /// Shows a page under the table.
+    Tab(Tab),
+    /// Picks an accelerator, by its id.
+    Select(String),
+    /// Opens the list of everything that can be done.
+    Find,
+    /// Opens or closes the list of shortcuts.
+    Shortcuts,
+    Present,
     Undo,
     Redo,
     Close,
@@ -41,7 +57,18 @@ impl Command {
             Self::SaveAs => shifted(Key::S),
             Self::Undo => command(Key::Z),
             Self::Redo => command(Key::Y),
-            Self::NewFrom(_) | Self::OpenPath(_) | Self::AddMeasurement | Self::Close => None,
+            Self::Pin => command(Key::P),
+            Self::Compare => command(Key::D),
+            Self::Find => command(Key::K),
+            Self::Shortcuts => Some(KeyboardShortcut::new(Modifiers::NONE, Key::Questionmark)),
+            Self::Present => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F5)),
+            Self::NewFrom(_)
+            | Self::OpenPath(_)
+            | Self::AddMeasurement
+            | Self::Unpin
+            | Self::Tab(_)
+            | Self::Select(_)
+            | Self::Close => None,
         }
     }
 }
@@ -52,11 +79,38 @@ pub fn pressed(ctx: &Context) -> Option<Command> {
     if ctx.input_mut(|i| i.consume_shortcut(&redo_too)) {
         return Some(Command::Redo);
     }
-    let commands =
-        [Command::SaveAs, Command::Save, Command::Open, Command::New, Command::Undo, Command::Redo];
+    // A question mark needs Shift on many keyboards, and may be typed.
+    let asked = |i: &eframe::egui::InputState| {
+        i.events.iter().any(|event| matches!(event, eframe::egui::Event::Text(text) if text == "?"))
+    };
+    if !ctx.text_edit_focused() && ctx.input(asked) {
+        return Some(Command::Shortcuts);
+    }
+    let listed = LISTED.iter().map(|(command, _)| command.clone());
+    let mut commands: Vec<Command> = listed.filter(|c| *c != Command::Shortcuts).collect();
+    commands.sort_by_key(|command| command.shortcut().is_none_or(|keys| !keys.modifiers.shift));
     commands.into_iter().find(|command| {
         // What is being typed has an undo of its own.
         let typing = matches!(command, Command::Undo | Command::Redo) && ctx.text_edit_focused();
         !typing && command.shortcut().is_some_and(|keys| ctx.input_mut(|i| i.consume_shortcut(&keys)))
     })
 }
+
+/// Every command that needs nothing more, with its words: the menu of what can be done, and the list of shortcuts.
+pub const LISTED: [(Command, &str); 15] = [
+    (Command::Pin, "Pin this scenario"),
+    (Command::Unpin, "Compare with nothing"),
+    (Command::Compare, "Compare with what is pinned"),
+    (Command::Present, "Present"),
+    (Command::Undo, "Undo"),
+    (Command::Redo, "Redo"),
+    (Command::New, "New"),
+    (Command::Open, "Open…"),
+    (Command::Save, "Save"),
+    (Command::SaveAs, "Save as…"),
+    (Command::AddMeasurement, "Add measurement…"),
+    (Command::Find, "Search"),
+    (Command::Shortcuts, "Shortcuts"),
+    (Command::Close, "Close"),
+    (Command::Tab(Tab::Overview), "Show the overview"),
+];

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{
-    Align, Color32, FontId, Key, Response, TextEdit, Ui, text::CCursor, text::CCursorRange, vec2,
+    Align, Color32, Context, FontId, Id, Key, Response, TextEdit, Ui, text::CCursor, text::CCursorRange, vec2,
 };
 use headroom::scenario::Problem;
 use headroom::units::{self, Unit};
@@ -102,6 +102,11 @@ pub fn field_ui(
         .layouter(&mut layouter)
         .show(ui);
     let response = output.response.response.clone().labelled_by(label.id);
+    if ui.data(|data| data.get_temp::<String>(wanted())).as_deref() == Some(path) {
+        ui.data_mut(|data| data.remove::<String>(wanted()));
+        response.request_focus();
+        response.scroll_to_me(None);
+    }
     if response.has_focus() || response.hovered() {
         let color = if response.has_focus() { t.accent } else { t.stroke };
         let line = response.rect.translate(vec2(0.0, 1.0));
@@ -127,6 +132,15 @@ pub fn field_ui(
         drafts.typing = Some((path.to_owned(), buffer));
     }
     (response, None)
+}
+
+/// Puts the keyboard into the field of `path`, the next time that it is drawn.
+pub fn focus_field(ctx: &Context, path: &'static str) {
+    ctx.data_mut(|data| data.insert_temp(wanted(), path.to_owned()));
+}
+
+fn wanted() -> Id {
+    Id::unique("wanted field")
 }
 
 /// The problem under a field, when there is one.

@@ -18,8 +18,11 @@ pub struct Header<'a> {
     pub title: &'a str,
     pub path: Option<&'a Path>,
     pub unsaved: bool,
-    pub can_undo: bool,
-    pub can_redo: bool,
+    /// What undo and redo would do; `None`: nothing.
+    pub undoes: Option<String>,
+    pub redoes: Option<String>,
+    /// What the screen compares with.
+    pub pinned: Option<&'a str>,
     pub settings: &'a Settings,
     pub catalog: &'a Catalog,
 }
@@ -29,6 +32,19 @@ pub struct Header<'a> {
 pub struct Asked {
     pub command: Option<Command>,
     pub dark: Option<bool>,
+}
+
+/// From this room right of the menu on there are words for buttons.
+const WORDS_FROM: f32 = 560.0;
+
+fn hint(command: &Command, keys: &str) -> String {
+    let words = match command {
+        Command::Pin => "Keep this scenario, to see what changes from here",
+        Command::Compare => "What changed since it was pinned, and which input caused how much",
+        Command::Present => "Large type for the wall",
+        _ => "Everything that can be done, by its name",
+    };
+    format!("{words} ({keys})")
 }
 
 /// The whole bar.
@@ -41,16 +57,32 @@ pub fn header_ui(ui: &mut Ui, header: &Header<'_>) -> Asked {
             ui.label(strong("▲ Headroom", t).size(size::BODY + 1.0));
             ui.add_space(space::S);
             asked.command = menu_ui(ui, header).or(asked.command.take());
-            for (word, glyph, enabled, command) in
-                [("Undo", "↺", header.can_undo, Command::Undo), ("Redo", "↻", header.can_redo, Command::Redo)]
+            for (word, glyph, name, command) in
+                [("Undo", "↺", &header.undoes, Command::Undo), ("Redo", "↻", &header.redoes, Command::Redo)]
             {
-                if icon_button_ui(ui, glyph, word, enabled, &command).clicked() {
+                if icon_button_ui(ui, glyph, word, name.as_deref(), &command).clicked() {
                     asked.command = Some(command);
                 }
             }
             ui.add_space(space::S);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 asked.dark = theme_button_ui(ui);
+                ui.add_space(space::S);
+                if ui.max_rect().width() > WORDS_FROM {
+                    let compare = header.pinned.map_or("Compare", |_| "Compare ●");
+                    for (word, command) in [
+                        ("Present", Command::Present),
+                        (compare, Command::Compare),
+                        ("Pin", Command::Pin),
+                        ("Search", Command::Find),
+                    ] {
+                        let keys = command.shortcut().map(|keys| ui.ctx().format_shortcut(&keys));
+                        let button = ui.button(body(word, t).color(t.high));
+                        if button.on_hover_text(hint(&command, &keys.unwrap_or_default())).clicked() {
+                            asked.command = Some(command);
+                        }
+                    }
+                }
                 ui.add_space(space::S);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| title_ui(ui, header));
             });
@@ -74,14 +106,19 @@ fn title_ui(ui: &mut Ui, header: &Header<'_>) {
     }
 }
 
-fn icon_button_ui(ui: &mut Ui, glyph: &str, word: &str, enabled: bool, command: &Command) -> Response {
+/// `name`: what it would do; `None`: nothing, and it is grey.
+fn icon_button_ui(ui: &mut Ui, glyph: &str, word: &str, name: Option<&str>, command: &Command) -> Response {
     let t = tokens(ui);
+    let enabled = name.is_some();
     let color = if enabled { t.high } else { t.low };
     let button = Button::new(body(glyph, t).color(color)).min_size(vec2(30.0, measure::ROW_HEIGHT));
     let response = ui.add_enabled(enabled, button);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, word));
     let keys = command.shortcut().map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
-    response.on_hover_text(format!("{word} ({keys})"))
+    response.on_hover_text(match name {
+        Some(name) => format!("{word}: {name} ({keys})"),
+        None => format!("{word} ({keys})"),
+    })
 }
 
 /// A half-filled disc: the other theme.

@@ -11,7 +11,8 @@ use headroom::units::{self, Unit};
 use super::choice::choice_ui;
 use super::day_strip::day_strip_ui;
 use super::field::{Drafts, Shown, exact, field_ui, problem_ui};
-use super::slider::slider_ui;
+use super::marks::Marks;
+use super::slider::{Track, slider_ui};
 use super::text::{inside_sentence, split};
 use super::theme::{body, caption, section_head, tokens};
 use super::tokens::space;
@@ -25,7 +26,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
 ];
 
 /// Inputs that are always in sight; the others are behind "More" of their group.
-const PROMINENT: [&str; 14] = [
+pub const PROMINENT: [&str; 14] = [
     "workload.model",
     "workload.input_tokens",
     "workload.output_tokens",
@@ -72,6 +73,9 @@ pub struct Inputs<'a> {
     pub catalog: &'a Catalog,
     pub plan: Option<&'a Plan>,
     pub drafts: &'a mut Drafts,
+    pub marks: &'a Marks,
+    /// The scenario that the screen compares with.
+    pub pinned: Option<&'a Scenario>,
 }
 
 /// The whole panel.
@@ -105,6 +109,15 @@ pub fn inputs_ui(ui: &mut Ui, mut inputs: Inputs<'_>) {
         );
     }
     ui.add_space(space::L);
+}
+
+/// The inputs of `paths` alone.
+pub fn stage_ui(ui: &mut Ui, mut inputs: Inputs<'_>, paths: &[&str]) {
+    ui.spacing_mut().item_spacing.y = 2.0;
+    for input in INPUTS.iter().filter(|input| paths.contains(&input.path)) {
+        inputs.input_ui(ui, input);
+        ui.add_space(space::S);
+    }
 }
 
 /// Cuts a list of names to what a line of the panel holds.
@@ -190,7 +203,13 @@ impl Inputs<'_> {
         }
         // No limit is beyond the largest.
         let end = if unset(input.path) == NONE { range.slider.1 } else { range.slider.0 };
-        let (response, moved) = slider_ui(ui, input.label, resolved.unwrap_or(end), range);
+        let pinned = self.pinned.map(|pinned| (input.get)(pinned)).filter(|pinned| *pinned != value);
+        let pinned = match pinned {
+            Some(Value::Number(v)) => Some(v),
+            _ => None,
+        };
+        let along = Track { cliffs: self.marks.of(input.path), pinned };
+        let (response, moved) = slider_ui(ui, input.label, resolved.unwrap_or(end), range, along);
         if response.double_clicked() {
             self.reset(input);
         } else if let Some(v) = moved {
@@ -279,7 +298,7 @@ impl Inputs<'_> {
                 chosen = field_ui(ui, PATH, &label, &shown, self.drafts, width).1;
             });
         });
-        let (response, moved) = slider_ui(ui, LABEL, parameters, &MODEL_SIZE);
+        let (response, moved) = slider_ui(ui, LABEL, parameters, &MODEL_SIZE, Track::default());
         if response.double_clicked() {
             chosen = Some(self.baseline.workload.model.clone());
         } else if let Some(v) = moved {

@@ -5,20 +5,28 @@ mod accuracy;
 mod answer;
 mod choice;
 mod commands;
+mod compare;
 mod day_strip;
 mod errors;
 mod field;
 mod figures;
 mod files;
+mod finder;
 mod fonts;
 mod header;
+mod history;
 mod inputs;
+mod marks;
 mod measurement;
 mod palette;
+mod pins;
 mod plots;
+mod present;
+mod recovery;
 mod screen;
 mod session;
 mod settings;
+mod shortcuts;
 mod slider;
 mod table;
 mod text;
@@ -33,7 +41,6 @@ mod tests;
 
 use std::path::PathBuf;
 
-use eframe::egui::util::undoer::{Settings as UndoSettings, Undoer};
 use eframe::egui::{Context, Ui, ViewportBuilder, ViewportCommand};
 use headroom::catalog::{Catalog, Day};
 use headroom::engine::PlanError;
@@ -45,14 +52,17 @@ use commands::Command;
 use errors::Messages;
 use field::Drafts;
 use files::{Chooser, Files};
+use finder::Finder;
+use history::History;
+use marks::Marks;
 use measurement::Form;
 use palette::Palette;
+use pins::Pins;
 use plots::Tab;
+use present::Stage;
+use recovery::Recovery;
 use settings::Settings;
 use tokens::measure;
-
-/// How still the inputs must be before a step of undo is made, seconds.
-const UNDO_REST_S: f32 = 0.4;
 
 /// What the window starts with. Nothing is read from the user's directories that is not named here.
 pub struct Options {
@@ -67,6 +77,8 @@ pub struct Options {
     pub chooser: Chooser,
     /// For the age of prices.
     pub today: Day,
+    /// Whether what takes longer than a frame is worked out on a thread of its own; otherwise it is left out.
+    pub background: bool,
 }
 
 /// What is on the screen beside the scenario: it is neither saved nor undone.
@@ -88,6 +100,12 @@ struct View {
     title: String,
     /// Whether the close button has been answered for.
     closing: bool,
+    /// The list of everything that can be done, when it is open.
+    finder: Option<Finder>,
+    /// Whether the list of shortcuts is open.
+    shortcuts: bool,
+    /// A pinned scenario that is to be put back on the screen.
+    load_pin: Option<Scenario>,
 }
 
 impl Default for View {
@@ -102,6 +120,9 @@ impl Default for View {
             waiting: None,
             title: String::new(),
             closing: false,
+            finder: None,
+            shortcuts: false,
+            load_pin: None,
         }
     }
 }
@@ -122,7 +143,12 @@ pub struct HeadroomApp {
     answer: Result<Answer, PlanError>,
     accuracy: Accuracy,
     palette: Palette,
-    undoer: Undoer<Scenario>,
+    history: History,
+    recovery: Recovery,
+    marks: Marks,
+    pins: Pins,
+    background: bool,
+    stage: Stage,
     drafts: Drafts,
     messages: Messages,
     files: Files,
@@ -137,10 +163,11 @@ impl HeadroomApp {
     pub fn new(ctx: &Context, options: Options) -> Self {
         fonts::install(ctx);
         theme::install(ctx);
-        let Options { catalog: given_catalog, file, config_dir, own_folder, chooser, today } = options;
+        let Options { catalog: given_catalog, file, config_dir, own_folder, chooser, today, background } =
+            options;
         let settings = config_dir.as_deref().map(Settings::load).unwrap_or_default();
         let mut messages = Messages::default();
-        let catalog = own_folder.as_deref().map_or_else(
+        let mut catalog = own_folder.as_deref().map_or_else(
             || given_catalog.clone(),
             |folder| {
                 measurement::overlaid(&given_catalog, folder).unwrap_or_else(|errors| {
@@ -149,7 +176,21 @@ impl HeadroomApp {
                 })
             },
         );
-        let scenario = first_preset(&catalog, &mut messages);
+        let first = first_preset(&catalog, &mut messages);
+        let mut recovery = Recovery::new(config_dir.as_deref());
+        let found = recovery.found(&mut catalog);
+        let scenario = match found {
+            None => first.clone(),
+            Some(Ok(found)) => {
+                messages.note("The last window was not closed as it should be: what was not saved is back.");
+                recovery.adopt(&found);
+                found
+            }
+            Some(Err(message)) => {
+                messages.push(message);
+                first.clone()
+            }
+        };
         let answer = Answer::of(&scenario, &catalog, today);
         let mut app = Self {
             catalog,
@@ -161,10 +202,15 @@ impl HeadroomApp {
             answer,
             accuracy: Accuracy::default(),
             palette: Palette::default(),
-            undoer: Undoer::with_settings(undo_settings()),
+            history: History::new(&scenario),
+            recovery,
+            marks: Marks::default(),
+            pins: Pins::default(),
+            background,
+            stage: Stage::default(),
             drafts: Drafts::default(),
             messages,
-            files: Files::new(scenario.clone(), chooser),
+            files: Files::new(first, chooser),
             settings,
             config_dir,
             today,
@@ -174,7 +220,6 @@ impl HeadroomApp {
         if let Ok(answer) = &app.answer {
             app.palette.follow(&answer.plan);
         }
-        app.undoer.add_undo(&app.scenario);
         if let Some(path) = file {
             app.open(path);
         }
@@ -202,23 +247,25 @@ impl HeadroomApp {
         }
     }
 
-    /// Makes a step of undo, once nobody is turning at anything.
-    fn feed_undo(&mut self, ctx: &Context) {
+    /// Makes a step of undo and keeps what is not saved, once nobody is turning at anything; looks for cliffs.
+    fn rest(&mut self, ctx: &Context) {
         let busy = ctx.egui_is_using_pointer() || ctx.input(|i| i.pointer.any_down());
+        if self.background {
+            self.marks.follow(&self.scenario, &self.catalog, ctx, busy);
+        }
         if busy {
             return;
         }
-        self.undoer.feed_state(ctx.input(|i| i.time), &self.scenario);
-        if self.undoer.is_in_flux() {
+        let now = ctx.input(|i| i.time);
+        if self.history.feed(now, &self.scenario) {
             // Without it a step would wait for the next movement of the pointer.
-            ctx.request_repaint_after_secs(UNDO_REST_S);
+            ctx.request_repaint_after_secs(history::REST_S as f32);
+        }
+        let unsaved = self.unsaved();
+        if self.recovery.feed(now, &self.scenario, unsaved) {
+            ctx.request_repaint_after_secs(recovery::REST_S as f32);
         }
     }
-}
-
-/// A step of undo for every change that was left at rest.
-fn undo_settings() -> UndoSettings {
-    UndoSettings { stable_time: UNDO_REST_S, ..Default::default() }
 }
 
 /// The preset of the first start.
@@ -247,6 +294,10 @@ impl eframe::App for HeadroomApp {
         self.screen_ui(ui);
     }
 
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.recovery.close();
+    }
+
     fn persist_egui_memory(&self) -> bool {
         false
     }
@@ -271,7 +322,8 @@ pub fn run(file: Option<PathBuf>, catalog: Catalog) -> Result<(), eframe::Error>
         ..Default::default()
     };
     let chooser = files::native_chooser();
-    let options = Options { catalog, file, config_dir, own_folder, chooser, today: Day::today() };
+    let options =
+        Options { catalog, file, config_dir, own_folder, chooser, today: Day::today(), background: true };
     eframe::run_native(
         "headroom",
         native,

@@ -6,10 +6,11 @@ use eframe::egui::{
 
 use super::HeadroomApp;
 use super::commands::{self, Command};
+use super::compare::compare_ui;
 use super::figures::{figures_ui, picked_ui};
 use super::header::{Asked, Header, header_ui};
 use super::inputs::{Inputs, inputs_ui};
-use super::plots::{Scene, page_ui, tabs_ui};
+use super::plots::{Scene, Tab, page_ui, tabs_ui};
 use super::table::{Table, table_ui};
 use super::theme::{strong, tokens};
 use super::tokens::{measure, space};
@@ -22,10 +23,19 @@ impl HeadroomApp {
     pub(super) fn screen_ui(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
         let width = ui.max_rect().width();
-        let asked = self.bar_ui(ui);
+        let asked = if self.stage.on() { Asked::default() } else { self.bar_ui(ui) };
         self.obey(asked, &ctx);
         self.messages.messages_ui(ui);
+        if self.stage.on() {
+            self.wall_ui(ui);
+        } else {
+            self.desk_ui(ui, width);
+        }
+        self.over_ui(&ctx);
+    }
 
+    /// Inputs, answer and reasons side by side.
+    fn desk_ui(&mut self, ui: &mut Ui, width: f32) {
         let fold_inputs = width < measure::FOLD_INPUTS_BELOW;
         let fold_why = width < measure::FOLD_WHY_BELOW;
         let side = Frame::new().fill(tokens(ui).panel).inner_margin(Margin::symmetric(0, 0));
@@ -63,16 +73,26 @@ impl HeadroomApp {
                 });
             });
         });
-        self.take_pasted_measurement(&ctx);
-        self.measurement_ui(&ctx);
+    }
+
+    /// What stands over everything else, and what follows from a frame.
+    fn over_ui(&mut self, ctx: &Context) {
+        self.take_pasted_measurement(ctx);
+        self.measurement_ui(ctx);
         if self.files.pending.is_some()
-            && let Some(decision) = unsaved_ui(&ctx, &self.scenario.name)
+            && let Some(decision) = unsaved_ui(ctx, &self.scenario.name)
         {
-            self.decide(decision, &ctx);
+            self.decide(decision, ctx);
+        }
+        self.finder_ui(ctx);
+        self.shortcuts_ui(ctx);
+        if let Some(scenario) = self.view.load_pin.take() {
+            self.scenario = scenario;
+            self.drafts.clear();
         }
         self.refresh();
-        self.feed_undo(&ctx);
-        self.name_window(&ctx);
+        self.rest(ctx);
+        self.name_window(ctx);
     }
 
     fn bar_ui(&mut self, ui: &mut Ui) -> Asked {
@@ -80,8 +100,9 @@ impl HeadroomApp {
             title: &self.scenario.name,
             path: self.files.path.as_deref(),
             unsaved: self.unsaved(),
-            can_undo: self.undoer.has_undo(&self.scenario),
-            can_redo: self.undoer.has_redo(&self.scenario),
+            undoes: self.history.undoes(&self.scenario),
+            redoes: self.history.redoes(&self.scenario),
+            pinned: self.pins.against().map(|pin| pin.name.as_str()),
             settings: &self.settings,
             catalog: &self.catalog,
         };
@@ -124,6 +145,8 @@ impl HeadroomApp {
             catalog: &self.catalog,
             plan,
             drafts: &mut self.drafts,
+            marks: &self.marks,
+            pinned: self.pins.against().map(|pin| &pin.scenario),
         };
         inputs_ui(ui, inputs);
     }
@@ -160,7 +183,7 @@ impl HeadroomApp {
             if best.accelerator != shown.accelerator && picked_ui(ui, shown, &best.name, color) {
                 self.view.selected = None;
             }
-            if let Some(key) = figures_ui(ui, sizing, answer.plan.term, self.view.why) {
+            if let Some(key) = figures_ui(ui, sizing, &self.scenario, self.pins.against(), self.view.why) {
                 self.view.why = key;
                 self.view.why_open = true;
             }
@@ -186,9 +209,14 @@ impl HeadroomApp {
             catalog: &self.catalog,
             today: self.today,
             palette: &self.palette,
+            pinned: self.pins.against(),
             selected: selected.as_deref(),
             accuracy: &self.accuracy,
         };
+        if self.view.tab == Tab::Compare {
+            compare_ui(ui, answer, &self.scenario, &mut self.pins, &mut self.view.load_pin);
+            return;
+        }
         page_ui(ui, self.view.tab, answer, &scene, one_column);
     }
 

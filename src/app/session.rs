@@ -2,15 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use eframe::egui::util::undoer::Undoer;
 use eframe::egui::{Context, ViewportCommand};
 use headroom::scenario::{Scenario, preset};
 
+use super::HeadroomApp;
+use super::answer::Answer;
 use super::commands::Command;
 use super::files::{Ask, with_ending};
+use super::finder::Finder;
+use super::history::History;
 use super::palette::Palette;
+use super::plots::Tab;
 use super::unsaved::Decision;
-use super::{HeadroomApp, undo_settings};
 
 impl HeadroomApp {
     /// Puts another scenario on the screen.
@@ -19,8 +22,8 @@ impl HeadroomApp {
         self.baseline = self.scenario.clone();
         self.files.saved = self.scenario.clone();
         self.files.path = path;
-        self.undoer = Undoer::with_settings(undo_settings());
-        self.undoer.add_undo(&self.scenario);
+        self.history = History::new(&self.scenario);
+        self.marks.forget();
         self.palette = Palette::default();
         self.drafts.clear();
         self.messages.clear();
@@ -104,6 +107,14 @@ impl HeadroomApp {
             },
             Command::SaveAs => self.ask(Ask::SaveAs(self.files.suggested_name(&self.scenario)), ctx),
             Command::AddMeasurement => self.ask(Ask::Measurement, ctx),
+            Command::Pin => self.pin(),
+            Command::Unpin => self.pins.choose(None),
+            Command::Compare => self.view.tab = Tab::Compare,
+            Command::Tab(tab) => self.view.tab = tab,
+            Command::Select(id) => self.view.selected = Some(id),
+            Command::Find => self.view.finder = Some(Finder::default()),
+            Command::Shortcuts => self.view.shortcuts = !self.view.shortcuts,
+            Command::Present => self.present(ctx),
             Command::Undo => self.travel(true),
             Command::Redo => self.travel(false),
             Command::Close => {
@@ -121,10 +132,19 @@ impl HeadroomApp {
         }
     }
 
+    /// Pins the scenario on the screen.
+    fn pin(&mut self) {
+        self.refresh();
+        if let Ok(mut answer) = Answer::of(&self.scenario, &self.catalog, self.today) {
+            let latency = answer.latency(&self.scenario, &self.catalog).to_vec();
+            self.pins.add(self.scenario.clone(), answer, latency);
+        }
+    }
+
     /// One step back or forth in the history of the inputs.
     pub(super) fn travel(&mut self, back: bool) {
-        let other = if back { self.undoer.undo(&self.scenario) } else { self.undoer.redo(&self.scenario) };
-        if let Some(scenario) = other.cloned() {
+        let other = if back { self.history.undo(&self.scenario) } else { self.history.redo(&self.scenario) };
+        if let Some(scenario) = other {
             self.scenario = scenario;
             self.drafts.clear();
         }

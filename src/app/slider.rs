@@ -3,11 +3,14 @@
 use std::ops::RangeInclusive;
 
 use eframe::egui::accesskit::{Action, ActionData};
-use eframe::egui::{self, Color32, EventFilter, Key, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    self, Color32, EventFilter, Key, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
+};
+use headroom::engine::cliffs::{Cliff, Kind};
 use headroom::scenario::{Range, Scale};
 
 use super::theme::{focus_ring, tokens};
-use super::tokens::{measure, space};
+use super::tokens::{Tokens, measure, space};
 
 /// Steps of the keyboard, as shares of the track.
 const STEP: f64 = 0.01;
@@ -67,11 +70,27 @@ fn stepped(value: f64, steps: f64, step: f64, range: &Range) -> f64 {
     if stuck && range.whole { (value + steps.signum()).clamp(low, high) } else { next }
 }
 
+/// What stands along the track beside the knob.
+#[derive(Clone, Copy, Default)]
+pub struct Track<'a> {
+    /// Where the answer changes.
+    pub cliffs: &'a [Cliff],
+    /// The value of the pinned scenario, where it is another.
+    pub pinned: Option<f64>,
+}
+
 /// A slider over `range` that stands at `value`; answers the response and the new value, when there is one.
-pub fn slider_ui(ui: &mut Ui, label: &str, value: f64, range: &Range) -> (Response, Option<f64>) {
+pub fn slider_ui(
+    ui: &mut Ui,
+    label: &str,
+    value: f64,
+    range: &Range,
+    along: Track<'_>,
+) -> (Response, Option<f64>) {
     let t = tokens(ui);
-    let size = vec2(ui.available_width(), 2.0 * measure::KNOB + space::XS);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
+    let size = vec2(ui.available_width(), 2.0 * measure::KNOB + space::XS + measure::CLIFF);
+    let (whole, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
+    let rect = whole.with_max_y(whole.bottom() - measure::CLIFF);
     let track = rect.shrink2(vec2(measure::KNOB, 0.0));
     let mut new = None;
 
@@ -98,6 +117,15 @@ pub fn slider_ui(ui: &mut Ui, label: &str, value: f64, range: &Range) -> (Respon
         let painter = ui.painter();
         painter.rect_filled(bar(rect.left(), rect.right()), measure::TRACK / 2.0, t.stroke);
         painter.rect_filled(bar(rect.left(), knob.x), measure::TRACK / 2.0, t.accent);
+        if let Some(pinned) = along.pinned {
+            let x = track.left() + track.width() * place(pinned, range) as f32;
+            let at = pos2(x, rect.center().y);
+            painter.circle(at, measure::KNOB - 2.5, t.panel, (measure::LINE, t.middle));
+        }
+        for cliff in along.cliffs {
+            let x = track.left() + track.width() * place(cliff.value, range) as f32;
+            painter.add(triangle(pos2(x, rect.center().y + measure::TRACK), color(cliff.kind, t)));
+        }
         let lifted = response.hovered() || response.dragged();
         painter.circle(knob, measure::KNOB, if lifted { t.accent } else { t.high }, (2.0, t.panel));
         if lifted {
@@ -111,8 +139,11 @@ pub fn slider_ui(ui: &mut Ui, label: &str, value: f64, range: &Range) -> (Respon
         );
     }
     let new = new.filter(|v| *v != value);
+    if let Some(words) = told(&response, along, track, range) {
+        response.clone().on_hover_text_at_pointer(words);
+    }
     response.widget_info(|| WidgetInfo::slider(true, new.unwrap_or(value), label));
-    declare(ui, &response, &(range.slider.0..=range.slider.1));
+    declare(ui, &response, &(range.slider.0..=range.slider.1), along);
     (response.on_hover_cursor(egui::CursorIcon::PointingHand), new)
 }
 
@@ -156,8 +187,39 @@ fn screen_reader(ui: &Ui, response: &Response, value: f64, range: &Range) -> Opt
     })
 }
 
-fn declare(ui: &Ui, response: &Response, ends: &RangeInclusive<f64>) {
+/// A mark under the track that points at it.
+fn triangle(tip: Pos2, color: Color32) -> Shape {
+    let (half, height) = (0.62 * measure::CLIFF, measure::CLIFF);
+    let base = tip + vec2(0.0, height);
+    Shape::convex_polygon(vec![tip, base + vec2(half, 0.0), base - vec2(half, 0.0)], color, Stroke::NONE)
+}
+
+fn color(kind: Kind, t: &Tokens) -> Color32 {
+    match kind {
+        Kind::Count => t.warning,
+        Kind::Winner => t.accent,
+        Kind::Lost => t.bad,
+    }
+}
+
+/// What the marks under the pointer say; while the knob is dragged, what the next ones ahead and behind say.
+fn told(response: &Response, along: Track<'_>, track: Rect, range: &Range) -> Option<String> {
+    const REACH: f32 = 6.0;
+    let pointer = response.hover_pos()?;
+    let near = |cliff: &&Cliff| {
+        let x = track.left() + track.width() * place(cliff.value, range) as f32;
+        (x - pointer.x).abs() <= REACH
+    };
+    let words: Vec<&str> = along.cliffs.iter().filter(near).map(|cliff| cliff.words.as_str()).collect();
+    (!words.is_empty()).then(|| words.join("\n"))
+}
+
+fn declare(ui: &Ui, response: &Response, ends: &RangeInclusive<f64>, along: Track<'_>) {
     ui.ctx().accesskit_node_builder(response.id, |node| {
+        if !along.cliffs.is_empty() {
+            let words: Vec<&str> = along.cliffs.iter().map(|cliff| cliff.words.as_str()).collect();
+            node.set_description(format!("Changes of the answer: {}.", words.join("; ")));
+        }
         node.set_min_numeric_value(*ends.start());
         node.set_max_numeric_value(*ends.end());
         for action in [Action::SetValue, Action::Increment, Action::Decrement] {

@@ -134,6 +134,8 @@ pub mod measure {
     pub const FOCUS_RING: f32 = 2.0;
     pub const TRACK: f32 = 4.0;
     pub const KNOB: f32 = 7.0;
+    /// Height of the mark of a cliff.
+    pub const CLIFF: f32 = 5.0;
     pub const CHIP: f32 = 9.0;
     pub const LINE: f32 = 1.8;
     /// Below this width the explanation moves under the plots.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::app::answer::Answer;
 use crate::app::text::{brief, tick, trimmed};
-use crate::app::theme::tokens;
+use crate::app::theme::{shade, tokens};
 use crate::app::tokens::measure;
 
 const TITLE: &str = "Throughput against latency";
@@ -28,18 +28,36 @@ struct Curve {
     at: Option<[f64; 2]>,
 }
 
+/// The lines that the pinned scenario had, of the accelerators that are shown.
+fn ghosts(curves: &[Curve], scene: &Scene<'_>, end: f64) -> Vec<(String, Vec<[f64; 2]>)> {
+    let Some(pin) = scene.pinned.filter(|pin| pin.scenario != *scene.scenario) else { return Vec::new() };
+    let shown = |id: &str| curves.iter().any(|curve| curve.id == id);
+    let kept = pin.latency.iter().filter(|(id, _)| shown(id));
+    kept.map(|(id, points)| {
+        let points: Vec<[f64; 2]> =
+            points.iter().map(|p| [p.tpot_s * MS, p.output_tokens_per_s_per_accelerator]).collect();
+        (id.clone(), until(&points, end))
+    })
+    .collect()
+}
+
 /// The card.
 pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool) {
     let t = tokens(ui);
     let limit = scene.scenario.slo.tpot_s * MS;
     let end = limit * BEYOND;
     let curves = curves(answer, scene, end);
+    let ghosts = ghosts(&curves, scene, end);
     let percentile = units::quantity(scene.scenario.slo.percentile, Unit::Percentile);
     let across = format!("ms per output token, {percentile}");
     plot_card_ui(
         ui,
         TITLE,
-        "output tokens/s per accelerator",
+        if ghosts.is_empty() {
+            "output tokens/s per accelerator"
+        } else {
+            "output tokens/s per accelerator, dashed: pinned"
+        },
         |ui| axis_note_ui(ui, &across),
         |ui| {
             let room = room_for_names(ui);
@@ -62,6 +80,16 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                             .style(LineStyle::dashed_dense())
                             .allow_hover(false),
                     );
+                    for (id, points) in &ghosts {
+                        let color = shade(scene.palette.color(id, t), t.panel, 0.6);
+                        plot.line(
+                            line("", points.clone())
+                                .color(color)
+                                .width(measure::HAIRLINE)
+                                .style(LineStyle::dashed_dense())
+                                .allow_hover(false),
+                        );
+                    }
                     for curve in &curves {
                         let color = scene.palette.color(&curve.id, t);
                         let width = if scene.selected == Some(curve.id.as_str()) {

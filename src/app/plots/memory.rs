@@ -12,7 +12,7 @@ use crate::app::answer::Answer;
 use crate::app::palette::Palette;
 use crate::app::text::tick;
 use crate::app::theme::{regular, tokens};
-use crate::app::tokens::size;
+use crate::app::tokens::{measure, size};
 
 const TITLE: &str = "Memory per accelerator";
 const ID: &str = "memory";
@@ -40,7 +40,8 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
         legend_ui(ui, &PARTS, &mut shown);
         keep_switches(ui, ID, shown);
     };
-    plot_card_ui(ui, TITLE, "GB, in use at peak", legend, |ui| {
+    let note = if scene.pinned.is_some() { "GB at peak, line: pinned" } else { "GB, in use at peak" };
+    plot_card_ui(ui, TITLE, note, legend, |ui| {
         let shown = switches(ui, ID);
         let count = rows.len();
         let widest = rows.iter().map(|(_, _, m)| m.capacity_bytes).fold(1.0, f64::max) / GB;
@@ -90,6 +91,15 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                     plot.bar_chart(chart);
                 }
             });
+        for (i, (id, _, _)) in rows.iter().enumerate() {
+            // What the pinned scenario takes, as a line across the bar.
+            let pinned = scene.pinned.and_then(|pin| pin.answer.plan.candidate(id)?.sizing());
+            let Some(memory) = pinned.map(|sizing| sizing.memory) else { continue };
+            let at =
+                |y: f64| plot.transform.position_from_point(&PlotPoint::new(memory.memory_bytes / GB, y));
+            let (top, bottom) = (at(place(i) + 0.42), at(place(i) - 0.42));
+            ui.painter().line_segment([top, bottom], (measure::FOCUS_RING, t.high));
+        }
         for (i, (_, _, memory)) in rows.iter().enumerate() {
             let at =
                 plot.transform.position_from_point(&PlotPoint::new(memory.capacity_bytes / GB, place(i)));

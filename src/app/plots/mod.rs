@@ -36,6 +36,7 @@ use headroom::scenario::Scenario;
 use super::accuracy::Accuracy;
 use super::answer::Answer;
 use super::palette::Palette;
+use super::pins::Pin;
 use super::theme::{body, caption, card, focus_ring, strong, tokens};
 use super::tokens::{measure, radius, space};
 use frame::{axis, base_plot, describe, height, line, room_for_names, until};
@@ -49,6 +50,8 @@ pub struct Scene<'a> {
     /// For the age of prices.
     pub today: Day,
     pub palette: &'a Palette,
+    /// What the screen compares with.
+    pub pinned: Option<&'a Pin>,
     /// Accelerator picked in the table.
     pub selected: Option<&'a str>,
     /// The engine against measurements, worked out when it is first looked at.
@@ -64,12 +67,20 @@ pub enum Tab {
     Latency,
     Facility,
     Money,
+    Compare,
     Accuracy,
 }
 
 impl Tab {
-    pub const ALL: [Self; 6] =
-        [Self::Overview, Self::Memory, Self::Latency, Self::Facility, Self::Money, Self::Accuracy];
+    pub const ALL: [Self; 7] = [
+        Self::Overview,
+        Self::Memory,
+        Self::Latency,
+        Self::Facility,
+        Self::Money,
+        Self::Compare,
+        Self::Accuracy,
+    ];
 
     /// The word on the tab.
     pub fn label(self) -> &'static str {
@@ -79,6 +90,7 @@ impl Tab {
             Self::Latency => "Latency",
             Self::Facility => "Facility",
             Self::Money => "Money",
+            Self::Compare => "Compare",
             Self::Accuracy => "Accuracy",
         }
     }
@@ -110,10 +122,12 @@ pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, on
             owning::card_ui,
             prices::card_ui,
         ],
+        // Drawn by the screen: it changes the pins.
+        Tab::Compare => &[],
         Tab::Accuracy => &[accuracy::card_ui],
     };
     let large = tab != Tab::Overview;
-    let columns = if one_column { 1 } else { cards.len().min(2) };
+    let columns = if one_column { 1 } else { cards.len().clamp(1, 2) };
     let width = (ui.available_width() - space::M * (columns - 1) as f32) / columns as f32;
     for row in cards.chunks(columns) {
         ui.horizontal_top(|ui| {
@@ -127,6 +141,17 @@ pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, on
             }
         });
         ui.add_space(space::M - space::XS);
+    }
+}
+
+/// The first plot of a page, as high as in the overview.
+pub fn first_card_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>) {
+    match tab {
+        Tab::Latency => latency::card_ui(ui, answer, scene, false),
+        Tab::Facility => power::card_ui(ui, answer, scene, false),
+        Tab::Money => time::card_ui(ui, answer, scene, false),
+        Tab::Accuracy => accuracy::card_ui(ui, answer, scene, false),
+        Tab::Overview | Tab::Memory | Tab::Compare => memory::card_ui(ui, answer, scene, false),
     }
 }
 

@@ -5,6 +5,7 @@ mod facility;
 mod files;
 mod inputs;
 mod measurement;
+mod meeting;
 mod money;
 mod pictures;
 
@@ -37,6 +38,7 @@ fn options(chosen: Option<PathBuf>) -> Options {
         own_folder: None,
         chooser: Arc::new(move |_| chosen.clone()),
         today: Day::parse("2026-11-20").expect("a day"),
+        background: false,
     }
 }
 

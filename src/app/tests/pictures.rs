@@ -26,7 +26,7 @@ fn can_draw() -> bool {
 fn every_tab_is_drawn_as_it_was() {
     let mut results = SnapshotResults::new();
     // Software drivers differ in the last bit along the edges of thin lines.
-    let options = SnapshotOptions::new().failed_pixel_count_threshold(60_usize);
+    let options = SnapshotOptions::new().max_failed_pixels(60_usize);
     let drawn = can_draw();
     if !drawn {
         eprintln!("SKIPPED: no graphics adapter here; pictures are not compared, everything else is checked");

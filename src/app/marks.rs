@@ -1,0 +1,119 @@
+//! Cliffs of every slider, worked out on a thread of its own so that no frame waits.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use eframe::egui::Context;
+use headroom::catalog::Catalog;
+use headroom::engine::cliffs::{Cliff, cliffs};
+use headroom::scenario::{INPUTS, Input, Scenario};
+
+use super::inputs::PROMINENT;
+
+/// The marks, as far as they are known, and the thread that looks for them.
+#[derive(Default)]
+pub struct Marks {
+    known: BTreeMap<&'static str, Vec<Cliff>>,
+    /// The scenario that was asked about last.
+    asked: Option<Scenario>,
+    /// The catalog as the thread has it.
+    catalog: Option<Arc<Catalog>>,
+    worker: Option<Worker>,
+}
+
+struct Worker {
+    jobs: Sender<Job>,
+    found: Receiver<Found>,
+    /// Number of the job that counts; others are given up.
+    newest: Arc<AtomicU64>,
+    running: bool,
+}
+
+struct Job {
+    number: u64,
+    scenario: Scenario,
+    catalog: Arc<Catalog>,
+}
+
+enum Found {
+    Marks { number: u64, path: &'static str, cliffs: Vec<Cliff> },
+    Done { number: u64 },
+}
+
+/// Inputs with a slider: those in sight first.
+fn inputs() -> impl Iterator<Item = &'static Input> {
+    let prominent = |input: &&Input| PROMINENT.contains(&input.path);
+    INPUTS.iter().filter(prominent).chain(INPUTS.iter().filter(move |i| !prominent(i)))
+}
+
+impl Worker {
+    /// `None` where the system gives no thread: there are no marks then.
+    fn start(ctx: Context) -> Option<Self> {
+        let (jobs, received) = channel::<Job>();
+        let (sender, found) = channel();
+        let newest = Arc::new(AtomicU64::new(0));
+        let counts = Arc::clone(&newest);
+        let work = move || {
+            for Job { number, scenario, catalog } in received {
+                let go_on = || counts.load(Ordering::Relaxed) == number;
+                for input in inputs().filter(|input| input.range().is_some()) {
+                    let Some(cliffs) = cliffs(&scenario, &catalog, input, go_on) else { break };
+                    // Nobody listens any more once the window has closed.
+                    let _ = sender.send(Found::Marks { number, path: input.path, cliffs });
+                    ctx.request_repaint();
+                }
+                let _ = sender.send(Found::Done { number });
+                ctx.request_repaint();
+            }
+        };
+        std::thread::Builder::new().name("cliffs".to_owned()).spawn(work).ok()?;
+        Some(Self { jobs, found, newest, running: false })
+    }
+}
+
+impl Marks {
+    /// The marks of an input; empty while they are not known.
+    pub fn of(&self, path: &str) -> &[Cliff] {
+        self.known.get(path).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the thread is still at it.
+    #[cfg(test)]
+    pub fn looking(&self) -> bool {
+        self.worker.as_ref().is_some_and(|worker| worker.running)
+    }
+
+    /// Starts anew, for another catalog.
+    pub fn forget(&mut self) {
+        self.asked = None;
+        self.catalog = None;
+    }
+
+    /// Takes what was found, and asks about `scenario` when it is another: at once while nobody turns at anything, otherwise
+    /// when the last question has been answered, so that marks keep coming during a long drag.
+    pub fn follow(&mut self, scenario: &Scenario, catalog: &Catalog, ctx: &Context, busy: bool) {
+        if self.worker.is_none() {
+            self.worker = Worker::start(ctx.clone());
+        }
+        let Some(worker) = &mut self.worker else { return };
+        for found in worker.found.try_iter() {
+            let newest = worker.newest.load(Ordering::Relaxed);
+            match found {
+                Found::Marks { number, path, cliffs } if number == newest => {
+                    self.known.insert(path, cliffs);
+                }
+                Found::Done { number } if number == newest => worker.running = false,
+                _ => {}
+            }
+        }
+        if self.asked.as_ref() == Some(scenario) || (busy && worker.running) {
+            return;
+        }
+        let catalog = Arc::clone(self.catalog.get_or_insert_with(|| Arc::new(catalog.clone())));
+        let number = worker.newest.fetch_add(1, Ordering::Relaxed) + 1;
+        worker.running = worker.jobs.send(Job { number, scenario: scenario.clone(), catalog }).is_ok();
+        self.asked = Some(scenario.clone());
+    }
+}

@@ -1,0 +1,75 @@
+//! Pinned scenarios: what the screen compares with.
+
+use headroom::engine::Sizing;
+use headroom::engine::curves::LatencyPoint;
+use headroom::scenario::Scenario;
+
+use super::answer::Answer;
+use super::history::difference;
+
+/// A scenario that was pinned, with what was answered then.
+pub struct Pin {
+    pub name: String,
+    pub scenario: Scenario,
+    pub answer: Answer,
+    /// Latency curves of its leading accelerators.
+    pub latency: Vec<(String, Vec<LatencyPoint>)>,
+    /// What the presenter wants to say about it.
+    pub note: String,
+}
+
+impl Pin {
+    /// The figures of the accelerator that was the cheapest.
+    pub fn best(&self) -> Option<&Sizing> {
+        self.answer.plan.best().map(|(_, sizing)| sizing)
+    }
+}
+
+/// Pins in the order in which they were made.
+#[derive(Default)]
+pub struct Pins {
+    pub list: Vec<Pin>,
+    /// The one that the screen compares with.
+    against: Option<usize>,
+}
+
+impl Pins {
+    /// Adds a pin and compares with it. It is named by what sets it apart from the one before.
+    pub fn add(&mut self, scenario: Scenario, answer: Answer, latency: Vec<(String, Vec<LatencyPoint>)>) {
+        let name = match self.list.last() {
+            Some(last) if last.scenario != scenario => difference(&last.scenario, &scenario),
+            _ => scenario.name.clone(),
+        };
+        let name = format!("{}. {name}", self.list.len() + 1);
+        self.list.push(Pin { name, scenario, answer, latency, note: String::new() });
+        self.against = Some(self.list.len() - 1);
+    }
+
+    /// The pin that the screen compares with.
+    pub fn against(&self) -> Option<&Pin> {
+        self.list.get(self.against?)
+    }
+
+    /// Place of that pin.
+    pub fn chosen(&self) -> Option<usize> {
+        self.against
+    }
+
+    /// Compares with another, or with none.
+    pub fn choose(&mut self, place: Option<usize>) {
+        self.against = place.filter(|place| *place < self.list.len());
+    }
+
+    /// Takes a pin off.
+    pub fn remove(&mut self, place: usize) {
+        if place >= self.list.len() {
+            return;
+        }
+        self.list.remove(place);
+        self.against = match self.against {
+            Some(at) if at > place => Some(at - 1),
+            Some(at) if at == place => self.list.len().checked_sub(1),
+            other => other,
+        };
+    }
+}

@@ -1,0 +1,248 @@
+//! The screen for the wall: one question, one sentence, four figures, the sliders being talked about, one plot.
+
+use eframe::egui::{
+    self, CentralPanel, Context, Frame, Key, Margin, Modifiers, RichText, ScrollArea, Ui, vec2,
+};
+use headroom::scenario::{INPUTS, Input};
+use headroom::units;
+
+use super::HeadroomApp;
+use super::figures::figures_ui;
+use super::history::difference;
+use super::inputs::{Inputs, PROMINENT, stage_ui};
+use super::plots::{Scene, Tab, first_card_ui};
+use super::theme::{caption, regular, tokens};
+use super::tokens::{measure, size, space};
+use super::verdict::{failure_ui, verdict_ui};
+
+/// Width of the wall in points: what is drawn for a desk is enlarged to it.
+const WALL_WIDTH: f32 = 940.0;
+/// Its least height: lower windows are enlarged less.
+const WALL_HEIGHT: f32 = 520.0;
+/// Sliders on the wall at most.
+const SLIDERS: usize = 3;
+
+/// What is on the wall.
+#[derive(Default)]
+pub struct Stage {
+    /// Zoom of the desk, to go back to; `None`: nobody presents.
+    desk: Option<f32>,
+    /// Paths of the sliders that the presenter chose.
+    sliders: Vec<&'static str>,
+}
+
+impl Stage {
+    /// Whether the wall is shown.
+    pub fn on(&self) -> bool {
+        self.desk.is_some()
+    }
+}
+
+impl HeadroomApp {
+    /// Begins or ends presenting.
+    pub(super) fn present(&mut self, ctx: &Context) {
+        match self.stage.desk.take() {
+            Some(zoom) => ctx.set_zoom_factor(zoom),
+            None => {
+                self.stage.desk = Some(ctx.zoom_factor());
+                if self.stage.sliders.is_empty() {
+                    self.stage.sliders = self.talked_about();
+                }
+            }
+        }
+    }
+
+    /// Inputs that were changed since the pin, or since the file was opened, else those that are asked about most.
+    fn talked_about(&self) -> Vec<&'static str> {
+        let since = self.pins.against().map_or(&self.baseline, |pin| &pin.scenario);
+        let shown = |input: &&Input| PROMINENT.contains(&input.path) && input.range().is_some();
+        let changed = |input: &&Input| (input.get)(since) != (input.get)(&self.scenario);
+        let mut paths: Vec<&'static str> =
+            INPUTS.iter().filter(shown).filter(changed).map(|input| input.path).collect();
+        for path in ["workload.input_tokens", "workload.requests_per_s", "slo.tpot_s"] {
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+        paths.truncate(SLIDERS);
+        paths
+    }
+
+    /// The whole window, while somebody presents.
+    pub(super) fn wall_ui(&mut self, ui: &mut Ui) {
+        let ctx = ui.ctx().clone();
+        self.fit_wall(&ctx);
+        self.step_views(&ctx);
+        let t = tokens(ui);
+        let frame = Frame::new().fill(t.background).inner_margin(Margin::same(space::XL as i8));
+        CentralPanel::default().frame(frame).show(ui, |ui| {
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                ui.label(RichText::new(self.question()).font(regular(size::BODY + 1.0)).color(t.middle));
+                ui.add_space(space::S);
+                self.answer_ui(ui);
+            });
+            self.footer_ui(ui);
+        });
+        spotlight(ui);
+    }
+
+    /// Enlarges so that the wall has its width, and its height where the window is low.
+    fn fit_wall(&self, ctx: &Context) {
+        let points = ctx.content_rect().size() * ctx.zoom_factor();
+        let wanted = (points.x / WALL_WIDTH).min(points.y / WALL_HEIGHT).clamp(0.5, 6.0);
+        if (wanted - ctx.zoom_factor()).abs() > 0.01 {
+            ctx.set_zoom_factor(wanted);
+        }
+    }
+
+    /// Arrow keys step through what is pinned, each compared with the one before; Escape ends.
+    fn step_views(&mut self, ctx: &Context) {
+        if ctx.memory(|m| m.focused()).is_none() {
+            let key = |key| ctx.input_mut(|i| i.consume_key(Modifiers::NONE, key));
+            if key(Key::Escape) {
+                self.present(ctx);
+            }
+            let step = isize::from(key(Key::ArrowRight)) - isize::from(key(Key::ArrowLeft));
+            let last = self.pins.list.len() as isize - 1;
+            if step != 0 && last >= 0 {
+                let at = self.view_shown().map_or(if step > 0 { 0 } else { last }, |at| at as isize + step);
+                let at = at.clamp(0, last) as usize;
+                self.scenario = self.pins.list[at].scenario.clone();
+                self.drafts.clear();
+                self.pins.choose(at.checked_sub(1));
+                self.refresh();
+            }
+        }
+    }
+
+    /// The pinned view that is on the wall as it was pinned.
+    fn view_shown(&self) -> Option<usize> {
+        self.pins.list.iter().rposition(|pin| pin.scenario == self.scenario)
+    }
+
+    /// What the wall is about: the presenter's note, else what changed, else the title.
+    fn question(&self) -> String {
+        let noted = self.view_shown().map(|at| &self.pins.list[at].note).filter(|note| !note.is_empty());
+        if let Some(note) = noted {
+            return note.clone();
+        }
+        match self.pins.against().filter(|pin| pin.scenario != self.scenario) {
+            Some(pin) => format!("What if: {}", difference(&pin.scenario, &self.scenario)),
+            None => self.scenario.name.clone(),
+        }
+    }
+
+    fn answer_ui(&mut self, ui: &mut Ui) {
+        let answer = match &mut self.answer {
+            Ok(answer) => answer,
+            Err(error) => return failure_ui(ui, &error.to_string()),
+        };
+        verdict_ui(ui, answer, self.scenario.fleet.headroom);
+        ui.add_space(space::M);
+        let selected = self.view.selected.clone();
+        if let Some((_, sizing)) = answer.shown(selected.as_deref())
+            && let Some(key) = figures_ui(ui, sizing, &self.scenario, self.pins.against(), "")
+        {
+            self.view.why = key;
+        }
+        ui.add_space(space::M);
+        let tab = if self.view.tab == Tab::Compare { Tab::Overview } else { self.view.tab };
+        let half = (ui.available_width() - space::M) / 2.0;
+        ui.horizontal_top(|ui| {
+            ui.allocate_ui_with_layout(vec2(half, 0.0), egui::Layout::top_down(egui::Align::Min), |ui| {
+                ui.set_width(half);
+                let plan = self.answer.as_ref().ok().map(|answer| &answer.plan);
+                let inputs = Inputs {
+                    scenario: &mut self.scenario,
+                    baseline: &self.baseline,
+                    catalog: &self.catalog,
+                    plan,
+                    drafts: &mut self.drafts,
+                    marks: &self.marks,
+                    pinned: self.pins.against().map(|pin| &pin.scenario),
+                };
+                stage_ui(ui, inputs, &self.stage.sliders);
+            });
+            self.refresh();
+            ui.add_space(space::M - ui.spacing().item_spacing.x);
+            ui.allocate_ui_with_layout(vec2(half, 0.0), egui::Layout::top_down(egui::Align::Min), |ui| {
+                ui.set_width(half);
+                ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
+                let Ok(answer) = &mut self.answer else { return };
+                let scene = Scene {
+                    scenario: &self.scenario,
+                    catalog: &self.catalog,
+                    today: self.today,
+                    palette: &self.palette,
+                    pinned: self.pins.against(),
+                    selected: selected.as_deref(),
+                    accuracy: &self.accuracy,
+                };
+                first_card_ui(ui, tab, answer, &scene);
+            });
+        });
+    }
+
+    /// Where one is among the views, which sliders are shown, how sure the figures are.
+    fn footer_ui(&mut self, ui: &mut Ui) {
+        let t = tokens(ui);
+        let rect = ui.max_rect();
+        let line =
+            egui::Rect::from_min_max(egui::pos2(rect.left(), rect.bottom() - measure::ROW_HEIGHT), rect.max);
+        let mut child = ui.new_child(egui::UiBuilder::new().max_rect(line));
+        child.horizontal(|ui| {
+            let place = match self.view_shown() {
+                Some(at) => format!("{} of {} · ", at + 1, self.pins.list.len()),
+                None => String::new(),
+            };
+            ui.label(caption(format!("{place}{}", self.scenario.name), t));
+            ui.menu_button(caption("Sliders", t), |ui| {
+                for input in INPUTS.iter().filter(|i| PROMINENT.contains(&i.path) && i.range().is_some()) {
+                    let mut on = self.stage.sliders.contains(&input.path);
+                    if ui.checkbox(&mut on, input.label).changed() {
+                        self.stage.sliders.retain(|path| *path != input.path);
+                        if on {
+                            self.stage.sliders.push(input.path);
+                        }
+                        if self.stage.sliders.len() > SLIDERS {
+                            self.stage.sliders.remove(0);
+                        }
+                    }
+                }
+            });
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let sure =
+                    self.answer.as_ref().ok().and_then(|answer| answer.plan.best()).map(|(_, sizing)| {
+                        let balance = &sizing.balance;
+                        let off =
+                            balance.capacity_high_requests_per_s / balance.capacity_requests_per_s - 1.0;
+                        format!(
+                            "capacity ± {}, {}",
+                            units::percent(off),
+                            sizing.operating_point.evidence.id()
+                        )
+                    });
+                ui.label(caption(
+                    format!("{}   arrows: views · L: light · Esc", sure.unwrap_or_default()),
+                    t,
+                ));
+            });
+        });
+    }
+}
+
+/// A ring of light around the pointer while L is held.
+fn spotlight(ui: &Ui) {
+    const RADIUS: f32 = 26.0;
+    let ctx = ui.ctx();
+    if ctx.text_edit_focused() || !ctx.input(|i| i.key_down(Key::L)) {
+        return;
+    }
+    if let Some(pointer) = ctx.pointer_latest_pos() {
+        let t = tokens(ui);
+        let layer = egui::LayerId::new(egui::Order::Tooltip, egui::Id::unique("spotlight"));
+        let painter = ctx.layer_painter(layer);
+        painter.circle(pointer, RADIUS, t.warning.gamma_multiply(0.18), (3.0, t.warning));
+    }
+}

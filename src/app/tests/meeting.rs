@@ -1,0 +1,134 @@
+//! What happens in a meeting: pin, change, compare, go back, find, look at where the answer changes.
+
+use headroom::scenario::input_at;
+
+use super::super::plots::Tab;
+use super::*;
+
+fn set(screen: &mut Screen<'_>, path: &str, text: &str) {
+    let catalog = screen.state().catalog.clone();
+    screen.state_mut().scenario.set(path, text, &catalog).expect("a good value");
+    screen.run();
+}
+
+#[test]
+fn a_pinned_scenario_is_compared_with_until_it_is_taken_off() {
+    let mut screen = desktop();
+    command(&mut screen, Key::P);
+    let before = screen.state().scenario.clone();
+    set(&mut screen, "workload.input_tokens", "6000");
+    let card = labelled(&screen, Role::Button, "accelerators").accesskit_node().label().expect("words");
+    assert!(card.contains("pinned, +"), "{card}");
+    command(&mut screen, Key::D);
+    assert_eq!(screen.state().view.tab, Tab::Compare);
+    for words in ["WHAT CHANGED", "1,500 tokens", "6,000 tokens", "Facility power", "Pinned: "] {
+        assert!(says(&screen, words), "{words}");
+    }
+    labelled(&screen, Role::Button, "Go back to it: ").click();
+    screen.run();
+    assert_eq!(screen.state().scenario, before, "the pin is on the screen again");
+    assert!(says(&screen, "No input differs from the pinned scenario."));
+    labelled(&screen, Role::Button, "Remove: ").click();
+    screen.run();
+    assert!(screen.state().pins.against().is_none() && says(&screen, "Nothing is pinned."));
+}
+
+#[test]
+fn undo_says_what_it_takes_back() {
+    let mut screen = desktop();
+    set(&mut screen, "slo.tpot_s", "25 ms");
+    let name = |screen: &Screen<'_>| screen.state().history.undoes(&screen.state().scenario);
+    assert_eq!(name(&screen).as_deref(), Some("Time per output token 40 ms → 25 ms"));
+    command(&mut screen, Key::Z);
+    assert_eq!(screen.state().scenario.slo.tpot_s, 0.04);
+    assert_eq!(name(&screen), None);
+    command(&mut screen, Key::Y);
+    assert_eq!(screen.state().scenario.slo.tpot_s, 0.025);
+}
+
+#[test]
+fn whatever_can_be_done_is_found_by_its_name() {
+    let mut screen = desktop();
+    let find = |screen: &mut Screen<'_>, text: &str| {
+        command(screen, Key::K);
+        screen.get_by_role_and_label(Role::TextInput, "Search").type_text(text);
+        screen.run();
+        screen.key_press(Key::Enter);
+        screen.run();
+        assert!(screen.state().view.finder.is_none());
+    };
+    find(&mut screen, "facil");
+    assert_eq!(screen.state().view.tab, Tab::Facility);
+    find(&mut screen, "h200 sxm");
+    assert_eq!(screen.state().view.selected.as_deref(), Some("h200-sxm"));
+    find(&mut screen, "long context");
+    assert!(screen.state().scenario.name.starts_with("Long"), "{}", screen.state().scenario.name);
+    find(&mut screen, "output");
+    let focused = screen.root().children_recursive().find(|node| node.is_focused());
+    assert!(focused.is_some_and(|node| node.accesskit_node().role() == Role::TextInput), "a field");
+    command(&mut screen, Key::K);
+    assert!(screen.state().view.finder.is_some());
+    screen.key_press(Key::Escape);
+    screen.run();
+    assert!(screen.state().view.finder.is_none());
+}
+
+#[test]
+fn a_question_mark_lists_every_shortcut() {
+    let mut screen = desktop();
+    screen.event(eframe::egui::Event::Text("?".to_owned()));
+    screen.run();
+    for (command, name) in super::super::commands::LISTED {
+        assert!(says(&screen, name) || command.shortcut().is_none(), "{name}");
+    }
+    screen.key_press(Key::Escape);
+    screen.run();
+    assert!(!says(&screen, "Pin this scenario"));
+}
+
+#[test]
+fn cliffs_are_found_beside_the_screen() {
+    let mut screen = screen_with(DESKTOP, Theme::Dark, Options { background: true, ..options(None) });
+    for _ in 0..600 {
+        screen.step();
+        if !screen.state().marks.of("workload.requests_per_s").is_empty() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let marks = screen.state().marks.of("workload.requests_per_s").to_vec();
+    let label = input_at("workload.requests_per_s").expect("an input").label;
+    screen.step();
+    let slider = screen.get_by_role_and_label(Role::Slider, label);
+    let told = slider.accesskit_node().description().unwrap_or_default();
+    assert!(!marks.is_empty() && told.contains(&marks[0].words), "{told}");
+    // Another scenario gives the search up, and the window closes without waiting for it.
+    screen.state_mut().scenario.workload.input_tokens = 900.0;
+    screen.step();
+    assert!(screen.state().marks.looking());
+}
+
+#[test]
+fn the_wall_has_one_question_and_steps_through_what_is_pinned() {
+    let mut screen = desktop();
+    command(&mut screen, Key::P);
+    set(&mut screen, "workload.input_tokens", "3000");
+    command(&mut screen, Key::P);
+    screen.key_press(Key::F5);
+    screen.run();
+    assert!(screen.state().stage.on() && screen.ctx.zoom_factor() > 1.9, "{}", screen.ctx.zoom_factor());
+    let first = screen.state().pins.list[0].scenario.clone();
+    screen.key_press(Key::ArrowLeft);
+    screen.run();
+    assert_eq!(screen.state().scenario, first);
+    assert!(says(&screen, "1 of 2"));
+    screen.key_press(Key::ArrowRight);
+    screen.run();
+    assert!(says(&screen, "What if: Input 1,500 tokens → 3,000 tokens") && says(&screen, "2 of 2"));
+    let card = labelled(&screen, Role::Button, "kW facility").accesskit_node().label().expect("words");
+    assert!(card.contains("pinned, +"), "{card}");
+    screen.check_accessibility();
+    screen.key_press(Key::Escape);
+    screen.run();
+    assert!(!screen.state().stage.on() && (screen.ctx.zoom_factor() - 1.0).abs() < 1e-6);
+}
