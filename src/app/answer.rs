@@ -42,7 +42,7 @@ pub struct LoadCurves {
 }
 
 /// Uncertain inputs that are tried in one frame: each costs three plans.
-const SWINGS_PER_FRAME: usize = 2;
+const SWINGS_PER_FRAME: usize = 1;
 
 /// What could change the answer, as far as it has been tried.
 #[derive(Default)]

@@ -1,5 +1,6 @@
 //! Four figures: accelerators, power, money a month, money per million tokens. A click asks why.
 
+use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{self, Rect, RichText, Role, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2};
 use headroom::engine::bands::bands;
 use headroom::engine::{Candidate, Sizing, sentence};
@@ -8,8 +9,8 @@ use headroom::units;
 
 use super::pins::Pin;
 use super::slider::chip_ui;
-use super::theme::{body, caption, focus_ring, semibold, strong, tokens};
-use super::tokens::{measure, radius, size, space};
+use super::theme::{body, focus_ring, regular, semibold, strong, tokens};
+use super::tokens::{Tokens, measure, radius, size, space};
 
 /// Height of a card, points.
 const HEIGHT: f32 = 76.0;
@@ -34,7 +35,15 @@ struct Figure {
 /// "3–5", where both ends do not read the same.
 fn band([least, most]: [f64; 2], write: impl Fn(f64) -> String) -> String {
     let (least, most) = (write(least), write(most));
-    if least == most { String::new() } else { format!("{least}–{most}") }
+    if least == most {
+        return String::new();
+    }
+    // The unit once: "10.8–23.1 kW", "$18.6k–31.1k".
+    let least = match (least.split_once(' '), most.split_once(' ')) {
+        (Some((number, unit)), Some((_, other))) if unit == other => number.to_owned(),
+        _ => least,
+    };
+    format!("{least}–{}", most.strip_prefix('$').unwrap_or(&most))
 }
 
 /// What it was, how it changed, and whether to more.
@@ -103,42 +112,81 @@ fn figures(sizing: &Sizing, scenario: &Scenario, pinned: Option<&Sizing>) -> [Fi
     ]
 }
 
+/// How far the figure may be off, and how it changed since it was pinned, else a note about it.
+fn second_line(figure: &Figure, narrow: bool, t: &Tokens) -> LayoutJob {
+    let mut job = LayoutJob::default();
+    let mut add = |words: &str, color| {
+        let font = regular(size::BODY - 1.0);
+        job.append(words, 0.0, TextFormat { font_id: font, color, ..Default::default() });
+    };
+    let lead = if figure.band.is_empty() { String::new() } else { format!("{}, ", figure.band) };
+    match &figure.change {
+        Some((was, by, more)) => {
+            let color = match (by.as_str(), more) {
+                ("no change", _) => t.middle,
+                (_, true) => t.bad_text,
+                (_, false) => t.good_text,
+            };
+            let was = if narrow { String::new() } else { format!("{was} ") };
+            add(&format!("{lead}{was}"), t.middle);
+            add(by, color);
+        }
+        None => add(&format!("{lead}{}", figure.note), t.middle),
+    }
+    job
+}
+
 /// Says whose figures are shown when it is not the best's; answers whether to go back to the best.
-pub fn picked_ui(ui: &mut Ui, picked: &Candidate, best: &str, color: egui::Color32) -> bool {
+pub fn picked_ui(
+    ui: &mut Ui,
+    picked: &Candidate,
+    best: &str,
+    to_win: Option<&str>,
+    color: egui::Color32,
+) -> bool {
     let t = tokens(ui);
     let back = ui.horizontal(|ui| {
         chip_ui(ui, color);
         ui.label(strong(format!("Showing {}", picked.name), t));
-        ui.button(format!("Back to {best}")).clicked()
+        let back = ui.button(format!("Back to {best}")).clicked();
+        if let Some(words) = to_win {
+            ui.add(egui::Label::new(body(words, t)).truncate());
+        }
+        back
     });
     ui.add_space(space::S);
     back.inner
 }
 
-/// The row of cards; answers the key of the figure that was clicked.
+/// The row of cards, larger on the `wall`; answers the key of the figure that was clicked.
 pub fn figures_ui(
     ui: &mut Ui,
     sizing: &Sizing,
     scenario: &Scenario,
     pinned: Option<&Pin>,
     why: &str,
+    wall: bool,
 ) -> Option<&'static str> {
     let t = tokens(ui);
     let mut clicked = None;
     let width = ui.available_width();
     let columns = if width < TWO_BELOW { 2 } else { 4 };
     let card_width = (width - space::M * (columns - 1) as f32) / columns as f32;
-    let points = if card_width < NARROW_BELOW { size::FIGURE_NARROW } else { size::FIGURE };
+    let (points, height) = match (wall, card_width < NARROW_BELOW) {
+        (true, _) => (size::FIGURE_WALL, HEIGHT + size::FIGURE_WALL - size::FIGURE),
+        (false, true) => (size::FIGURE_NARROW, HEIGHT),
+        (false, false) => (size::FIGURE, HEIGHT),
+    };
     let figures = figures(sizing, scenario, pinned.and_then(Pin::best));
     let rows = figures.len().div_ceil(columns);
     let (area, _) = ui.allocate_exact_size(
-        vec2(width, HEIGHT * rows as f32 + space::M * (rows - 1) as f32),
+        vec2(width, height * rows as f32 + space::M * (rows - 1) as f32),
         Sense::hover(),
     );
     for (i, figure) in figures.into_iter().enumerate() {
         let (column, row) = (i % columns, i / columns);
-        let offset = vec2((card_width + space::M) * column as f32, (HEIGHT + space::M) * row as f32);
-        let rect = Rect::from_min_size(area.min + offset, vec2(card_width, HEIGHT));
+        let offset = vec2((card_width + space::M) * column as f32, (height + space::M) * row as f32);
+        let rect = Rect::from_min_size(area.min + offset, vec2(card_width, height));
         let response = ui.interact(rect, ui.scope_id().with(figure.key), Sense::click());
         let mut words = format!("{} {}, {}", figure.value, figure.unit, figure.note);
         if !figure.band.is_empty() {
@@ -171,33 +219,10 @@ pub fn figures_ui(
             ui.horizontal(|ui| {
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Max), |ui| {
                     ui.label(RichText::new(&figure.value).font(semibold(points)).color(t.high));
-                    let unit = match figure.band.as_str() {
-                        "" => figure.unit.to_owned(),
-                        band => format!("{}, {band}", figure.unit),
-                    };
-                    ui.add(egui::Label::new(body(unit, t).line_height(Some(points - 1.0))).truncate());
+                    ui.add(egui::Label::new(body(figure.unit, t).line_height(Some(points - 1.0))).truncate());
                 });
             });
-            match &figure.change {
-                Some((was, by, more)) => {
-                    ui.horizontal(|ui| {
-                        ui.label(caption(was, t).size(size::BODY - 1.0));
-                        let color = if by == "no change" {
-                            t.middle
-                        } else if *more {
-                            t.bad_text
-                        } else {
-                            t.good_text
-                        };
-                        let by = caption(by, t).size(size::BODY - 1.0).color(color);
-                        ui.add(egui::Label::new(by).truncate());
-                    });
-                }
-                None => {
-                    let note = caption(&figure.note, t).size(size::BODY - 1.0);
-                    ui.add(egui::Label::new(note).truncate());
-                }
-            }
+            ui.add(egui::Label::new(second_line(&figure, card_width < NARROW_BELOW, t)).truncate());
         }
         if response.on_hover_text(format!("{words}. Click to see why.")).clicked() {
             clicked = Some(figure.key);

@@ -7,6 +7,7 @@ mod choice;
 mod commands;
 mod compare;
 mod day_strip;
+mod dropped;
 mod errors;
 mod field;
 mod figures;
@@ -35,6 +36,7 @@ mod tokens;
 mod unsaved;
 mod verdict;
 mod why;
+mod why_text;
 
 #[cfg(test)]
 mod tests;
@@ -282,7 +284,7 @@ impl eframe::App for HeadroomApp {
         self.poll_dialog(ctx);
         let dropped = ctx.input(|i| i.raw.dropped_files.first().map(|file| file.path().to_owned()));
         if let Some(path) = dropped {
-            self.run(Command::OpenPath(path), ctx);
+            self.dropped(&path, ctx);
         }
         if ctx.input(|i| i.viewport().close_requested()) && !self.view.closing && self.unsaved() {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);

@@ -18,7 +18,7 @@ use super::verdict::{failure_ui, verdict_ui};
 /// Width of the wall in points: what is drawn for a desk is enlarged to it.
 const WALL_WIDTH: f32 = 940.0;
 /// Its least height: lower windows are enlarged less.
-const WALL_HEIGHT: f32 = 520.0;
+const WALL_HEIGHT: f32 = 566.0;
 /// Sliders on the wall at most.
 const SLIDERS: usize = 3;
 
@@ -76,7 +76,8 @@ impl HeadroomApp {
         let t = tokens(ui);
         let frame = Frame::new().fill(t.background).inner_margin(Margin::same(space::XL as i8));
         CentralPanel::default().frame(frame).show(ui, |ui| {
-            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            let height = ui.available_height() - measure::ROW_HEIGHT - space::S;
+            ScrollArea::vertical().max_height(height).auto_shrink(false).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 ui.label(RichText::new(self.question()).font(regular(size::BODY + 1.0)).color(t.middle));
                 ui.add_space(space::S);
@@ -138,11 +139,11 @@ impl HeadroomApp {
             Ok(answer) => answer,
             Err(error) => return failure_ui(ui, &error.to_string()),
         };
-        verdict_ui(ui, answer, self.scenario.fleet.headroom);
+        verdict_ui(ui, answer, self.scenario.fleet.headroom, true);
         ui.add_space(space::M);
         let selected = self.view.selected.clone();
         if let Some((_, sizing)) = answer.shown(selected.as_deref())
-            && let Some(key) = figures_ui(ui, sizing, &self.scenario, self.pins.against(), "")
+            && let Some(key) = figures_ui(ui, sizing, &self.scenario, self.pins.against(), "", true)
         {
             self.view.why = key;
         }
@@ -217,11 +218,7 @@ impl HeadroomApp {
                         let balance = &sizing.balance;
                         let off =
                             balance.capacity_high_requests_per_s / balance.capacity_requests_per_s - 1.0;
-                        format!(
-                            "capacity ± {}, {}",
-                            units::percent(off),
-                            sizing.operating_point.evidence.id()
-                        )
+                        format!("capacity ± {}", units::percent(off))
                     });
                 ui.label(caption(
                     format!("{}   arrows: views · L: light · Esc", sure.unwrap_or_default()),

@@ -4,13 +4,15 @@ use eframe::egui::{
     self, CentralPanel, CollapsingHeader, Context, Frame, Margin, Panel, ScrollArea, Ui, ViewportCommand,
 };
 
+use headroom::engine::sentence;
+
 use super::HeadroomApp;
 use super::commands::{self, Command};
 use super::compare::compare_ui;
 use super::figures::{figures_ui, picked_ui};
 use super::header::{Asked, Header, header_ui};
 use super::inputs::{Inputs, inputs_ui};
-use super::plots::{Scene, Tab, page_ui, tabs_ui};
+use super::plots::{Scene, Tab, changers_ui, page_ui, tabs_ui};
 use super::table::{Table, table_ui};
 use super::theme::{strong, tokens};
 use super::tokens::{measure, space};
@@ -172,7 +174,7 @@ impl HeadroomApp {
             Ok(answer) => answer,
             Err(error) => return failure_ui(ui, &error.to_string()),
         };
-        verdict_ui(ui, answer, self.scenario.fleet.headroom);
+        verdict_ui(ui, answer, self.scenario.fleet.headroom, false);
         ui.add_space(space::M);
         let selected = self.view.selected.clone();
         let shown_id = answer.shown(selected.as_deref()).map(|(c, _)| c.accelerator.clone());
@@ -180,10 +182,14 @@ impl HeadroomApp {
             (answer.shown(selected.as_deref()), answer.plan.best())
         {
             let color = self.palette.color(&shown.accelerator, tokens(ui));
-            if best.accelerator != shown.accelerator && picked_ui(ui, shown, &best.name, color) {
+            let to_win = sentence::to_win(&answer.plan, shown);
+            let picked = best.accelerator != shown.accelerator;
+            if picked && picked_ui(ui, shown, &best.name, to_win.as_deref(), color) {
                 self.view.selected = None;
             }
-            if let Some(key) = figures_ui(ui, sizing, &self.scenario, self.pins.against(), self.view.why) {
+            if let Some(key) =
+                figures_ui(ui, sizing, &self.scenario, self.pins.against(), self.view.why, false)
+            {
                 self.view.why = key;
                 self.view.why_open = true;
             }
@@ -228,6 +234,20 @@ impl HeadroomApp {
         };
         let ledger = answer.ledger(&self.scenario, &self.catalog, &id);
         why_ui(ui, ledger, &self.catalog, self.view.why, &name);
+        // Without background work what could change the answer is on the page of money alone.
+        if self.background && self.view.tab != Tab::Money {
+            let scene = Scene {
+                scenario: &self.scenario,
+                catalog: &self.catalog,
+                today: self.today,
+                palette: &self.palette,
+                pinned: None,
+                selected: self.view.selected.as_deref(),
+                accuracy: &self.accuracy,
+            };
+            ui.add_space(space::M);
+            changers_ui(ui, answer, &scene);
+        }
     }
 
     fn folded_why_ui(&mut self, ui: &mut Ui) {

@@ -15,8 +15,9 @@ const STACK_BELOW: f32 = 860.0;
 /// Where the margin that the scenario asks for puts the needle's middle, at least.
 const LEAST_TARGET: f64 = 0.1;
 
-/// The card at the top of the centre. `target` is the headroom that the scenario asks for, 0–1.
-pub fn verdict_ui(ui: &mut Ui, answer: &Answer, target: f64) {
+/// The card at the top of the centre. `target` is the headroom that the scenario asks for, 0–1; `brief`: of the reasons only
+/// the first.
+pub fn verdict_ui(ui: &mut Ui, answer: &Answer, target: f64, brief: bool) {
     let t = tokens(ui);
     let balance = answer.plan.best().map(|(_, sizing)| sizing.balance);
     card(t).show(ui, |ui| {
@@ -28,10 +29,12 @@ pub fn verdict_ui(ui: &mut Ui, answer: &Answer, target: f64) {
         ui.horizontal_top(|ui| {
             ui.vertical(|ui| {
                 ui.set_width(sentence);
+                let points = if brief { size::VERDICT_WALL } else { size::VERDICT };
                 let color = if balance.is_some() { t.high } else { t.bad_text };
-                ui.label(egui::RichText::new(&answer.headline).font(semibold(size::VERDICT)).color(color));
+                ui.label(egui::RichText::new(&answer.headline).font(semibold(points)).color(color));
                 ui.add_space(2.0);
-                ui.label(body(&answer.detail, t));
+                let first = answer.detail.split_inclusive(". ").next().unwrap_or_default();
+                ui.label(body(if brief { first.trim_end() } else { &answer.detail }, t));
             });
             if let (true, Some(balance)) = (beside, &balance) {
                 ui.add_space(space::L);

@@ -8,6 +8,7 @@ use headroom::units::{self, Unit};
 use super::text::stepped;
 use super::theme::{body, caption, focus_ring, regular, section_head, semibold, tokens};
 use super::tokens::{measure, radius, size, space};
+use super::why_text::text;
 
 /// Steps open by themselves down to this depth.
 const OPEN_DEPTH: usize = 4;
@@ -24,7 +25,15 @@ pub fn why_ui(ui: &mut Ui, ledger: Option<&Ledger>, catalog: &Catalog, key: &str
         return;
     };
     ui.label(section_head(&format!("Why {}: {}", value(step), step.label), t));
-    ui.label(body(name, t));
+    ui.horizontal(|ui| {
+        ui.label(body(name, t));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let hint = "Copies every step with its formula, inputs and sources as text";
+            if ui.small_button("Copy").on_hover_text(hint).clicked() {
+                ui.ctx().copy_text(text(ledger, catalog, key));
+            }
+        });
+    });
     ui.add_space(space::S);
     let mut seen = Vec::new();
     step_ui(ui, ledger, catalog, step, 0, &mut seen);
@@ -35,7 +44,7 @@ fn value(step: &Step) -> String {
 }
 
 /// What a step made: times to the digits that their bands support.
-fn made(value: f64, unit: Unit) -> String {
+pub(super) fn made(value: f64, unit: Unit) -> String {
     if unit == Unit::Seconds { units::about_seconds(value) } else { stepped(value, unit) }
 }
 

@@ -33,6 +33,24 @@ fn headline(candidate: &Candidate, sizing: &Sizing) -> String {
     )
 }
 
+/// What would make `candidate` the cheapest: how far its own price must fall, all else as it is. `None` where it is the
+/// cheapest, where none is, or where it is bought, whose cost is not in proportion to one price.
+pub fn to_win(plan: &Plan, candidate: &Candidate) -> Option<String> {
+    let (best, cheapest) = plan.best()?;
+    let sizing = candidate.sizing().filter(|_| best.accelerator != candidate.accelerator)?;
+    if plan.term == Term::Buy {
+        return None;
+    }
+    let share = cheapest.cost.chosen.usd_per_month / sizing.cost.chosen.usd_per_month;
+    let each = share * sizing.cost.chosen.usd_per_hour / f64::from(sizing.layout.billed_accelerators);
+    Some(format!(
+        "It would win over {} with its price {} lower, at {} an hour each.",
+        best.name,
+        units::percent(1.0 - share),
+        units::usd(each)
+    ))
+}
+
 /// Cost of a month; "≈ $31.2k" where the price behind it is assumed.
 pub fn month(sizing: &Sizing) -> String {
     let mark = if sizing.cost.support == Support::Assumed { "≈ " } else { "" };

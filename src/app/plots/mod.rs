@@ -144,6 +144,11 @@ pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, on
     }
 }
 
+/// What could change the answer, beside the explanation.
+pub fn changers_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>) {
+    tornado::card_ui(ui, answer, scene, false);
+}
+
 /// The first plot of a page, as high as in the overview.
 pub fn first_card_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>) {
     match tab {

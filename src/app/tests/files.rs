@@ -143,3 +143,34 @@ fn recent_files_are_remembered_in_the_given_directory() {
     let again = HeadroomApp::new(&ctx, given());
     assert_eq!(again.settings.recent, [preset]);
 }
+
+#[test]
+fn a_dropped_file_does_what_its_kind_is_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let own_folder = folder.path().join("own");
+    let mut screen =
+        screen_with(DESKTOP, Theme::Dark, Options { own_folder: Some(own_folder.clone()), ..options(None) });
+    let drop = |screen: &mut Screen<'_>, path: &Path| {
+        let ctx = screen.ctx.clone();
+        screen.state_mut().dropped(path, &ctx);
+        screen.run();
+    };
+    let config = r#"{"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 2048,
+        "intermediate_size": 8192, "num_hidden_layers": 16, "num_attention_heads": 32, "num_key_value_heads": 8,
+        "vocab_size": 128256, "max_position_embeddings": 131072, "torch_dtype": "bfloat16"}"#;
+    let config = write(folder.path(), "config.json", config);
+    drop(&mut screen, &config);
+    assert_eq!(screen.state().scenario.workload.model, config.to_string_lossy());
+    assert!(screen.state().answer.is_ok() && says(&screen, "The model is now that of "));
+    let prices = write(folder.path(), "hosted.ron", "[]");
+    drop(&mut screen, &prices);
+    assert!(own_folder.join("hosted.ron").exists() && screen.state().catalog.hosted.is_empty());
+    let bad = write(folder.path(), "regions.ron", "[oops");
+    drop(&mut screen, &bad);
+    assert!(says(&screen, "regions.ron, line 1"), "what is wrong is said");
+    command(&mut screen, Key::S);
+    let preset = write(folder.path(), "a.headroom.ron", preset::BUILT_IN[2].1);
+    screen.state_mut().files.saved = screen.state().scenario.clone();
+    drop(&mut screen, &preset);
+    assert_eq!(screen.state().files.path.as_deref(), Some(preset.as_path()));
+}

@@ -46,7 +46,7 @@ fn screen_with<'a>(size: [f32; 2], theme: Theme, options: Options) -> Screen<'a>
     let mut screen = Harness::builder()
         .with_size(vec2(size[0], size[1]))
         .with_theme(theme)
-        .with_max_steps(16)
+        .with_max_steps(32)
         .build_eframe(move |cc| HeadroomApp::new(&cc.egui_ctx, options));
     screen.run();
     screen

@@ -22,6 +22,31 @@ fn can_draw() -> bool {
     })
 }
 
+/// The wall of a scenario whose context was doubled since it was pinned; the desk is as it was afterwards.
+fn wall(
+    screen: &mut Screen<'_>,
+    drawn: bool,
+    theme: &str,
+    options: &SnapshotOptions,
+    results: &mut SnapshotResults,
+) {
+    command(screen, Key::P);
+    screen.state_mut().scenario.workload.input_tokens *= 2.0;
+    screen.run();
+    screen.key_press(Key::F5);
+    screen.run();
+    screen.remove_cursor();
+    screen.run();
+    if drawn {
+        results.add(screen.try_snapshot_options(format!("wall-{theme}-1920"), options));
+    }
+    screen.key_press(Key::Escape);
+    screen.run();
+    screen.state_mut().scenario.workload.input_tokens /= 2.0;
+    screen.state_mut().pins.choose(None);
+    screen.run();
+}
+
 #[test]
 fn every_tab_is_drawn_as_it_was() {
     let mut results = SnapshotResults::new();
@@ -64,6 +89,9 @@ fn every_tab_is_drawn_as_it_was() {
                     (Tab::Memory | Tab::Facility | Tab::Accuracy, Theme::Dark, laptop) => laptop,
                     _ => false,
                 };
+                if tab == Tab::Overview && size == DESKTOP {
+                    wall(&mut screen, drawn, theme_word, &options, &mut results);
+                }
                 if drawn && kept {
                     let name = format!("{}-{theme_word}-{size_word}", tab.label().to_lowercase());
                     results.add(screen.try_snapshot_options(name, &options));

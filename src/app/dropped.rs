@@ -1,0 +1,100 @@
+//! Files dropped on the window: a preset opens, a config.json becomes the model, a measurement opens its form, a catalog file
+//! joins the user's own.
+
+use std::path::Path;
+
+use eframe::egui::Context;
+use headroom::catalog::Catalog;
+use headroom::scenario::add_model_file;
+
+use super::HeadroomApp;
+use super::commands::Command;
+use super::measurement;
+
+/// What a file is, by its name and, where that does not tell, by what is in it.
+#[derive(Debug, PartialEq)]
+enum Kind {
+    Preset,
+    Model,
+    Measurement,
+    CatalogFile,
+}
+
+fn kind(path: &Path) -> Kind {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    if Catalog::is_catalog_file(&name) {
+        return Kind::CatalogFile;
+    }
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("json") => {
+            let text = std::fs::read_to_string(path).unwrap_or_default();
+            let model = text.contains("\"model_type\"") || text.contains("\"architectures\"");
+            if model { Kind::Model } else { Kind::Measurement }
+        }
+        Some("jsonl") => Kind::Measurement,
+        _ => Kind::Preset,
+    }
+}
+
+impl HeadroomApp {
+    /// Does with a file what its kind is for; what is wrong with it is said, and nothing else changes.
+    pub(super) fn dropped(&mut self, path: &Path, ctx: &Context) {
+        match kind(path) {
+            Kind::Preset => self.run(Command::OpenPath(path.to_owned()), ctx),
+            Kind::Measurement => self.open_measurement(path),
+            Kind::Model => self.take_model(path),
+            Kind::CatalogFile => self.take_catalog_file(path),
+        }
+    }
+
+    fn take_model(&mut self, path: &Path) {
+        let reference = path.to_string_lossy().into_owned();
+        if let Err(error) = add_model_file(&mut self.catalog, &reference) {
+            return self.messages.push(error.to_string());
+        }
+        match self.scenario.set("workload.model", &reference, &self.catalog) {
+            Ok(()) => {
+                self.marks.forget();
+                self.messages.note(format!("The model is now that of {reference}."));
+            }
+            Err(problem) => self.messages.push(format!("{reference}: {}. {}", problem.what, problem.remedy)),
+        }
+    }
+
+    /// Lays the file over the catalog together with the others of the user, then keeps it among them.
+    fn take_catalog_file(&mut self, path: &Path) {
+        let Some(folder) = self.own_folder.clone() else {
+            return self
+                .messages
+                .push("There is no folder for catalog files of your own here. Use --catalog DIR.");
+        };
+        let Some(name) = path.file_name() else { return };
+        let target = folder.join(name);
+        if target.exists() {
+            return self.messages.push(format!(
+                "{}: is already there. Move it away first, so that nothing of yours is overwritten.",
+                target.display()
+            ));
+        }
+        let copied = std::fs::create_dir_all(&folder).and_then(|()| std::fs::copy(path, &target));
+        if let Err(error) = copied {
+            return self.messages.push(format!(
+                "{}: cannot be written: {error}. Check the permissions of the folder.",
+                target.display()
+            ));
+        }
+        match measurement::overlaid(&self.given_catalog, &folder) {
+            Ok(catalog) => {
+                self.catalog = catalog;
+                self.marks.forget();
+                self.ask_again();
+                self.messages.note(format!("{} is part of your catalog now.", target.display()));
+            }
+            Err(errors) => {
+                // What does not read must not stand in the way of the next start.
+                let _ = std::fs::remove_file(&target);
+                errors.into_iter().for_each(|error| self.messages.push(error));
+            }
+        }
+    }
+}
