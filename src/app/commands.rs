@@ -35,6 +35,8 @@ pub enum Command {
     /// Opens or closes the list of shortcuts.
     Shortcuts,
     Present,
+    /// Begins the tour again.
+    Tour,
     Undo,
     Redo,
     Close,
@@ -66,6 +68,7 @@ impl Command {
             | Self::OpenPath(_)
             | Self::AddMeasurement
             | Self::Unpin
+            | Self::Tour
             | Self::Tab(_)
             | Self::Select(_)
             | Self::Close => None,
@@ -97,7 +100,7 @@ pub fn pressed(ctx: &Context) -> Option<Command> {
 }
 
 /// Every command that needs nothing more, with its words: the menu of what can be done, and the list of shortcuts.
-pub const LISTED: [(Command, &str); 15] = [
+pub const LISTED: [(Command, &str); 16] = [
     (Command::Pin, "Pin this scenario"),
     (Command::Unpin, "Compare with nothing"),
     (Command::Compare, "Compare with what is pinned"),
@@ -111,6 +114,7 @@ pub const LISTED: [(Command, &str); 15] = [
     (Command::AddMeasurement, "Add measurement…"),
     (Command::Find, "Search"),
     (Command::Shortcuts, "Shortcuts"),
+    (Command::Tour, "Take the tour"),
     (Command::Close, "Close"),
     (Command::Tab(Tab::Overview), "Show the overview"),
 ];

@@ -33,6 +33,7 @@ mod table;
 mod text;
 mod theme;
 mod tokens;
+mod tour;
 mod unsaved;
 mod verdict;
 mod why;
@@ -108,6 +109,8 @@ struct View {
     shortcuts: bool,
     /// A pinned scenario that is to be put back on the screen.
     load_pin: Option<Scenario>,
+    /// Step of the tour.
+    tour: Option<usize>,
 }
 
 impl Default for View {
@@ -125,6 +128,7 @@ impl Default for View {
             finder: None,
             shortcuts: false,
             load_pin: None,
+            tour: None,
         }
     }
 }
@@ -221,6 +225,10 @@ impl HeadroomApp {
         };
         if let Ok(answer) = &app.answer {
             app.palette.follow(&answer.plan);
+        }
+        // Without a folder to remember it in, the tour would come at every start.
+        if app.config_dir.is_some() && !app.settings.toured {
+            app.view.tour = Some(0);
         }
         if let Some(path) = file {
             app.open(path);

@@ -88,6 +88,9 @@ impl HeadroomApp {
         }
         self.finder_ui(ctx);
         self.shortcuts_ui(ctx);
+        if !self.stage.on() {
+            self.tour_ui(ctx);
+        }
         if let Some(scenario) = self.view.load_pin.take() {
             self.scenario = scenario;
             self.drafts.clear();

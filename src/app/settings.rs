@@ -16,6 +16,8 @@ const FILE_NAME: &str = "settings.ron";
 pub struct Settings {
     /// `None`: as the desktop has it.
     pub dark: Option<bool>,
+    /// Whether the tour has been seen or skipped.
+    pub toured: bool,
     /// Latest first.
     pub recent: Vec<PathBuf>,
 }

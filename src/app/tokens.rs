@@ -90,8 +90,8 @@ pub mod size {
     pub const VERDICT: f32 = 21.0;
     pub const FIGURE: f32 = 28.0;
     /// On the wall, where everything is enlarged besides.
-    pub const VERDICT_WALL: f32 = 27.0;
-    pub const FIGURE_WALL: f32 = 38.0;
+    pub const VERDICT_WALL: f32 = 24.0;
+    pub const FIGURE_WALL: f32 = 34.0;
     /// Figures in narrow cards.
     pub const FIGURE_NARROW: f32 = 24.0;
     /// Extra space between the capitals of a section head.

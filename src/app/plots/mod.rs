@@ -129,8 +129,19 @@ pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, on
     let large = tab != Tab::Overview;
     let columns = if one_column { 1 } else { cards.len().clamp(1, 2) };
     let width = (ui.available_width() - space::M * (columns - 1) as f32) / columns as f32;
-    for row in cards.chunks(columns) {
-        ui.horizontal_top(|ui| {
+    // What is out of sight waits while somebody drags; at rest all is drawn, for screen readers too.
+    let dragging = ui.input(|i| i.pointer.any_down());
+    for (place, row) in cards.chunks(columns).enumerate() {
+        let id = ui.scope_id().with((tab.label(), place));
+        let known = ui.data(|data| data.get_temp::<f32>(id)).filter(|_| dragging);
+        if let Some(height) = known {
+            let rect = egui::Rect::from_min_size(ui.cursor().min, vec2(ui.available_width(), height));
+            if !ui.is_rect_visible(rect) {
+                ui.add_space(height + space::M - space::XS);
+                continue;
+            }
+        }
+        let drawn = ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = space::M;
             for draw in row {
                 ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::Min), |ui| {
@@ -140,6 +151,7 @@ pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, on
                 });
             }
         });
+        ui.data_mut(|data| data.insert_temp(id, drawn.response.rect.height()));
         ui.add_space(space::M - space::XS);
     }
 }

@@ -132,3 +132,27 @@ fn the_wall_has_one_question_and_steps_through_what_is_pinned() {
     screen.run();
     assert!(!screen.state().stage.on() && (screen.ctx.zoom_factor() - 1.0).abs() < 1e-6);
 }
+
+#[test]
+fn the_tour_is_short_is_skipped_and_does_not_come_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let given = || Options { config_dir: Some(folder.path().to_owned()), ..options(None) };
+    let mut screen = screen_with(DESKTOP, Theme::Light, given());
+    let mut steps = 0;
+    while screen.state().view.tour.is_some() {
+        screen.check_accessibility();
+        let button = if says(&screen, "Begin") { "Begin" } else { "Next" };
+        screen.get_by_role_and_label(Role::Button, button).click();
+        screen.run();
+        steps += 1;
+    }
+    assert_eq!(steps, 5);
+    let mut screen = screen_with(DESKTOP, Theme::Light, given());
+    assert!(screen.state().view.tour.is_none(), "it was seen");
+    let ctx = screen.ctx.clone();
+    screen.state_mut().run(super::super::commands::Command::Tour, &ctx);
+    screen.run();
+    screen.get_by_label("Skip the tour").click();
+    screen.run();
+    assert!(screen.state().view.tour.is_none());
+}

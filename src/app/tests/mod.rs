@@ -3,6 +3,7 @@
 mod accuracy;
 mod facility;
 mod files;
+mod frames;
 mod inputs;
 mod measurement;
 mod meeting;

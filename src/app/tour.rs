@@ -1,0 +1,80 @@
+//! The first minutes: what stands where, in at most five steps that can be skipped.
+
+use eframe::egui::{Align2, Context, Frame, Key, Margin, Modifiers, Role, WidgetInfo, Window, vec2};
+
+use super::HeadroomApp;
+use super::theme::{body, caption, strong, tokens};
+use super::tokens::space;
+
+/// What each step says.
+const STEPS: [(&str, &str); 5] = [
+    (
+        "Change anything at the left",
+        "Drag a slider or type into its value: 128k, 70B, 250 ms. Everything else follows in the same frame. Marks under a slider show where the answer changes.",
+    ),
+    (
+        "Read the answer at the top",
+        "One sentence, the needle between starving and over-provisioning, four figures with how far they may be off.",
+    ),
+    (
+        "Ask why",
+        "Click any figure: how it was made, from formula to sources, stands at the right. Click an accelerator to see its own.",
+    ),
+    (
+        "Look closer under the table",
+        "Memory, latency, racks and power, money, what changed since you pinned, and how far off measured runs the engine is.",
+    ),
+    (
+        "In the meeting",
+        "Pin keeps a scenario to compare with, Search (Ctrl+K) finds everything by its name, F5 puts the answer on the wall, ? lists the keys.",
+    ),
+];
+
+impl HeadroomApp {
+    /// The step that is due; nothing once the tour has been seen or skipped.
+    pub(super) fn tour_ui(&mut self, ctx: &Context) {
+        let Some(step) = self.view.tour else { return };
+        let Some((title, words)) = STEPS.get(step) else { return self.end_tour() };
+        let t =
+            if ctx.global_style().visuals.dark_mode { &super::tokens::DARK } else { &super::tokens::LIGHT };
+        let mut next = Some(step);
+        let frame = Frame::window(&ctx.global_style()).inner_margin(Margin::same(space::L as i8));
+        Window::new("Tour")
+            .title_bar(false)
+            .resizable(false)
+            .collapsible(false)
+            .frame(frame)
+            .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -space::XL))
+            .show(ctx, |ui| {
+                ui.set_width(420.0_f32.min(ctx.content_rect().width() - 2.0 * space::XL));
+                debug_assert_eq!(tokens(ui), t);
+                ui.label(strong(*title, t));
+                let response = ui.label(body(*words, t));
+                response.widget_info(|| WidgetInfo::labeled(Role::Status, true, format!("{title}. {words}")));
+                ui.add_space(space::S);
+                ui.horizontal(|ui| {
+                    let last = step + 1 == STEPS.len();
+                    if ui.button(if last { "Begin" } else { "Next" }).clicked() {
+                        next = Some(step + 1);
+                    }
+                    if !last && ui.button("Skip the tour").clicked() {
+                        next = None;
+                    }
+                    ui.label(caption(format!("{} of {}", step + 1, STEPS.len()), t));
+                });
+            });
+        if ctx.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape)) {
+            next = None;
+        }
+        match next.filter(|step| *step < STEPS.len()) {
+            Some(step) => self.view.tour = Some(step),
+            None => self.end_tour(),
+        }
+    }
+
+    fn end_tour(&mut self) {
+        self.view.tour = None;
+        self.settings.toured = true;
+        self.store_settings();
+    }
+}
