@@ -116,7 +116,7 @@ fn the_wall_has_one_question_and_steps_through_what_is_pinned() {
     command(&mut screen, Key::P);
     screen.key_press(Key::F5);
     screen.run();
-    assert!(screen.state().stage.on() && screen.ctx.zoom_factor() > 1.9, "{}", screen.ctx.zoom_factor());
+    assert!(screen.state().stage.on() && screen.ctx.zoom_factor() > 1.8, "{}", screen.ctx.zoom_factor());
     let first = screen.state().pins.list[0].scenario.clone();
     screen.key_press(Key::ArrowLeft);
     screen.run();
