@@ -35,6 +35,8 @@ pub enum Command {
     /// Opens or closes the list of shortcuts.
     Shortcuts,
     Present,
+    /// Asks how far an input may go.
+    AskBackwards,
     /// Begins the tour again.
     Tour,
     Undo,
@@ -62,6 +64,7 @@ impl Command {
             Self::Pin => command(Key::P),
             Self::Compare => command(Key::D),
             Self::Find => command(Key::K),
+            Self::AskBackwards => command(Key::B),
             Self::Shortcuts => Some(KeyboardShortcut::new(Modifiers::NONE, Key::Questionmark)),
             Self::Present => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F5)),
             Self::NewFrom(_)
@@ -100,7 +103,7 @@ pub fn pressed(ctx: &Context) -> Option<Command> {
 }
 
 /// Every command that needs nothing more, with its words: the menu of what can be done, and the list of shortcuts.
-pub const LISTED: [(Command, &str); 16] = [
+pub const LISTED: [(Command, &str); 17] = [
     (Command::Pin, "Pin this scenario"),
     (Command::Unpin, "Compare with nothing"),
     (Command::Compare, "Compare with what is pinned"),
@@ -114,6 +117,7 @@ pub const LISTED: [(Command, &str); 16] = [
     (Command::AddMeasurement, "Add measurement…"),
     (Command::Find, "Search"),
     (Command::Shortcuts, "Shortcuts"),
+    (Command::AskBackwards, "Ask backwards: how far may an input go?"),
     (Command::Tour, "Take the tour"),
     (Command::Close, "Close"),
     (Command::Tab(Tab::Overview), "Show the overview"),

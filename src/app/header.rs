@@ -42,6 +42,7 @@ fn hint(command: &Command, keys: &str) -> String {
         Command::Pin => "Keep this scenario, to see what changes from here",
         Command::Compare => "What changed since it was pinned, and which input caused how much",
         Command::Present => "Large type for the wall",
+        Command::AskBackwards => "How far may an input go: what load do 16 hold, what context does $50k pay?",
         _ => "Everything that can be done, by its name",
     };
     format!("{words} ({keys})")
@@ -73,6 +74,7 @@ pub fn header_ui(ui: &mut Ui, header: &Header<'_>) -> Asked {
                     for (word, command) in [
                         ("Present", Command::Present),
                         (compare, Command::Compare),
+                        ("Ask", Command::AskBackwards),
                         ("Pin", Command::Pin),
                         ("Search", Command::Find),
                     ] {

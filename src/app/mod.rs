@@ -3,6 +3,7 @@
 
 mod accuracy;
 mod answer;
+mod backwards;
 mod choice;
 mod commands;
 mod compare;
@@ -51,6 +52,7 @@ use headroom::scenario::{Scenario, preset};
 
 use accuracy::Accuracy;
 use answer::Answer;
+use backwards::Question;
 use commands::Command;
 use errors::Messages;
 use field::Drafts;
@@ -109,6 +111,8 @@ struct View {
     shortcuts: bool,
     /// A pinned scenario that is to be put back on the screen.
     load_pin: Option<Scenario>,
+    /// A question that is asked backwards.
+    question: Option<Question>,
     /// Step of the tour.
     tour: Option<usize>,
 }
@@ -128,6 +132,7 @@ impl Default for View {
             finder: None,
             shortcuts: false,
             load_pin: None,
+            question: None,
             tour: None,
         }
     }

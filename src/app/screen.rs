@@ -88,6 +88,7 @@ impl HeadroomApp {
         }
         self.finder_ui(ctx);
         self.shortcuts_ui(ctx);
+        self.question_ui(ctx);
         if !self.stage.on() {
             self.tour_ui(ctx);
         }

@@ -115,6 +115,7 @@ impl HeadroomApp {
             Command::Find => self.view.finder = Some(Finder::default()),
             Command::Shortcuts => self.view.shortcuts = !self.view.shortcuts,
             Command::Present => self.present(ctx),
+            Command::AskBackwards => self.ask_backwards(),
             Command::Tour => self.view.tour = Some(0),
             Command::Undo => self.travel(true),
             Command::Redo => self.travel(false),

@@ -44,6 +44,7 @@ pub mod roofline;
 pub mod sentence;
 pub mod serving;
 pub mod sizing;
+pub mod solve;
 mod speculation;
 pub mod step;
 pub mod tornado;

@@ -8,6 +8,8 @@ use crate::app::tokens::{measure, size, space};
 
 /// Mean width of a letter of the body, points.
 const LETTER: f32 = 6.8;
+/// The same of a digit of a value.
+const DIGIT: f32 = 8.4;
 
 /// One row.
 pub(super) struct Row {
@@ -39,7 +41,8 @@ pub(super) fn rows_ui(ui: &mut Ui, title: &str, lead: &str, rows: &[Row], mark: 
     // As wide as the longest name asks for, roughly, but never so wide that no bar is left.
     let longest = rows.iter().filter(|row| row.span.is_some()).map(|row| row.name.chars().count()).max();
     let names = (longest.unwrap_or(0) as f32 * LETTER).clamp(area.width() * 0.25, area.width() * 0.46);
-    let values = (area.width() * 0.26).min(150.0);
+    let widest = rows.iter().map(|row| row.value.chars().count()).max().unwrap_or(0) as f32 * DIGIT;
+    let values = widest.clamp(area.width() * 0.16, area.width() * 0.34);
     let (left, right) = (area.left() + names + space::M, area.right() - values - space::M);
     let ends = rows.iter().filter_map(|row| row.span).flatten().chain(mark);
     let (low, high) = ends.fold((0.0_f64, 0.0_f64), |(low, high), v| (low.min(v), high.max(v)));

@@ -35,8 +35,14 @@ fn row(swing: &Swing, now: f64, color: eframe::egui::Color32) -> Row {
         note: format!("{}; {}{effect}", said(&swing.low), said(&swing.high)),
         span: Some([low, high]),
         color,
-        value: format!("{} – {}", units::usd(low.min(high)), units::usd(low.max(high))),
+        value: range(low.min(high), low.max(high)),
     }
+}
+
+/// "$5,500–11.5k".
+fn range(least: f64, most: f64) -> String {
+    let most = units::usd(most);
+    format!("{}–{}", units::usd(least), most.trim_start_matches('$'))
 }
 
 /// The card. Trying an input takes plans of its own, so it waits until nobody drags, a few each frame.

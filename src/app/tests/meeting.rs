@@ -156,3 +156,30 @@ fn the_tour_is_short_is_skipped_and_does_not_come_back() {
     screen.run();
     assert!(screen.state().view.tour.is_none());
 }
+
+#[test]
+fn a_question_asked_backwards_is_answered_and_put_on_the_screen() {
+    let mut screen = desktop();
+    let before = screen.state().scenario.workload.requests_per_s;
+    command(&mut screen, Key::B);
+    assert!(says(&screen, "Load at peak up to "), "as many as there are hold more");
+    screen.get_by_role_and_label(Role::TextInput, "Limit").focus();
+    screen.run();
+    screen.get_by_role_and_label(Role::TextInput, "Limit").type_text("0");
+    screen.run();
+    screen.get_by_label("Put it on the screen").click();
+    screen.run();
+    let best = screen.state().view.selected.clone().expect("the one that was asked of");
+    let answer = screen.state().answer.as_ref().expect("a plan");
+    let count = answer.plan.candidate(&best).and_then(|c| c.sizing()).expect("feasible").layout.accelerators;
+    assert!(screen.state().scenario.workload.requests_per_s > 5.0 * before && count <= 30, "{count}");
+    command(&mut screen, Key::B);
+    screen.get_by_role_and_label(Role::TextInput, "Limit").focus();
+    screen.run();
+    screen.get_by_role_and_label(Role::TextInput, "Limit").type_text("x");
+    screen.run();
+    assert!(says(&screen, "is no limit. Give a number"));
+    screen.key_press(Key::Escape);
+    screen.run();
+    assert!(screen.state().view.question.is_none());
+}

@@ -1,0 +1,138 @@
+//! Asking backwards: any input as the unknown, an outcome that must hold, and the answer to put on the screen.
+
+use eframe::egui::{Context, Id, Modal, Role, TextEdit, WidgetInfo};
+use headroom::engine::solve::{Ask, Want, solve};
+use headroom::scenario::{INPUTS, Value, input_at};
+use headroom::units;
+
+use super::HeadroomApp;
+use super::choice::choice_ui;
+use super::text::plain;
+use super::theme::{body, section_head, strong, tokens};
+use super::tokens::space;
+
+/// A question as it is being put together.
+pub struct Question {
+    path: &'static str,
+    want: Want,
+    limit: String,
+    /// `None`: the cheapest, whichever it is.
+    accelerator: Option<String>,
+    /// What it was when it was answered last, and the answer: a value, and the words for it or why there is none.
+    answered: Option<(String, Option<f64>, String)>,
+}
+
+const WIDTH: f32 = 460.0;
+
+impl HeadroomApp {
+    /// Opens the question about the load that as many accelerators hold as there are now, of the kind that is shown.
+    pub(super) fn ask_backwards(&mut self) {
+        let shown = self.answer.as_ref().ok().and_then(|a| a.shown(self.view.selected.as_deref()));
+        let (accelerator, count) = shown
+            .map_or((None, 8.0), |(c, s)| (Some(c.accelerator.clone()), f64::from(s.layout.accelerators)));
+        self.view.question = Some(Question {
+            path: "workload.requests_per_s",
+            want: Want::Accelerators,
+            limit: units::count(count),
+            accelerator,
+            answered: None,
+        });
+    }
+
+    /// The question, when it is open.
+    pub(super) fn question_ui(&mut self, ctx: &Context) {
+        let Some(mut q) = self.view.question.take() else { return };
+        let accelerators: Vec<(String, String)> = std::iter::once((String::new(), "the cheapest".to_owned()))
+            .chain(self.catalog.accelerators.iter().map(|a| (a.id.clone(), a.short_name.clone())))
+            .collect();
+        let inputs: Vec<(String, String)> = INPUTS
+            .iter()
+            .filter(|input| input.range().is_some())
+            .map(|input| (input.path.to_owned(), input.label.to_owned()))
+            .collect();
+        let wants: Vec<(String, String)> =
+            Want::ALL.iter().map(|want| (want.label().to_owned(), want.label().to_owned())).collect();
+        self.answer_question(&mut q);
+        let mut used = false;
+        let modal = Modal::new(Id::unique("question")).show(ctx, |ui| {
+            ui.set_width(WIDTH.min(ctx.content_rect().width() - 2.0 * space::XL));
+            let t = tokens(ui);
+            ui.label(section_head("Ask backwards", t));
+            ui.add_space(space::S);
+            ui.horizontal(|ui| {
+                ui.label(body("How far may this go", t));
+                let label = input_at(q.path).map_or("", |input| input.label);
+                let picked = choice_ui(ui, "Unknown", label, false, &inputs);
+                if let Some(input) = picked.and_then(|path| input_at(&path)) {
+                    q.path = input.path;
+                }
+            });
+            ui.horizontal(|ui| {
+                ui.label(body("while this stays within the limit", t));
+                let picked = choice_ui(ui, "Outcome", q.want.label(), false, &wants);
+                if let Some(want) = picked.and_then(|id| Want::ALL.into_iter().find(|w| w.label() == id)) {
+                    q.want = want;
+                    q.limit =
+                        self.now(&q).map_or(q.limit.clone(), |v| plain(&units::quantity(v, want.unit())));
+                }
+            });
+            ui.horizontal(|ui| {
+                ui.label(body("limit", t));
+                let edit = TextEdit::singleline(&mut q.limit).desired_width(140.0).show(ui).response.response;
+                edit.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Limit"));
+            });
+            ui.horizontal(|ui| {
+                ui.label(body("on", t));
+                let id = q.accelerator.clone().unwrap_or_default();
+                let name = accelerators.iter().find(|(known, _)| *known == id).map_or("", |(_, name)| name);
+                if let Some(id) = choice_ui(ui, "Accelerator", name, false, &accelerators) {
+                    q.accelerator = Some(id).filter(|id| !id.is_empty());
+                }
+            });
+            ui.add_space(space::S);
+            if let Some((_, value, words)) = &q.answered {
+                let color = if value.is_some() { t.high } else { t.bad_text };
+                let response = ui.label(strong(words, t).color(color));
+                response.widget_info(|| WidgetInfo::labeled(Role::Status, true, words));
+                ui.add_space(space::S);
+                used = value.is_some() && ui.button("Put it on the screen").clicked();
+            }
+        });
+        if used && let Some((_, Some(value), _)) = &q.answered {
+            if let Some(input) = input_at(q.path) {
+                let outcome = self.scenario.set_value(input, Value::Number(*value), &self.catalog);
+                self.drafts.settle(q.path, outcome);
+            }
+            self.view.selected.clone_from(&q.accelerator);
+        } else if !modal.should_close() {
+            self.view.question = Some(q);
+        }
+    }
+
+    /// What the outcome is now.
+    fn now(&self, q: &Question) -> Option<f64> {
+        let answer = self.answer.as_ref().ok()?;
+        answer.shown(q.accelerator.as_deref()).map(|(_, sizing)| q.want.of(sizing))
+    }
+
+    /// Answers when the question, or the scenario under it, is another than last time.
+    fn answer_question(&self, q: &mut Question) {
+        let key = format!("{} {:?} {} {:?} {:?}", q.path, q.want, q.limit, q.accelerator, self.scenario);
+        if q.answered.as_ref().is_some_and(|(answered, ..)| *answered == key) {
+            return;
+        }
+        let limit = units::parse(&q.limit, q.want.unit()).filter(|v| v.is_finite() && *v > 0.0);
+        q.answered = Some(match limit {
+            None => {
+                (key, None, format!("“{}” is no limit. Give a number such as 16, $50k or 400 kW.", q.limit))
+            }
+            Some(limit) => {
+                let ask = Ask { path: q.path, want: q.want, limit, accelerator: q.accelerator.as_deref() };
+                match solve(&self.scenario, &self.catalog, &ask) {
+                    Ok(solved) => (key, Some(solved.value), solved.words),
+                    Err(error) => (key, None, error.to_string()),
+                }
+            }
+        });
+    }
+}
