@@ -9,6 +9,8 @@ mod assemble;
 pub mod availability;
 mod build;
 mod build_steps;
+pub mod causes;
+pub mod compare;
 pub mod cost;
 mod cost_steps;
 pub mod curves;
