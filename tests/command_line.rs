@@ -66,6 +66,7 @@ fn bad_input_is_refused_by_name() {
     let name = |path: &Path| path.to_str().unwrap().to_owned();
     let cases: &[(&[&str], &[&str])] = &[
         (&["plan", "no-such.headroom.ron"], &["no-such.headroom.ron", "built-in preset"]),
+        (&["compare", "edge-8b", "no-such.headroom.ron"], &["no-such.headroom.ron", "built-in preset"]),
         (&["plan", &name(&damaged)], &["damaged.headroom.ron", "line"]),
         (&["plan", &name(&newer)], &["newer.headroom.ron", "999", "Update"]),
         (
@@ -228,4 +229,51 @@ fn the_quantisation_file_beside_a_configuration_is_read() {
     let refused = headroom(&["check", file]);
     let message = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(refused.status.code() == Some(2) && message.contains("INT1"), "{message}");
+}
+
+/// What two files differ in, by path; what that changes; parts that add up.
+#[test]
+fn two_presets_are_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("more.headroom.ron");
+    let file = file.to_str().unwrap();
+    let config = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/configs/llama-3.1-8b.json");
+    let model = format!("workload.model={config}");
+    let sets = ["--set", "workload.requests_per_s=40", "--set", "facility.pue=1.4", "--set", &model];
+    assert!(headroom(&[&["save", "support-chat", "--output", file], &sets[..]].concat()).status.success());
+    let both = json(&["compare", "support-chat", file, "--format", "json"]);
+    let paths = ["workload.model", "workload.requests_per_s", "facility.pue"];
+    for (i, path) in paths.into_iter().enumerate() {
+        assert_eq!((&both["inputs"][i]["path"], &both["causes"][i]["path"]), (&path.into(), &path.into()));
+    }
+    assert_eq!(both["inputs"][1]["after"], 40);
+    assert_eq!((&both["inputs"][2]["before"], &both["method"]), (&"auto".into(), &"shapley".into()));
+    for (side, preset) in [("before", "support-chat"), ("after", file)] {
+        let plan = json(&["plan", preset, "--format", "json"]);
+        let best = &plan["candidates"][0];
+        assert_eq!(both[side]["accelerator"], best["accelerator"]);
+        assert_eq!(both[side]["accelerators"], best["layout"]["accelerators"]);
+        assert_eq!(both[side]["usd_per_month"], best["cost"]["usd_per_month"]);
+    }
+    let causes = both["causes"].as_array().unwrap();
+    for key in ["accelerators", "facility_w", "usd_per_month", "usd_per_million_tokens"] {
+        let sum: f64 = causes.iter().map(|cause| cause[key].as_f64().unwrap()).sum();
+        let change = both["change"][key].as_f64().unwrap();
+        assert!(
+            (sum - change).abs() <= 1e-9 * both["before"][key].as_f64().unwrap(),
+            "{key}: {sum} of {change}"
+        );
+    }
+    for (format, words) in [("table", "40.0 requests/s"), ("markdown", "| Load at peak |"), ("csv", paths[1])]
+    {
+        let text = stdout(&headroom(&["compare", "support-chat", file, "--format", format]));
+        assert!(text.contains(words) && !text.contains("NaN"), "{format}: {text}");
+    }
+    assert!(stdout(&headroom(&["compare", file, file])).contains("No input differs."));
+    let cap = ["--set", "facility.power_cap_w=1 kW", "--output", file];
+    assert!(headroom(&[&["save", "support-chat"], &cap[..]].concat()).status.success());
+    let lost = json(&["compare", "support-chat", file, "--format", "json"]);
+    assert_eq!((&lost["change"], &lost["after"]["feasible"]), (&serde_json::Value::Null, &false.into()));
+    assert_eq!(lost["causes"][0]["feasibility"], -1);
+    assert!(stdout(&headroom(&["compare", "support-chat", file])).contains("Over the power cap"));
 }

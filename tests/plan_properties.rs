@@ -1,8 +1,9 @@
 //! What holds for every plan, over the whole range of the sliders and for every preset.
 
 use headroom::catalog::{Catalog, Term};
+use headroom::engine::compare::{MOST_EXACT, Method, compare};
 use headroom::engine::{self, Plan, Sizing};
-use headroom::scenario::{INPUTS, Kind, Scale, Scenario, Value, preset};
+use headroom::scenario::{INPUTS, Input, Kind, Scale, Scenario, Value, preset};
 use proptest::prelude::*;
 
 fn presets(catalog: &Catalog) -> Vec<Scenario> {
@@ -190,6 +191,25 @@ fn with(base: &Scenario, load: f64, input: f64) -> Scenario {
     scenario
 }
 
+/// A place between 0 and 1 on the slider of an input, or in its list.
+fn value_at(input: &Input, place: f64, catalog: &Catalog) -> Value {
+    match input.kind {
+        Kind::Number(range) | Kind::OptionalNumber(range) => {
+            let (low, high) = range.slider;
+            let v = match range.scale {
+                Scale::Log => low * (high / low).powf(place),
+                Scale::Linear => low + place * (high - low),
+            };
+            Value::Number(if range.whole { v.round() } else { v })
+        }
+        Kind::Quotes => Value::Quotes(Vec::new()),
+        Kind::Choice(list) | Kind::OptionalChoice(list) => {
+            let choices = headroom::scenario::choices(list, catalog);
+            Value::Text(choices[(place * choices.len() as f64) as usize].0.clone())
+        }
+    }
+}
+
 /// A scenario with every slider and choice somewhere in its range.
 fn anywhere() -> impl Strategy<Value = Scenario> {
     (prop::collection::vec((0.0..1.0f64, 0.0..1.0f64), INPUTS.len())).prop_map(|places| {
@@ -198,19 +218,7 @@ fn anywhere() -> impl Strategy<Value = Scenario> {
         for (input, (place, auto)) in INPUTS.iter().zip(places) {
             let value = match input.kind {
                 Kind::OptionalNumber(_) | Kind::OptionalChoice(_) if auto < 0.5 => Value::Auto,
-                Kind::Number(range) | Kind::OptionalNumber(range) => {
-                    let (low, high) = range.slider;
-                    let v = match range.scale {
-                        Scale::Log => low * (high / low).powf(place),
-                        Scale::Linear => low + place * (high - low),
-                    };
-                    Value::Number(if range.whole { v.round() } else { v })
-                }
-                Kind::Quotes => Value::Quotes(Vec::new()),
-                Kind::Choice(list) | Kind::OptionalChoice(list) => {
-                    let choices = headroom::scenario::choices(list, &catalog);
-                    Value::Text(choices[(place * choices.len() as f64) as usize].0.clone())
-                }
+                _ => value_at(input, place, &catalog),
             };
             scenario.set_value(input, value, &catalog).unwrap();
         }
@@ -232,5 +240,37 @@ proptest! {
         let catalog = Catalog::built_in().unwrap();
         let text = preset::to_text(&scenario);
         prop_assert_eq!(preset::parse(&text, "test", &catalog).unwrap(), scenario);
+    }
+    /// The parts that inputs have in a change make up the change, however many inputs differ.
+    #[test]
+    fn causes_add_up_to_the_change(
+        stem in 0..preset::BUILT_IN.len(),
+        places in prop::collection::vec((0..INPUTS.len(), 0.0..1.0f64), 1..=8),
+    ) {
+        let catalog = Catalog::built_in().unwrap();
+        let a = preset::open(preset::BUILT_IN[stem].0, &catalog).unwrap();
+        let mut b = a.clone();
+        for (i, place) in places {
+            b.set_value(&INPUTS[i], value_at(&INPUTS[i], place, &catalog), &catalog).unwrap();
+        }
+        let both = compare(&a, &b, &catalog).unwrap();
+        let causes = &both.causes.each;
+        let paths = |i: usize| (both.inputs[i].path, causes[i].path);
+        prop_assert!((0..both.inputs.len().max(causes.len())).map(paths).all(|(a, b)| a == b));
+        prop_assert_eq!(both.causes.method == Method::Shapley, causes.len() <= MOST_EXACT);
+        let fleets = f64::from(u8::from(both.after.best.is_some())) - f64::from(u8::from(both.before.best.is_some()));
+        let feasibility: f64 = causes.iter().map(|cause| cause.feasibility).sum();
+        prop_assert!((feasibility - fleets).abs() < 1e-9, "{both:?}");
+        let Some(change) = both.change() else {
+            prop_assert!(causes.iter().all(|cause| cause.effect.is_none()));
+            return Ok(());
+        };
+        let before = both.before.best.as_ref().unwrap().figures().each();
+        for (k, (before, whole)) in before.into_iter().zip(change.each()).enumerate() {
+            let parts = causes.iter().map(|cause| cause.effect.unwrap().each()[k]);
+            let scale = before + parts.clone().map(f64::abs).sum::<f64>();
+            let sum = parts.sum::<f64>();
+            prop_assert!(sum.is_finite() && (sum - whole).abs() <= 1e-9 * scale, "{sum} of {whole}: {both:?}");
+        }
     }
 }

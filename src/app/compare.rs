@@ -2,6 +2,7 @@
 
 use eframe::egui::{self, Grid, Role, TextEdit, Ui, WidgetInfo};
 use headroom::engine::Sizing;
+use headroom::engine::causes::{Causes, Method};
 use headroom::scenario::{INPUTS, Scenario};
 use headroom::units;
 
@@ -11,11 +12,12 @@ use super::pins::Pins;
 use super::theme::{body, caption, card, section_head, strong, tokens};
 use super::tokens::space;
 
-/// The page; `load` takes a pinned scenario that is to be put back on the screen.
+/// The page. `causes`: which input caused how much, once it is known; `load` takes a pinned scenario that is to be put back on the screen.
 pub fn compare_ui(
     ui: &mut Ui,
     answer: &Answer,
     scenario: &Scenario,
+    causes: Option<&Causes>,
     pins: &mut Pins,
     load: &mut Option<Scenario>,
 ) {
@@ -47,6 +49,73 @@ pub fn compare_ui(
             figures_ui(ui, was, now);
         }
     });
+    if pin.scenario == *scenario {
+        return;
+    }
+    ui.add_space(space::M);
+    card(t).show(ui, |ui| {
+        ui.set_min_width(ui.available_width());
+        ui.label(section_head("Which input caused how much", t));
+        match causes {
+            Some(causes) => causes_ui(ui, causes),
+            None => {
+                ui.label(body("Working it out…", t));
+            }
+        }
+    });
+}
+
+/// "+$11.2k", "−3", "0".
+fn signed(value: f64, write: fn(f64) -> String) -> String {
+    let words = write(value.abs());
+    if value == 0.0 || words == write(0.0) {
+        "0".to_owned()
+    } else {
+        format!("{}{words}", if value < 0.0 { "−" } else { "+" })
+    }
+}
+
+fn causes_ui(ui: &mut Ui, causes: &Causes) {
+    let t = tokens(ui);
+    Grid::new("causes").num_columns(5).spacing([space::XL, space::XS]).show(ui, |ui| {
+        for word in ["", "accelerators", "facility", "a month", "a million tokens"] {
+            ui.label(caption(word, t));
+        }
+        ui.end_row();
+        for cause in &causes.each {
+            ui.label(body(cause.label, t));
+            match cause.effect {
+                Some(effect) => {
+                    let count = |v: f64| units::significant(v, 3);
+                    for words in [
+                        signed(effect.accelerators, count),
+                        signed(effect.facility_w, units::watts),
+                        signed(effect.usd_per_month, units::usd),
+                        signed(effect.usd_per_million_tokens, units::usd),
+                    ] {
+                        ui.label(strong(words, t));
+                    }
+                }
+                None if cause.feasibility < 0.0 => {
+                    ui.label(body("takes the fleet away", t));
+                }
+                None => {
+                    ui.label(body(
+                        if cause.feasibility > 0.0 { "makes a fleet possible" } else { "nothing" },
+                        t,
+                    ));
+                }
+            }
+            ui.end_row();
+        }
+    });
+    ui.label(caption(
+        match causes.method {
+            Method::Shapley => "The mean over every order in which the inputs could have changed (Shapley values); the parts add up to the change.",
+            Method::InOrder => "More than six inputs changed: one after the other in the order of the list; the parts add up to the change.",
+        },
+        t,
+    ));
 }
 
 fn pins_ui(ui: &mut Ui, pins: &mut Pins, load: &mut Option<Scenario>) {

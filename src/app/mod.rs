@@ -4,6 +4,7 @@
 mod accuracy;
 mod answer;
 mod backwards;
+mod causes;
 mod choice;
 mod commands;
 mod compare;
@@ -53,6 +54,7 @@ use headroom::scenario::{Scenario, preset};
 use accuracy::Accuracy;
 use answer::Answer;
 use backwards::Question;
+use causes::Split;
 use commands::Command;
 use errors::Messages;
 use field::Drafts;
@@ -158,6 +160,7 @@ pub struct HeadroomApp {
     recovery: Recovery,
     marks: Marks,
     pins: Pins,
+    split: Split,
     background: bool,
     stage: Stage,
     drafts: Drafts,
@@ -217,6 +220,7 @@ impl HeadroomApp {
             recovery,
             marks: Marks::default(),
             pins: Pins::default(),
+            split: Split::default(),
             background,
             stage: Stage::default(),
             drafts: Drafts::default(),

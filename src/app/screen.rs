@@ -224,7 +224,11 @@ impl HeadroomApp {
             accuracy: &self.accuracy,
         };
         if self.view.tab == Tab::Compare {
-            compare_ui(ui, answer, &self.scenario, &mut self.pins, &mut self.view.load_pin);
+            let ctx = ui.ctx().clone();
+            let causes = self.pins.against().and_then(|pin| {
+                self.split.of((&pin.scenario, &self.scenario), &self.catalog, &ctx, self.background)
+            });
+            compare_ui(ui, answer, &self.scenario, causes, &mut self.pins, &mut self.view.load_pin);
             return;
         }
         page_ui(ui, self.view.tab, answer, &scene, one_column);

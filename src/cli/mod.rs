@@ -5,6 +5,7 @@
 
 mod catalog;
 mod check;
+mod compare;
 mod estimate;
 mod measure;
 mod plan;
@@ -43,6 +44,8 @@ struct Arguments {
 enum Command {
     /// Sizes a preset on every accelerator and ranks them by cost.
     Plan(plan::Plan),
+    /// Compares two presets: the inputs that differ, both plans, and which input caused how much.
+    Compare(compare::Compare),
     /// Estimates one replica under a closed loop, as serving benchmarks apply it.
     Estimate(estimate::Estimate),
     /// Writes a scenario as a preset of the current version.
@@ -83,6 +86,7 @@ pub fn main() -> ExitCode {
     let answer = setup::catalog(read, arguments.dense).and_then(|catalog| match arguments.command {
         None => window(arguments.file, catalog),
         Some(Command::Plan(command)) => command.run(catalog),
+        Some(Command::Compare(command)) => command.run(catalog),
         Some(Command::Estimate(command)) => command.run(catalog),
         Some(Command::Save(command)) => command.run(catalog),
         Some(Command::Check(command)) => command.run(catalog),

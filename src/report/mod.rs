@@ -4,6 +4,8 @@
 
 pub mod accuracy;
 pub mod catalog;
+pub mod compare;
+mod compare_json;
 pub mod estimate;
 mod grid;
 pub mod plan_csv;
@@ -14,6 +16,7 @@ pub use grid::Grid;
 
 use crate::catalog::Catalog;
 use crate::engine::Plan;
+use crate::engine::compare::Comparison;
 use crate::scenario::Scenario;
 
 /// Formats that commands write to stdout.
@@ -36,5 +39,15 @@ pub fn plan(plan: &Plan, scenario: &Scenario, catalog: &Catalog, format: Format)
         Format::Csv => plan_csv::document(plan),
         Format::Table => plan_table::document(plan, scenario, false),
         Format::Markdown => plan_table::document(plan, scenario, true),
+    }
+}
+
+/// The comparison of two scenarios in `format`.
+pub fn comparison(comparison: &Comparison, catalog: &Catalog, format: Format) -> String {
+    match format {
+        Format::Json => compare_json::document(comparison, catalog),
+        Format::Csv => compare::rows(comparison),
+        Format::Table => compare::document(comparison, false),
+        Format::Markdown => compare::document(comparison, true),
     }
 }

@@ -26,10 +26,7 @@ pub fn scenario(scenario: &Scenario) -> Value {
     sections.insert("name".to_owned(), scenario.name.as_str().into());
     sections.insert("story".to_owned(), scenario.story.as_str().into());
     for input in INPUTS {
-        let value = match (input.get)(scenario) {
-            inputs::Value::Number(v) => number(v),
-            other => other.words().into(),
-        };
+        let value = self::value(&(input.get)(scenario));
         let section = sections.entry(input.section()).or_insert_with(|| Value::Object(Map::new()));
         if let Value::Object(fields) = section {
             fields.insert(input.field().to_owned(), value);
@@ -38,8 +35,16 @@ pub fn scenario(scenario: &Scenario) -> Value {
     Value::Object(sections)
 }
 
+/// The value of an input: a number in its base unit, or words.
+pub(super) fn value(value: &inputs::Value) -> Value {
+    match value {
+        inputs::Value::Number(v) => number(*v),
+        other => other.words().into(),
+    }
+}
+
 /// A whole number without a decimal point, as people write counts.
-fn number(v: f64) -> Value {
+pub(super) fn number(v: f64) -> Value {
     if v.fract() == 0.0 && v.abs() < 9e15 { (v as i64).into() } else { v.into() }
 }
 

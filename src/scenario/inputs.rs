@@ -97,6 +97,11 @@ pub struct Input {
 }
 
 impl Input {
+    /// Gives `to` the value that `from` has; it was validated there.
+    pub fn copy(&self, from: &Scenario, to: &mut Scenario) {
+        (self.put)(to, (self.get)(from));
+    }
+
     /// The part of the path before the dot.
     pub fn section(&self) -> &'static str {
         self.path.split('.').next().unwrap_or(self.path)

@@ -21,7 +21,9 @@ fn a_pinned_scenario_is_compared_with_until_it_is_taken_off() {
     assert!(card.contains("pinned, +"), "{card}");
     command(&mut screen, Key::D);
     assert_eq!(screen.state().view.tab, Tab::Compare);
-    for words in ["WHAT CHANGED", "1,500 tokens", "6,000 tokens", "Facility power", "Pinned: "] {
+    for words in
+        ["WHAT CHANGED", "1,500 tokens", "6,000 tokens", "Facility power", "Pinned: ", "Shapley values"]
+    {
         assert!(says(&screen, words), "{words}");
     }
     labelled(&screen, Role::Button, "Go back to it: ").click();

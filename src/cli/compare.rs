@@ -1,0 +1,31 @@
+//! `headroom compare`: what lies between two presets.
+
+use clap::Args;
+use headroom::catalog::Catalog;
+use headroom::engine::compare;
+use headroom::report::{self, Format};
+
+use super::{Failure, answer, setup};
+
+/// Arguments of `headroom compare`.
+#[derive(Args)]
+pub struct Compare {
+    /// The preset before: a file, or the name of a built-in preset.
+    #[arg(value_name = "A")]
+    before: String,
+    /// The preset after: a file, or the name of a built-in preset.
+    #[arg(value_name = "B")]
+    after: String,
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+impl Compare {
+    /// Prints the comparison.
+    pub fn run(self, mut catalog: Catalog) -> Result<(), Failure> {
+        let before = setup::scenario(&self.before, &[], &mut catalog)?;
+        let after = setup::scenario(&self.after, &[], &mut catalog)?;
+        let comparison = compare::compare(&before, &after, &catalog).map_err(Failure::bad_input)?;
+        answer(&report::comparison(&comparison, &catalog, self.format))
+    }
+}

@@ -1,0 +1,195 @@
+//! A comparison for people, and as rows: both verdicts, the figures side by side, what each input did.
+
+use super::Grid;
+use crate::catalog::Support;
+use crate::engine::compare::{Best, Cause, Comparison, Figures, InputChange, MOST_EXACT, Method, Side};
+use crate::units;
+
+/// The comparison as aligned columns, or as Markdown.
+pub fn document(comparison: &Comparison, markdown: bool) -> String {
+    let (before, after) = (&comparison.before, &comparison.after);
+    let text = |grid: &Grid| if markdown { grid.markdown() } else { grid.aligned() };
+    let mut out = if markdown {
+        format!(
+            "# {} → {}\n\n- Before: **{}** {}\n- After: **{}** {}\n",
+            before.name, after.name, before.headline, before.detail, after.headline, after.detail
+        )
+    } else {
+        format!("{} → {}\nBefore: {}\nAfter:  {}\n", before.name, after.name, verdict(before), verdict(after))
+    };
+    out += &format!("\n{}", text(&figures(comparison)));
+    let assumed = [before, after]
+        .iter()
+        .any(|side| side.best.as_ref().is_some_and(|best| best.support == Support::Assumed));
+    if assumed {
+        out += if markdown { "\n≈ the price is assumed\n" } else { "≈ the price is assumed\n" };
+    }
+    out += &match comparison.inputs.is_empty() {
+        true => "\nNo input differs.\n".to_owned(),
+        false => format!("\n{}\n{}\n", text(&causes(comparison)), note(comparison)),
+    };
+    out
+}
+
+/// The fleet, or that there is none and why.
+fn verdict(side: &Side) -> String {
+    match side.best {
+        Some(_) => side.headline.clone(),
+        None => format!("{} {}", side.headline, side.detail),
+    }
+}
+
+/// The best fleets side by side.
+fn figures(comparison: &Comparison) -> Grid {
+    let ends = [&comparison.before.best, &comparison.after.best];
+    let change = comparison.change();
+    let whole = whole(comparison);
+    let mut grid = Grid::new(&["Best fleet", "Before", "After", "Change"]);
+    let mut row = |label: &str, write: &dyn Fn(&Best) -> String, change: String| {
+        let [before, after] = ends.map(|best| best.as_ref().map_or("none".to_owned(), write));
+        grid.row(vec![label.to_owned(), before, after, change]);
+    };
+    let [count, facility, month, tokens] =
+        change.map_or_else(Default::default, |change| written(change, whole));
+    let hour = match ends {
+        [Some(before), Some(after)] => signed(after.usd_per_hour - before.usd_per_hour, units::usd),
+        _ => String::new(),
+    };
+    row("Accelerator", &|best| best.name.clone(), String::new());
+    row("Count", &|best| units::count(f64::from(best.accelerators)), count);
+    row("Facility", &|best| units::watts(best.facility_w), facility);
+    row("A month", &|best| priced(best, best.usd_per_month), month);
+    row("An hour", &|best| priced(best, best.usd_per_hour), hour);
+    row("Per M tokens", &|best| priced(best, best.usd_per_million_tokens), tokens);
+    grid
+}
+
+/// The figures before.
+fn whole(comparison: &Comparison) -> Figures {
+    comparison.before.best.as_ref().map(Best::figures).unwrap_or_default()
+}
+
+/// What each input did: the largest effect on the cost first where the order does not matter.
+fn causes(comparison: &Comparison) -> Grid {
+    let mut rows: Vec<(&InputChange, &Cause)> =
+        comparison.inputs.iter().zip(&comparison.causes.each).collect();
+    if comparison.causes.method == Method::Shapley {
+        let weight = |cause: &Cause| match cause.effect {
+            Some(effect) => effect.usd_per_month.abs(),
+            None => cause.feasibility.abs(),
+        };
+        rows.sort_by(|(_, a), (_, b)| weight(b).total_cmp(&weight(a)));
+    }
+    let ends = ["Input", "Before", "After"];
+    let Some(change) = comparison.change() else {
+        let mut grid = Grid::new(&[&ends[..], &["Part"]].concat());
+        for (input, cause) in rows {
+            let part = signed(cause.feasibility, units::percent);
+            grid.row(vec![input.label.to_owned(), input.before.clone(), input.after.clone(), part]);
+        }
+        return grid;
+    };
+    let mut grid = Grid::new(&[&ends[..], &["Count", "Facility", "A month", "Per M tokens"]].concat());
+    let whole = whole(comparison);
+    let mut row = |cells: [&str; 3], effect: Figures| {
+        grid.row(cells.map(str::to_owned).into_iter().chain(written(effect, whole)).collect());
+    };
+    for (input, cause) in rows {
+        row([input.label, &input.before, &input.after], cause.effect.unwrap_or_default());
+    }
+    row(["Together", "", ""], change);
+    grid
+}
+
+/// How the change was split up.
+fn note(comparison: &Comparison) -> String {
+    let (before, after) = (&comparison.before.best, &comparison.after.best);
+    let exact = comparison.causes.method == Method::Shapley;
+    let how = if exact {
+        "Each part is the mean over all orders in which the inputs can change (Shapley value).".to_owned()
+    } else {
+        format!("More than {MOST_EXACT} inputs differ: they were changed one after the other, in this order.")
+    };
+    let caution = match (before, after) {
+        (None, None) => return "Neither has a fleet: there is no change to split up.".to_owned(),
+        (Some(_), None) => " The part of an input is its part in losing the fleet.",
+        (None, Some(_)) => " The part of an input is its part in there being a fleet.",
+        _ if comparison.causes.each.iter().any(|cause| cause.feasibility != 0.0) => {
+            " Some of the steps between have no fleet; there the figures of the step before were kept."
+        }
+        _ => "",
+    };
+    let differ = matches!((before, after), (Some(a), Some(b)) if a.accelerator != b.accelerator);
+    let counts = if differ { " Counts are of whichever accelerator costs least." } else { "" };
+    format!("{how}{caution}{counts}")
+}
+
+/// Changes with their sign; `whole`: what they are changes of. Less than a millionth of it is not worth a word.
+fn written(change: Figures, whole: Figures) -> [String; 4] {
+    const WORTH_A_WORD: f64 = 1e-6;
+    let (change, whole) = (change.each(), whole.each());
+    let change: [f64; 4] =
+        std::array::from_fn(|k| if change[k].abs() < WORTH_A_WORD * whole[k] { 0.0 } else { change[k] });
+    let [accelerators, facility_w, usd_per_month, usd_per_million_tokens] = change;
+    let count = |v: f64| if v.fract() == 0.0 { units::count(v) } else { units::significant(v, 3) };
+    [
+        signed(accelerators, count),
+        signed(facility_w, units::watts),
+        signed(usd_per_month, units::usd),
+        signed(usd_per_million_tokens, units::usd),
+    ]
+}
+
+fn signed(value: f64, write: impl Fn(f64) -> String) -> String {
+    match value {
+        0.0 => "0".to_owned(),
+        v if v < 0.0 => format!("-{}", write(-v)),
+        v => format!("+{}", write(v)),
+    }
+}
+
+fn priced(best: &Best, usd: f64) -> String {
+    let mark = if best.support == Support::Assumed { "≈ " } else { "" };
+    format!("{mark}{}", units::usd(usd))
+}
+
+/// One row for each figure of the best fleet and one for each input, SI base units; the last columns are what the
+/// input did.
+pub fn rows(comparison: &Comparison) -> String {
+    let mut grid = Grid::new(&[
+        "kind",
+        "path",
+        "label",
+        "before",
+        "after",
+        "change_accelerators",
+        "change_facility_w",
+        "change_usd_per_month",
+        "change_usd_per_million_tokens",
+        "change_feasibility",
+    ]);
+    type Write = fn(&Best) -> String;
+    let figures: [(&str, &str, Write); 6] = [
+        ("accelerator", "Accelerator", |best| best.accelerator.clone()),
+        ("accelerators", "Count", |best| best.accelerators.to_string()),
+        ("facility_w", "Facility", |best| best.facility_w.to_string()),
+        ("usd_per_month", "A month", |best| best.usd_per_month.to_string()),
+        ("usd_per_hour", "An hour", |best| best.usd_per_hour.to_string()),
+        ("usd_per_million_tokens", "Per M tokens", |best| best.usd_per_million_tokens.to_string()),
+    ];
+    for (path, label, write) in figures {
+        let ends = [&comparison.before.best, &comparison.after.best];
+        let [before, after] = ends.map(|best| best.as_ref().map_or_else(String::new, write));
+        let mut row = vec!["plan".to_owned(), path.to_owned(), label.to_owned(), before, after];
+        row.resize(grid.headings.len(), String::new());
+        grid.row(row);
+    }
+    for (input, cause) in comparison.inputs.iter().zip(&comparison.causes.each) {
+        let mut row = ["input", input.path, input.label].map(str::to_owned).to_vec();
+        row.extend([input.before_value.words(), input.after_value.words()]);
+        row.extend(cause.effect.map_or_else(Default::default, |e| e.each().map(|v| v.to_string())));
+        row.push(cause.feasibility.to_string());
+        grid.row(row);
+    }
+    grid.csv()
+}
