@@ -277,3 +277,14 @@ fn two_presets_are_compared() {
     assert_eq!(lost["causes"][0]["feasibility"], -1);
     assert!(stdout(&headroom(&["compare", "support-chat", file])).contains("Over the power cap"));
 }
+
+/// A line printed by one command is a preset to the others.
+#[test]
+fn a_share_line_is_a_preset() {
+    let line = stdout(&headroom(&["save", "edge-8b", "--set", "workload.requests_per_s=7", "--share"]));
+    let plan = json(&["plan", line.trim(), "--format", "json"]);
+    assert_eq!(plan["scenario"]["workload"]["requests_per_s"], 7);
+    let damaged = headroom(&["plan", &line.trim()[..line.len() - 5]]);
+    let message = String::from_utf8_lossy(&damaged.stderr).into_owned();
+    assert!(damaged.status.code() == Some(2) && message.contains("damaged on its way"), "{message}");
+}

@@ -35,6 +35,10 @@ pub enum Command {
     /// Opens or closes the list of shortcuts.
     Shortcuts,
     Present,
+    /// Copies the share line of the scenario.
+    Share,
+    /// Opens a share line.
+    OpenLine(String),
     /// Asks how far an input may go.
     AskBackwards,
     /// Begins the tour again.
@@ -47,7 +51,7 @@ pub enum Command {
 impl Command {
     /// Whether the scenario on the screen gives way, so that unsaved changes would be lost.
     pub fn replaces(&self) -> bool {
-        matches!(self, Self::New | Self::NewFrom(_) | Self::OpenPath(_) | Self::Close)
+        matches!(self, Self::New | Self::NewFrom(_) | Self::OpenPath(_) | Self::OpenLine(_) | Self::Close)
     }
 
     /// The keys for it.
@@ -65,12 +69,14 @@ impl Command {
             Self::Compare => command(Key::D),
             Self::Find => command(Key::K),
             Self::AskBackwards => command(Key::B),
+            Self::Share => shifted(Key::C),
             Self::Shortcuts => Some(KeyboardShortcut::new(Modifiers::NONE, Key::Questionmark)),
             Self::Present => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F5)),
             Self::NewFrom(_)
             | Self::OpenPath(_)
             | Self::AddMeasurement
             | Self::Unpin
+            | Self::OpenLine(_)
             | Self::Tour
             | Self::Tab(_)
             | Self::Select(_)
@@ -103,7 +109,7 @@ pub fn pressed(ctx: &Context) -> Option<Command> {
 }
 
 /// Every command that needs nothing more, with its words: the menu of what can be done, and the list of shortcuts.
-pub const LISTED: [(Command, &str); 17] = [
+pub const LISTED: [(Command, &str); 18] = [
     (Command::Pin, "Pin this scenario"),
     (Command::Unpin, "Compare with nothing"),
     (Command::Compare, "Compare with what is pinned"),
@@ -114,6 +120,7 @@ pub const LISTED: [(Command, &str); 17] = [
     (Command::Open, "Open…"),
     (Command::Save, "Save"),
     (Command::SaveAs, "Save as…"),
+    (Command::Share, "Copy a line that reopens this scenario"),
     (Command::AddMeasurement, "Add measurement…"),
     (Command::Find, "Search"),
     (Command::Shortcuts, "Shortcuts"),

@@ -1,11 +1,11 @@
 //! Files dropped on the window: a preset opens, a config.json becomes the model, a measurement opens its form, a catalog file
-//! joins the user's own.
+//! joins the user's own; a pasted share line opens.
 
 use std::path::Path;
 
-use eframe::egui::Context;
+use eframe::egui::{Context, Event};
 use headroom::catalog::Catalog;
-use headroom::scenario::add_model_file;
+use headroom::scenario::{add_model_file, share};
 
 use super::HeadroomApp;
 use super::commands::Command;
@@ -44,6 +44,22 @@ impl HeadroomApp {
             Kind::Measurement => self.open_measurement(path),
             Kind::Model => self.take_model(path),
             Kind::CatalogFile => self.take_catalog_file(path),
+        }
+    }
+
+    /// Opens a share line that was pasted outside of any field.
+    pub(super) fn take_pasted_line(&mut self, ctx: &Context) {
+        if ctx.text_edit_focused() {
+            return;
+        }
+        let pasted = ctx.input(|input| {
+            input.events.iter().find_map(|event| match event {
+                Event::Paste(text) if share::is_line(text) => Some(text.clone()),
+                _ => None,
+            })
+        });
+        if let Some(line) = pasted {
+            self.run(Command::OpenLine(line), ctx);
         }
     }
 

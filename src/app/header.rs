@@ -188,6 +188,7 @@ fn menu_ui(ui: &mut Ui, header: &Header<'_>) -> Option<Command> {
         item(ui, "Save", Command::Save);
         item(ui, "Save as…", Command::SaveAs);
         ui.separator();
+        item(ui, "Copy share line", Command::Share);
         item(ui, "Add measurement…", Command::AddMeasurement);
         ui.separator();
         item(ui, "Close", Command::Close);

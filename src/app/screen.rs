@@ -80,6 +80,7 @@ impl HeadroomApp {
     /// What stands over everything else, and what follows from a frame.
     fn over_ui(&mut self, ctx: &Context) {
         self.take_pasted_measurement(ctx);
+        self.take_pasted_line(ctx);
         self.measurement_ui(ctx);
         if self.files.pending.is_some()
             && let Some(decision) = unsaved_ui(ctx, &self.scenario.name)

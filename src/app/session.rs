@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use eframe::egui::{Context, ViewportCommand};
-use headroom::scenario::{Scenario, preset};
+use headroom::scenario::{Scenario, preset, share};
 
 use super::HeadroomApp;
 use super::answer::Answer;
@@ -115,6 +115,21 @@ impl HeadroomApp {
             Command::Find => self.view.finder = Some(Finder::default()),
             Command::Shortcuts => self.view.shortcuts = !self.view.shortcuts,
             Command::Present => self.present(ctx),
+            Command::Share => {
+                ctx.copy_text(share::line(&self.scenario, &self.catalog));
+                self.messages.note(
+                    "Copied: paste the line into a mail, and from there into another window of Headroom.",
+                );
+            }
+            Command::OpenLine(line) => match share::read(&line, &mut self.catalog) {
+                Ok((scenario, drift)) => {
+                    self.show(scenario, None);
+                    // It is on nobody's disk yet.
+                    self.files.saved = Scenario::default();
+                    drift.into_iter().for_each(|words| self.messages.note(words));
+                }
+                Err(error) => self.messages.push(error.to_string()),
+            },
             Command::AskBackwards => self.ask_backwards(),
             Command::Tour => self.view.tour = Some(0),
             Command::Undo => self.travel(true),

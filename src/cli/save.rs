@@ -2,7 +2,7 @@
 
 use clap::Args;
 use headroom::catalog::Catalog;
-use headroom::scenario::preset;
+use headroom::scenario::{preset, share};
 
 use super::{Failure, answer, setup};
 
@@ -15,17 +15,23 @@ pub struct Save {
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
     /// File to write; `-` for stdout.
-    #[arg(long, short, value_name = "FILE")]
-    output: String,
+    #[arg(long, short, value_name = "FILE", required_unless_present = "share")]
+    output: Option<String>,
+    /// Prints a line that reopens the scenario wherever a preset is asked for, or pasted into the window.
+    #[arg(long, conflicts_with = "output")]
+    share: bool,
 }
 
 impl Save {
     /// Writes the preset.
     pub fn run(self, mut catalog: Catalog) -> Result<(), Failure> {
         let scenario = setup::scenario(&self.preset, &self.set, &mut catalog)?;
-        if self.output == "-" {
-            return answer(&preset::to_text(&scenario));
+        match self.output.as_deref() {
+            None => answer(&format!("{}\n", share::line(&scenario, &catalog))),
+            Some("-") => answer(&preset::to_text(&scenario)),
+            Some(path) => {
+                preset::save(&scenario, path.as_ref()).map_err(|error| Failure::Other(error.to_string()))
+            }
         }
-        preset::save(&scenario, self.output.as_ref()).map_err(|error| Failure::Other(error.to_string()))
     }
 }

@@ -1,10 +1,11 @@
 //! What several commands need: the catalog, a preset with its `--set`s, refusals of unknown ids.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use headroom::catalog::{Catalog, UnknownFamily, nearest};
 use headroom::engine::own_measurements;
-use headroom::scenario::{Scenario, ScenarioError, add_model_file, preset};
+use headroom::scenario::{Scenario, ScenarioError, add_model_file, preset, share};
 
 use super::Failure;
 
@@ -50,7 +51,7 @@ pub fn scenario(preset: &str, sets: &[String], catalog: &mut Catalog) -> Result<
             add_model_file(catalog, value).map_err(Failure::bad_input)?;
         }
     }
-    let mut scenario = preset::open_with_model(preset, catalog).map_err(Failure::bad_input)?;
+    let mut scenario = open(preset, catalog)?;
     let problems: Vec<_> =
         pairs.into_iter().filter_map(|(path, value)| scenario.set(path, value, catalog).err()).collect();
     if problems.is_empty() {
@@ -58,6 +59,19 @@ pub fn scenario(preset: &str, sets: &[String], catalog: &mut Catalog) -> Result<
     } else {
         Err(Failure::bad_input(ScenarioError { origin: "--set".to_owned(), problems }))
     }
+}
+
+/// A preset file, the name of a built-in preset, or a share line, whose drift is said on stderr.
+fn open(preset: &str, catalog: &mut Catalog) -> Result<Scenario, Failure> {
+    if !share::is_line(preset) {
+        return preset::open_with_model(preset, catalog).map_err(Failure::bad_input);
+    }
+    let (scenario, drift) = share::read(preset, catalog).map_err(Failure::bad_input)?;
+    for warning in drift {
+        // Nobody may be reading.
+        let _ = writeln!(std::io::stderr(), "warning: {warning}");
+    }
+    Ok(scenario)
 }
 
 /// Refuses an unknown id, with the nearest known one or all of them as remedy.

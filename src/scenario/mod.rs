@@ -10,6 +10,7 @@ mod model_file;
 pub mod preset;
 mod problem;
 mod quotes;
+pub mod share;
 mod validate;
 
 pub use day::{DayShape, Hours};

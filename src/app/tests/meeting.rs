@@ -185,3 +185,22 @@ fn a_question_asked_backwards_is_answered_and_put_on_the_screen() {
     screen.run();
     assert!(screen.state().view.question.is_none());
 }
+
+#[test]
+fn a_share_line_reopens_the_exact_scenario() {
+    let mut screen = desktop();
+    set(&mut screen, "workload.input_tokens", "5432");
+    let scenario = screen.state().scenario.clone();
+    let line = headroom::scenario::share::line(&scenario, &screen.state().catalog);
+    let mut other = desktop();
+    other.event(eframe::egui::Event::Paste(format!("  {line}\n")));
+    other.run();
+    assert_eq!(other.state().scenario, scenario);
+    assert!(other.state().unsaved(), "it is on nobody's disk yet");
+    other.event(eframe::egui::Event::Paste(line[..line.len() - 9].to_owned()));
+    other.run();
+    other.get_by_label("Discard changes").click();
+    other.run();
+    assert_eq!(other.state().scenario, scenario, "a damaged line changes nothing");
+    assert!(says(&other, "damaged on its way"));
+}
