@@ -3,6 +3,7 @@
 use eframe::egui::{self, Align2, Color32, Pos2, Rect, Ui, pos2, vec2};
 use egui_plot::{PlotPoint, PlotResponse, PlotTransform};
 
+use super::data::offer;
 use crate::app::theme::{body, regular, strong, tokens};
 use crate::app::tokens::{measure, radius, size};
 
@@ -14,6 +15,13 @@ pub(super) fn hover_lines<'l>(
     write: impl Fn(f64, f64) -> String,
 ) {
     const REACH: f32 = 24.0;
+    let lines: Vec<(&str, &[[f64; 2]])> = lines.collect();
+    offer(ui, &["line", "across", "up"], || {
+        let cells = lines.iter().flat_map(|(name, points)| {
+            points.iter().map(|p| vec![(*name).to_owned(), p[0].to_string(), p[1].to_string()])
+        });
+        cells.collect::<Vec<_>>()
+    });
     let Some(pointer) = plot.response.hover_pos() else { return };
     let mut nearest: Option<(f32, &str, [f64; 2])> = None;
     for (name, points) in lines {

@@ -5,6 +5,7 @@ use egui_plot::{AxisHints, Bar, BarChart, PlotPoint};
 use headroom::engine::Memory;
 use headroom::units;
 
+use super::data::offer;
 use super::{
     Part, Scene, axis, base_plot, describe, height, keep_switches, legend_ui, plot_card_ui, switches, tooltip,
 };
@@ -42,6 +43,31 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
     };
     let note = if scene.pinned.is_some() { "GB at peak, line: pinned" } else { "GB, in use at peak" };
     plot_card_ui(ui, TITLE, note, legend, |ui| {
+        offer(
+            ui,
+            &[
+                "accelerator",
+                "weights_bytes",
+                "kv_cache_bytes",
+                "activation_bytes",
+                "reserve_bytes",
+                "capacity_bytes",
+            ],
+            || {
+                rows.iter()
+                    .map(|(_, name, m)| {
+                        let bytes = [
+                            m.weights_bytes,
+                            m.kv_cache_bytes,
+                            m.activation_bytes,
+                            m.reserve_bytes,
+                            m.capacity_bytes,
+                        ];
+                        std::iter::once((*name).to_owned()).chain(bytes.map(|v| v.to_string())).collect()
+                    })
+                    .collect::<Vec<Vec<String>>>()
+            },
+        );
         let shown = switches(ui, ID);
         let count = rows.len();
         let widest = rows.iter().map(|(_, _, m)| m.capacity_bytes).fold(1.0, f64::max) / GB;

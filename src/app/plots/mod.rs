@@ -3,6 +3,7 @@
 mod accuracy;
 mod cash;
 mod changes;
+mod data;
 mod day;
 mod diagram;
 mod facts;
@@ -38,7 +39,7 @@ use super::answer::Answer;
 use super::palette::Palette;
 use super::pins::Pin;
 use super::theme::{body, caption, card, focus_ring, strong, tokens};
-use super::tokens::{measure, radius, space};
+use super::tokens::{measure, radius, size, space};
 use frame::{axis, base_plot, describe, height, line, room_for_names, until};
 use labels::{EndLabel, end_labels_ui, hover_lines, limit_label_ui, tooltip};
 use legend::{Part, keep_switches, legend_ui, switch_ui, switches};
@@ -207,13 +208,17 @@ fn plot_card_ui(
 ) {
     let t = tokens(ui);
     let margin = egui::Margin::symmetric(space::L as i8 - 2, space::M as i8 - 2);
-    card(t).inner_margin(margin).show(ui, |ui| {
+    data::enter(ui, title);
+    let shown = card(t).inner_margin(margin).show(ui, |ui| {
         ui.set_min_width(ui.available_width());
         let wide = ui.available_width() >= WIDE_CARD;
         let mut corner = Some(corner);
         ui.horizontal(|ui| {
             ui.label(strong(title, t));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.spacing_mut().interact_size.y = size::BODY;
+                ui.spacing_mut().button_padding = vec2(space::XS, 0.0);
+                data::menu_ui(ui, title);
                 if let Some(corner) = corner.take_if(|_| wide) {
                     corner(ui);
                 }
@@ -231,6 +236,7 @@ fn plot_card_ui(
             });
         }
     });
+    data::leave(ui, title, shown.response.rect);
 }
 
 /// In the corner of a card: what the horizontal axis shows.

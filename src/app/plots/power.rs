@@ -6,6 +6,7 @@ use egui_plot::{AxisHints, Bar, BarChart, GridMark, HLine, LineStyle, PlotPoint,
 use headroom::engine::Power;
 use headroom::units::{self, Unit};
 
+use super::data::offer;
 use super::{
     Part, Scene, axis, base_plot, describe, height, keep_switches, legend_ui, limit_label_ui, plot_card_ui,
     switches, tooltip,
@@ -54,6 +55,26 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
         keep_switches(ui, ID, shown);
     };
     plot_card_ui(ui, TITLE, "kW at peak", legend, |ui| {
+        offer(
+            ui,
+            &[
+                "accelerator",
+                "accelerator_w",
+                "server_rest_w",
+                "network_and_storage_w",
+                "facility_overhead_w",
+            ],
+            || {
+                columns
+                    .iter()
+                    .map(|(_, name, power)| {
+                        std::iter::once((*name).to_owned())
+                            .chain(parts(power).map(|v| v.to_string()))
+                            .collect()
+                    })
+                    .collect::<Vec<Vec<String>>>()
+            },
+        );
         let shown = switches(ui, ID);
         let count = columns.len();
         let tallest = columns.iter().map(|(_, _, p)| p.facility_w).fold(1.0, f64::max) / KW;

@@ -2,6 +2,7 @@
 
 use eframe::egui::{Align2, Color32, Rect, Ui, pos2, vec2};
 
+use super::data::offer;
 use super::diagram::Diagram;
 use crate::app::theme::{regular, semibold};
 use crate::app::tokens::{measure, size, space};
@@ -9,7 +10,7 @@ use crate::app::tokens::{measure, size, space};
 /// Mean width of a letter of the body, points.
 const LETTER: f32 = 6.8;
 /// The same of a digit of a value.
-const DIGIT: f32 = 8.4;
+const DIGIT: f32 = 7.8;
 
 /// One row.
 pub(super) struct Row {
@@ -34,6 +35,13 @@ impl Row {
 
 /// The rows, and a line across them at `mark`. `title` and `lead` start what a screen reader says.
 pub(super) fn rows_ui(ui: &mut Ui, title: &str, lead: &str, rows: &[Row], mark: Option<f64>) {
+    offer(ui, &["name", "from", "to", "value", "note"], || {
+        let cells = rows.iter().map(|row| {
+            let [from, to] = row.span.map_or_else(Default::default, |span| span.map(|v| v.to_string()));
+            vec![row.name.clone(), from, to, row.value.clone(), row.note.clone()]
+        });
+        cells.collect::<Vec<_>>()
+    });
     let height: f32 = rows.iter().map(Row::height).sum();
     let mut drawing = Diagram::new(ui, height.max(measure::BAR_ROW));
     let t = drawing.t;
@@ -42,7 +50,7 @@ pub(super) fn rows_ui(ui: &mut Ui, title: &str, lead: &str, rows: &[Row], mark: 
     let longest = rows.iter().filter(|row| row.span.is_some()).map(|row| row.name.chars().count()).max();
     let names = (longest.unwrap_or(0) as f32 * LETTER).clamp(area.width() * 0.25, area.width() * 0.46);
     let widest = rows.iter().map(|row| row.value.chars().count()).max().unwrap_or(0) as f32 * DIGIT;
-    let values = widest.clamp(area.width() * 0.16, area.width() * 0.34);
+    let values = widest.clamp(area.width() * 0.16, area.width() * 0.4);
     let (left, right) = (area.left() + names + space::M, area.right() - values - space::M);
     let ends = rows.iter().filter_map(|row| row.span).flatten().chain(mark);
     let (low, high) = ends.fold((0.0_f64, 0.0_f64), |(low, high), v| (low.min(v), high.max(v)));
