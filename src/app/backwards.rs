@@ -27,7 +27,7 @@ const WIDTH: f32 = 460.0;
 impl HeadroomApp {
     /// Opens the question about the load that as many accelerators hold as there are now, of the kind that is shown.
     pub(super) fn ask_backwards(&mut self) {
-        let shown = self.answer.as_ref().ok().and_then(|a| a.shown(self.view.selected.as_deref()));
+        let shown = self.sheet.answer.as_ref().ok().and_then(|a| a.shown(self.sheet.selected.as_deref()));
         let (accelerator, count) = shown
             .map_or((None, 8.0), |(c, s)| (Some(c.accelerator.clone()), f64::from(s.layout.accelerators)));
         self.view.question = Some(Question {
@@ -100,10 +100,10 @@ impl HeadroomApp {
         });
         if used && let Some((_, Some(value), _)) = &q.answered {
             if let Some(input) = input_at(q.path) {
-                let outcome = self.scenario.set_value(input, Value::Number(*value), &self.catalog);
+                let outcome = self.sheet.scenario.set_value(input, Value::Number(*value), &self.catalog);
                 self.drafts.settle(q.path, outcome);
             }
-            self.view.selected.clone_from(&q.accelerator);
+            self.sheet.selected.clone_from(&q.accelerator);
         } else if !modal.should_close() {
             self.view.question = Some(q);
         }
@@ -111,13 +111,14 @@ impl HeadroomApp {
 
     /// What the outcome is now.
     fn now(&self, q: &Question) -> Option<f64> {
-        let answer = self.answer.as_ref().ok()?;
+        let answer = self.sheet.answer.as_ref().ok()?;
         answer.shown(q.accelerator.as_deref()).map(|(_, sizing)| q.want.of(sizing))
     }
 
     /// Answers when the question, or the scenario under it, is another than last time.
     fn answer_question(&self, q: &mut Question) {
-        let key = format!("{} {:?} {} {:?} {:?}", q.path, q.want, q.limit, q.accelerator, self.scenario);
+        let key =
+            format!("{} {:?} {} {:?} {:?}", q.path, q.want, q.limit, q.accelerator, self.sheet.scenario);
         if q.answered.as_ref().is_some_and(|(answered, ..)| *answered == key) {
             return;
         }
@@ -128,7 +129,7 @@ impl HeadroomApp {
             }
             Some(limit) => {
                 let ask = Ask { path: q.path, want: q.want, limit, accelerator: q.accelerator.as_deref() };
-                match solve(&self.scenario, &self.catalog, &ask) {
+                match solve(&self.sheet.scenario, &self.catalog, &ask) {
                     Ok(solved) => (key, Some(solved.value), solved.words),
                     Err(error) => (key, None, error.to_string()),
                 }

@@ -43,17 +43,21 @@ pub enum Command {
     AskBackwards,
     /// Begins the tour again.
     Tour,
+    /// A copy of the scenario in a tab of its own.
+    Duplicate,
+    /// Shows the tab at this place.
+    GoTo(usize),
+    NextTab,
+    PreviousTab,
+    CloseTab,
+    CloseTabAt(usize),
     Undo,
     Redo,
+    /// Closes the window.
     Close,
 }
 
 impl Command {
-    /// Whether the scenario on the screen gives way, so that unsaved changes would be lost.
-    pub fn replaces(&self) -> bool {
-        matches!(self, Self::New | Self::NewFrom(_) | Self::OpenPath(_) | Self::OpenLine(_) | Self::Close)
-    }
-
     /// The keys for it.
     pub fn shortcut(&self) -> Option<KeyboardShortcut> {
         let command = |key| Some(KeyboardShortcut::new(Modifiers::COMMAND, key));
@@ -67,6 +71,10 @@ impl Command {
             Self::Redo => command(Key::Y),
             Self::Pin => command(Key::P),
             Self::Compare => command(Key::D),
+            Self::Duplicate => command(Key::T),
+            Self::CloseTab => command(Key::W),
+            Self::NextTab => command(Key::PageDown),
+            Self::PreviousTab => command(Key::PageUp),
             Self::Find => command(Key::K),
             Self::AskBackwards => command(Key::B),
             Self::Share => shifted(Key::C),
@@ -77,6 +85,8 @@ impl Command {
             | Self::AddMeasurement
             | Self::Unpin
             | Self::OpenLine(_)
+            | Self::GoTo(_)
+            | Self::CloseTabAt(_)
             | Self::Tour
             | Self::Tab(_)
             | Self::Select(_)
@@ -109,7 +119,7 @@ pub fn pressed(ctx: &Context) -> Option<Command> {
 }
 
 /// Every command that needs nothing more, with its words: the menu of what can be done, and the list of shortcuts.
-pub const LISTED: [(Command, &str); 18] = [
+pub const LISTED: [(Command, &str); 22] = [
     (Command::Pin, "Pin this scenario"),
     (Command::Unpin, "Compare with nothing"),
     (Command::Compare, "Compare with what is pinned"),
@@ -117,6 +127,10 @@ pub const LISTED: [(Command, &str); 18] = [
     (Command::Undo, "Undo"),
     (Command::Redo, "Redo"),
     (Command::New, "New"),
+    (Command::Duplicate, "Copy this scenario in a new tab"),
+    (Command::NextTab, "Next tab"),
+    (Command::PreviousTab, "Previous tab"),
+    (Command::CloseTab, "Close tab"),
     (Command::Open, "Open…"),
     (Command::Save, "Save"),
     (Command::SaveAs, "Save as…"),
@@ -126,6 +140,6 @@ pub const LISTED: [(Command, &str); 18] = [
     (Command::Shortcuts, "Shortcuts"),
     (Command::AskBackwards, "Ask backwards: how far may an input go?"),
     (Command::Tour, "Take the tour"),
-    (Command::Close, "Close"),
+    (Command::Close, "Close window"),
     (Command::Tab(Tab::Overview), "Show the overview"),
 ];

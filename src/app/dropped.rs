@@ -68,7 +68,7 @@ impl HeadroomApp {
         if let Err(error) = add_model_file(&mut self.catalog, &reference) {
             return self.messages.push(error.to_string());
         }
-        match self.scenario.set("workload.model", &reference, &self.catalog) {
+        match self.sheet.scenario.set("workload.model", &reference, &self.catalog) {
             Ok(()) => {
                 self.marks.forget();
                 self.messages.note(format!("The model is now that of {reference}."));
@@ -102,8 +102,7 @@ impl HeadroomApp {
         match measurement::overlaid(&self.given_catalog, &folder) {
             Ok(catalog) => {
                 self.catalog = catalog;
-                self.marks.forget();
-                self.ask_again();
+                self.catalog_changed();
                 self.messages.note(format!("{} is part of your catalog now.", target.display()));
             }
             Err(errors) => {

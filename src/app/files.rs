@@ -39,12 +39,8 @@ pub fn native_chooser() -> Chooser {
     })
 }
 
-/// The file on the screen and the dialog under way.
+/// The dialog under way, and what waits for it.
 pub struct Files {
-    /// Where the scenario was opened from or saved to; `None`: nowhere yet.
-    pub path: Option<PathBuf>,
-    /// The scenario as it is on disk or came with the program.
-    pub saved: Scenario,
     /// What waits until the user has decided about unsaved changes.
     pub pending: Option<Command>,
     /// What follows once the scenario has been saved.
@@ -54,9 +50,9 @@ pub struct Files {
 }
 
 impl Files {
-    /// Nothing open but `scenario`.
-    pub fn new(scenario: Scenario, chooser: Chooser) -> Self {
-        Self { path: None, saved: scenario, pending: None, then: None, chooser, dialog: None }
+    /// Nothing under way.
+    pub fn new(chooser: Chooser) -> Self {
+        Self { pending: None, then: None, chooser, dialog: None }
     }
 
     /// Whether a dialog is open.
@@ -93,21 +89,21 @@ impl Files {
         };
         self.dialog.take().map(|(ask, _)| (ask, path))
     }
+}
 
-    /// A file name for the scenario: its file's own, else made of its title.
-    pub fn suggested_name(&self, scenario: &Scenario) -> String {
-        if let Some(name) = self.path.as_deref().and_then(Path::file_name) {
-            return name.to_string_lossy().into_owned();
-        }
-        let words: Vec<String> = scenario
-            .name
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .map(str::to_lowercase)
-            .collect();
-        let stem = if words.is_empty() { "scenario".to_owned() } else { words.join("-") };
-        format!("{stem}{}", preset::EXTENSION)
+/// A file name for the scenario: that of the file it came from, else made of its title.
+pub fn suggested_name(scenario: &Scenario, path: Option<&Path>) -> String {
+    match path.and_then(Path::file_name) {
+        Some(name) => name.to_string_lossy().into_owned(),
+        None => format!("{}{}", stem_of(&scenario.name), preset::EXTENSION),
     }
+}
+
+/// A title as the stem of a file name: `support-chat-llama-3-1-70b`.
+pub fn stem_of(title: &str) -> String {
+    let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words: Vec<String> = words.map(str::to_lowercase).collect();
+    if words.is_empty() { "scenario".to_owned() } else { words.join("-") }
 }
 
 /// The path with the ending of presets, when the user gave none.
@@ -127,8 +123,9 @@ mod tests {
     #[test]
     fn names_are_suggested_and_completed() {
         let scenario = Scenario { name: "Support chat, Llama 3.1 70B".to_owned(), ..Default::default() };
-        let files = Files::new(scenario.clone(), native_chooser());
-        assert_eq!(files.suggested_name(&scenario), "support-chat-llama-3-1-70b.headroom.ron");
+        assert_eq!(suggested_name(&scenario, None), "support-chat-llama-3-1-70b.headroom.ron");
+        let path = Path::new("/presets/mine.ron");
+        assert_eq!(suggested_name(&scenario, Some(path)), "mine.ron");
         assert_eq!(with_ending("a/b".into()), PathBuf::from("a/b.headroom.ron"));
         assert_eq!(with_ending("a/b.ron".into()), PathBuf::from("a/b.ron"));
     }

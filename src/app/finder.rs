@@ -63,13 +63,18 @@ impl HeadroomApp {
             note: "input".to_owned(),
             deed: Deed::Edit(input.path),
         }));
-        if let Ok(answer) = &self.answer {
+        if let Ok(answer) = &self.sheet.answer {
             lines.extend(answer.plan.candidates.iter().filter(|c| c.feasible()).map(|c| Line {
                 name: c.name.clone(),
                 note: "accelerator".to_owned(),
                 deed: Deed::Run(Command::Select(c.accelerator.clone())),
             }));
         }
+        lines.extend(self.others.iter().map(|(place, sheet)| Line {
+            name: sheet.scenario.name.clone(),
+            note: "open".to_owned(),
+            deed: Deed::Run(Command::GoTo(place)),
+        }));
         lines.extend(preset::BUILT_IN.iter().map(|(stem, _)| Line {
             name: stem.replace('-', " "),
             note: "preset".to_owned(),

@@ -10,14 +10,15 @@ use headroom::scenario::preset;
 
 use super::commands::Command;
 use super::settings::Settings;
+use super::tabs::{TabName, strip_ui};
 use super::theme::{body, focus_ring, strong, tokens};
 use super::tokens::{measure, radius, size, space};
 
 /// What the header shows.
 pub struct Header<'a> {
-    pub title: &'a str,
-    pub path: Option<&'a Path>,
-    pub unsaved: bool,
+    pub tabs: &'a [TabName],
+    /// Place of the tab on the screen.
+    pub at: usize,
     /// What undo and redo would do; `None`: nothing.
     pub undoes: Option<String>,
     pub redoes: Option<String>,
@@ -86,26 +87,13 @@ pub fn header_ui(ui: &mut Ui, header: &Header<'_>) -> Asked {
                     }
                 }
                 ui.add_space(space::S);
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| title_ui(ui, header));
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    asked.command = strip_ui(ui, header.tabs, header.at).or(asked.command.take());
+                });
             });
         });
     });
     asked
-}
-
-/// The title of the scenario, and whether it differs from what is on disk.
-fn title_ui(ui: &mut Ui, header: &Header<'_>) {
-    let t = tokens(ui);
-    let title = ui.add(egui::Label::new(body(header.title, t)).truncate());
-    match header.path {
-        Some(path) => title.on_hover_text(path.display().to_string()),
-        None => title.on_hover_text("Not saved to a file yet."),
-    };
-    if header.unsaved {
-        let dot = ui.label(body("●", t).size(size::CAPTION).color(t.warning));
-        dot.widget_info(|| WidgetInfo::labeled(Role::Label, true, "Unsaved changes"));
-        dot.on_hover_text("Unsaved changes");
-    }
 }
 
 /// `name`: what it would do; `None`: nothing, and it is grey.
@@ -191,7 +179,9 @@ fn menu_ui(ui: &mut Ui, header: &Header<'_>) -> Option<Command> {
         item(ui, "Copy share line", Command::Share);
         item(ui, "Add measurement…", Command::AddMeasurement);
         ui.separator();
-        item(ui, "Close", Command::Close);
+        item(ui, "Copy in a new tab", Command::Duplicate);
+        item(ui, "Close tab", Command::CloseTab);
+        item(ui, "Close window", Command::Close);
     });
     chosen
 }

@@ -85,8 +85,9 @@ impl Marks {
         self.worker.as_ref().is_some_and(|worker| worker.running)
     }
 
-    /// Starts anew, for another catalog.
+    /// Starts anew, for another catalog or another tab.
     pub fn forget(&mut self) {
+        self.known.clear();
         self.asked = None;
         self.catalog = None;
     }

@@ -106,12 +106,12 @@ impl HeadroomApp {
 
     /// What is on the screen: the scenario's model and stack, the accelerator and the layout shown.
     fn setting(&self) -> Setting {
-        let shown = self.answer.as_ref().ok().and_then(|a| a.shown(self.view.selected.as_deref()));
-        let platform = &self.scenario.platform;
+        let shown = self.sheet.answer.as_ref().ok().and_then(|a| a.shown(self.sheet.selected.as_deref()));
+        let platform = &self.sheet.scenario.platform;
         let layout = shown.map(|(_, sizing)| &sizing.layout);
         let degree = |of: fn(&headroom::engine::Layout) -> u32| layout.map_or(1, of);
         Setting {
-            model: self.scenario.workload.model.clone(),
+            model: self.sheet.scenario.workload.model.clone(),
             accelerator: shown.map(|(c, _)| c.accelerator.clone()).unwrap_or_default(),
             stack: stack_id(&platform.stack).to_owned(),
             weights: layout.map(|l| l.weights).or(platform.weights).unwrap_or(NumberFormat::Bf16),
@@ -159,7 +159,7 @@ impl HeadroomApp {
         let left_out = form.file.left_out.clone();
         self.measurement = None;
         self.accuracy = Accuracy::default();
-        self.ask_again();
+        self.catalog_changed();
         self.messages.clear();
         left_out.into_iter().for_each(|why| self.messages.note(format!("Left out: {why}")));
         let told = summary(&changes(&rows, &before, &self.catalog)).join(". ");

@@ -29,9 +29,11 @@ mod recovery;
 mod screen;
 mod session;
 mod settings;
+mod sheet;
 mod shortcuts;
 mod slider;
 mod table;
+mod tabs;
 mod text;
 mod theme;
 mod tokens;
@@ -48,11 +50,9 @@ use std::path::PathBuf;
 
 use eframe::egui::{Context, Ui, ViewportBuilder, ViewportCommand};
 use headroom::catalog::{Catalog, Day};
-use headroom::engine::PlanError;
 use headroom::scenario::{Scenario, preset};
 
 use accuracy::Accuracy;
-use answer::Answer;
 use backwards::Question;
 use causes::Split;
 use commands::Command;
@@ -60,15 +60,14 @@ use errors::Messages;
 use field::Drafts;
 use files::{Chooser, Files};
 use finder::Finder;
-use history::History;
 use marks::Marks;
 use measurement::Form;
-use palette::Palette;
 use pins::Pins;
 use plots::Tab;
 use present::Stage;
-use recovery::Recovery;
+use recovery::{Recovery, Vault};
 use settings::Settings;
+use sheet::{Others, Sheet};
 use tokens::measure;
 
 /// What the window starts with. Nothing is read from the user's directories that is not named here.
@@ -91,8 +90,6 @@ pub struct Options {
 /// What is on the screen beside the scenario: it is neither saved nor undone.
 struct View {
     tab: Tab,
-    /// Accelerator picked in the table; `None`: the best.
-    selected: Option<String>,
     /// Whether the table shows every row.
     expanded: bool,
     /// Key of the step that is explained.
@@ -123,7 +120,6 @@ impl Default for View {
     fn default() -> Self {
         Self {
             tab: Tab::Overview,
-            selected: None,
             expanded: false,
             why: "cost.usd_per_month",
             why_open: false,
@@ -148,16 +144,12 @@ pub struct HeadroomApp {
     own_folder: Option<PathBuf>,
     /// The measurement that is being added.
     measurement: Option<Form>,
-    scenario: Scenario,
-    /// The scenario as it was opened: what a double click on an input goes back to.
-    baseline: Scenario,
-    /// The scenario that `answer` is of.
-    answered: Scenario,
-    answer: Result<Answer, PlanError>,
+    /// The scenario on the screen.
+    sheet: Sheet,
+    /// Those that are open beside it.
+    others: Others,
+    vault: Vault,
     accuracy: Accuracy,
-    palette: Palette,
-    history: History,
-    recovery: Recovery,
     marks: Marks,
     pins: Pins,
     split: Split,
@@ -191,33 +183,18 @@ impl HeadroomApp {
             },
         );
         let first = first_preset(&catalog, &mut messages);
-        let mut recovery = Recovery::new(config_dir.as_deref());
-        let found = recovery.found(&mut catalog);
-        let scenario = match found {
-            None => first.clone(),
-            Some(Ok(found)) => {
-                messages.note("The last window was not closed as it should be: what was not saved is back.");
-                recovery.adopt(&found);
-                found
-            }
-            Some(Err(message)) => {
-                messages.push(message);
-                first.clone()
-            }
-        };
-        let answer = Answer::of(&scenario, &catalog, today);
+        let mut vault = Vault::open(config_dir.as_deref());
+        let found = vault.found(&mut catalog);
+        let sheet = Sheet::new(first, None, vault.place(), &catalog, today);
         let mut app = Self {
             catalog,
             given_catalog,
             own_folder,
             measurement: None,
-            baseline: scenario.clone(),
-            answered: scenario.clone(),
-            answer,
+            sheet,
+            others: Others::default(),
+            vault,
             accuracy: Accuracy::default(),
-            palette: Palette::default(),
-            history: History::new(&scenario),
-            recovery,
             marks: Marks::default(),
             pins: Pins::default(),
             split: Split::default(),
@@ -225,16 +202,13 @@ impl HeadroomApp {
             stage: Stage::default(),
             drafts: Drafts::default(),
             messages,
-            files: Files::new(first, chooser),
+            files: Files::new(chooser),
             settings,
             config_dir,
             today,
-            scenario,
             view: View::default(),
         };
-        if let Ok(answer) = &app.answer {
-            app.palette.follow(&answer.plan);
-        }
+        app.take_found(found);
         // Without a folder to remember it in, the tour would come at every start.
         if app.config_dir.is_some() && !app.settings.toured {
             app.view.tour = Some(0);
@@ -245,24 +219,39 @@ impl HeadroomApp {
         app
     }
 
-    /// Whether the scenario differs from what is on disk.
-    fn unsaved(&self) -> bool {
-        self.scenario != self.files.saved
+    /// Puts what an earlier window left unsaved into tabs.
+    fn take_found(&mut self, found: Vec<Result<(Scenario, Recovery), String>>) {
+        let mut back = 0;
+        for one in found {
+            match one {
+                Ok((scenario, recovery)) => {
+                    let mut sheet = Sheet::new(scenario, None, recovery, &self.catalog, self.today);
+                    // It is on nobody's disk but here.
+                    sheet.saved = Scenario::default();
+                    self.add(sheet);
+                    back += 1;
+                }
+                Err(message) => self.messages.push(message),
+            }
+        }
+        if back > 0 {
+            self.messages.note("The last window was not closed as it should be: what was not saved is back.");
+        }
     }
 
     /// Asks the engine again, when an input has changed since.
     fn refresh(&mut self) {
-        if self.scenario != self.answered {
-            self.ask_again();
+        if self.sheet.scenario != self.sheet.answered {
+            self.sheet.ask_again(&self.catalog, self.today);
         }
     }
 
-    /// Asks the engine, whether or not an input has changed: the catalog may have.
-    fn ask_again(&mut self) {
-        self.answer = Answer::of(&self.scenario, &self.catalog, self.today);
-        self.answered = self.scenario.clone();
-        if let Ok(answer) = &self.answer {
-            self.palette.follow(&answer.plan);
+    /// Asks the engine about everything that is open: the catalog has changed.
+    fn catalog_changed(&mut self) {
+        self.marks.forget();
+        self.sheet.ask_again(&self.catalog, self.today);
+        for sheet in self.others.iter_mut() {
+            sheet.ask_again(&self.catalog, self.today);
         }
     }
 
@@ -270,18 +259,18 @@ impl HeadroomApp {
     fn rest(&mut self, ctx: &Context) {
         let busy = ctx.egui_is_using_pointer() || ctx.input(|i| i.pointer.any_down());
         if self.background {
-            self.marks.follow(&self.scenario, &self.catalog, ctx, busy);
+            self.marks.follow(&self.sheet.scenario, &self.catalog, ctx, busy);
         }
         if busy {
             return;
         }
         let now = ctx.input(|i| i.time);
-        if self.history.feed(now, &self.scenario) {
+        if self.sheet.history.feed(now, &self.sheet.scenario) {
             // Without it a step would wait for the next movement of the pointer.
             ctx.request_repaint_after_secs(history::REST_S as f32);
         }
-        let unsaved = self.unsaved();
-        if self.recovery.feed(now, &self.scenario, unsaved) {
+        let unsaved = self.sheet.unsaved();
+        if self.sheet.recovery.feed(now, &self.sheet.scenario, unsaved) {
             ctx.request_repaint_after_secs(recovery::REST_S as f32);
         }
     }
@@ -303,9 +292,12 @@ impl eframe::App for HeadroomApp {
         if let Some(path) = dropped {
             self.dropped(&path, ctx);
         }
-        if ctx.input(|i| i.viewport().close_requested()) && !self.view.closing && self.unsaved() {
+        if ctx.input(|i| i.viewport().close_requested())
+            && !self.view.closing
+            && self.next_unsaved().is_some()
+        {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
-            self.files.pending = Some(Command::Close);
+            self.run(Command::Close, ctx);
         }
     }
 
@@ -314,7 +306,8 @@ impl eframe::App for HeadroomApp {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        self.recovery.close();
+        self.sheet.recovery.close();
+        self.others.iter_mut().for_each(|sheet| sheet.recovery.close());
     }
 
     fn persist_egui_memory(&self) -> bool {

@@ -54,9 +54,9 @@ impl HeadroomApp {
 
     /// Inputs that were changed since the pin, or since the file was opened, else those that are asked about most.
     fn talked_about(&self) -> Vec<&'static str> {
-        let since = self.pins.against().map_or(&self.baseline, |pin| &pin.scenario);
+        let since = self.pins.against().map_or(&self.sheet.baseline, |pin| &pin.scenario);
         let shown = |input: &&Input| PROMINENT.contains(&input.path) && input.range().is_some();
-        let changed = |input: &&Input| (input.get)(since) != (input.get)(&self.scenario);
+        let changed = |input: &&Input| (input.get)(since) != (input.get)(&self.sheet.scenario);
         let mut paths: Vec<&'static str> =
             INPUTS.iter().filter(shown).filter(changed).map(|input| input.path).collect();
         for path in ["workload.input_tokens", "workload.requests_per_s", "slo.tpot_s"] {
@@ -109,7 +109,7 @@ impl HeadroomApp {
             if step != 0 && last >= 0 {
                 let at = self.view_shown().map_or(if step > 0 { 0 } else { last }, |at| at as isize + step);
                 let at = at.clamp(0, last) as usize;
-                self.scenario = self.pins.list[at].scenario.clone();
+                self.sheet.scenario = self.pins.list[at].scenario.clone();
                 self.drafts.clear();
                 self.pins.choose(at.checked_sub(1));
                 self.refresh();
@@ -119,7 +119,7 @@ impl HeadroomApp {
 
     /// The pinned view that is on the wall as it was pinned.
     fn view_shown(&self) -> Option<usize> {
-        self.pins.list.iter().rposition(|pin| pin.scenario == self.scenario)
+        self.pins.list.iter().rposition(|pin| pin.scenario == self.sheet.scenario)
     }
 
     /// What the wall is about: the presenter's note, else what changed, else the title.
@@ -128,22 +128,22 @@ impl HeadroomApp {
         if let Some(note) = noted {
             return note.clone();
         }
-        match self.pins.against().filter(|pin| pin.scenario != self.scenario) {
-            Some(pin) => format!("What if: {}", difference(&pin.scenario, &self.scenario)),
-            None => self.scenario.name.clone(),
+        match self.pins.against().filter(|pin| pin.scenario != self.sheet.scenario) {
+            Some(pin) => format!("What if: {}", difference(&pin.scenario, &self.sheet.scenario)),
+            None => self.sheet.scenario.name.clone(),
         }
     }
 
     fn answer_ui(&mut self, ui: &mut Ui) {
-        let answer = match &mut self.answer {
+        let answer = match &mut self.sheet.answer {
             Ok(answer) => answer,
             Err(error) => return failure_ui(ui, &error.to_string()),
         };
-        verdict_ui(ui, answer, self.scenario.fleet.headroom, true);
+        verdict_ui(ui, answer, self.sheet.scenario.fleet.headroom, true);
         ui.add_space(space::M);
-        let selected = self.view.selected.clone();
+        let selected = self.sheet.selected.clone();
         if let Some((_, sizing)) = answer.shown(selected.as_deref())
-            && let Some(key) = figures_ui(ui, sizing, &self.scenario, self.pins.against(), "", true)
+            && let Some(key) = figures_ui(ui, sizing, &self.sheet.scenario, self.pins.against(), "", true)
         {
             self.view.why = key;
         }
@@ -153,10 +153,10 @@ impl HeadroomApp {
         ui.horizontal_top(|ui| {
             ui.allocate_ui_with_layout(vec2(half, 0.0), egui::Layout::top_down(egui::Align::Min), |ui| {
                 ui.set_width(half);
-                let plan = self.answer.as_ref().ok().map(|answer| &answer.plan);
+                let plan = self.sheet.answer.as_ref().ok().map(|answer| &answer.plan);
                 let inputs = Inputs {
-                    scenario: &mut self.scenario,
-                    baseline: &self.baseline,
+                    scenario: &mut self.sheet.scenario,
+                    baseline: &self.sheet.baseline,
                     catalog: &self.catalog,
                     plan,
                     drafts: &mut self.drafts,
@@ -170,12 +170,12 @@ impl HeadroomApp {
             ui.allocate_ui_with_layout(vec2(half, 0.0), egui::Layout::top_down(egui::Align::Min), |ui| {
                 ui.set_width(half);
                 ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
-                let Ok(answer) = &mut self.answer else { return };
+                let Ok(answer) = &mut self.sheet.answer else { return };
                 let scene = Scene {
-                    scenario: &self.scenario,
+                    scenario: &self.sheet.scenario,
                     catalog: &self.catalog,
                     today: self.today,
-                    palette: &self.palette,
+                    palette: &self.sheet.palette,
                     pinned: self.pins.against(),
                     selected: selected.as_deref(),
                     accuracy: &self.accuracy,
@@ -197,7 +197,7 @@ impl HeadroomApp {
                 Some(at) => format!("{} of {} · ", at + 1, self.pins.list.len()),
                 None => String::new(),
             };
-            ui.label(caption(format!("{place}{}", self.scenario.name), t));
+            ui.label(caption(format!("{place}{}", self.sheet.scenario.name), t));
             ui.menu_button(caption("Sliders", t), |ui| {
                 for input in INPUTS.iter().filter(|i| PROMINENT.contains(&i.path) && i.range().is_some()) {
                     let mut on = self.stage.sliders.contains(&input.path);
@@ -213,13 +213,14 @@ impl HeadroomApp {
                 }
             });
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let sure =
-                    self.answer.as_ref().ok().and_then(|answer| answer.plan.best()).map(|(_, sizing)| {
+                let sure = self.sheet.answer.as_ref().ok().and_then(|answer| answer.plan.best()).map(
+                    |(_, sizing)| {
                         let balance = &sizing.balance;
                         let off =
                             balance.capacity_high_requests_per_s / balance.capacity_requests_per_s - 1.0;
                         format!("capacity ± {}", units::percent(off))
-                    });
+                    },
+                );
                 ui.label(caption(
                     format!("{}   arrows: views · L: light · Esc", sure.unwrap_or_default()),
                     t,

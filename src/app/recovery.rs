@@ -1,5 +1,9 @@
 //! What has not been saved is kept aside while the window is open, and found again after a crash.
+//!
+//! Each window that is open at a time has a number and holds the lock of that number, which the system releases when the
+//! window is gone, however it went. Files under a number whose lock nobody holds were left by a crash.
 
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use headroom::catalog::Catalog;
@@ -8,9 +12,97 @@ use headroom::scenario::{Scenario, preset};
 /// How long inputs rest before they are kept, seconds.
 pub const REST_S: f64 = 1.5;
 
-const FILE_NAME: &str = "unsaved.headroom.ron";
+const START: &str = "unsaved";
+/// Windows that are looked for at most.
+const WINDOWS: u32 = 64;
 
-/// The file that unsaved inputs are kept in.
+/// Where this window keeps what is not saved.
+#[derive(Default)]
+pub struct Vault {
+    /// `None`: nowhere.
+    folder: Option<PathBuf>,
+    window: u32,
+    /// Held as long as the window is open.
+    _lock: Option<File>,
+    /// Number of the next file.
+    next: u32,
+}
+
+/// Takes the lock of a window; `None`: another window has it. Where the file system knows no locks there is one window.
+fn lock(folder: &Path, window: u32) -> Option<Option<File>> {
+    let path = folder.join(format!("window-{window}.lock"));
+    let Ok(file) = File::options().create(true).truncate(false).write(true).open(path) else {
+        return Some(None);
+    };
+    match file.try_lock() {
+        Ok(()) => Some(Some(file)),
+        Err(TryLockError::WouldBlock) => None,
+        Err(TryLockError::Error(_)) => Some(None),
+    }
+}
+
+/// The window that a file was left by, when it is one of these files: `unsaved-2-1.headroom.ron`.
+fn window_of(path: &Path) -> Option<u32> {
+    let name = path.file_name()?.to_str()?;
+    let rest = name.strip_prefix(START)?.strip_suffix(preset::EXTENSION)?;
+    match rest.strip_prefix('-') {
+        Some(numbers) => numbers.split('-').next()?.parse().ok(),
+        None => rest.is_empty().then_some(0),
+    }
+}
+
+impl Vault {
+    /// Keeps in `folder`, which is made when it is not there; `None`: nowhere.
+    pub fn open(folder: Option<&Path>) -> Self {
+        let folder = folder.filter(|folder| std::fs::create_dir_all(folder).is_ok());
+        let Some(folder) = folder else { return Self::default() };
+        let taken = (1..=WINDOWS).find_map(|window| lock(folder, window).map(|lock| (window, lock)));
+        let Some((window, lock)) = taken else { return Self::default() };
+        Self { folder: Some(folder.to_owned()), window, _lock: lock, next: 1 }
+    }
+
+    /// Where one more scenario is kept.
+    pub fn place(&mut self) -> Recovery {
+        let Some(folder) = &self.folder else { return Recovery::default() };
+        loop {
+            let name = format!("{START}-{}-{}{}", self.window, self.next, preset::EXTENSION);
+            self.next += 1;
+            let path = folder.join(name);
+            if !path.exists() {
+                return Recovery { path: Some(path), ..Recovery::default() };
+            }
+        }
+    }
+
+    /// The scenarios that windows of before left unsaved, each with the place where it is kept. A file that does not read is
+    /// put aside under another name, which is answered as what went wrong.
+    pub fn found(&mut self, catalog: &mut Catalog) -> Vec<Result<(Scenario, Recovery), String>> {
+        let Some(folder) = self.folder.clone() else { return Vec::new() };
+        let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+        let mut left: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        left.retain(|path| {
+            window_of(path).is_some_and(|w| w == 0 || w == self.window || lock(&folder, w).is_some())
+        });
+        left.sort();
+        let mut found = Vec::new();
+        for path in left {
+            match preset::open_with_model(&path.to_string_lossy(), catalog) {
+                Ok(scenario) => {
+                    let kept = Some(scenario.clone());
+                    found.push(Ok((scenario, Recovery { path: Some(path), kept, changed: None })));
+                }
+                Err(error) => {
+                    let aside = path.with_extension("damaged");
+                    let place = if std::fs::rename(&path, &aside).is_ok() { &aside } else { &path };
+                    found.push(Err(format!("{error} What was not saved is in {}.", place.display())));
+                }
+            }
+        }
+        found
+    }
+}
+
+/// The file that one scenario is kept in while it is not saved.
 #[derive(Default)]
 pub struct Recovery {
     /// `None`: nowhere.
@@ -20,34 +112,14 @@ pub struct Recovery {
 }
 
 impl Recovery {
-    /// Keeps in `folder`; `None`: nowhere.
-    pub fn new(folder: Option<&Path>) -> Self {
-        Self { path: folder.map(|folder| folder.join(FILE_NAME)), ..Self::default() }
-    }
-
-    /// The scenario that an earlier window left unsaved. A file that does not read is put aside under another name, which
-    /// is answered as what went wrong.
-    pub fn found(&self, catalog: &mut Catalog) -> Option<Result<Scenario, String>> {
-        let path = self.path.as_deref().filter(|path| path.exists())?;
-        match preset::open_with_model(&path.to_string_lossy(), catalog) {
-            Ok(scenario) => Some(Ok(scenario)),
-            Err(error) => {
-                let aside = path.with_extension("damaged");
-                let place = if std::fs::rename(path, &aside).is_ok() { &aside } else { path };
-                Some(Err(format!("{error} What was not saved is in {}.", place.display())))
-            }
-        }
-    }
-
     /// Keeps `scenario` once it has rested at `now` (seconds), or drops the file when nothing is `unsaved`. Answers whether to
     /// come back once it has rested.
     pub fn feed(&mut self, now: f64, scenario: &Scenario, unsaved: bool) -> bool {
-        let Some(path) = &self.path else { return false };
+        if self.path.is_none() {
+            return false;
+        }
         if !unsaved {
-            if self.kept.take().is_some() {
-                // It may have been tidied away by somebody else.
-                let _ = std::fs::remove_file(path);
-            }
+            self.close();
             self.changed = None;
             return false;
         }
@@ -59,12 +131,7 @@ impl Recovery {
                 if now - since < REST_S {
                     return true;
                 }
-                let folder = path.parent().map(std::fs::create_dir_all);
-                // A disk that is full must not get in the way of the work.
-                if folder.is_none_or(|made| made.is_ok()) && preset::save(scenario, path).is_ok() {
-                    self.kept = Some(scenario.clone());
-                }
-                self.changed = None;
+                self.keep(scenario);
                 false
             }
             _ => {
@@ -74,14 +141,20 @@ impl Recovery {
         }
     }
 
-    /// Takes over what was found, so that the file goes once it is saved.
-    pub fn adopt(&mut self, scenario: &Scenario) {
-        self.kept = Some(scenario.clone());
+    /// Keeps `scenario` now.
+    pub fn keep(&mut self, scenario: &Scenario) {
+        self.changed = None;
+        let Some(path) = &self.path else { return };
+        // A disk that is full must not get in the way of the work.
+        if self.kept.as_ref() != Some(scenario) && preset::save(scenario, path).is_ok() {
+            self.kept = Some(scenario.clone());
+        }
     }
 
-    /// The window closes as it should: what was not saved was given up on purpose.
+    /// What was not saved is saved now, or was given up on purpose.
     pub fn close(&mut self) {
-        if let Some(path) = self.path.as_ref().filter(|_| self.kept.is_some()) {
+        if let (Some(path), Some(_)) = (&self.path, self.kept.take()) {
+            // It may have been tidied away by somebody else.
             let _ = std::fs::remove_file(path);
         }
     }
@@ -91,27 +164,39 @@ impl Recovery {
 mod tests {
     use super::*;
 
+    fn scenario(requests_per_s: f64) -> Scenario {
+        let mut scenario = Scenario::default();
+        scenario.workload.requests_per_s = requests_per_s;
+        scenario
+    }
+
     #[test]
     fn what_was_not_saved_is_found_again() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut catalog = Catalog::built_in().expect("the built-in catalog");
-        let mut recovery = Recovery::new(Some(folder.path()));
-        let mut scenario = Scenario::default();
-        scenario.workload.requests_per_s = 77.0;
-        assert!(recovery.found(&mut catalog).is_none());
-        assert!(recovery.feed(0.0, &scenario, true) && recovery.feed(1.0, &scenario, true));
-        assert!(!recovery.feed(2.0, &scenario, true), "kept");
-        // As after a crash: another window, nothing closed.
-        let mut again = Recovery::new(Some(folder.path()));
-        assert_eq!(again.found(&mut catalog), Some(Ok(scenario.clone())));
-        again.adopt(&scenario);
-        again.feed(0.0, &scenario, false);
-        assert!(again.found(&mut catalog).is_none(), "saved, so there is nothing to find");
-        std::fs::write(folder.path().join(FILE_NAME), "(version: 1, work").expect("written");
-        let message = again.found(&mut catalog).and_then(Result::err).expect("damaged");
-        assert!(message.contains("unsaved.headroom.damaged"), "{message}");
-        assert!(
-            folder.path().join("unsaved.headroom.damaged").exists() && again.found(&mut catalog).is_none()
-        );
+        let mut vault = Vault::open(Some(folder.path()));
+        assert!(vault.found(&mut catalog).is_empty());
+        let (mut one, mut two) = (vault.place(), vault.place());
+        let (a, b) = (scenario(77.0), scenario(78.0));
+        assert!(one.feed(0.0, &a, true) && one.feed(1.0, &a, true));
+        assert!(!one.feed(2.0, &a, true), "kept");
+        two.keep(&b);
+        // Another window leaves them alone while this one is open.
+        assert!(Vault::open(Some(folder.path())).found(&mut catalog).is_empty());
+        // As after a crash: nothing closed, the lock gone.
+        drop(vault);
+        let mut again = Vault::open(Some(folder.path()));
+        let mut found: Vec<_> =
+            again.found(&mut catalog).into_iter().map(|one| one.expect("a scenario")).collect();
+        assert_eq!(found.iter().map(|(s, _)| s.clone()).collect::<Vec<_>>(), [a.clone(), b]);
+        let fresh = again.place().path;
+        assert!(found.iter().all(|(_, recovery)| recovery.path != fresh), "nothing is written over");
+        found[0].1.feed(0.0, &a, false);
+        assert_eq!(again.found(&mut catalog).len(), 1, "saved, so there is one less to find");
+        std::fs::write(folder.path().join("unsaved-1-2.headroom.ron"), "(version: 1, work").expect("written");
+        let messages: Vec<String> = again.found(&mut catalog).into_iter().filter_map(Result::err).collect();
+        assert!(messages.len() == 1 && messages[0].contains("unsaved-1-2.headroom.damaged"), "{messages:?}");
+        assert!(folder.path().join("unsaved-1-2.headroom.damaged").exists());
+        assert!(again.found(&mut catalog).is_empty());
     }
 }

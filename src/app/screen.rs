@@ -69,7 +69,7 @@ impl HeadroomApp {
                         self.folded_inputs_ui(ui);
                     }
                     self.centre_ui(ui, width < measure::ONE_COLUMN_BELOW);
-                    if fold_why && self.answer.as_ref().is_ok_and(|a| a.plan.best().is_some()) {
+                    if fold_why && self.sheet.answer.as_ref().is_ok_and(|a| a.plan.best().is_some()) {
                         self.folded_why_ui(ui);
                     }
                 });
@@ -83,7 +83,7 @@ impl HeadroomApp {
         self.take_pasted_line(ctx);
         self.measurement_ui(ctx);
         if self.files.pending.is_some()
-            && let Some(decision) = unsaved_ui(ctx, &self.scenario.name)
+            && let Some(decision) = unsaved_ui(ctx, &self.sheet.scenario.name)
         {
             self.decide(decision, ctx);
         }
@@ -94,7 +94,7 @@ impl HeadroomApp {
             self.tour_ui(ctx);
         }
         if let Some(scenario) = self.view.load_pin.take() {
-            self.scenario = scenario;
+            self.sheet.scenario = scenario;
             self.drafts.clear();
         }
         self.refresh();
@@ -103,12 +103,12 @@ impl HeadroomApp {
     }
 
     fn bar_ui(&mut self, ui: &mut Ui) -> Asked {
+        let tabs = self.tabs();
         let header = Header {
-            title: &self.scenario.name,
-            path: self.files.path.as_deref(),
-            unsaved: self.unsaved(),
-            undoes: self.history.undoes(&self.scenario),
-            redoes: self.history.redoes(&self.scenario),
+            tabs: &tabs,
+            at: self.others.at(),
+            undoes: self.sheet.history.undoes(&self.sheet.scenario),
+            redoes: self.sheet.history.redoes(&self.sheet.scenario),
             pinned: self.pins.against().map(|pin| pin.name.as_str()),
             settings: &self.settings,
             catalog: &self.catalog,
@@ -145,10 +145,10 @@ impl HeadroomApp {
     }
 
     fn inputs_ui(&mut self, ui: &mut Ui) {
-        let plan = self.answer.as_ref().ok().map(|answer| &answer.plan);
+        let plan = self.sheet.answer.as_ref().ok().map(|answer| &answer.plan);
         let inputs = Inputs {
-            scenario: &mut self.scenario,
-            baseline: &self.baseline,
+            scenario: &mut self.sheet.scenario,
+            baseline: &self.sheet.baseline,
             catalog: &self.catalog,
             plan,
             drafts: &mut self.drafts,
@@ -175,25 +175,25 @@ impl HeadroomApp {
     }
 
     fn centre_ui(&mut self, ui: &mut Ui, one_column: bool) {
-        let answer = match &mut self.answer {
+        let answer = match &mut self.sheet.answer {
             Ok(answer) => answer,
             Err(error) => return failure_ui(ui, &error.to_string()),
         };
-        verdict_ui(ui, answer, self.scenario.fleet.headroom, false);
+        verdict_ui(ui, answer, self.sheet.scenario.fleet.headroom, false);
         ui.add_space(space::M);
-        let selected = self.view.selected.clone();
+        let selected = self.sheet.selected.clone();
         let shown_id = answer.shown(selected.as_deref()).map(|(c, _)| c.accelerator.clone());
         if let (Some((shown, sizing)), Some((best, _))) =
             (answer.shown(selected.as_deref()), answer.plan.best())
         {
-            let color = self.palette.color(&shown.accelerator, tokens(ui));
+            let color = self.sheet.palette.color(&shown.accelerator, tokens(ui));
             let to_win = sentence::to_win(&answer.plan, shown);
             let picked = best.accelerator != shown.accelerator;
             if picked && picked_ui(ui, shown, &best.name, to_win.as_deref(), color) {
-                self.view.selected = None;
+                self.sheet.selected = None;
             }
             if let Some(key) =
-                figures_ui(ui, sizing, &self.scenario, self.pins.against(), self.view.why, false)
+                figures_ui(ui, sizing, &self.sheet.scenario, self.pins.against(), self.view.why, false)
             {
                 self.view.why = key;
                 self.view.why_open = true;
@@ -202,12 +202,12 @@ impl HeadroomApp {
         }
         let table = Table {
             plan: &answer.plan,
-            scenario: &self.scenario,
-            palette: &self.palette,
+            scenario: &self.sheet.scenario,
+            palette: &self.sheet.palette,
             shown: shown_id.as_deref(),
         };
         if let Some(id) = table_ui(ui, &table, &mut self.view.expanded) {
-            self.view.selected =
+            self.sheet.selected =
                 answer.plan.candidate(&id).filter(|c| c.feasible()).map(|c| c.accelerator.clone());
         }
         if answer.plan.best().is_none() {
@@ -216,10 +216,10 @@ impl HeadroomApp {
         ui.add_space(space::L);
         tabs_ui(ui, &mut self.view.tab);
         let scene = Scene {
-            scenario: &self.scenario,
+            scenario: &self.sheet.scenario,
             catalog: &self.catalog,
             today: self.today,
-            palette: &self.palette,
+            palette: &self.sheet.palette,
             pinned: self.pins.against(),
             selected: selected.as_deref(),
             accuracy: &self.accuracy,
@@ -227,31 +227,31 @@ impl HeadroomApp {
         if self.view.tab == Tab::Compare {
             let ctx = ui.ctx().clone();
             let causes = self.pins.against().and_then(|pin| {
-                self.split.of((&pin.scenario, &self.scenario), &self.catalog, &ctx, self.background)
+                self.split.of((&pin.scenario, &self.sheet.scenario), &self.catalog, &ctx, self.background)
             });
-            compare_ui(ui, answer, &self.scenario, causes, &mut self.pins, &mut self.view.load_pin);
+            compare_ui(ui, answer, &self.sheet.scenario, causes, &mut self.pins, &mut self.view.load_pin);
             return;
         }
         page_ui(ui, self.view.tab, answer, &scene, one_column);
     }
 
     fn why_ui(&mut self, ui: &mut Ui) {
-        let Ok(answer) = &mut self.answer else { return };
-        let shown = answer.shown(self.view.selected.as_deref());
+        let Ok(answer) = &mut self.sheet.answer else { return };
+        let shown = answer.shown(self.sheet.selected.as_deref());
         let Some((id, name)) = shown.map(|(c, _)| (c.accelerator.clone(), c.name.clone())) else {
             return why_ui(ui, None, &self.catalog, self.view.why, "");
         };
-        let ledger = answer.ledger(&self.scenario, &self.catalog, &id);
+        let ledger = answer.ledger(&self.sheet.scenario, &self.catalog, &id);
         why_ui(ui, ledger, &self.catalog, self.view.why, &name);
         // Without background work what could change the answer is on the page of money alone.
         if self.background && self.view.tab != Tab::Money {
             let scene = Scene {
-                scenario: &self.scenario,
+                scenario: &self.sheet.scenario,
                 catalog: &self.catalog,
                 today: self.today,
-                palette: &self.palette,
+                palette: &self.sheet.palette,
                 pinned: None,
-                selected: self.view.selected.as_deref(),
+                selected: self.sheet.selected.as_deref(),
                 accuracy: &self.accuracy,
             };
             ui.add_space(space::M);
@@ -276,8 +276,8 @@ impl HeadroomApp {
 
     /// Tells the system what the window is called.
     fn name_window(&mut self, ctx: &Context) {
-        let dot = if self.unsaved() { "● " } else { "" };
-        let title = format!("{dot}{} – Headroom", self.scenario.name);
+        let dot = if self.sheet.unsaved() { "● " } else { "" };
+        let title = format!("{dot}{} – Headroom", self.sheet.scenario.name);
         if title != self.view.title {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.view.title = title;

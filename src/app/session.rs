@@ -8,34 +8,42 @@ use headroom::scenario::{Scenario, preset, share};
 use super::HeadroomApp;
 use super::answer::Answer;
 use super::commands::Command;
-use super::files::{Ask, with_ending};
+use super::files::{Ask, suggested_name, with_ending};
 use super::finder::Finder;
-use super::history::History;
-use super::palette::Palette;
 use super::plots::Tab;
+use super::sheet::Sheet;
 use super::unsaved::Decision;
 
 impl HeadroomApp {
-    /// Puts another scenario on the screen.
+    /// Opens a scenario in a tab of its own, or in place of one that nobody has touched.
     pub(super) fn show(&mut self, scenario: Scenario, path: Option<PathBuf>) {
-        self.scenario = scenario;
-        self.baseline = self.scenario.clone();
-        self.files.saved = self.scenario.clone();
-        self.files.path = path;
-        self.history = History::new(&self.scenario);
-        self.marks.forget();
-        self.palette = Palette::default();
-        self.drafts.clear();
+        let recovery = self.vault.place();
+        self.add(Sheet::new(scenario, path, recovery, &self.catalog, self.today));
+    }
+
+    /// Puts a sheet on the screen, in place of one that nobody has touched or beside it.
+    pub(super) fn add(&mut self, sheet: Sheet) {
+        self.leave_tab();
         self.messages.clear();
-        self.view.selected = None;
-        self.refresh();
-        if let Ok(answer) = &self.answer {
-            self.palette.follow(&answer.plan);
+        let read_again = sheet.path.is_some() && sheet.path == self.sheet.path && !self.sheet.unsaved();
+        if self.sheet.untouched() || read_again {
+            self.sheet = sheet;
+        } else {
+            self.others.go(&mut self.sheet, self.others.count() - 1);
+            self.others.open(&mut self.sheet, sheet);
         }
     }
 
-    /// Opens a file; what is wrong with it is said, and what was open stays open.
+    /// Opens a file, or goes to its tab; what is wrong with it is said, and nothing else changes.
     pub(super) fn open(&mut self, path: PathBuf) {
+        let path = if path.exists() { std::path::absolute(&path).unwrap_or(path) } else { path };
+        if let Some(place) = self.others.of_path(&path) {
+            return self.go_to(place);
+        }
+        if self.sheet.path.as_ref() == Some(&path) && self.sheet.unsaved() {
+            self.messages.note("This file is open here already, with changes that are not saved yet.");
+            return;
+        }
         match preset::open_with_model(&path.to_string_lossy(), &mut self.catalog) {
             // The name of a built-in preset is no file to save to.
             Ok(scenario) if !path.exists() => self.show(scenario, None),
@@ -49,12 +57,12 @@ impl HeadroomApp {
 
     /// Writes the scenario to `path`; answers whether it is there.
     pub(super) fn save_to(&mut self, path: PathBuf) -> bool {
-        match preset::save(&self.scenario, &path) {
+        match preset::save(&self.sheet.scenario, &path) {
             Ok(()) => {
-                self.files.saved = self.scenario.clone();
-                self.baseline = self.scenario.clone();
+                self.sheet.saved = self.sheet.scenario.clone();
+                self.sheet.baseline = self.sheet.scenario.clone();
                 self.remember(&path);
-                self.files.path = Some(path);
+                self.sheet.path = Some(path);
                 true
             }
             Err(error) => {
@@ -83,10 +91,16 @@ impl HeadroomApp {
 
     /// Does what was asked, or first asks about unsaved changes.
     pub(super) fn run(&mut self, command: Command, ctx: &Context) {
-        if command.replaces() && self.unsaved() {
-            self.files.pending = Some(command);
-        } else {
-            self.run_now(command, ctx);
+        match command {
+            Command::CloseTab if self.sheet.unsaved() => self.files.pending = Some(command),
+            Command::Close => match self.next_unsaved() {
+                Some(place) => {
+                    self.go_to(place);
+                    self.files.pending = Some(command);
+                }
+                None => self.run_now(command, ctx),
+            },
+            _ => self.run_now(command, ctx),
         }
     }
 
@@ -99,24 +113,27 @@ impl HeadroomApp {
             },
             Command::Open => self.ask(Ask::Open, ctx),
             Command::OpenPath(path) => self.open(path),
-            Command::Save => match self.files.path.clone() {
+            Command::Save => match self.sheet.path.clone() {
                 Some(path) => {
                     self.save_to(path);
                 }
                 None => self.run_now(Command::SaveAs, ctx),
             },
-            Command::SaveAs => self.ask(Ask::SaveAs(self.files.suggested_name(&self.scenario)), ctx),
+            Command::SaveAs => {
+                let name = suggested_name(&self.sheet.scenario, self.sheet.path.as_deref());
+                self.ask(Ask::SaveAs(name), ctx);
+            }
             Command::AddMeasurement => self.ask(Ask::Measurement, ctx),
             Command::Pin => self.pin(),
             Command::Unpin => self.pins.choose(None),
             Command::Compare => self.view.tab = Tab::Compare,
             Command::Tab(tab) => self.view.tab = tab,
-            Command::Select(id) => self.view.selected = Some(id),
+            Command::Select(id) => self.sheet.selected = Some(id),
             Command::Find => self.view.finder = Some(Finder::default()),
             Command::Shortcuts => self.view.shortcuts = !self.view.shortcuts,
             Command::Present => self.present(ctx),
             Command::Share => {
-                ctx.copy_text(share::line(&self.scenario, &self.catalog));
+                ctx.copy_text(share::line(&self.sheet.scenario, &self.catalog));
                 self.messages.note(
                     "Copied: paste the line into a mail, and from there into another window of Headroom.",
                 );
@@ -125,13 +142,24 @@ impl HeadroomApp {
                 Ok((scenario, drift)) => {
                     self.show(scenario, None);
                     // It is on nobody's disk yet.
-                    self.files.saved = Scenario::default();
+                    self.sheet.saved = Scenario::default();
                     drift.into_iter().for_each(|words| self.messages.note(words));
                 }
                 Err(error) => self.messages.push(error.to_string()),
             },
             Command::AskBackwards => self.ask_backwards(),
             Command::Tour => self.view.tour = Some(0),
+            Command::Duplicate => self.duplicate(),
+            Command::CloseTab => self.close_tab(),
+            Command::CloseTabAt(place) => {
+                self.go_to(place);
+                self.run(Command::CloseTab, ctx);
+            }
+            Command::GoTo(place) => self.go_to(place),
+            Command::NextTab => self.go_to((self.others.at() + 1) % self.others.count()),
+            Command::PreviousTab => {
+                self.go_to((self.others.at() + self.others.count() - 1) % self.others.count());
+            }
             Command::Undo => self.travel(true),
             Command::Redo => self.travel(false),
             Command::Close => {
@@ -152,17 +180,21 @@ impl HeadroomApp {
     /// Pins the scenario on the screen.
     fn pin(&mut self) {
         self.refresh();
-        if let Ok(mut answer) = Answer::of(&self.scenario, &self.catalog, self.today) {
-            let latency = answer.latency(&self.scenario, &self.catalog).to_vec();
-            self.pins.add(self.scenario.clone(), answer, latency);
+        if let Ok(mut answer) = Answer::of(&self.sheet.scenario, &self.catalog, self.today) {
+            let latency = answer.latency(&self.sheet.scenario, &self.catalog).to_vec();
+            self.pins.add(self.sheet.scenario.clone(), answer, latency);
         }
     }
 
     /// One step back or forth in the history of the inputs.
     pub(super) fn travel(&mut self, back: bool) {
-        let other = if back { self.history.undo(&self.scenario) } else { self.history.redo(&self.scenario) };
+        let other = if back {
+            self.sheet.history.undo(&self.sheet.scenario)
+        } else {
+            self.sheet.history.redo(&self.sheet.scenario)
+        };
         if let Some(scenario) = other {
-            self.scenario = scenario;
+            self.sheet.scenario = scenario;
             self.drafts.clear();
         }
     }
@@ -172,6 +204,7 @@ impl HeadroomApp {
         let Some((ask, path)) = self.files.answered() else { return };
         let Some(path) = path else {
             self.files.then = None;
+            self.keep_all();
             return;
         };
         match ask {
@@ -181,7 +214,7 @@ impl HeadroomApp {
                 let saved = self.save_to(with_ending(path));
                 let then = self.files.then.take();
                 if let (true, Some(command)) = (saved, then) {
-                    self.run_now(command, ctx);
+                    self.go_on(command, ctx);
                 }
             }
         }
@@ -191,12 +224,15 @@ impl HeadroomApp {
     pub(super) fn decide(&mut self, decision: Decision, ctx: &Context) {
         let Some(command) = self.files.pending.take() else { return };
         match decision {
-            Decision::Cancel => {}
-            Decision::Discard => self.run_now(command, ctx),
-            Decision::Save => match self.files.path.clone() {
+            Decision::Cancel => self.keep_all(),
+            Decision::Discard => {
+                self.sheet.given_up = true;
+                self.go_on(command, ctx);
+            }
+            Decision::Save => match self.sheet.path.clone() {
                 Some(path) => {
                     if self.save_to(path) {
-                        self.run_now(command, ctx);
+                        self.go_on(command, ctx);
                     }
                 }
                 None => {
@@ -204,6 +240,14 @@ impl HeadroomApp {
                     self.run_now(Command::SaveAs, ctx);
                 }
             },
+        }
+    }
+
+    /// Goes on with what waited for a decision about the tab on the screen: the window may have more that are not saved.
+    fn go_on(&mut self, command: Command, ctx: &Context) {
+        match command {
+            Command::Close => self.run(command, ctx),
+            _ => self.run_now(command, ctx),
         }
     }
 }

@@ -15,7 +15,7 @@ fn every_preset_opens_from_the_menu() {
         screen.run();
         labelled(&screen, Role::Button, &name).click();
         screen.run();
-        assert_eq!(screen.state().scenario.name, name);
+        assert_eq!(screen.state().sheet.scenario.name, name);
         assert!(says(&screen, &headline(&screen)));
     }
 }
@@ -32,10 +32,10 @@ fn saved_and_reopened_the_plan_is_the_same() {
     let written = folder.path().join("mine.headroom.ron");
     assert!(written.exists());
     assert!(!says(&screen, "Unsaved changes"));
-    let plan = screen.state().answer.as_ref().expect("a plan").plan.clone();
+    let plan = screen.state().sheet.answer.as_ref().expect("a plan").plan.clone();
 
     let again = super::screen(DESKTOP, Theme::Dark, Some(written), None);
-    assert_eq!(again.state().answer.as_ref().expect("a plan").plan, plan);
+    assert_eq!(again.state().sheet.answer.as_ref().expect("a plan").plan, plan);
 }
 
 #[test]
@@ -55,8 +55,8 @@ fn what_is_still_being_typed_is_saved_too() {
 #[test]
 fn a_built_in_preset_named_on_the_command_line_is_no_file_to_save_to() {
     let screen = screen(DESKTOP, Theme::Dark, Some("rag-long-prompts".into()), None);
-    assert!(screen.state().scenario.name.starts_with("RAG"));
-    assert_eq!(screen.state().files.path, None);
+    assert!(screen.state().sheet.scenario.name.starts_with("RAG"));
+    assert_eq!(screen.state().sheet.path, None);
     assert!(screen.state().settings.recent.is_empty());
 }
 
@@ -70,11 +70,11 @@ fn a_damaged_file_is_named_and_what_was_open_stays_open() {
         [(damaged, "damaged.headroom.ron"), (newer, "newer Headroom"), (wrong, "slo.ttft_s = -4")]
     {
         let mut screen = super::screen(DESKTOP, Theme::Dark, None, Some(path));
-        let before = screen.state().scenario.clone();
+        let before = screen.state().sheet.scenario.clone();
         command(&mut screen, Key::O);
         wait_for_dialog(&mut screen);
         assert!(says(&screen, words), "{words}");
-        assert_eq!(screen.state().scenario, before);
+        assert_eq!(screen.state().sheet.scenario, before);
         screen.get_by_label("Dismiss").click();
         screen.run();
         assert!(!says(&screen, words), "{words} is dismissed");
@@ -97,15 +97,15 @@ fn a_folder_that_is_not_there_is_named_and_the_changes_stay_unsaved() {
 fn unsaved_changes_are_asked_about() {
     let mut screen = desktop();
     type_into(&mut screen, "Output", "456");
-    command(&mut screen, Key::N);
+    command(&mut screen, Key::W);
     assert!(says(&screen, "Save the changes?"));
     screen.get_by_label("Cancel").click();
     screen.run();
-    assert_eq!(screen.state().scenario.workload.output_tokens, 456.0);
-    command(&mut screen, Key::N);
+    assert_eq!(screen.state().sheet.scenario.workload.output_tokens, 456.0);
+    command(&mut screen, Key::W);
     screen.get_by_label("Discard changes").click();
     screen.run();
-    assert_eq!(screen.state().scenario.name, "Untitled");
+    assert_eq!(screen.state().sheet.scenario.name, "Untitled");
 }
 
 #[test]
@@ -114,11 +114,11 @@ fn saving_first_goes_on_to_what_was_asked() {
     let path = folder.path().join("kept.headroom.ron");
     let mut screen = screen(DESKTOP, Theme::Dark, None, Some(path.clone()));
     type_into(&mut screen, "Output", "456");
-    command(&mut screen, Key::N);
+    command(&mut screen, Key::W);
     screen.get_by_role_and_label(Role::Button, "Save").click();
     screen.step();
     wait_for_dialog(&mut screen);
-    assert_eq!(screen.state().scenario.name, "Untitled");
+    assert_eq!(screen.state().sheet.scenario.name, "Untitled");
     let kept = preset::open(&path.to_string_lossy(), &screen.state().catalog).expect("kept");
     assert_eq!(kept.workload.output_tokens, 456.0);
 }
@@ -160,17 +160,15 @@ fn a_dropped_file_does_what_its_kind_is_for() {
         "vocab_size": 128256, "max_position_embeddings": 131072, "torch_dtype": "bfloat16"}"#;
     let config = write(folder.path(), "config.json", config);
     drop(&mut screen, &config);
-    assert_eq!(screen.state().scenario.workload.model, config.to_string_lossy());
-    assert!(screen.state().answer.is_ok() && says(&screen, "The model is now that of "));
+    assert_eq!(screen.state().sheet.scenario.workload.model, config.to_string_lossy());
+    assert!(screen.state().sheet.answer.is_ok() && says(&screen, "The model is now that of "));
     let prices = write(folder.path(), "hosted.ron", "[]");
     drop(&mut screen, &prices);
     assert!(own_folder.join("hosted.ron").exists() && screen.state().catalog.hosted.is_empty());
     let bad = write(folder.path(), "regions.ron", "[oops");
     drop(&mut screen, &bad);
     assert!(says(&screen, "regions.ron, line 1"), "what is wrong is said");
-    command(&mut screen, Key::S);
     let preset = write(folder.path(), "a.headroom.ron", preset::BUILT_IN[2].1);
-    screen.state_mut().files.saved = screen.state().scenario.clone();
     drop(&mut screen, &preset);
-    assert_eq!(screen.state().files.path.as_deref(), Some(preset.as_path()));
+    assert_eq!(screen.state().sheet.path.as_deref(), Some(preset.as_path()));
 }

@@ -15,10 +15,10 @@ fn a_key_on_the_load_slider_changes_the_verdict_in_the_next_frame() {
     let after = headline(&screen);
     assert_ne!(before, after);
     assert!(says(&screen, &after), "the new verdict is on the screen");
-    assert_eq!(screen.state().scenario.workload.requests_per_s, 1000.0);
-    let plan = engine::plan(&screen.state().scenario, &screen.state().catalog).expect("a plan");
+    assert_eq!(screen.state().sheet.scenario.workload.requests_per_s, 1000.0);
+    let plan = engine::plan(&screen.state().sheet.scenario, &screen.state().catalog).expect("a plan");
     assert_eq!(
-        screen.state().answer.as_ref().expect("a plan").plan,
+        screen.state().sheet.answer.as_ref().expect("a plan").plan,
         plan,
         "the screen shows the engine's plan"
     );
@@ -27,7 +27,7 @@ fn a_key_on_the_load_slider_changes_the_verdict_in_the_next_frame() {
 #[test]
 fn arrows_step_and_shift_steps_finely() {
     let mut screen = desktop();
-    let load = |screen: &Screen<'_>| screen.state().scenario.workload.requests_per_s;
+    let load = |screen: &Screen<'_>| screen.state().sheet.scenario.workload.requests_per_s;
     screen.get_by_role_and_label(Role::Slider, "Load at peak").focus();
     screen.run();
     let start = load(&screen);
@@ -45,31 +45,31 @@ fn a_screen_reader_moves_a_slider() {
     let mut screen = desktop();
     screen.get_by_role_and_label(Role::Slider, "Input").set_value_accesskit(9000.0);
     screen.run();
-    assert_eq!(screen.state().scenario.workload.input_tokens, 9000.0);
+    assert_eq!(screen.state().sheet.scenario.workload.input_tokens, 9000.0);
     screen.get_by_role_and_label(Role::Slider, "Input").increment_accesskit();
     screen.run();
-    assert!(screen.state().scenario.workload.input_tokens > 9000.0);
+    assert!(screen.state().sheet.scenario.workload.input_tokens > 9000.0);
 }
 
 #[test]
 fn typed_values_are_read_with_their_units() {
     let mut screen = desktop();
     type_into(&mut screen, "Input", "128k");
-    assert_eq!(screen.state().scenario.workload.input_tokens, 128_000.0);
+    assert_eq!(screen.state().sheet.scenario.workload.input_tokens, 128_000.0);
     type_into(&mut screen, "Time per output token", "25 ms");
-    assert_eq!(screen.state().scenario.slo.tpot_s, 0.025);
+    assert_eq!(screen.state().sheet.scenario.slo.tpot_s, 0.025);
 }
 
 #[test]
 fn an_invalid_value_is_explained_and_the_old_one_kept() {
     let mut screen = desktop();
-    let before = screen.state().scenario.clone();
+    let before = screen.state().sheet.scenario.clone();
     type_into(&mut screen, "Load at peak", "banana");
-    assert_eq!(screen.state().scenario, before);
+    assert_eq!(screen.state().sheet.scenario, before);
     assert!(says(&screen, "“banana” is not a number of the right kind"));
     type_into(&mut screen, "Load at peak", "20");
     assert!(!says(&screen, "banana"), "a good value takes the message away");
-    assert_eq!(screen.state().scenario.workload.requests_per_s, 20.0);
+    assert_eq!(screen.state().sheet.scenario.workload.requests_per_s, 20.0);
 }
 
 #[test]
@@ -77,8 +77,8 @@ fn the_model_slider_makes_a_dense_model_of_that_size() {
     let mut screen = desktop();
     screen.get_by_role_and_label(Role::Slider, "Model size").set_value_accesskit(34e9);
     screen.run();
-    assert_eq!(screen.state().scenario.workload.model, "34.0B");
-    assert!(screen.state().answer.is_ok());
+    assert_eq!(screen.state().sheet.scenario.workload.model, "34.0B");
+    assert!(screen.state().sheet.answer.is_ok());
 }
 
 #[test]
@@ -88,13 +88,13 @@ fn a_choice_opens_a_list_and_takes_a_word_of_it() {
     screen.run();
     screen.get_by_label("On demand").click();
     screen.run();
-    assert_eq!(screen.state().scenario.money.term, headroom::catalog::Term::OnDemand);
+    assert_eq!(screen.state().sheet.scenario.money.term, headroom::catalog::Term::OnDemand);
 }
 
 #[test]
 fn undo_goes_back_and_redo_forth() {
     let mut screen = desktop();
-    let start = screen.state().scenario.clone();
+    let start = screen.state().sheet.scenario.clone();
     type_into(&mut screen, "Output", "700");
     for _ in 0..8 {
         screen.step();
@@ -104,13 +104,13 @@ fn undo_goes_back_and_redo_forth() {
         screen.step();
     }
     command(&mut screen, Key::Z);
-    assert_eq!(screen.state().scenario.workload.output_tokens, 700.0);
-    assert_eq!(screen.state().scenario.workload.requests_per_s, start.workload.requests_per_s);
+    assert_eq!(screen.state().sheet.scenario.workload.output_tokens, 700.0);
+    assert_eq!(screen.state().sheet.scenario.workload.requests_per_s, start.workload.requests_per_s);
     screen.get_by_role_and_label(Role::Button, "Undo").click();
     screen.run();
-    assert_eq!(screen.state().scenario, start);
+    assert_eq!(screen.state().sheet.scenario, start);
     command(&mut screen, Key::Y);
-    assert_eq!(screen.state().scenario.workload.output_tokens, 700.0);
+    assert_eq!(screen.state().sheet.scenario.workload.output_tokens, 700.0);
 }
 
 #[test]

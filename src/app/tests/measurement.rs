@@ -23,7 +23,7 @@ fn a_result_file_becomes_a_measurement_and_the_figures_move() {
     let folder = tempfile::tempdir().expect("a folder");
     let result = write(folder.path(), "vllm.json", RESULT);
     let mut screen = window(folder.path(), result.clone());
-    let before = screen.state().answer.as_ref().expect("a plan").plan.clone();
+    let before = screen.state().sheet.answer.as_ref().expect("a plan").plan.clone();
     let shown = before.best().expect("a candidate").0.accelerator.clone();
 
     open_form(&mut screen);
@@ -32,12 +32,12 @@ fn a_result_file_becomes_a_measurement_and_the_figures_move() {
     // Prefilled from what is on the screen.
     let form = |screen: &Screen<'_>| screen.state().measurement.as_ref().expect("the form").setting.clone();
     assert_eq!(form(&screen).accelerator, shown);
-    assert_eq!(form(&screen).model, screen.state().scenario.workload.model);
+    assert_eq!(form(&screen).model, screen.state().sheet.scenario.workload.model);
     screen.get_by_label("Add").click();
     screen.run();
     assert!(screen.state().measurement.is_none(), "the form closes");
     assert!(says(&screen, "time per output token") && says(&screen, "Kept in"));
-    let after = screen.state().answer.as_ref().expect("a plan").plan.clone();
+    let after = screen.state().sheet.answer.as_ref().expect("a plan").plan.clone();
     let tpot = |plan: &headroom::engine::Plan| {
         let (_, sizing) = plan
             .candidates
@@ -53,7 +53,7 @@ fn a_result_file_becomes_a_measurement_and_the_figures_move() {
 
     // The next window knows it from the start.
     let again = window(folder.path(), result.clone());
-    assert_eq!(again.state().answer.as_ref().expect("a plan").plan, after);
+    assert_eq!(again.state().sheet.answer.as_ref().expect("a plan").plan, after);
     // Twice is refused, and the form stays open to say so.
     open_form(&mut screen);
     screen.get_by_label("Add").click();

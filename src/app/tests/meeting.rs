@@ -7,7 +7,7 @@ use super::*;
 
 fn set(screen: &mut Screen<'_>, path: &str, text: &str) {
     let catalog = screen.state().catalog.clone();
-    screen.state_mut().scenario.set(path, text, &catalog).expect("a good value");
+    screen.state_mut().sheet.scenario.set(path, text, &catalog).expect("a good value");
     screen.run();
 }
 
@@ -15,7 +15,7 @@ fn set(screen: &mut Screen<'_>, path: &str, text: &str) {
 fn a_pinned_scenario_is_compared_with_until_it_is_taken_off() {
     let mut screen = desktop();
     command(&mut screen, Key::P);
-    let before = screen.state().scenario.clone();
+    let before = screen.state().sheet.scenario.clone();
     set(&mut screen, "workload.input_tokens", "6000");
     let card = labelled(&screen, Role::Button, "accelerators").accesskit_node().label().expect("words");
     assert!(card.contains("pinned, +"), "{card}");
@@ -28,7 +28,7 @@ fn a_pinned_scenario_is_compared_with_until_it_is_taken_off() {
     }
     labelled(&screen, Role::Button, "Go back to it: ").click();
     screen.run();
-    assert_eq!(screen.state().scenario, before, "the pin is on the screen again");
+    assert_eq!(screen.state().sheet.scenario, before, "the pin is on the screen again");
     assert!(says(&screen, "No input differs from the pinned scenario."));
     labelled(&screen, Role::Button, "Remove: ").click();
     screen.run();
@@ -39,13 +39,13 @@ fn a_pinned_scenario_is_compared_with_until_it_is_taken_off() {
 fn undo_says_what_it_takes_back() {
     let mut screen = desktop();
     set(&mut screen, "slo.tpot_s", "25 ms");
-    let name = |screen: &Screen<'_>| screen.state().history.undoes(&screen.state().scenario);
+    let name = |screen: &Screen<'_>| screen.state().sheet.history.undoes(&screen.state().sheet.scenario);
     assert_eq!(name(&screen).as_deref(), Some("Time per output token 40 ms → 25 ms"));
     command(&mut screen, Key::Z);
-    assert_eq!(screen.state().scenario.slo.tpot_s, 0.04);
+    assert_eq!(screen.state().sheet.scenario.slo.tpot_s, 0.04);
     assert_eq!(name(&screen), None);
     command(&mut screen, Key::Y);
-    assert_eq!(screen.state().scenario.slo.tpot_s, 0.025);
+    assert_eq!(screen.state().sheet.scenario.slo.tpot_s, 0.025);
 }
 
 #[test]
@@ -62,9 +62,9 @@ fn whatever_can_be_done_is_found_by_its_name() {
     find(&mut screen, "facil");
     assert_eq!(screen.state().view.tab, Tab::Facility);
     find(&mut screen, "h200 sxm");
-    assert_eq!(screen.state().view.selected.as_deref(), Some("h200-sxm"));
+    assert_eq!(screen.state().sheet.selected.as_deref(), Some("h200-sxm"));
     find(&mut screen, "long context");
-    assert!(screen.state().scenario.name.starts_with("Long"), "{}", screen.state().scenario.name);
+    assert!(screen.state().sheet.scenario.name.starts_with("Long"), "{}", screen.state().sheet.scenario.name);
     find(&mut screen, "output");
     let focused = screen.root().children_recursive().find(|node| node.is_focused());
     assert!(focused.is_some_and(|node| node.accesskit_node().role() == Role::TextInput), "a field");
@@ -105,7 +105,7 @@ fn cliffs_are_found_beside_the_screen() {
     let told = slider.accesskit_node().description().unwrap_or_default();
     assert!(!marks.is_empty() && told.contains(&marks[0].words), "{told}");
     // Another scenario gives the search up, and the window closes without waiting for it.
-    screen.state_mut().scenario.workload.input_tokens = 900.0;
+    screen.state_mut().sheet.scenario.workload.input_tokens = 900.0;
     screen.step();
     assert!(screen.state().marks.looking());
 }
@@ -122,7 +122,7 @@ fn the_wall_has_one_question_and_steps_through_what_is_pinned() {
     let first = screen.state().pins.list[0].scenario.clone();
     screen.key_press(Key::ArrowLeft);
     screen.run();
-    assert_eq!(screen.state().scenario, first);
+    assert_eq!(screen.state().sheet.scenario, first);
     assert!(says(&screen, "1 of 2"));
     screen.key_press(Key::ArrowRight);
     screen.run();
@@ -162,7 +162,7 @@ fn the_tour_is_short_is_skipped_and_does_not_come_back() {
 #[test]
 fn a_question_asked_backwards_is_answered_and_put_on_the_screen() {
     let mut screen = desktop();
-    let before = screen.state().scenario.workload.requests_per_s;
+    let before = screen.state().sheet.scenario.workload.requests_per_s;
     command(&mut screen, Key::B);
     assert!(says(&screen, "Load at peak up to "), "as many as there are hold more");
     screen.get_by_role_and_label(Role::TextInput, "Limit").focus();
@@ -171,10 +171,10 @@ fn a_question_asked_backwards_is_answered_and_put_on_the_screen() {
     screen.run();
     screen.get_by_label("Put it on the screen").click();
     screen.run();
-    let best = screen.state().view.selected.clone().expect("the one that was asked of");
-    let answer = screen.state().answer.as_ref().expect("a plan");
+    let best = screen.state().sheet.selected.clone().expect("the one that was asked of");
+    let answer = screen.state().sheet.answer.as_ref().expect("a plan");
     let count = answer.plan.candidate(&best).and_then(|c| c.sizing()).expect("feasible").layout.accelerators;
-    assert!(screen.state().scenario.workload.requests_per_s > 5.0 * before && count <= 30, "{count}");
+    assert!(screen.state().sheet.scenario.workload.requests_per_s > 5.0 * before && count <= 30, "{count}");
     command(&mut screen, Key::B);
     screen.get_by_role_and_label(Role::TextInput, "Limit").focus();
     screen.run();
@@ -190,18 +190,16 @@ fn a_question_asked_backwards_is_answered_and_put_on_the_screen() {
 fn a_share_line_reopens_the_exact_scenario() {
     let mut screen = desktop();
     set(&mut screen, "workload.input_tokens", "5432");
-    let scenario = screen.state().scenario.clone();
+    let scenario = screen.state().sheet.scenario.clone();
     let line = headroom::scenario::share::line(&scenario, &screen.state().catalog);
     let mut other = desktop();
     other.event(eframe::egui::Event::Paste(format!("  {line}\n")));
     other.run();
-    assert_eq!(other.state().scenario, scenario);
-    assert!(other.state().unsaved(), "it is on nobody's disk yet");
+    assert_eq!(other.state().sheet.scenario, scenario);
+    assert!(other.state().sheet.unsaved(), "it is on nobody's disk yet");
     other.event(eframe::egui::Event::Paste(line[..line.len() - 9].to_owned()));
     other.run();
-    other.get_by_label("Discard changes").click();
-    other.run();
-    assert_eq!(other.state().scenario, scenario, "a damaged line changes nothing");
+    assert_eq!(other.state().sheet.scenario, scenario, "a damaged line changes nothing");
     assert!(says(&other, "damaged on its way"));
 }
 

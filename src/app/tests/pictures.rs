@@ -31,7 +31,7 @@ fn wall(
     results: &mut SnapshotResults,
 ) {
     command(screen, Key::P);
-    screen.state_mut().scenario.workload.input_tokens *= 2.0;
+    screen.state_mut().sheet.scenario.workload.input_tokens *= 2.0;
     screen.run();
     screen.key_press(Key::F5);
     screen.run();
@@ -42,7 +42,7 @@ fn wall(
     }
     screen.key_press(Key::Escape);
     screen.run();
-    screen.state_mut().scenario.workload.input_tokens /= 2.0;
+    screen.state_mut().sheet.scenario.workload.input_tokens /= 2.0;
     screen.state_mut().pins.choose(None);
     screen.run();
 }
@@ -71,9 +71,9 @@ fn every_tab_is_drawn_as_it_was() {
                 if tab == Tab::Facility {
                     if size == DESKTOP {
                         // One server would leave racks and network nearly empty.
-                        screen.state_mut().scenario.workload.requests_per_s = 1500.0;
-                        screen.state_mut().scenario.facility.network = Some(FabricKind::InfiniBand);
-                        screen.state_mut().view.selected = Some("b200".to_owned());
+                        screen.state_mut().sheet.scenario.workload.requests_per_s = 1500.0;
+                        screen.state_mut().sheet.scenario.facility.network = Some(FabricKind::InfiniBand);
+                        screen.state_mut().sheet.selected = Some("b200".to_owned());
                         screen.run();
                     }
                     // Its drawings stand in two rows: the laptop shows the first, the desktop both.
