@@ -36,6 +36,7 @@ pub struct Answer {
 }
 
 /// Cost of a month against load, one line for each accelerator.
+#[derive(Clone)]
 pub struct LoadCurves {
     pub loads: Vec<f64>,
     pub lines: Vec<(String, Vec<Option<f64>>)>,

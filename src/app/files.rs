@@ -8,6 +8,7 @@ use eframe::egui::Context;
 use headroom::scenario::{Scenario, preset};
 
 use super::commands::Command;
+use super::plots::Outgoing;
 
 /// What a dialog asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +19,8 @@ pub enum Ask {
     SaveAs(String),
     /// The result file of a benchmark.
     Measurement,
+    /// Where to save what leaves a plot; the suggested file name, whose ending is its kind.
+    Export(String),
 }
 
 /// Asks the user for a path; runs on a thread of its own. `None`: changed their mind.
@@ -31,6 +34,14 @@ pub fn native_chooser() -> Chooser {
         match ask {
             Ask::Open => preset().set_title("Open a preset").pick_file(),
             Ask::SaveAs(name) => preset().set_title("Save the preset").set_file_name(name).save_file(),
+            Ask::Export(name) => {
+                let ending = Path::new(name).extension().and_then(|ending| ending.to_str()).unwrap_or("");
+                dialog()
+                    .add_filter(ending.to_uppercase(), &[ending])
+                    .set_title("Save")
+                    .set_file_name(name)
+                    .save_file()
+            }
             Ask::Measurement => dialog()
                 .add_filter("Benchmark result", &["json", "jsonl"])
                 .set_title("Open a benchmark's result")
@@ -45,6 +56,8 @@ pub struct Files {
     pub pending: Option<Command>,
     /// What follows once the scenario has been saved.
     pub then: Option<Command>,
+    /// What leaves a plot, until it is known where to.
+    pub outgoing: Option<Outgoing>,
     chooser: Chooser,
     dialog: Option<(Ask, Receiver<Option<PathBuf>>)>,
 }
@@ -52,7 +65,7 @@ pub struct Files {
 impl Files {
     /// Nothing under way.
     pub fn new(chooser: Chooser) -> Self {
-        Self { pending: None, then: None, chooser, dialog: None }
+        Self { pending: None, then: None, outgoing: None, chooser, dialog: None }
     }
 
     /// Whether a dialog is open.
@@ -106,13 +119,13 @@ pub fn stem_of(title: &str) -> String {
     if words.is_empty() { "scenario".to_owned() } else { words.join("-") }
 }
 
-/// The path with the ending of presets, when the user gave none.
-pub fn with_ending(path: PathBuf) -> PathBuf {
+/// The path with `ending`, when the user gave none.
+pub fn with_ending(path: PathBuf, ending: &str) -> PathBuf {
     if path.extension().is_some() {
         return path;
     }
     let mut name = path.into_os_string();
-    name.push(preset::EXTENSION);
+    name.push(ending);
     name.into()
 }
 
@@ -126,7 +139,7 @@ mod tests {
         assert_eq!(suggested_name(&scenario, None), "support-chat-llama-3-1-70b.headroom.ron");
         let path = Path::new("/presets/mine.ron");
         assert_eq!(suggested_name(&scenario, Some(path)), "mine.ron");
-        assert_eq!(with_ending("a/b".into()), PathBuf::from("a/b.headroom.ron"));
-        assert_eq!(with_ending("a/b.ron".into()), PathBuf::from("a/b.ron"));
+        assert_eq!(with_ending("a/b".into(), preset::EXTENSION), PathBuf::from("a/b.headroom.ron"));
+        assert_eq!(with_ending("a/b.ron".into(), preset::EXTENSION), PathBuf::from("a/b.ron"));
     }
 }

@@ -1,19 +1,49 @@
 //! Pinned scenarios: what the screen compares with.
 
+use std::rc::Rc;
+
+use headroom::catalog::Catalog;
 use headroom::engine::Sizing;
 use headroom::engine::curves::LatencyPoint;
+use headroom::engine::outlook::{Outlook, outlook};
 use headroom::scenario::Scenario;
 
-use super::answer::Answer;
+use super::answer::{Answer, LoadCurves};
 use super::history::difference;
+use super::palette::Palette;
+
+/// Curves that a pinned scenario had, of its leading accelerators by their ids.
+pub struct Ghosts {
+    pub latency: Vec<(String, Vec<LatencyPoint>)>,
+    pub loads: LoadCurves,
+    /// Cost of a million tokens against the average load over the peak.
+    pub utilization: Vec<(String, Vec<[f64; 2]>)>,
+    pub outlooks: Vec<(String, Rc<Outlook>)>,
+}
+
+impl Ghosts {
+    /// What `answer` to `scenario` shows.
+    pub fn of(answer: &mut Answer, scenario: &Scenario, catalog: &Catalog) -> Self {
+        let growth = scenario.workload.growth_per_month;
+        let outlooks = answer
+            .leading(Palette::COLOURS)
+            .map(|(c, _)| (c.accelerator.clone(), Rc::new(outlook(scenario, catalog, c, growth))));
+        let outlooks = outlooks.collect();
+        Self {
+            latency: answer.latency(scenario, catalog).to_vec(),
+            loads: answer.loads(scenario, catalog).clone(),
+            utilization: answer.utilization(scenario, catalog).to_vec(),
+            outlooks,
+        }
+    }
+}
 
 /// A scenario that was pinned, with what was answered then.
 pub struct Pin {
     pub name: String,
     pub scenario: Scenario,
     pub answer: Answer,
-    /// Latency curves of its leading accelerators.
-    pub latency: Vec<(String, Vec<LatencyPoint>)>,
+    pub ghosts: Ghosts,
     /// What the presenter wants to say about it.
     pub note: String,
 }
@@ -35,13 +65,13 @@ pub struct Pins {
 
 impl Pins {
     /// Adds a pin and compares with it. It is named by what sets it apart from the one before.
-    pub fn add(&mut self, scenario: Scenario, answer: Answer, latency: Vec<(String, Vec<LatencyPoint>)>) {
+    pub fn add(&mut self, scenario: Scenario, answer: Answer, ghosts: Ghosts) {
         let name = match self.list.last() {
             Some(last) if last.scenario != scenario => difference(&last.scenario, &scenario),
             _ => scenario.name.clone(),
         };
         let name = format!("{}. {name}", self.list.len() + 1);
-        self.list.push(Pin { name, scenario, answer, latency, note: String::new() });
+        self.list.push(Pin { name, scenario, answer, ghosts, note: String::new() });
         self.against = Some(self.list.len() - 1);
     }
 

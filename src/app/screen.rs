@@ -81,6 +81,7 @@ impl HeadroomApp {
     fn over_ui(&mut self, ctx: &Context) {
         self.take_pasted_measurement(ctx);
         self.take_pasted_line(ctx);
+        self.send_outgoing(ctx);
         self.measurement_ui(ctx);
         if self.files.pending.is_some()
             && let Some(decision) = unsaved_ui(ctx, &self.sheet.scenario.name)

@@ -10,7 +10,8 @@ use super::answer::Answer;
 use super::commands::Command;
 use super::files::{Ask, suggested_name, with_ending};
 use super::finder::Finder;
-use super::plots::Tab;
+use super::pins::Ghosts;
+use super::plots::{Tab, take_outgoing};
 use super::sheet::Sheet;
 use super::unsaved::Decision;
 
@@ -181,8 +182,8 @@ impl HeadroomApp {
     fn pin(&mut self) {
         self.refresh();
         if let Ok(mut answer) = Answer::of(&self.sheet.scenario, &self.catalog, self.today) {
-            let latency = answer.latency(&self.sheet.scenario, &self.catalog).to_vec();
-            self.pins.add(self.sheet.scenario.clone(), answer, latency);
+            let ghosts = Ghosts::of(&mut answer, &self.sheet.scenario, &self.catalog);
+            self.pins.add(self.sheet.scenario.clone(), answer, ghosts);
         }
     }
 
@@ -210,13 +211,38 @@ impl HeadroomApp {
         match ask {
             Ask::Measurement => self.open_measurement(&path),
             Ask::Open => self.run(Command::OpenPath(path), ctx),
+            Ask::Export(name) => self.export_to(path, &name),
             Ask::SaveAs(_) => {
-                let saved = self.save_to(with_ending(path));
+                let saved = self.save_to(with_ending(path, preset::EXTENSION));
                 let then = self.files.then.take();
                 if let (true, Some(command)) = (saved, then) {
                     self.go_on(command, ctx);
                 }
             }
+        }
+    }
+
+    /// Asks where to, when something leaves a plot.
+    pub(super) fn send_outgoing(&mut self, ctx: &Context) {
+        if self.files.asking() {
+            return;
+        }
+        if let Some(file) = take_outgoing(ctx) {
+            self.ask(Ask::Export(file.name.clone()), ctx);
+            self.files.outgoing = Some(file);
+        }
+    }
+
+    fn export_to(&mut self, path: PathBuf, name: &str) {
+        let Some(file) = self.files.outgoing.take() else { return };
+        let ending = Path::new(name).extension().unwrap_or_default().to_string_lossy();
+        let path = with_ending(path, &format!(".{ending}"));
+        match preset::write_atomically(&path, &file.bytes) {
+            Ok(()) => self.messages.note(format!("Saved: {}", path.display())),
+            Err(error) => self.messages.push(format!(
+                "{}: cannot be written: {error}. Choose another folder or check its permissions.",
+                path.display()
+            )),
         }
     }
 

@@ -8,6 +8,7 @@ use headroom::catalog::Bands;
 use headroom::engine::accuracy::Phase;
 use headroom::units;
 
+use super::data::{offer, speak};
 use super::{
     Scene, WIDE_CARD, axis, base_plot, describe, height, limit_label_ui, line, plot_card_ui, switch_ui,
     tooltip,
@@ -180,6 +181,25 @@ fn plot_ui(ui: &mut Ui, page: &Page, look: &Look, colors: &[Color32], large: boo
         .filter(|worst| points().any(|p| p.setting == worst.setting && p.name == worst.name));
     name_worst_ui(ui, &plot.transform, worst);
     hover_ui(ui, &plot, points());
+    offer(ui, &["group", "run", "setting", "measured_s", "predicted_s"], || {
+        let cells = shown().flat_map(|((group, _), _)| group.points.iter().map(move |p| (group, p)));
+        let cells = cells.map(|(group, p)| {
+            let times = [p.measured_s, p.predicted_s].map(|v| v.to_string());
+            [group.name.clone(), p.name.clone(), p.setting.clone()].into_iter().chain(times).collect()
+        });
+        cells.collect::<Vec<Vec<String>>>()
+    });
+    // Hundreds of points would be no table: how many there are of each group, and those that are furthest off.
+    speak(ui, &["run", "setting", "measured", "predicted"], || {
+        let counts = shown().map(|((group, _), _)| {
+            vec![group.name.clone(), format!("{} runs", group.points.len()), String::new(), String::new()]
+        });
+        let worst = page.worst.iter().map(|p| {
+            let [measured, predicted] = [p.measured_s, p.predicted_s].map(units::about_seconds);
+            vec![p.name.clone(), p.setting.clone(), measured, predicted]
+        });
+        counts.chain(worst).collect::<Vec<_>>()
+    });
     describe(&plot.response, TITLE, &summary(page));
 }
 

@@ -55,7 +55,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _large: bool
                 cell(year, 0, &format!("year {}", year + 1), regular(size::CAPTION), t.middle);
             }
             cell(columns, 0, "today's", regular(size::CAPTION), t.middle);
-            let mut said = Vec::new();
+            let mut spoken: Vec<String> = Vec::new();
             for (row, way) in ways.iter().enumerate() {
                 let years = years(way);
                 for (year, usd) in years.iter().take(columns).enumerate() {
@@ -67,15 +67,14 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _large: bool
                     (regular(size::BODY), t.high)
                 };
                 cell(columns, row + 1, &units::usd(way.present_usd), face, color);
-                let spoken: Vec<String> = years
+                let each: Vec<String> = years
                     .iter()
                     .enumerate()
                     .map(|(i, v)| format!("{} in year {}", units::usd(*v), i + 1))
                     .collect();
-                said.push(format!(
-                    "{}: {}, {} in today's dollars",
-                    way.paying.label(),
-                    spoken.join(", "),
+                spoken.push(format!(
+                    "{}, {} in today's dollars",
+                    each.join(", "),
                     units::usd(way.present_usd)
                 ));
             }
@@ -83,9 +82,19 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _large: bool
                 let face = if way.present_usd == best { semibold(size::BODY) } else { regular(size::BODY) };
                 let at = pos2(area.left(), middle(row + 1));
                 drawing.fitted(at, Align2::LEFT_CENTER, way.paying.label(), face, t.high, names);
+                let row_rect = eframe::egui::Rect::from_x_y_ranges(
+                    area.x_range(),
+                    middle(row + 1) - measure::BAR_ROW / 2.0..=middle(row + 1) + measure::BAR_ROW / 2.0,
+                );
+                drawing.spot(row_rect, way.paying.label(), spoken[row].clone());
                 let y = middle(row + 1) - measure::BAR_ROW / 2.0;
                 drawing.line(pos2(area.left(), y), pos2(area.right(), y), measure::HAIRLINE, t.grid);
             }
+            let said: Vec<String> = ways
+                .iter()
+                .zip(&spoken)
+                .map(|(way, words)| format!("{}: {words}", way.paying.label()))
+                .collect();
             let words = format!("{}, {}. {}.", candidate.name, inside_sentence("Dollars"), said.join("; "));
             drawing.finish(TITLE, &words);
         },

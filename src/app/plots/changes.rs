@@ -32,6 +32,7 @@ fn row(change: &Change, name: &str, t: &crate::app::tokens::Tokens) -> Row {
             Some(v) => format!("fleet {} more", units::percent(v)),
             None => "–".to_owned(),
         },
+        pinned: None,
     }
 }
 

@@ -1,9 +1,9 @@
 //! What every plot stands in: bounds, axes with round marks, a description for the accessibility tree.
 
-use eframe::egui::{self, Role, Sense, Ui, WidgetInfo, vec2};
-use egui_plot::{AxisHints, GridInput, GridMark, Line, Plot};
+use eframe::egui::{self, Color32, Role, Sense, Ui, WidgetInfo, vec2};
+use egui_plot::{AxisHints, GridInput, GridMark, Line, LineStyle, Plot};
 
-use crate::app::theme::regular;
+use crate::app::theme::{regular, shade};
 use crate::app::tokens::{Tokens, measure, size};
 
 /// The share of the horizontal axis that names at the ends of lines need beyond the data.
@@ -64,6 +64,15 @@ pub(super) fn axis<'a>(
 /// A line through `points` as they are: steps would be drawn slanted where egui_plot joins near points to a band.
 pub(super) fn line<'a>(name: impl Into<String>, points: Vec<[f64; 2]>) -> Line<'a> {
     Line::new(name, points).allow_band(false)
+}
+
+/// A line as it was when it was pinned.
+pub(super) fn ghost<'a>(points: Vec<[f64; 2]>, color: Color32, t: &Tokens) -> Line<'a> {
+    line("", points)
+        .color(shade(color, t.panel, 0.6))
+        .width(measure::HAIRLINE)
+        .style(LineStyle::dashed_dense())
+        .allow_hover(false)
 }
 
 /// The part of a line left of `end`, cut exactly there.

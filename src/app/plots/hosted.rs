@@ -40,6 +40,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _large: bool
         span: Some([0.0, usd]),
         color: scene.palette.color(&candidate.accelerator, t),
         value: units::usd(usd),
+        pinned: None,
     }];
     for offer in &shown {
         let verdict = match offer.wins(sizing, scene.scenario) {
@@ -55,6 +56,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _large: bool
             span: Some([0.0, offer.usd_per_month]),
             color: t.low,
             value: units::usd(offer.usd_per_month),
+            pinned: None,
         });
     }
     let same = shown.iter().any(|offer| offer.same);

@@ -6,12 +6,12 @@ use headroom::engine::curves::LatencyPoint;
 use headroom::units::{self, Unit};
 
 use super::{
-    EndLabel, Scene, axis, axis_note_ui, base_plot, describe, end_labels_ui, height, hover_lines,
+    EndLabel, Scene, axis, axis_note_ui, base_plot, describe, end_labels_ui, ghost, height, hover_lines,
     limit_label_ui, line, plot_card_ui, room_for_names, until,
 };
 use crate::app::answer::Answer;
 use crate::app::text::{brief, tick, trimmed};
-use crate::app::theme::{shade, tokens};
+use crate::app::theme::tokens;
 use crate::app::tokens::measure;
 
 const TITLE: &str = "Throughput against latency";
@@ -30,9 +30,9 @@ struct Curve {
 
 /// The lines that the pinned scenario had, of the accelerators that are shown.
 fn ghosts(curves: &[Curve], scene: &Scene<'_>, end: f64) -> Vec<(String, Vec<[f64; 2]>)> {
-    let Some(pin) = scene.pinned.filter(|pin| pin.scenario != *scene.scenario) else { return Vec::new() };
+    let Some(ghosts) = scene.ghosts() else { return Vec::new() };
     let shown = |id: &str| curves.iter().any(|curve| curve.id == id);
-    let kept = pin.latency.iter().filter(|(id, _)| shown(id));
+    let kept = ghosts.latency.iter().filter(|(id, _)| shown(id));
     kept.map(|(id, points)| {
         let points: Vec<[f64; 2]> =
             points.iter().map(|p| [p.tpot_s * MS, p.output_tokens_per_s_per_accelerator]).collect();
@@ -81,14 +81,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                             .allow_hover(false),
                     );
                     for (id, points) in &ghosts {
-                        let color = shade(scene.palette.color(id, t), t.panel, 0.6);
-                        plot.line(
-                            line("", points.clone())
-                                .color(color)
-                                .width(measure::HAIRLINE)
-                                .style(LineStyle::dashed_dense())
-                                .allow_hover(false),
-                        );
+                        plot.line(ghost(points.clone(), scene.palette.color(id, t), t));
                     }
                     for curve in &curves {
                         let color = scene.palette.color(&curve.id, t);

@@ -5,22 +5,18 @@ use egui_plot::{AxisHints, LineStyle, PlotPoint, VLine};
 use headroom::units::{self, Unit};
 
 use super::{
-    EndLabel, Scene, axis, axis_note_ui, base_plot, describe, end_labels_ui, height, hover_lines,
-    limit_label_ui, line, plot_card_ui, room_for_names,
+    EndLabel, Scene, axis, axis_note_ui, base_plot, describe, end_labels_ui, ghost, height, hover_lines,
+    limit_label_ui, line, plot_card_ui, room_for_names, until,
 };
-use crate::app::answer::Answer;
+use crate::app::answer::{Answer, LoadCurves};
 use crate::app::text::{brief, tick, usd_tick};
 use crate::app::theme::tokens;
 use crate::app::tokens::measure;
 
 const TITLE: &str = "Cost against load";
 
-/// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool) {
-    let t = tokens(ui);
-    let curves = answer.loads(scene.scenario, scene.catalog);
-    let end = curves.loads.last().copied().unwrap_or(1.0);
-    // A line may have gaps where nothing serves the load: each piece is drawn by itself.
+/// The lines as they are drawn. A line may have gaps where nothing serves the load: each piece is drawn by itself.
+fn pieces(curves: &LoadCurves) -> Vec<(String, Vec<[f64; 2]>)> {
     let mut pieces: Vec<(String, Vec<[f64; 2]>)> = Vec::new();
     for (id, costs) in &curves.lines {
         let mut open = false;
@@ -43,13 +39,25 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
             }
         }
     }
+    pieces
+}
+
+/// The card.
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool) {
+    let t = tokens(ui);
+    let curves = answer.loads(scene.scenario, scene.catalog);
+    let end = curves.loads.last().copied().unwrap_or(1.0);
+    let pieces = pieces(curves);
     let name = |id: &str| answer.plan.candidate(id).map_or_else(|| id.to_owned(), |c| c.name.clone());
     let highest = pieces.iter().flat_map(|(_, p)| p).map(|p| p[1]).fold(1.0, f64::max) * 1.05;
+    let shown = |id: &String| pieces.iter().any(|(known, _)| known == id);
+    let mut ghosts = scene.ghosts().map(|ghosts| self::pieces(&ghosts.loads)).unwrap_or_default();
+    ghosts.retain(|(id, _)| shown(id));
     let peak = scene.scenario.workload.requests_per_s;
     plot_card_ui(
         ui,
         TITLE,
-        "$ a month",
+        if scene.ghosts().is_some() { "$ a month, dashed: pinned" } else { "$ a month" },
         |ui| axis_note_ui(ui, "requests/s at peak"),
         |ui| {
             let room = room_for_names(ui);
@@ -69,6 +77,10 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                             .style(style)
                             .allow_hover(false),
                     );
+                    for (id, points) in &ghosts {
+                        let points = until(points, end);
+                        plot.line(ghost(points, scene.palette.color(id, t), t));
+                    }
                     for (id, points) in &pieces {
                         let width = if scene.selected == Some(id.as_str()) {
                             2.0 * measure::LINE

@@ -5,7 +5,7 @@ use egui_plot::{AxisHints, Bar, BarChart, PlotPoint};
 use headroom::engine::Memory;
 use headroom::units;
 
-use super::data::offer;
+use super::data::{offer, speak};
 use super::{
     Part, Scene, axis, base_plot, describe, height, keep_switches, legend_ui, plot_card_ui, switches, tooltip,
 };
@@ -41,7 +41,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
         legend_ui(ui, &PARTS, &mut shown);
         keep_switches(ui, ID, shown);
     };
-    let note = if scene.pinned.is_some() { "GB at peak, line: pinned" } else { "GB, in use at peak" };
+    let note = if scene.ghosts().is_some() { "GB at peak, line: pinned" } else { "GB, in use at peak" };
     plot_card_ui(ui, TITLE, note, legend, |ui| {
         offer(
             ui,
@@ -66,6 +66,24 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                         std::iter::once((*name).to_owned()).chain(bytes.map(|v| v.to_string())).collect()
                     })
                     .collect::<Vec<Vec<String>>>()
+            },
+        );
+        speak(
+            ui,
+            &["accelerator", "weights", "KV cache", "activations", "reserve", "in use", "capacity"],
+            || {
+                rows.iter().map(|(_, name, m)| {
+                    let [a, b, c, d] = parts(m).map(units::bytes);
+                    vec![
+                        (*name).to_owned(),
+                        a,
+                        b,
+                        c,
+                        d,
+                        units::bytes(m.memory_bytes),
+                        units::bytes(m.capacity_bytes),
+                    ]
+                })
             },
         );
         let shown = switches(ui, ID);
@@ -119,7 +137,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
             });
         for (i, (id, _, _)) in rows.iter().enumerate() {
             // What the pinned scenario takes, as a line across the bar.
-            let pinned = scene.pinned.and_then(|pin| pin.answer.plan.candidate(id)?.sizing());
+            let pinned = scene.was(id).map(|(sizing, _)| sizing);
             let Some(memory) = pinned.map(|sizing| sizing.memory) else { continue };
             let at =
                 |y: f64| plot.transform.position_from_point(&PlotPoint::new(memory.memory_bytes / GB, y));

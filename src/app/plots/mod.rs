@@ -25,6 +25,7 @@ mod rack_box;
 mod racks;
 mod regret;
 mod rows;
+mod svg;
 mod time;
 mod token;
 mod tornado;
@@ -32,15 +33,17 @@ mod utilization;
 
 use eframe::egui::{self, Align, Layout, Role, Sense, Ui, WidgetInfo, vec2};
 use headroom::catalog::{Catalog, Day};
+use headroom::engine::Sizing;
 use headroom::scenario::Scenario;
 
 use super::accuracy::Accuracy;
 use super::answer::Answer;
 use super::palette::Palette;
-use super::pins::Pin;
+use super::pins::{Ghosts, Pin};
 use super::theme::{body, caption, card, focus_ring, strong, tokens};
 use super::tokens::{measure, radius, size, space};
-use frame::{axis, base_plot, describe, height, line, room_for_names, until};
+pub use data::{Outgoing, take_outgoing};
+use frame::{axis, base_plot, describe, ghost, height, line, room_for_names, until};
 use labels::{EndLabel, end_labels_ui, hover_lines, limit_label_ui, tooltip};
 use legend::{Part, keep_switches, legend_ui, switch_ui, switches};
 
@@ -57,6 +60,19 @@ pub struct Scene<'a> {
     pub selected: Option<&'a str>,
     /// The engine against measurements, worked out when it is first looked at.
     pub accuracy: &'a Accuracy,
+}
+
+impl Scene<'_> {
+    /// The curves that were pinned, where they are others.
+    fn ghosts(&self) -> Option<&Ghosts> {
+        self.pinned.filter(|pin| pin.scenario != *self.scenario).map(|pin| &pin.ghosts)
+    }
+
+    /// What was pinned of the accelerator `id`, where it is another.
+    fn was(&self, id: &str) -> Option<(&Sizing, &Scenario)> {
+        let pin = self.pinned.filter(|pin| pin.scenario != *self.scenario)?;
+        Some((pin.answer.plan.candidate(id)?.sizing()?, &pin.scenario))
+    }
 }
 
 /// The pages under the table.
@@ -148,7 +164,7 @@ pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, on
                 ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::Min), |ui| {
                     ui.set_width(width);
                     ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
-                    draw(ui, answer, scene, large);
+                    drawn_ui(ui, *draw, answer, scene, large);
                 });
             }
         });
@@ -159,17 +175,27 @@ pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, on
 
 /// What could change the answer, beside the explanation.
 pub fn changers_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>) {
-    tornado::card_ui(ui, answer, scene, false);
+    drawn_ui(ui, tornado::card_ui, answer, scene, false);
 }
 
 /// The first plot of a page, as high as in the overview.
 pub fn first_card_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>) {
-    match tab {
-        Tab::Latency => latency::card_ui(ui, answer, scene, false),
-        Tab::Facility => power::card_ui(ui, answer, scene, false),
-        Tab::Money => time::card_ui(ui, answer, scene, false),
-        Tab::Accuracy => accuracy::card_ui(ui, answer, scene, false),
-        Tab::Overview | Tab::Memory | Tab::Compare => memory::card_ui(ui, answer, scene, false),
+    let draw: Draw = match tab {
+        Tab::Latency => latency::card_ui,
+        Tab::Facility => power::card_ui,
+        Tab::Money => time::card_ui,
+        Tab::Accuracy => accuracy::card_ui,
+        Tab::Overview | Tab::Memory | Tab::Compare => memory::card_ui,
+    };
+    drawn_ui(ui, draw, answer, scene, false);
+}
+
+/// A card; and the same once more for a file, when that was asked for.
+fn drawn_ui(ui: &mut Ui, draw: Draw, answer: &mut Answer, scene: &Scene<'_>, large: bool) {
+    draw(ui, answer, scene, large);
+    if let Some(title) = data::take_redraw(ui) {
+        let picture = svg::svg(ui.ctx(), &title, |ui| draw(ui, answer, scene, large));
+        data::post_svg(ui.ctx(), &title, picture);
     }
 }
 

@@ -1,6 +1,8 @@
 //! Owning, part by part: what is paid at once and what every year costs.
 
 use eframe::egui::{Color32, Ui};
+use headroom::engine::Buy;
+use headroom::scenario::Hosting;
 use headroom::units;
 
 use super::rows::{Row, rows_ui};
@@ -10,24 +12,52 @@ use crate::app::theme::{body, shade, tokens};
 
 const TITLE: &str = "Owning, part by part";
 
-/// A head with its total, and the parts that add up to it; parts that cost nothing are left out.
-fn group(rows: &mut Vec<Row>, head: &str, note: &str, total: f64, color: Color32, parts: &[(&str, f64)]) {
-    rows.push(Row {
-        name: head.to_owned(),
-        note: note.to_owned(),
-        span: None,
-        color,
-        value: units::usd(total),
-    });
-    for (name, usd) in parts.iter().filter(|(_, usd)| *usd > 0.0) {
+/// What is paid at once, a part a line.
+fn at_once(buy: &Buy) -> [(&'static str, f64); 5] {
+    [
+        ("Servers", buy.servers_usd),
+        ("Network", buy.network_usd),
+        ("Storage", buy.storage_usd),
+        ("Racking, cabling, burn-in", buy.deployment_usd),
+        ("Own hall", buy.hall_usd),
+    ]
+}
+
+/// What every year costs, a part a line.
+fn yearly(buy: &Buy, hosting: Hosting) -> [(&'static str, f64); 5] {
+    let space = match hosting {
+        Hosting::Colocation => "Colocation",
+        Hosting::OwnHall => "Upkeep of the hall",
+    };
+    [
+        ("Energy", buy.energy_usd_per_year),
+        (space, buy.space_usd_per_year),
+        ("Support and repairs", buy.maintenance_usd_per_year),
+        ("Staff", buy.staff_usd_per_year),
+        ("Software licences", buy.software_usd_per_year),
+    ]
+}
+
+/// The parts that cost anything, under a head with their total; each against what it was when pinned.
+fn parts_under(
+    head: Row,
+    total: f64,
+    parts: [(&'static str, f64); 5],
+    was: Option<[(&'static str, f64); 5]>,
+) -> Vec<Row> {
+    let color = head.color;
+    let mut rows = vec![head];
+    for (i, (name, usd)) in parts.into_iter().enumerate().filter(|(_, (_, usd))| *usd > 0.0) {
         rows.push(Row {
-            name: (*name).to_owned(),
+            name: name.to_owned(),
             note: String::new(),
-            span: Some([0.0, *usd]),
+            span: Some([0.0, usd]),
             color,
-            value: format!("{}, {}", units::percent(usd / total), units::usd(*usd)),
+            value: format!("{}, {}", units::percent(usd / total), units::usd(usd)),
+            pinned: was.as_ref().map(|was| was[i].1),
         });
     }
+    rows
 }
 
 /// The card.
@@ -47,36 +77,33 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _large: bool
         );
         return;
     };
-    let mut rows = Vec::new();
-    let at_once = [
-        ("Servers", buy.servers_usd),
-        ("Network", buy.network_usd),
-        ("Storage", buy.storage_usd),
-        ("Racking, cabling, burn-in", buy.deployment_usd),
-        ("Own hall", buy.hall_usd),
-    ];
-    group(&mut rows, "At once", "Taxes are left out.", buy.capex_usd, color, &at_once);
-    let space = match scene.scenario.money.hosting {
-        headroom::scenario::Hosting::Colocation => "Colocation",
-        headroom::scenario::Hosting::OwnHall => "Upkeep of the hall",
+    let was = scene
+        .was(&candidate.accelerator)
+        .and_then(|(sizing, scenario)| Some((sizing.cost.buy.as_ref()?, scenario.money.hosting)));
+    let head = |name: &str, note: &str, usd: f64, color: Color32| Row {
+        name: name.to_owned(),
+        note: note.to_owned(),
+        span: None,
+        color,
+        value: units::usd(usd),
+        pinned: None,
     };
-    let yearly = [
-        ("Energy", buy.energy_usd_per_year),
-        (space, buy.space_usd_per_year),
-        ("Support and repairs", buy.maintenance_usd_per_year),
-        ("Staff", buy.staff_usd_per_year),
-        ("Software licences", buy.software_usd_per_year),
-    ];
+    let capex = head("At once", "Taxes are left out.", buy.capex_usd, color);
+    let mut rows = parts_under(capex, buy.capex_usd, at_once(buy), was.map(|(buy, _)| at_once(buy)));
     let soft = shade(color, t.panel, 0.45);
-    group(&mut rows, "Every year", "At the average load.", buy.opex_usd_per_year, soft, &yearly);
+    let opex = head("Every year", "At the average load.", buy.opex_usd_per_year, soft);
+    let now = yearly(buy, scene.scenario.money.hosting);
+    let then = was.map(|(buy, hosting)| yearly(buy, hosting));
+    rows.extend(parts_under(opex, buy.opex_usd_per_year, now, then));
     rows.push(Row {
         name: format!("{} years, today's dollars", units::significant(scene.scenario.money.years, 2)),
         note: format!("Discounted, less {} of worth at the end.", units::usd(buy.residual_usd)),
         span: None,
         color,
         value: units::usd(buy.present_cost_usd),
+        pinned: None,
     });
-    let note = format!("$, {}", candidate.name);
+    let note = format!("$, {}{}", candidate.name, if was.is_some() { ", line: pinned" } else { "" });
     plot_card_ui(
         ui,
         TITLE,

@@ -6,7 +6,7 @@ use egui_plot::{AxisHints, Bar, BarChart, GridMark, HLine, LineStyle, PlotPoint,
 use headroom::engine::Power;
 use headroom::units::{self, Unit};
 
-use super::data::offer;
+use super::data::{offer, speak};
 use super::{
     Part, Scene, axis, base_plot, describe, height, keep_switches, legend_ui, limit_label_ui, plot_card_ui,
     switches, tooltip,
@@ -54,7 +54,8 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
         legend_ui(ui, &PARTS, &mut shown);
         keep_switches(ui, ID, shown);
     };
-    plot_card_ui(ui, TITLE, "kW at peak", legend, |ui| {
+    let note = if scene.ghosts().is_some() { "kW at peak, line: pinned" } else { "kW at peak" };
+    plot_card_ui(ui, TITLE, note, legend, |ui| {
         offer(
             ui,
             &[
@@ -73,6 +74,16 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                             .collect()
                     })
                     .collect::<Vec<Vec<String>>>()
+            },
+        );
+        speak(
+            ui,
+            &["accelerator", "accelerators", "servers' rest", "network, storage", "facility", "in all"],
+            || {
+                columns.iter().map(|(_, name, power)| {
+                    let [a, b, c, d] = parts(power).map(units::watts);
+                    vec![(*name).to_owned(), a, b, c, d, units::watts(power.facility_w)]
+                })
             },
         );
         let shown = switches(ui, ID);
@@ -120,6 +131,16 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                     );
                 }
             });
+        for (i, (id, _, _)) in columns.iter().enumerate() {
+            // What the pinned scenario takes, as a line across the column.
+            let pinned = scene.was(id).map(|(sizing, _)| sizing);
+            let Some(kw) = pinned.map(|sizing| sizing.power.facility_w / KW).filter(|kw| *kw <= top) else {
+                continue;
+            };
+            let at = |x: f64| plot.transform.position_from_point(&PlotPoint::new(x, kw));
+            let ends = [at(i as f64 - 0.36), at(i as f64 + 0.36)];
+            ui.painter().line_segment(ends, (measure::FOCUS_RING, t.high));
+        }
         names_ui(ui, &plot.transform, columns.iter().map(|(_, name, _)| *name));
         if rack < top {
             let frame = *plot.transform.frame();

@@ -68,6 +68,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _large: bool
                 span: Some([0.0, usd]),
                 color: if chosen { color } else { shade(color, t.panel, 0.45) },
                 value: format!("{}/h", units::usd(usd)),
+                pinned: None,
             })
         })
         .collect();

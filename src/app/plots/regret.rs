@@ -29,6 +29,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _large: bool
                 span: Some([0.0, worst]),
                 color: if Some(worst) == least { color } else { shade(color, t.panel, 0.45) },
                 value: units::usd(worst),
+                pinned: None,
             }
         })
         .collect();

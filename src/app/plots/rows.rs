@@ -21,6 +21,8 @@ pub(super) struct Row {
     pub span: Option<[f64; 2]>,
     pub color: Color32,
     pub value: String,
+    /// Where its bar ended when it was pinned.
+    pub pinned: Option<f64>,
 }
 
 impl Row {
@@ -52,7 +54,12 @@ pub(super) fn rows_ui(ui: &mut Ui, title: &str, lead: &str, rows: &[Row], mark: 
     let widest = rows.iter().map(|row| row.value.chars().count()).max().unwrap_or(0) as f32 * DIGIT;
     let values = widest.clamp(area.width() * 0.16, area.width() * 0.4);
     let (left, right) = (area.left() + names + space::M, area.right() - values - space::M);
-    let ends = rows.iter().filter_map(|row| row.span).flatten().chain(mark);
+    let ends = rows
+        .iter()
+        .filter_map(|row| row.span)
+        .flatten()
+        .chain(mark)
+        .chain(rows.iter().filter_map(|row| row.pinned));
     let (low, high) = ends.fold((0.0_f64, 0.0_f64), |(low, high), v| (low.min(v), high.max(v)));
     let width = (high - low).max(f64::MIN_POSITIVE);
     let place = |v: f64| left + (right - left) * ((v - low) / width) as f32;
@@ -73,6 +80,9 @@ pub(super) fn rows_ui(ui: &mut Ui, title: &str, lead: &str, rows: &[Row], mark: 
             let (a, b) = (place(from.min(to)), place(from.max(to)));
             let bar = Rect::from_min_max(pos2(a, line - 5.0), pos2(b.max(a + 1.5), line + 5.0));
             drawing.bar(bar, row.color);
+            if let Some(x) = row.pinned.map(place) {
+                drawing.line(pos2(x, line - 8.0), pos2(x, line + 8.0), measure::FOCUS_RING, t.high);
+            }
             if let Some(mark) = mark {
                 let x = place(mark);
                 drawing.dashes(&[pos2(x, top + 3.0), pos2(x, top + measure::BAR_ROW - 3.0)], t.middle);

@@ -8,11 +8,11 @@ use headroom::units::{self, Unit};
 
 use super::{
     EndLabel, Scene, axis, axis_note_ui, base_plot, describe, end_labels_ui, height, hover_lines,
-    limit_label_ui, line, plot_card_ui, room_for_names,
+    limit_label_ui, line, plot_card_ui, room_for_names, until,
 };
 use crate::app::answer::Answer;
 use crate::app::text::usd_tick;
-use crate::app::theme::tokens;
+use crate::app::theme::{shade, tokens};
 use crate::app::tokens::measure;
 
 const TITLE: &str = "Build or rent";
@@ -40,6 +40,8 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
         .iter()
         .map(|way| (way.paying, way.spent_usd.iter().enumerate().map(|(m, v)| [m as f64, *v]).collect()))
         .collect();
+    let ghosts = scene.ghosts().map_or(&[][..], |ghosts| &ghosts.outlooks);
+    let was = ghosts.iter().find(|(id, _)| *id == candidate.accelerator).map(|(_, outlook)| outlook);
     // The mix is no term: it stands out in the colour of text.
     let ink = |paying: Paying| if paying == Paying::Mix { t.high } else { color };
     let highest = lines.iter().flat_map(|(_, p)| p).map(|p| p[1]).fold(1.0, f64::max) * 1.06;
@@ -54,7 +56,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
     plot_card_ui(
         ui,
         TITLE,
-        &format!("$ spent, {}", candidate.name),
+        &format!("$ spent, {}{}", candidate.name, if was.is_some() { ", thin: pinned" } else { "" }),
         |ui| axis_note_ui(ui, "months"),
         |ui| {
             let room = room_for_names(ui);
@@ -79,6 +81,16 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                 .show(ui, |plot| {
                     plot.set_plot_bounds_x(0.0..=end * (1.0 + room));
                     plot.set_plot_bounds_y(0.0..=highest);
+                    for way in was.iter().flat_map(|outlook| &outlook.ways) {
+                        let spent = way.spent_usd.iter().enumerate();
+                        let points: Vec<[f64; 2]> = spent.map(|(m, v)| [m as f64, *v]).collect();
+                        plot.line(
+                            line("", until(&points, end))
+                                .color(shade(ink(way.paying), t.panel, 0.5))
+                                .width(measure::HAIRLINE)
+                                .allow_hover(false),
+                        );
+                    }
                     for (paying, points) in &lines {
                         // Dots are as thick as a line is wide, and would shout.
                         let dotted = matches!(dashes(*paying), LineStyle::Dotted { .. });

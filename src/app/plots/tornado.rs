@@ -36,6 +36,7 @@ fn row(swing: &Swing, now: f64, color: eframe::egui::Color32) -> Row {
         span: Some([low, high]),
         color,
         value: range(low.min(high), low.max(high)),
+        pinned: None,
     }
 }
 

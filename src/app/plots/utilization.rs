@@ -6,7 +6,7 @@ use headroom::engine::hosted::offers;
 use headroom::units;
 
 use super::{
-    EndLabel, Scene, axis, axis_note_ui, base_plot, describe, end_labels_ui, height, hover_lines,
+    EndLabel, Scene, axis, axis_note_ui, base_plot, describe, end_labels_ui, ghost, height, hover_lines,
     limit_label_ui, line, plot_card_ui, room_for_names,
 };
 use crate::app::answer::Answer;
@@ -37,7 +37,11 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
     plot_card_ui(
         ui,
         TITLE,
-        "$ per million tokens",
+        if scene.ghosts().is_some() {
+            "$ per million tokens, dashed: pinned"
+        } else {
+            "$ per million tokens"
+        },
         |ui| axis_note_ui(ui, "average load, % of the peak"),
         |ui| {
             let room = room_for_names(ui);
@@ -65,6 +69,11 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                                 .style(style)
                                 .allow_hover(false),
                         );
+                    }
+                    let ghosts = scene.ghosts().map_or(&[][..], |ghosts| &ghosts.utilization);
+                    for (id, points) in ghosts.iter().filter(|(id, _)| lines.iter().any(|(l, ..)| l == id)) {
+                        let points = points.iter().map(|p| [p[0] * 100.0, p[1]]).collect();
+                        plot.line(ghost(points, scene.palette.color(id, t), t));
                     }
                     for (id, name, points) in &lines {
                         let chosen = scene.selected == Some(id.as_str());

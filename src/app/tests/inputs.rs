@@ -86,7 +86,7 @@ fn a_choice_opens_a_list_and_takes_a_word_of_it() {
     let mut screen = desktop();
     screen.get_by_role_and_label(Role::ComboBox, "Pay").click();
     screen.run();
-    screen.get_by_label("On demand").click();
+    screen.get_by_role_and_label(Role::Button, "On demand").click();
     screen.run();
     assert_eq!(screen.state().sheet.scenario.money.term, headroom::catalog::Term::OnDemand);
 }

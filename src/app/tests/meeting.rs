@@ -202,28 +202,3 @@ fn a_share_line_reopens_the_exact_scenario() {
     assert_eq!(other.state().sheet.scenario, scenario, "a damaged line changes nothing");
     assert!(says(&other, "damaged on its way"));
 }
-
-#[test]
-fn a_plot_gives_its_data_as_a_table() {
-    let mut screen = desktop();
-    for (title, heading) in [
-        ("Memory per accelerator", "accelerator,weights_bytes"),
-        ("Throughput against latency", "line,across,up"),
-        ("Power and cooling", "accelerator,accelerator_w"),
-    ] {
-        labelled(&screen, Role::Button, &format!("Data and picture: {title}")).click();
-        screen.run();
-        screen.get_by_label("Copy data as CSV").click();
-        let mut copied = None;
-        for _ in 0..4 {
-            screen.step();
-            for command in &screen.output().platform_output.commands {
-                if let eframe::egui::OutputCommand::CopyText(text) = command {
-                    copied = Some(text.clone());
-                }
-            }
-        }
-        let text = copied.unwrap_or_else(|| panic!("{title}"));
-        assert!(text.starts_with(heading) && text.lines().count() > 5, "{title}: {text}");
-    }
-}
