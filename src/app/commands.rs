@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use super::plots::Tab;
+use super::settings::Change;
 
 /// One command.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +44,8 @@ pub enum Command {
     AskBackwards,
     /// Begins the tour again.
     Tour,
+    /// Changes how the window looks, or writes numbers.
+    Set(Change),
     /// A copy of the scenario in a tab of its own.
     Duplicate,
     /// Shows the tab at this place.
@@ -88,6 +91,7 @@ impl Command {
             | Self::GoTo(_)
             | Self::CloseTabAt(_)
             | Self::Tour
+            | Self::Set(_)
             | Self::Tab(_)
             | Self::Select(_)
             | Self::Close => None,
@@ -119,7 +123,7 @@ pub fn pressed(ctx: &Context) -> Option<Command> {
 }
 
 /// Every command that needs nothing more, with its words: the menu of what can be done, and the list of shortcuts.
-pub const LISTED: [(Command, &str); 22] = [
+pub const LISTED: [(Command, &str); 26] = [
     (Command::Pin, "Pin this scenario"),
     (Command::Unpin, "Compare with nothing"),
     (Command::Compare, "Compare with what is pinned"),
@@ -140,6 +144,10 @@ pub const LISTED: [(Command, &str); 22] = [
     (Command::Shortcuts, "Shortcuts"),
     (Command::AskBackwards, "Ask backwards: how far may an input go?"),
     (Command::Tour, "Take the tour"),
+    (Command::Set(Change::Dark(Some(true))), "Dark theme"),
+    (Command::Set(Change::Dark(Some(false))), "Light theme"),
+    (Command::Set(Change::Dark(None)), "Theme of the desktop"),
+    (Command::Set(Change::Zoom(1.0)), "Size as it was, 100%"),
     (Command::Close, "Close window"),
     (Command::Tab(Tab::Overview), "Show the overview"),
 ];

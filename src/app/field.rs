@@ -46,13 +46,18 @@ pub fn exact(value: f64, unit: Unit) -> String {
     let candidates = [
         format!("{number}{word}"),
         match unit {
-            Unit::Fraction => format!("{}%", (value * 1e10).round() / 1e8),
+            Unit::Fraction => format!("{}%", written((value * 1e10).round() / 1e8)),
             _ => String::new(),
         },
     ];
     let same =
         |text: &String| units::parse(text, unit).is_some_and(|v| (v - value).abs() <= value.abs() * 1e-9);
-    candidates.into_iter().find(same).unwrap_or_else(|| value.to_string())
+    candidates.into_iter().find(same).unwrap_or_else(|| written(value))
+}
+
+/// Every digit, without thousands parted.
+fn written(value: f64) -> String {
+    value.to_string().replace('.', &units::Separators::in_force().decimal().to_string())
 }
 
 /// What stands in a field while nobody types.

@@ -7,11 +7,12 @@ use eframe::egui::{
 };
 use headroom::catalog::Catalog;
 use headroom::scenario::preset;
+use headroom::units::{self, Separators};
 
 use super::commands::Command;
-use super::settings::Settings;
+use super::settings::{Change, Settings, ZOOM_STEP};
 use super::tabs::{TabName, strip_ui};
-use super::theme::{body, focus_ring, strong, tokens};
+use super::theme::{body, caption, focus_ring, strong, tokens};
 use super::tokens::{measure, radius, size, space};
 
 /// What the header shows.
@@ -35,6 +36,9 @@ pub struct Asked {
     pub dark: Option<bool>,
 }
 
+/// Below this width of the window, what is in the menus too has no button of its own.
+const NARROW_BELOW: f32 = 520.0;
+
 /// From this room right of the menu on there are words for buttons.
 const WORDS_FROM: f32 = 560.0;
 
@@ -56,20 +60,26 @@ pub fn header_ui(ui: &mut Ui, header: &Header<'_>) -> Asked {
     let frame = Frame::new().fill(t.panel).inner_margin(Margin::symmetric(space::L as i8, 0));
     egui::Panel::top("header").frame(frame).exact_size(measure::HEADER_HEIGHT).show(ui, |ui| {
         ui.horizontal_centered(|ui| {
-            ui.label(strong("▲ Headroom", t).size(size::BODY + 1.0));
+            let narrow = ui.max_rect().width() < NARROW_BELOW;
+            let name = if narrow { "▲" } else { "▲ Headroom" };
+            ui.label(strong(name, t).size(size::BODY + 1.0));
             ui.add_space(space::S);
             asked.command = menu_ui(ui, header).or(asked.command.take());
+            asked.command = view_menu_ui(ui, header.settings).or(asked.command.take());
             for (word, glyph, name, command) in
                 [("Undo", "↺", &header.undoes, Command::Undo), ("Redo", "↻", &header.redoes, Command::Redo)]
             {
-                if icon_button_ui(ui, glyph, word, name.as_deref(), &command).clicked() {
+                // Undo is in the keys, themes in the menu.
+                if !narrow && icon_button_ui(ui, glyph, word, name.as_deref(), &command).clicked() {
                     asked.command = Some(command);
                 }
             }
             ui.add_space(space::S);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                asked.dark = theme_button_ui(ui);
-                ui.add_space(space::S);
+                if !narrow {
+                    asked.dark = theme_button_ui(ui);
+                    ui.add_space(space::S);
+                }
                 if ui.max_rect().width() > WORDS_FROM {
                     let compare = header.pinned.map_or("Compare", |_| "Compare ●");
                     for (word, command) in [
@@ -182,6 +192,52 @@ fn menu_ui(ui: &mut Ui, header: &Header<'_>) -> Option<Command> {
         item(ui, "Copy in a new tab", Command::Duplicate);
         item(ui, "Close tab", Command::CloseTab);
         item(ui, "Close window", Command::Close);
+    });
+    chosen
+}
+
+/// The View menu: size, theme, how numbers are written.
+fn view_menu_ui(ui: &mut Ui, settings: &Settings) -> Option<Command> {
+    let mut chosen = None;
+    ui.menu_button("View", |ui| {
+        ui.set_min_width(200.0);
+        let t = tokens(ui);
+        let zoom = ui.ctx().zoom_factor();
+        ui.label(caption(format!("Size {}", units::percent(f64::from(zoom))), t));
+        let mut item = |ui: &mut Ui, on: Option<bool>, word: &str, keys: &str, change: Change| {
+            let clicked = match on {
+                Some(on) => {
+                    let tick = if on { "✓" } else { "" };
+                    let button = Button::selectable(on, word).right_text(body(tick, t).color(t.accent));
+                    let response = ui.add(button);
+                    response.widget_info(|| WidgetInfo::selected(Role::MenuItemRadio, true, on, word));
+                    response.clicked()
+                }
+                None => ui.add(Button::new(word).shortcut_text(keys)).clicked(),
+            };
+            if clicked {
+                chosen = Some(Command::Set(change));
+                // Enlarging takes several steps.
+                if !matches!(change, Change::Zoom(_)) {
+                    ui.close();
+                }
+            }
+        };
+        item(ui, None, "Larger", "Ctrl++", Change::Zoom(zoom + ZOOM_STEP));
+        item(ui, None, "Smaller", "Ctrl+−", Change::Zoom(zoom - ZOOM_STEP));
+        item(ui, None, "100%", "Ctrl+0", Change::Zoom(1.0));
+        ui.separator();
+        ui.label(caption("Theme", t));
+        for (word, dark) in [("As the desktop", None), ("Dark", Some(true)), ("Light", Some(false))] {
+            item(ui, Some(settings.dark == dark), word, "", Change::Dark(dark));
+        }
+        ui.separator();
+        ui.label(caption("Numbers", t));
+        item(ui, Some(settings.numbers.is_none()), "As the system", "", Change::Numbers(None));
+        for separators in Separators::ALL {
+            let on = settings.numbers == Some(separators);
+            item(ui, Some(on), &separators.example(), "", Change::Numbers(Some(separators)));
+        }
     });
     chosen
 }

@@ -6,7 +6,7 @@ use headroom::engine::{self, Plan};
 use headroom::scenario::{
     self, Choices, DayShape, INPUTS, Input, Kind, Range, Scale, Scenario, Value, custom_parameters,
 };
-use headroom::units::{self, Unit};
+use headroom::units::{self, Separators, Unit};
 
 use super::choice::choice_ui;
 use super::day_strip::day_strip_ui;
@@ -302,9 +302,11 @@ impl Inputs<'_> {
         if response.double_clicked() {
             chosen = Some(self.baseline.workload.model.clone());
         } else if let Some(v) = moved {
-            chosen = Some(units::quantity(v, Unit::Parameters));
+            chosen = Some(plain_size(v));
         }
         if let Some(text) = chosen {
+            // A model's name is kept in files: there, numbers are written in one way.
+            let text = units::parse(&text, Unit::Parameters).map_or(text, plain_size);
             let outcome = self.scenario.set(MODEL, &text, self.catalog);
             self.drafts.settle(PATH, outcome);
         }
@@ -344,6 +346,11 @@ impl Inputs<'_> {
             _ => None,
         }
     }
+}
+
+/// A size as the name of a dense model, as files have it.
+fn plain_size(parameters: f64) -> String {
+    Separators::Comma.while_doing(|| units::quantity(parameters, Unit::Parameters))
 }
 
 /// The word for a number that is neither set nor worked out: a limit that is not set is none.

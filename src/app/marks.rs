@@ -9,6 +9,7 @@ use eframe::egui::Context;
 use headroom::catalog::Catalog;
 use headroom::engine::cliffs::{Cliff, cliffs};
 use headroom::scenario::{INPUTS, Input, Scenario};
+use headroom::units::Separators;
 
 use super::inputs::PROMINENT;
 
@@ -35,6 +36,8 @@ struct Job {
     number: u64,
     scenario: Scenario,
     catalog: Arc<Catalog>,
+    /// How numbers are written in the words.
+    numbers: Separators,
 }
 
 enum Found {
@@ -56,7 +59,8 @@ impl Worker {
         let newest = Arc::new(AtomicU64::new(0));
         let counts = Arc::clone(&newest);
         let work = move || {
-            for Job { number, scenario, catalog } in received {
+            for Job { number, scenario, catalog, numbers } in received {
+                numbers.put_in_force();
                 let go_on = || counts.load(Ordering::Relaxed) == number;
                 for input in inputs().filter(|input| input.range().is_some()) {
                     let Some(cliffs) = cliffs(&scenario, &catalog, input, go_on) else { break };
@@ -114,7 +118,10 @@ impl Marks {
         }
         let catalog = Arc::clone(self.catalog.get_or_insert_with(|| Arc::new(catalog.clone())));
         let number = worker.newest.fetch_add(1, Ordering::Relaxed) + 1;
-        worker.running = worker.jobs.send(Job { number, scenario: scenario.clone(), catalog }).is_ok();
+        worker.running = worker
+            .jobs
+            .send(Job { number, scenario: scenario.clone(), catalog, numbers: Separators::in_force() })
+            .is_ok();
         self.asked = Some(scenario.clone());
     }
 }

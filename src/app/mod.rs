@@ -51,6 +51,7 @@ use std::path::PathBuf;
 use eframe::egui::{Context, Ui, ViewportBuilder, ViewportCommand};
 use headroom::catalog::{Catalog, Day};
 use headroom::scenario::{Scenario, preset};
+use headroom::units::Separators;
 
 use accuracy::Accuracy;
 use backwards::Question;
@@ -66,7 +67,7 @@ use pins::Pins;
 use plots::Tab;
 use present::Stage;
 use recovery::{Recovery, Vault};
-use settings::Settings;
+use settings::{Change, Settings};
 use sheet::{Others, Sheet};
 use tokens::measure;
 
@@ -83,6 +84,8 @@ pub struct Options {
     pub chooser: Chooser,
     /// For the age of prices.
     pub today: Day,
+    /// How the system writes numbers.
+    pub numbers: Separators,
     /// Whether what takes longer than a frame is worked out on a thread of its own; otherwise it is left out.
     pub background: bool,
 }
@@ -114,6 +117,8 @@ struct View {
     question: Option<Question>,
     /// Step of the tour.
     tour: Option<usize>,
+    /// What everything was enlarged by in the last frame.
+    zoom: f32,
 }
 
 impl Default for View {
@@ -132,6 +137,7 @@ impl Default for View {
             load_pin: None,
             question: None,
             tour: None,
+            zoom: 1.0,
         }
     }
 }
@@ -161,6 +167,8 @@ pub struct HeadroomApp {
     settings: Settings,
     config_dir: Option<PathBuf>,
     today: Day,
+    /// How the system writes numbers.
+    numbers: Separators,
     view: View,
 }
 
@@ -169,9 +177,19 @@ impl HeadroomApp {
     pub fn new(ctx: &Context, options: Options) -> Self {
         fonts::install(ctx);
         theme::install(ctx);
-        let Options { catalog: given_catalog, file, config_dir, own_folder, chooser, today, background } =
-            options;
+        let Options {
+            catalog: given_catalog,
+            file,
+            config_dir,
+            own_folder,
+            chooser,
+            today,
+            numbers,
+            background,
+        } = options;
         let settings = config_dir.as_deref().map(Settings::load).unwrap_or_default();
+        settings.numbers.unwrap_or(numbers).put_in_force();
+        ctx.set_zoom_factor(settings.zoom);
         let mut messages = Messages::default();
         let mut catalog = own_folder.as_deref().map_or_else(
             || given_catalog.clone(),
@@ -206,6 +224,7 @@ impl HeadroomApp {
             settings,
             config_dir,
             today,
+            numbers,
             view: View::default(),
         };
         app.take_found(found);
@@ -255,6 +274,32 @@ impl HeadroomApp {
         }
     }
 
+    /// The keyboard enlarges and shrinks too: within limits, and remembered.
+    fn keep_zoom(&mut self, ctx: &Context) {
+        let zoom = ctx.zoom_factor();
+        let before = std::mem::replace(&mut self.view.zoom, zoom);
+        if !self.stage.on() && zoom != before && zoom != self.settings.zoom {
+            self.settings.change(Change::Zoom(zoom));
+            self.settings.apply(ctx);
+            self.store_settings();
+        }
+    }
+
+    /// Takes over one change of how the window looks, or writes numbers.
+    fn change_setting(&mut self, change: Change, ctx: &Context) {
+        self.settings.change(change);
+        self.settings.apply(ctx);
+        self.store_settings();
+        if let Change::Numbers(numbers) = change {
+            numbers.unwrap_or(self.numbers).put_in_force();
+            self.drafts.clear();
+            // Sentences have numbers in them.
+            self.accuracy = Accuracy::default();
+            self.pins.ask_again(&self.catalog, self.today);
+            self.catalog_changed();
+        }
+    }
+
     /// Makes a step of undo and keeps what is not saved, once nobody is turning at anything; looks for cliffs.
     fn rest(&mut self, ctx: &Context) {
         let busy = ctx.egui_is_using_pointer() || ctx.input(|i| i.pointer.any_down());
@@ -264,6 +309,7 @@ impl HeadroomApp {
         if busy {
             return;
         }
+        self.keep_zoom(ctx);
         let now = ctx.input(|i| i.time);
         if self.sheet.history.feed(now, &self.sheet.scenario) {
             // Without it a step would wait for the next movement of the pointer.
@@ -315,6 +361,13 @@ impl eframe::App for HeadroomApp {
     }
 }
 
+/// How the system writes numbers: what is said of numbers counts before what is said of the language.
+fn system_numbers() -> Separators {
+    let said = ["LC_ALL", "LC_NUMERIC"].into_iter().filter_map(|key| std::env::var(key).ok());
+    let said = said.chain(sys_locale::get_locale()).find(|locale| !locale.is_empty());
+    said.map_or(Separators::Comma, |locale| Separators::of_locale(&locale))
+}
+
 /// Opens the window and waits until it is closed.
 ///
 /// # Errors
@@ -334,8 +387,16 @@ pub fn run(file: Option<PathBuf>, catalog: Catalog) -> Result<(), eframe::Error>
         ..Default::default()
     };
     let chooser = files::native_chooser();
-    let options =
-        Options { catalog, file, config_dir, own_folder, chooser, today: Day::today(), background: true };
+    let options = Options {
+        catalog,
+        file,
+        config_dir,
+        own_folder,
+        chooser,
+        today: Day::today(),
+        numbers: system_numbers(),
+        background: true,
+    };
     eframe::run_native(
         "headroom",
         native,

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use headroom::catalog::Catalog;
+use headroom::catalog::{Catalog, Day};
 use headroom::engine::Sizing;
 use headroom::engine::curves::LatencyPoint;
 use headroom::engine::outlook::{Outlook, outlook};
@@ -73,6 +73,15 @@ impl Pins {
         let name = format!("{}. {name}", self.list.len() + 1);
         self.list.push(Pin { name, scenario, answer, ghosts, note: String::new() });
         self.against = Some(self.list.len() - 1);
+    }
+
+    /// Asks the engine about every pin: what its words say may have changed.
+    pub fn ask_again(&mut self, catalog: &Catalog, today: Day) {
+        for pin in &mut self.list {
+            if let Ok(answer) = Answer::of(&pin.scenario, catalog, today) {
+                pin.answer = answer;
+            }
+        }
     }
 
     /// The pin that the screen compares with.

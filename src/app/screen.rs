@@ -13,6 +13,7 @@ use super::figures::{figures_ui, picked_ui};
 use super::header::{Asked, Header, header_ui};
 use super::inputs::{Inputs, inputs_ui};
 use super::plots::{Scene, Tab, changers_ui, page_ui, tabs_ui};
+use super::settings::Change;
 use super::table::{Table, table_ui};
 use super::theme::{strong, tokens};
 use super::tokens::{measure, space};
@@ -138,9 +139,7 @@ impl HeadroomApp {
             (None, _) => {}
         }
         if let Some(dark) = asked.dark {
-            self.settings.dark = Some(dark);
-            ctx.set_theme(self.settings.theme());
-            self.store_settings();
+            self.change_setting(Change::Dark(Some(dark)), ctx);
         }
         self.refresh();
     }

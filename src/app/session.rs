@@ -150,6 +150,7 @@ impl HeadroomApp {
             },
             Command::AskBackwards => self.ask_backwards(),
             Command::Tour => self.view.tour = Some(0),
+            Command::Set(change) => self.change_setting(change, ctx),
             Command::Duplicate => self.duplicate(),
             Command::CloseTab => self.close_tab(),
             Command::CloseTabAt(place) => {

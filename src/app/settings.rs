@@ -1,9 +1,10 @@
-//! What the window remembers from one start to the next: the theme and the files opened last.
+//! What the window remembers from one start to the next: how it looks, how it writes numbers, the files opened last.
 
 use std::path::{Path, PathBuf};
 
-use eframe::egui::ThemePreference;
+use eframe::egui::{Context, ThemePreference};
 use headroom::scenario::preset::write_atomically;
+use headroom::units::Separators;
 use serde::{Deserialize, Serialize};
 
 /// Files in the list of recent ones.
@@ -11,18 +12,58 @@ const RECENT: usize = 8;
 const FILE_NAME: &str = "settings.ron";
 
 /// Kept in the user's configuration directory. A file of another version or a damaged one counts as none.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
     /// `None`: as the desktop has it.
     pub dark: Option<bool>,
+    /// What everything is enlarged by, [`ZOOM`] at the ends.
+    pub zoom: f32,
+    /// `None`: as the system has it.
+    pub numbers: Option<Separators>,
     /// Whether the tour has been seen or skipped.
     pub toured: bool,
     /// Latest first.
     pub recent: Vec<PathBuf>,
 }
 
+impl Default for Settings {
+    fn default() -> Self {
+        Self { dark: None, zoom: 1.0, numbers: None, toured: false, recent: Vec::new() }
+    }
+}
+
+/// One thing that is set in the menu.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Change {
+    /// `None`: as the desktop has it.
+    Dark(Option<bool>),
+    Zoom(f32),
+    /// `None`: as the system has it.
+    Numbers(Option<Separators>),
+}
+
+/// Least and most that everything is enlarged by.
+pub const ZOOM: (f32, f32) = (0.5, 3.0);
+/// One step of it.
+pub const ZOOM_STEP: f32 = 0.1;
+
 impl Settings {
+    /// Takes over one change.
+    pub fn change(&mut self, change: Change) {
+        match change {
+            Change::Dark(dark) => self.dark = dark,
+            Change::Zoom(zoom) => self.zoom = zoom.clamp(ZOOM.0, ZOOM.1),
+            Change::Numbers(numbers) => self.numbers = numbers,
+        }
+    }
+
+    /// Lets the window look as it is set.
+    pub fn apply(&self, ctx: &Context) {
+        ctx.set_theme(self.theme());
+        ctx.set_zoom_factor(self.zoom.clamp(ZOOM.0, ZOOM.1));
+    }
+
     /// What was remembered in `folder`.
     pub fn load(folder: &Path) -> Self {
         std::fs::read_to_string(folder.join(FILE_NAME))
@@ -66,7 +107,10 @@ mod tests {
     #[test]
     fn settings_come_back_and_damage_counts_as_none() {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut settings = Settings { dark: Some(true), ..Default::default() };
+        let mut settings = Settings { numbers: Some(Separators::Space), ..Default::default() };
+        settings.change(Change::Dark(Some(true)));
+        settings.change(Change::Zoom(9.0));
+        assert_eq!(settings.zoom, ZOOM.1);
         for i in 0..20 {
             settings.opened(Path::new(&format!("/presets/{}.ron", i % 10)));
         }

@@ -1,15 +1,16 @@
 //! Numbers as the screen writes them: `units` decides the digits, this decides what of them is worth the ink.
 
-use headroom::units::{self, Unit};
+use headroom::units::{self, Separators, Unit};
 
 /// Drops zeros behind the point: 40.0 says no more than 40 to the one who set it.
 pub fn trimmed(number: &str) -> String {
-    if !number.contains('.') {
+    let decimal = Separators::in_force().decimal();
+    if !number.contains(decimal) {
         return number.to_owned();
     }
     let digits = number.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let suffix = &number[digits.len()..];
-    format!("{}{suffix}", digits.trim_end_matches('0').trim_end_matches('.'))
+    format!("{}{suffix}", digits.trim_end_matches('0').trim_end_matches(decimal))
 }
 
 /// The number and its unit: `("40", " ms")`, `("99.9", " %")`.

@@ -85,7 +85,9 @@ fn style(t: &Tokens, dark: bool) -> Style {
     let mut style = Style {
         text_styles: text_styles.into(),
         visuals: visuals(t, dark),
+        // Nothing moves by itself: not for those who asked for less motion, and not for the others.
         animation_time: 0.0,
+        scroll_animation: egui::style::ScrollAnimation::none(),
         ..Style::default()
     };
     style.spacing.item_spacing = vec2(space::S, space::XS);

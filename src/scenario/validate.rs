@@ -13,7 +13,7 @@ const CUSTOM_PARAMETERS: (f64, f64) = (1e8, 1e13);
 
 /// The parameter count, when a model is named by its size alone (`34B`, `7e10`).
 pub fn custom_parameters(model: &str) -> Option<f64> {
-    let count = units::parse(model, Unit::Parameters)?;
+    let count = units::parse_plain(model, Unit::Parameters)?;
     (CUSTOM_PARAMETERS.0..=CUSTOM_PARAMETERS.1).contains(&count).then_some(count)
 }
 

@@ -135,6 +135,7 @@ fn recent_files_are_remembered_in_the_given_directory() {
         own_folder: None,
         chooser: Arc::new(|_| None),
         today: options(None).today,
+        numbers: options(None).numbers,
         background: false,
     };
     let ctx = eframe::egui::Context::default();

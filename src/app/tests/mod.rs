@@ -8,6 +8,7 @@ mod inputs;
 mod measurement;
 mod meeting;
 mod money;
+mod numbers;
 mod pictures;
 mod plots;
 mod tabs;
@@ -41,6 +42,7 @@ fn options(chosen: Option<PathBuf>) -> Options {
         own_folder: None,
         chooser: Arc::new(move |_| chosen.clone()),
         today: Day::parse("2026-11-20").expect("a day"),
+        numbers: headroom::units::Separators::Comma,
         background: false,
     }
 }

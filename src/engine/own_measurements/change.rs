@@ -82,8 +82,8 @@ fn width(band: &Band) -> f64 {
 /// A factor in words: `±12%`, or `a factor of 1.9` where per cent would mislead.
 fn spread(factor: f64) -> String {
     if factor <= PER_CENT_UP_TO {
-        format!("±{:.0}%", 100.0 * (factor - 1.0))
+        format!("±{}", crate::units::percent(factor - 1.0))
     } else {
-        format!("a factor of {factor:.1}")
+        format!("a factor of {}", crate::units::significant(factor, 2))
     }
 }

@@ -3,6 +3,12 @@
 //! Everything inside the program is `f64` in SI base units; these functions stand at the edge, for the
 //! command line, the documents and the screen alike.
 
+mod parse;
+mod separators;
+
+pub use parse::{parse, parse_plain};
+pub use separators::Separators;
+
 /// What a quantity measures: decides its unit, its usual multiples and its decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
@@ -69,20 +75,21 @@ pub fn significant(value: f64, digits: usize) -> String {
     grouped(&format!("{rounded:.decimals$}"))
 }
 
-/// Puts commas between the thousands of a plain decimal number.
+/// A plain decimal number with its thousands parted, in the separators that are in force.
 fn grouped(plain: &str) -> String {
+    let separators = Separators::in_force();
     let (sign, rest) = plain.strip_prefix('-').map_or(("", plain), |rest| ("-", rest));
     let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(w, f)| (w, Some(f)));
     let mut out = String::with_capacity(plain.len() + 4);
     out.push_str(sign);
     for (i, digit) in whole.chars().enumerate() {
         if i > 0 && (whole.len() - i).is_multiple_of(3) {
-            out.push(',');
+            out.push(separators.group());
         }
         out.push(digit);
     }
     if let Some(fraction) = fraction {
-        out.push('.');
+        out.push(separators.decimal());
         out.push_str(fraction);
     }
     out
@@ -226,7 +233,7 @@ pub fn percent(fraction: f64) -> String {
     // Availabilities live in the decimals after 99.
     let text = if (99.0..100.0).contains(&value) {
         let text = format!("{value:.4}");
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        grouped(text.trim_end_matches('0').trim_end_matches('.'))
     } else {
         significant(value, if value.abs() >= 10.0 { 2 } else { 1 })
     };
@@ -240,7 +247,7 @@ pub fn quantity(value: f64, unit: Unit) -> String {
         Unit::Fraction => percent(value),
         Unit::Percentile => {
             let text = format!("{value:.2}");
-            format!("p{}", text.trim_end_matches('0').trim_end_matches('.'))
+            format!("p{}", grouped(text.trim_end_matches('0').trim_end_matches('.')))
         }
         Unit::Tokens => format!("{} tokens", count(value)),
         Unit::Parameters => short(value, 3),
@@ -258,59 +265,6 @@ pub fn quantity(value: f64, unit: Unit) -> String {
         Unit::Months => format!("{} months", significant(value, 2)),
         Unit::Joules => format!("{} J", significant(value, 3)),
     }
-}
-
-/// Reads a number as people type it: `12`, `1,500`, `128k`, `70B`, `250 ms`, `35 %`, `17 kW`, `$0.09`.
-///
-/// The result is in the base unit of `unit`. `None` when the text is no number or its unit is of another kind.
-pub fn parse(text: &str, unit: Unit) -> Option<f64> {
-    let text = text.trim().trim_start_matches('$').replace([',', '_'], "");
-    let split = number_end(&text);
-    let value: f64 = text[..split].parse().ok()?;
-    let suffix = text[split..].trim();
-    let factor: f64 = match (unit, suffix) {
-        (_, "") => 1.0,
-        (Unit::Fraction, "%") => 0.01,
-        (Unit::Seconds, "ms") => 1e-3,
-        (Unit::Seconds, "µs" | "us") => 1e-6,
-        (Unit::Seconds, "s") => 1.0,
-        (Unit::Seconds, "min") => 60.0,
-        (Unit::Watts, "W") => 1.0,
-        (Unit::Watts, "kW") => 1e3,
-        (Unit::Watts, "MW") => 1e6,
-        (Unit::Bytes, "GB") => 1e9,
-        (Unit::Bytes, "GiB") => 1_073_741_824.0,
-        (_, "k" | "K") => 1e3,
-        (_, "M" | "m") => 1e6,
-        (_, "B" | "b" | "G") => 1e9,
-        (_, "T" | "t") => 1e12,
-        (_, word) if word == unit.word() => 1.0,
-        (Unit::RequestsPerSecond, "/s" | "qps" | "QPS" | "rps") => 1.0,
-        (Unit::Years, "year" | "y") => 1.0,
-        _ => return None,
-    };
-    // Division by a power of ten keeps 35% and 250 ms exact where multiplication by its inverse would not.
-    let value = if factor < 1.0 { value / (1.0 / factor).round() } else { value * factor };
-    value.is_finite().then_some(value)
-}
-
-/// Index of the first byte after the decimal number that `text` starts with, an exponent included.
-fn number_end(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let mut end = 0;
-    while end < bytes.len() {
-        let sign_of_exponent = end > 0 && matches!(bytes[end - 1], b'e' | b'E');
-        let exponent = matches!(bytes[end], b'e' | b'E')
-            && bytes.get(end + 1).is_some_and(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-'));
-        match bytes[end] {
-            b'0'..=b'9' | b'.' => {}
-            b'+' | b'-' if end == 0 || sign_of_exponent => {}
-            _ if exponent && end > 0 => {}
-            _ => break,
-        }
-        end += 1;
-    }
-    end
 }
 
 #[cfg(test)]
@@ -337,16 +291,22 @@ mod tests {
     }
 
     #[test]
-    fn typed_numbers_are_read_with_their_units() {
-        assert_eq!(parse("128k", Unit::Tokens), Some(128_000.0));
-        assert_eq!(parse("1,500 tokens", Unit::Tokens), Some(1500.0));
-        assert_eq!(parse("70B", Unit::Parameters), Some(70e9));
-        assert_eq!(parse("250 ms", Unit::Seconds), Some(0.25));
-        assert_eq!(parse("35%", Unit::Fraction), Some(0.35));
-        assert_eq!(parse("1e-3", Unit::Seconds), Some(1e-3));
-        assert_eq!(parse("-5", Unit::Tokens), Some(-5.0));
-        assert_eq!(parse("banana", Unit::Seconds), None);
-        assert_eq!(parse("5 ms", Unit::Tokens), None);
-        assert_eq!(parse("1e999", Unit::One), None);
+    fn numbers_have_the_separators_that_the_user_has() {
+        let texts = Separators::ALL.map(|separators| {
+            separators.while_doing(|| {
+                [
+                    usd(1234.5),
+                    seconds(0.0314),
+                    percent(0.999_75),
+                    count(1_234_567.0),
+                    quantity(99.5, Unit::Percentile),
+                ]
+            })
+        });
+        assert_eq!(texts[0], ["$1,230", "31.4 ms", "99.975%", "1,234,567", "p99.5"]);
+        assert_eq!(texts[1], ["$1.230", "31,4 ms", "99,975%", "1.234.567", "p99,5"]);
+        assert_eq!(texts[2], ["$1\u{202f}230", "31,4 ms", "99,975%", "1\u{202f}234\u{202f}567", "p99,5"]);
+        assert_eq!(texts[3], ["$1’230", "31.4 ms", "99.975%", "1’234’567", "p99.5"]);
+        assert_eq!(count(1000.0), "1,000", "as before");
     }
 }

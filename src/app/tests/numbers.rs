@@ -1,0 +1,78 @@
+//! Numbers as the user writes them, and how the window looks.
+
+use eframe::egui::ThemePreference;
+use headroom::scenario::preset;
+use headroom::units::Separators;
+
+use super::super::commands::Command;
+use super::super::settings::Change;
+use super::*;
+
+fn set(screen: &mut Screen<'_>, change: Change) {
+    let ctx = screen.ctx.clone();
+    screen.state_mut().run(Command::Set(change), &ctx);
+    screen.run_ok();
+}
+
+/// Every word on the screen.
+fn words(screen: &Screen<'_>) -> Vec<String> {
+    let nodes = screen.root().children_recursive();
+    nodes.flat_map(|node| [node.accesskit_node().label(), node.accesskit_node().value()]).flatten().collect()
+}
+
+#[test]
+fn numbers_are_written_and_read_as_the_user_does() {
+    let mut screen =
+        screen_with(DESKTOP, Theme::Light, Options { numbers: Separators::Point, ..options(None) });
+    let plan = |screen: &Screen<'_>| screen.state().sheet.answer.as_ref().expect("a plan").plan.clone();
+    type_into(&mut screen, "Load at peak", "12,5");
+    assert_eq!(screen.state().sheet.scenario.workload.requests_per_s, 12.5);
+    type_into(&mut screen, "Input", "1.600");
+    assert_eq!(screen.state().sheet.scenario.workload.input_tokens, 1600.0);
+    assert!(words(&screen).iter().any(|w| w.contains("1.600")), "the field says what was typed");
+    // A size becomes the name of a model, which other people's windows must read.
+    type_into(&mut screen, "Model size", "65,5B");
+    assert_eq!(screen.state().sheet.scenario.workload.model, "65.5B");
+    let german = plan(&screen);
+    set(&mut screen, Change::Numbers(Some(Separators::Comma)));
+    assert!(words(&screen).iter().any(|w| w.contains("1,600")), "and in the other way");
+    let english = plan(&screen);
+    for (a, b) in german.candidates.iter().zip(&english.candidates) {
+        assert_eq!((&a.accelerator, a.sizing()), (&b.accelerator, b.sizing()), "only the words differ");
+    }
+    let text = preset::to_text(&screen.state().sheet.scenario);
+    set(&mut screen, Change::Numbers(None));
+    assert_eq!(preset::to_text(&screen.state().sheet.scenario), text, "files are written in one way");
+    let of = |screen: &Screen<'_>, separator| words(screen).iter().any(|word| parted(word, separator));
+    assert!(of(&screen, '.') && !of(&screen, ','), "{:?}", words(&screen));
+    set(&mut screen, Change::Numbers(Some(Separators::Comma)));
+    assert!(of(&screen, ',') && !of(&screen, '.'), "{:?}", words(&screen));
+}
+
+/// Whether thousands are parted by `separator` anywhere: three digits after it, and no zero before all.
+fn parted(word: &str, separator: char) -> bool {
+    let digit = |c: Option<&u8>| c.is_some_and(u8::is_ascii_digit);
+    let bytes = word.as_bytes();
+    word.match_indices(separator).any(|(at, _)| {
+        let lead = word[..at].trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        let three = (1..=3).all(|k| digit(bytes.get(at + k))) && !digit(bytes.get(at + 4));
+        three && (1..=3).contains(&(at - lead)) && !word[lead..at].starts_with('0')
+    })
+}
+
+#[test]
+fn the_window_stays_as_it_was_set() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let given = || Options { config_dir: Some(folder.path().to_owned()), ..options(None) };
+    let mut screen = screen_with(DESKTOP, Theme::Dark, given());
+    set(&mut screen, Change::Dark(Some(false)));
+    set(&mut screen, Change::Zoom(7.0));
+    assert_eq!(screen.ctx.zoom_factor(), 3.0, "no more than threefold");
+    set(&mut screen, Change::Zoom(1.5));
+    set(&mut screen, Change::Numbers(Some(Separators::Space)));
+    drop(screen);
+    let screen = screen_with(DESKTOP, Theme::Dark, given());
+    let settings = &screen.state().settings;
+    assert_eq!((settings.zoom, settings.theme()), (1.5, ThemePreference::Light));
+    assert_eq!(Separators::in_force(), Separators::Space);
+}

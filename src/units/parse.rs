@@ -1,0 +1,162 @@
+//! Text to numbers.
+
+use super::{Separators, Unit};
+
+/// Reads a number as people type it: `12`, `1,500`, `128k`, `70B`, `250 ms`, `35 %`, `17 kW`, `$0.09`, in the separators that
+/// are in force on this thread.
+///
+/// The result is in the base unit of `unit`. `None` when the text is no number or its unit is of another kind.
+pub fn parse(text: &str, unit: Unit) -> Option<f64> {
+    read(text, unit, Separators::in_force())
+}
+
+/// The same for text that comes from a file, whatever is in force.
+pub fn parse_plain(text: &str, unit: Unit) -> Option<f64> {
+    read(text, unit, Separators::Comma)
+}
+
+fn read(text: &str, unit: Unit, separators: Separators) -> Option<f64> {
+    let text = plain(text.trim().trim_start_matches('$'), separators);
+    let split = number_end(&text);
+    let value: f64 = text[..split].parse().ok()?;
+    let suffix = text[split..].trim();
+    let factor: f64 = match (unit, suffix) {
+        (_, "") => 1.0,
+        (Unit::Fraction, "%") => 0.01,
+        (Unit::Seconds, "ms") => 1e-3,
+        (Unit::Seconds, "µs" | "us") => 1e-6,
+        (Unit::Seconds, "s") => 1.0,
+        (Unit::Seconds, "min") => 60.0,
+        (Unit::Watts, "W") => 1.0,
+        (Unit::Watts, "kW") => 1e3,
+        (Unit::Watts, "MW") => 1e6,
+        (Unit::Bytes, "GB") => 1e9,
+        (Unit::Bytes, "GiB") => 1_073_741_824.0,
+        (_, "k" | "K") => 1e3,
+        (_, "M" | "m") => 1e6,
+        (_, "B" | "b" | "G") => 1e9,
+        (_, "T" | "t") => 1e12,
+        (_, word) if word == unit.word() => 1.0,
+        (Unit::RequestsPerSecond, "/s" | "qps" | "QPS" | "rps") => 1.0,
+        (Unit::Years, "year" | "y") => 1.0,
+        _ => return None,
+    };
+    // Division by a power of ten keeps 35% and 250 ms exact where multiplication by its inverse would not.
+    let value = if factor < 1.0 { value / (1.0 / factor).round() } else { value * factor };
+    value.is_finite().then_some(value)
+}
+
+/// The text with its number as the machine reads it: no thousands parted, decimals after a point.
+fn plain(text: &str, separators: Separators) -> String {
+    let is_number = |c: char| c.is_ascii_digit() || "+-.,_'’ \u{a0}\u{202f}".contains(c);
+    let end = text.char_indices().find(|(_, c)| !is_number(*c)).map_or(text.len(), |(i, _)| i);
+    let (number, rest) = text.split_at(end);
+    let tail = number.len() - number.trim_end().len();
+    let mut digits: String = number.chars().filter(|c| !"_'’ \u{a0}\u{202f}".contains(*c)).collect();
+    let (commas, points) = (digits.matches(',').count(), digits.matches('.').count());
+    let decimal = match (commas, points) {
+        (0, 0) => None,
+        // Whichever comes last stands before the decimals.
+        (1.., 1..) => digits.rfind([',', '.']).and_then(|at| digits[at..].chars().next()),
+        (1, 0) => decimal_alone(&digits, ',', separators),
+        (0, 1) => decimal_alone(&digits, '.', separators),
+        _ => None,
+    };
+    digits = digits
+        .chars()
+        .filter_map(|c| match c {
+            _ if Some(c) == decimal => Some('.'),
+            ',' | '.' => None,
+            _ => Some(c),
+        })
+        .collect();
+    format!("{digits}{}{rest}", if tail > 0 { " " } else { "" })
+}
+
+/// Whether the only separator stands before decimals: where it parts thousands otherwise, it does so only if three digits
+/// follow and no more than three lead.
+fn decimal_alone(digits: &str, separator: char, separators: Separators) -> Option<char> {
+    let decimal = separators.decimal() == separator;
+    let (before, after) = digits.split_once(separator)?;
+    let before = before.trim_start_matches(['+', '-']);
+    let thousands = after.len() == 3 && (1..=3).contains(&before.len()) && !before.starts_with('0');
+    (decimal || !thousands).then_some(separator)
+}
+
+/// Index of the first byte after the decimal number that `text` starts with, an exponent included.
+fn number_end(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut end = 0;
+    while end < bytes.len() {
+        let sign_of_exponent = end > 0 && matches!(bytes[end - 1], b'e' | b'E');
+        let exponent = matches!(bytes[end], b'e' | b'E')
+            && bytes.get(end + 1).is_some_and(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-'));
+        match bytes[end] {
+            b'0'..=b'9' | b'.' => {}
+            b'+' | b'-' if end == 0 || sign_of_exponent => {}
+            _ if exponent && end > 0 => {}
+            _ => break,
+        }
+        end += 1;
+    }
+    end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typed_numbers_are_read_with_their_units() {
+        assert_eq!(parse("128k", Unit::Tokens), Some(128_000.0));
+        assert_eq!(parse("1,500 tokens", Unit::Tokens), Some(1500.0));
+        assert_eq!(parse("70B", Unit::Parameters), Some(70e9));
+        assert_eq!(parse("250 ms", Unit::Seconds), Some(0.25));
+        assert_eq!(parse("35%", Unit::Fraction), Some(0.35));
+        assert_eq!(parse("1e-3", Unit::Seconds), Some(1e-3));
+        assert_eq!(parse("-5", Unit::Tokens), Some(-5.0));
+        assert_eq!(parse("banana", Unit::Seconds), None);
+        assert_eq!(parse("5 ms", Unit::Tokens), None);
+        assert_eq!(parse("1e999", Unit::One), None);
+    }
+
+    /// A comma that cannot part thousands stands before decimals, wherever the reader is from: "1,5" is never 15.
+    #[test]
+    fn separators_are_read_as_they_were_meant() {
+        use Separators::{Apostrophe, Comma, Point, Space};
+        for (text, separators, value) in [
+            ("1,234.5", Comma, 1234.5),
+            ("1,5", Comma, 1.5),
+            ("1234,5", Comma, 1234.5),
+            ("0,125", Comma, 0.125),
+            ("1,234,567", Comma, 1_234_567.0),
+            ("1.234", Comma, 1.234),
+            ("1.234", Point, 1234.0),
+            ("1.234,5", Point, 1234.5),
+            ("1,234", Point, 1.234),
+            ("1.5", Point, 1.5),
+            ("0.125", Point, 0.125),
+            ("1234.567", Point, 1234.567),
+            ("1.234.567", Point, 1_234_567.0),
+            ("1 234,5", Space, 1234.5),
+            ("1\u{202f}234", Space, 1234.0),
+            ("1’234.5", Apostrophe, 1234.5),
+            ("1'234.5 tokens", Apostrophe, 1234.5),
+            ("-1,5k", Point, -1500.0),
+        ] {
+            assert_eq!(read(text, Unit::Tokens, separators), Some(value), "{text} in {separators:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        for separators in Separators::ALL {
+            separators.while_doing(|| {
+                for value in [0.5, 1.5, 12.25, 999.0, 1234.0, 70_600.0, 1e6] {
+                    let text = super::super::significant(value, 4);
+                    assert_eq!(parse(&text, Unit::One), Some(value), "{text} in {separators:?}");
+                }
+            });
+        }
+    }
+}
