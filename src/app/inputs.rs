@@ -4,9 +4,10 @@ use eframe::egui::{self, Align, CollapsingHeader, Layout, Response, Sense, Ui};
 use headroom::catalog::{Catalog, FabricKind};
 use headroom::engine::{self, Plan};
 use headroom::scenario::{
-    self, Choices, DayShape, INPUTS, Input, Kind, Range, Scale, Scenario, Value, custom_parameters,
+    self, Choices, DayShape, INPUTS, Input, Kind, MODEL_SIZE, Range, Scenario, Value, custom_model,
+    custom_parameters,
 };
-use headroom::units::{self, Separators, Unit};
+use headroom::units::{self, Unit};
 
 use super::choice::choice_ui;
 use super::day_strip::day_strip_ui;
@@ -50,20 +51,12 @@ const TYPED: [&str; 1] = ["slo.availability"];
 const FIELD_WIDTH: f32 = 150.0;
 
 const MODEL: &str = "workload.model";
+/// Where drafts and marks of the size of the model are kept: it is no input of its own.
+pub const MODEL_SIZE_PATH: &str = "workload.model size";
 const DAY: &str = "workload.day";
 
 /// What is said of a limit that is not set.
 const NONE: &str = "none";
-
-/// The size of a dense model, as a slider sees it.
-const MODEL_SIZE: Range = Range {
-    min: 1e8,
-    max: 1e13,
-    slider: (5e8, 2e12),
-    scale: Scale::Log,
-    whole: false,
-    unit: Unit::Parameters,
-};
 
 /// What the panel reads and changes.
 pub struct Inputs<'a> {
@@ -282,7 +275,6 @@ impl Inputs<'_> {
 
     /// The size of the model: the catalog model's own, until it is dragged and a dense model of that size takes over.
     fn model_size_ui(&mut self, ui: &mut Ui) {
-        const PATH: &str = "workload.model size";
         const LABEL: &str = "Model size";
         let Some(parameters) = engine::model_parameters(self.scenario, self.catalog) else { return };
         let text = units::quantity(parameters, Unit::Parameters);
@@ -295,22 +287,25 @@ impl Inputs<'_> {
             );
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let width = FIELD_WIDTH.min(ui.available_width());
-                chosen = field_ui(ui, PATH, &label, &shown, self.drafts, width).1;
+                chosen = field_ui(ui, MODEL_SIZE_PATH, &label, &shown, self.drafts, width).1;
             });
         });
-        let (response, moved) = slider_ui(ui, LABEL, parameters, &MODEL_SIZE, Track::default());
+        let pinned = self.pinned.and_then(|pinned| engine::model_parameters(pinned, self.catalog));
+        let pinned = pinned.filter(|pinned| *pinned != parameters);
+        let along = Track { cliffs: self.marks.of(MODEL_SIZE_PATH), pinned };
+        let (response, moved) = slider_ui(ui, LABEL, parameters, &MODEL_SIZE, along);
         if response.double_clicked() {
             chosen = Some(self.baseline.workload.model.clone());
         } else if let Some(v) = moved {
-            chosen = Some(plain_size(v));
+            chosen = Some(custom_model(v));
         }
         if let Some(text) = chosen {
             // A model's name is kept in files: there, numbers are written in one way.
-            let text = units::parse(&text, Unit::Parameters).map_or(text, plain_size);
+            let text = units::parse(&text, Unit::Parameters).map_or(text, custom_model);
             let outcome = self.scenario.set(MODEL, &text, self.catalog);
-            self.drafts.settle(PATH, outcome);
+            self.drafts.settle(MODEL_SIZE_PATH, outcome);
         }
-        problem_ui(ui, PATH, self.drafts);
+        problem_ui(ui, MODEL_SIZE_PATH, self.drafts);
     }
 
     /// The number that stands in for one that is left to the program.
@@ -346,11 +341,6 @@ impl Inputs<'_> {
             _ => None,
         }
     }
-}
-
-/// A size as the name of a dense model, as files have it.
-fn plain_size(parameters: f64) -> String {
-    Separators::Comma.while_doing(|| units::quantity(parameters, Unit::Parameters))
 }
 
 /// The word for a number that is neither set nor worked out: a limit that is not set is none.

@@ -7,11 +7,11 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use eframe::egui::Context;
 use headroom::catalog::Catalog;
-use headroom::engine::cliffs::{Cliff, cliffs};
+use headroom::engine::cliffs::{Cliff, cliffs, model_size_cliffs};
 use headroom::scenario::{INPUTS, Input, Scenario};
 use headroom::units::Separators;
 
-use super::inputs::PROMINENT;
+use super::inputs::{MODEL_SIZE_PATH, PROMINENT};
 
 /// The marks, as far as they are known, and the thread that looks for them.
 #[derive(Default)]
@@ -62,6 +62,10 @@ impl Worker {
             for Job { number, scenario, catalog, numbers } in received {
                 numbers.put_in_force();
                 let go_on = || counts.load(Ordering::Relaxed) == number;
+                if let Some(cliffs) = model_size_cliffs(&scenario, &catalog, go_on) {
+                    let _ = sender.send(Found::Marks { number, path: MODEL_SIZE_PATH, cliffs });
+                    ctx.request_repaint();
+                }
                 for input in inputs().filter(|input| input.range().is_some()) {
                     let Some(cliffs) = cliffs(&scenario, &catalog, input, go_on) else { break };
                     // Nobody listens any more once the window has closed.

@@ -1,9 +1,10 @@
 //! Where along one input the answer changes: one more replica, another layout, another winner, no answer at all.
 
 use super::Plan;
+use super::model_parameters;
 use super::planner::plan;
 use crate::catalog::Catalog;
-use crate::scenario::{Input, Range, Scale, Scenario, Value};
+use crate::scenario::{Input, MODEL_SIZE, Range, Scale, Scenario, Value, custom_model};
 use crate::units;
 
 /// What changes.
@@ -65,20 +66,46 @@ pub fn cliffs(
     let range = input.range()?;
     let Value::Number(now) = (input.get)(scenario) else { return Some(Vec::new()) };
     let mut varied = scenario.clone();
-    let mut seen = |value: f64| -> Option<Seen> {
+    along(range, now, |value| {
         if !go_on() {
             return None;
         }
         varied.set_value(input, Value::Number(value), catalog).ok()?;
         plan(&varied, catalog).ok().as_ref().map(Seen::of)
-    };
+    })
+}
+
+/// The same along the size of the model. Where it stands is the scenario's own model, everywhere else a dense one.
+pub fn model_size_cliffs(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    mut go_on: impl FnMut() -> bool,
+) -> Option<Vec<Cliff>> {
+    let Some(now) = model_parameters(scenario, catalog) else { return Some(Vec::new()) };
+    let mut varied = scenario.clone();
+    along(MODEL_SIZE, now, |parameters| {
+        if !go_on() {
+            return None;
+        }
+        varied.workload.model = match parameters == now {
+            true => scenario.workload.model.clone(),
+            false => custom_model(parameters),
+        };
+        plan(&varied, catalog).ok().as_ref().map(Seen::of)
+    })
+}
+
+/// The changes along `range` of what is `seen` at a value, nearest to `now` first on each side.
+fn along(range: Range, now: f64, mut seen: impl FnMut(f64) -> Option<Seen>) -> Option<Vec<Cliff>> {
     let at = |share: f64| value_at(&range, share);
     let here = share_of(&range, now);
+    // As it stands, to the last digit.
+    let mut seen_at = |share: f64| seen(if share == here { now } else { at(share) });
     let mut shares: Vec<f64> = (0..SAMPLES).map(|i| i as f64 / (SAMPLES - 1) as f64).collect();
     shares.push(here);
     shares.sort_by(f64::total_cmp);
     let samples: Option<Vec<(f64, Seen)>> =
-        shares.into_iter().map(|share| Some((share, seen(at(share))?))).collect();
+        shares.into_iter().map(|share| Some((share, seen_at(share)?))).collect();
     let samples = samples?;
     let mut found = Vec::new();
     // From where the input stands outwards, so that the nearest come first.
@@ -100,7 +127,7 @@ pub fn cliffs(
             let (mut low, mut high, mut beyond) = (*near, *far, after.clone());
             for _ in 0..HALVINGS {
                 let middle = (low + high) / 2.0;
-                let there = seen(at(middle))?;
+                let there = seen_at(middle)?;
                 if there == *before || (kind != Kind::Count && self::kind(before, &there) != kind) {
                     low = middle;
                 } else {
@@ -215,6 +242,26 @@ mod tests {
             }
         }
         assert!(count > 12, "{count} marks");
+    }
+
+    #[test]
+    fn the_size_of_the_model_has_cliffs_too() {
+        let catalog = Catalog::built_in().unwrap();
+        let scenario = preset::open("support-chat", &catalog).unwrap();
+        let marks = model_size_cliffs(&scenario, &catalog, || true).unwrap();
+        let now = model_parameters(&scenario, &catalog).unwrap();
+        let best = |model: String| {
+            let mut varied = scenario.clone();
+            varied.workload.model = model;
+            Seen::of(&plan(&varied, &catalog).unwrap())
+        };
+        assert!(marks.iter().any(|m| m.value > now) && marks.iter().any(|m| m.value < now), "{marks:?}");
+        let before = best(scenario.workload.model.clone());
+        for mark in &marks {
+            // Three digits of a size are one model.
+            let there = best(custom_model(mark.value));
+            assert!(there != before, "{mark:?}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Each input is declared once in [`inputs`]; preset files, `--set`, validation and sliders loop over that
 //! list. Knows the catalog, never the engine or the screen.
 
+mod custom;
 mod day;
 mod fields;
 pub mod inputs;
@@ -13,10 +14,11 @@ mod quotes;
 pub mod share;
 mod validate;
 
+pub use custom::{MODEL_SIZE, custom_model, custom_parameters};
 pub use day::{DayShape, Hours};
 pub use fields::{FacilityChoice, Feeds, Fleet, Hosting, Money, Platform, Scenario, Slo, Supply, Workload};
 pub use inputs::{Choices, INPUTS, Input, Kind, Range, Scale, Value, input_at};
 pub use model_file::{ModelFileError, add_model_file, read_model};
 pub use problem::{Problem, ScenarioError};
 pub use quotes::OwnQuote;
-pub use validate::{choices, custom_parameters};
+pub use validate::choices;

@@ -1,21 +1,13 @@
 //! Turns text into a validated value of an input, and checks a whole scenario.
 
+use super::custom::custom_parameters;
 use super::day::DayShape;
 use super::fields::{Feeds, Hosting, Scenario, Supply};
 use super::inputs::{Choices, INPUTS, Input, Kind, Range, Value, input_at};
 use super::problem::Problem;
 use super::quotes;
 use crate::catalog::{Catalog, FabricKind, NumberFormat, Term, nearest};
-use crate::units::{self, Unit};
-
-/// The least and greatest parameter count of a model that is given by its size alone.
-const CUSTOM_PARAMETERS: (f64, f64) = (1e8, 1e13);
-
-/// The parameter count, when a model is named by its size alone (`34B`, `7e10`).
-pub fn custom_parameters(model: &str) -> Option<f64> {
-    let count = units::parse_plain(model, Unit::Parameters)?;
-    (CUSTOM_PARAMETERS.0..=CUSTOM_PARAMETERS.1).contains(&count).then_some(count)
-}
+use crate::units;
 
 impl Scenario {
     /// Stores `text`, as typed by a user, in the input at `path`.

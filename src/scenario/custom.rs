@@ -1,0 +1,42 @@
+//! A dense model that is named by its size alone.
+
+use super::inputs::{Range, Scale};
+use crate::units::{self, Separators, Unit};
+
+/// The size of such a model, and of its slider.
+pub const MODEL_SIZE: Range = Range {
+    min: 1e8,
+    max: 1e13,
+    slider: (5e8, 2e12),
+    scale: Scale::Log,
+    whole: false,
+    unit: Unit::Parameters,
+};
+
+/// The parameter count, when a model is named by its size alone (`34B`, `7e10`).
+pub fn custom_parameters(model: &str) -> Option<f64> {
+    let count = units::parse_plain(model, Unit::Parameters)?;
+    (MODEL_SIZE.min..=MODEL_SIZE.max).contains(&count).then_some(count)
+}
+
+/// The name of a dense model of about `parameters`, as files have it.
+pub fn custom_model(parameters: f64) -> String {
+    Separators::Comma.while_doing(|| units::quantity(parameters, Unit::Parameters))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_size_is_read_back() {
+        for parameters in [1e8, 1.24e9, 70.6e9, 405e9, 1.2e12, 1e13] {
+            for separators in Separators::ALL {
+                let name = separators.while_doing(|| custom_model(parameters));
+                let read = separators.while_doing(|| custom_parameters(&name));
+                assert_eq!(read, Some(parameters), "{name} in {separators:?}");
+            }
+        }
+        assert_eq!(custom_parameters("llama-3.1-70b"), None);
+    }
+}
