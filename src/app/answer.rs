@@ -56,12 +56,11 @@ impl Answer {
     /// Asks the engine; an error is a scenario that names what the catalog lacks.
     pub fn of(scenario: &Scenario, catalog: &Catalog, today: Day) -> Result<Self, engine::PlanError> {
         let plan = engine::plan(scenario, catalog)?;
-        let (headline, mut detail) = sentence::verdict(&plan);
-        let best = plan.best().map(|(candidate, _)| candidate.accelerator.as_str());
-        if let Some(caution) = best.and_then(|id| engine::price_caution(scenario, catalog, id, today)) {
-            detail.push(' ');
-            detail.push_str(&caution);
-        }
+        let (headline, _) = sentence::verdict(&plan);
+        let caution = plan.best().and_then(|(candidate, sizing)| {
+            engine::price_words(scenario, catalog, &candidate.accelerator, sizing.cost.support, today)
+        });
+        let detail = sentence::reasons(&plan, caution);
         Ok(Self {
             plan,
             headline,

@@ -1,16 +1,17 @@
 //! The page that compares: pins, what changed in the inputs, what that did to the answer.
 
-use eframe::egui::{self, Grid, Role, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{self, Align, Grid, Layout, Role, TextEdit, Ui, WidgetInfo, vec2};
 use headroom::engine::Sizing;
-use headroom::engine::causes::{Causes, Method};
+use headroom::engine::causes::Causes;
 use headroom::scenario::{INPUTS, Scenario};
 use headroom::units;
 
 use super::answer::Answer;
 use super::history::said;
 use super::pins::Pins;
+use super::plots::{cause_words, causes_card_ui};
 use super::theme::{body, caption, card, section_head, strong, tokens};
-use super::tokens::space;
+use super::tokens::{measure, space};
 
 /// The page. `causes`: which input caused how much, once it is known; `load` takes a pinned scenario that is to be put back on the screen.
 pub fn compare_ui(
@@ -33,89 +34,82 @@ pub fn compare_ui(
     });
     let Some(pin) = pins.against() else { return };
     ui.add_space(space::M);
-    card(t).show(ui, |ui| {
-        ui.set_min_width(ui.available_width());
-        ui.label(section_head("What changed", t));
-        inputs_ui(ui, &pin.scenario, scenario);
-    });
-    ui.add_space(space::M);
-    card(t).show(ui, |ui| {
-        ui.set_min_width(ui.available_width());
-        ui.label(section_head("What that did", t));
-        let now = answer.plan.best().map(|(_, sizing)| sizing);
-        sentences_ui(ui, &pin.answer.headline, &answer.headline);
-        if let (Some(was), Some(now)) = (pin.best(), now) {
-            ui.add_space(space::S);
-            figures_ui(ui, was, now);
-        }
-    });
-    if pin.scenario == *scenario {
-        return;
-    }
-    ui.add_space(space::M);
-    card(t).show(ui, |ui| {
-        ui.set_min_width(ui.available_width());
-        ui.label(section_head("Which input caused how much", t));
-        match causes {
-            Some(causes) => causes_ui(ui, causes),
-            None => {
-                ui.label(body("Working it out…", t));
+    let now = answer.plan.best().map(|(_, sizing)| sizing);
+    let changed = pin.scenario != *scenario;
+    let beside = ui.available_width() >= BESIDE_FROM;
+    let half = if beside { (ui.available_width() - space::M) / 2.0 } else { ui.available_width() };
+    let left = |ui: &mut Ui| {
+        card(t).show(ui, |ui| {
+            ui.set_min_width(ui.available_width());
+            ui.label(section_head("What changed", t));
+            ui.add_space(space::XS);
+            inputs_ui(ui, &pin.scenario, scenario);
+        });
+        ui.add_space(space::M);
+        card(t).show(ui, |ui| {
+            ui.set_min_width(ui.available_width());
+            ui.label(section_head("What that did", t));
+            sentences_ui(ui, &pin.answer.headline, &answer.headline);
+            if let (Some(was), Some(now)) = (pin.best(), now) {
+                ui.add_space(space::S);
+                figures_ui(ui, was, now);
             }
+        });
+    };
+    let right = |ui: &mut Ui| {
+        if !changed {
+            return;
         }
-    });
-}
-
-/// "+$11.2k", "−3", "0".
-fn signed(value: f64, write: fn(f64) -> String) -> String {
-    let words = write(value.abs());
-    if value == 0.0 || words == write(0.0) {
-        "0".to_owned()
-    } else {
-        format!("{}{words}", if value < 0.0 { "−" } else { "+" })
-    }
-}
-
-fn causes_ui(ui: &mut Ui, causes: &Causes) {
-    let t = tokens(ui);
-    Grid::new("causes").num_columns(5).spacing([space::XL, space::XS]).show(ui, |ui| {
-        for word in ["", "accelerators", "facility", "a month", "a million tokens"] {
-            ui.label(caption(word, t));
-        }
-        ui.end_row();
-        for cause in &causes.each {
-            ui.label(body(cause.label, t));
-            match cause.effect {
-                Some(effect) => {
-                    let count = |v: f64| units::significant(v, 3);
-                    for words in [
-                        signed(effect.accelerators, count),
-                        signed(effect.facility_w, units::watts),
-                        signed(effect.usd_per_month, units::usd),
-                        signed(effect.usd_per_million_tokens, units::usd),
-                    ] {
-                        ui.label(strong(words, t));
+        match (causes, pin.best(), now) {
+            (Some(causes), Some(was), Some(now)) => causes_card_ui(ui, causes, was, now),
+            _ => {
+                card(t).show(ui, |ui| {
+                    ui.set_min_width(ui.available_width());
+                    ui.label(section_head("Which input caused how much", t));
+                    match causes {
+                        None => {
+                            ui.label(body("Working it out…", t));
+                        }
+                        Some(causes) => {
+                            for words in cause_words(causes) {
+                                ui.label(body(words, t));
+                            }
+                        }
                     }
-                }
-                None if cause.feasibility < 0.0 => {
-                    ui.label(body("takes the fleet away", t));
-                }
-                None => {
-                    ui.label(body(
-                        if cause.feasibility > 0.0 { "makes a fleet possible" } else { "nothing" },
-                        t,
-                    ));
-                }
+                });
             }
-            ui.end_row();
+        }
+    };
+    if !beside {
+        left(ui);
+        ui.add_space(space::M);
+        return right(ui);
+    }
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = space::M;
+        for column in [&left as &dyn Fn(&mut Ui), &right] {
+            ui.allocate_ui_with_layout(vec2(half, 0.0), Layout::top_down(Align::Min), |ui| {
+                ui.set_width(half);
+                ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
+                column(ui);
+            });
         }
     });
-    ui.label(caption(
-        match causes.method {
-            Method::Shapley => "The mean over every order in which the inputs could have changed (Shapley values); the parts add up to the change.",
-            Method::InOrder => "More than six inputs changed: one after the other in the order of the list; the parts add up to the change.",
-        },
-        t,
-    ));
+}
+
+/// From this width on two cards stand beside each other.
+const BESIDE_FROM: f32 = 720.0;
+
+/// Width of a column of figures, points.
+const NUMBER: f32 = 104.0;
+
+/// A cell of figures, which stand under each other by their ends.
+fn number_ui(ui: &mut Ui, words: egui::RichText) {
+    let size = vec2(NUMBER, measure::ROW_HEIGHT - space::XS);
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
+        ui.set_min_width(NUMBER);
+        ui.add(egui::Label::new(words).truncate());
+    });
 }
 
 fn pins_ui(ui: &mut Ui, pins: &mut Pins, load: &mut Option<Scenario>) {
@@ -168,15 +162,16 @@ fn inputs_ui(ui: &mut Ui, was: &Scenario, now: &Scenario) {
         return;
     }
     Grid::new("changed inputs").num_columns(3).spacing([space::XL, space::XS]).show(ui, |ui| {
-        for word in ["", "pinned", "now"] {
-            ui.label(caption(word, t));
+        ui.label("");
+        for word in ["pinned", "now"] {
+            number_ui(ui, caption(word, t));
         }
         ui.end_row();
         for input in changed {
             let unit = input.range().map(|range| range.unit);
             ui.label(body(input.label, t));
-            ui.label(body(said(&(input.get)(was), unit), t));
-            ui.label(strong(said(&(input.get)(now), unit), t));
+            number_ui(ui, body(said(&(input.get)(was), unit), t));
+            number_ui(ui, strong(said(&(input.get)(now), unit), t));
             ui.end_row();
         }
     });
@@ -208,15 +203,16 @@ const ROWS: [Row; 7] = [
 fn figures_ui(ui: &mut Ui, was: &Sizing, now: &Sizing) {
     let t = tokens(ui);
     Grid::new("changed figures").num_columns(4).spacing([space::XL, space::XS]).show(ui, |ui| {
-        for word in ["", "pinned", "now", "change"] {
-            ui.label(caption(word, t));
+        ui.label("");
+        for word in ["pinned", "now", "change"] {
+            number_ui(ui, caption(word, t));
         }
         ui.end_row();
         for (label, read, write) in ROWS {
             let (a, b) = (read(was), read(now));
             ui.label(body(label, t));
-            ui.label(body(write(a), t));
-            ui.label(strong(write(b), t));
+            number_ui(ui, body(write(a), t));
+            number_ui(ui, strong(write(b), t));
             let share = b / a - 1.0;
             let (words, color) = if write(a) == write(b) {
                 ("no change".to_owned(), t.middle)
@@ -225,7 +221,7 @@ fn figures_ui(ui: &mut Ui, was: &Sizing, now: &Sizing) {
             } else {
                 (format!("−{}", units::percent(-share)), t.good_text)
             };
-            ui.label(egui::RichText::new(words).color(color));
+            number_ui(ui, egui::RichText::new(words).color(color));
             ui.end_row();
         }
     });

@@ -56,6 +56,16 @@ fn change(was: f64, now: f64, write: impl Fn(f64) -> String) -> (String, String,
     (format!("{} pinned", write(was)), by, now > was)
 }
 
+/// The same with the change as a share, for a figure that says more so.
+fn change_share(was: f64, now: f64, write: impl Fn(f64) -> String) -> (String, String, bool) {
+    let (was_words, by, more) = change(was, now, write);
+    if by == "no change" || was <= 0.0 {
+        return (was_words, by, more);
+    }
+    let sign = if now < was { "−" } else { "+" };
+    (was_words, format!("{sign}{}", units::percent((now / was - 1.0).abs())), more)
+}
+
 /// The four figures of a candidate, against those that were pinned.
 fn figures(sizing: &Sizing, scenario: &Scenario, pinned: Option<&Sizing>) -> [Figure; 4] {
     let term = scenario.money.term;
@@ -104,7 +114,10 @@ fn figures(sizing: &Sizing, scenario: &Scenario, pinned: Option<&Sizing>) -> [Fi
         Figure {
             key: "cost.usd_per_million_tokens",
             band: band(bands.usd_per_million_tokens, units::usd),
-            change: against(|s| s.cost.chosen.usd_per_million_tokens, &units::usd),
+            change: pinned.map(|pinned| {
+                let read = |s: &Sizing| s.cost.chosen.usd_per_million_tokens;
+                change_share(read(pinned), read(sizing), units::usd)
+            }),
             value: units::usd(cost.usd_per_million_tokens),
             unit: "per M tokens",
             note: format!("{} per M output tokens", units::usd(cost.usd_per_million_output_tokens)),
@@ -131,6 +144,7 @@ fn second_line(figure: &Figure, narrow: bool, t: &Tokens) -> LayoutJob {
             add(&format!("{lead}{was}"), t.middle);
             add(by, color);
         }
+        None if narrow && !figure.band.is_empty() => add(&figure.band, t.middle),
         None => add(&format!("{lead}{}", figure.note), t.middle),
     }
     job
@@ -158,25 +172,72 @@ pub fn picked_ui(
     back.inner
 }
 
-/// The row of cards, larger on the `wall`; answers the key of the figure that was clicked.
+/// What a screen reader says of a figure.
+fn spoken(figure: &Figure) -> String {
+    let mut words = format!("{} {}, {}", figure.value, figure.unit, figure.note);
+    if !figure.band.is_empty() {
+        words.push_str(&format!(", nine times in ten {}", figure.band));
+    }
+    if let Some((was, by, _)) = &figure.change {
+        words.push_str(&format!(", {was}, {by}"));
+    }
+    words
+}
+
+/// The figures for the wall, in as many columns as there is room for: the number, what it is of and how it changed, its band.
+pub fn wall_figures_ui(ui: &mut Ui, sizing: &Sizing, scenario: &Scenario, pinned: Option<&Pin>) {
+    let t = tokens(ui);
+    let figures = figures(sizing, scenario, pinned.and_then(Pin::best));
+    let (width, count) = (ui.available_width(), figures.len() as f32);
+    let each = (width - space::M * (count - 1.0)) / count;
+    let line = size::BODY + space::XS;
+    let height = size::FIGURE_WALL + 2.0 * line + space::S;
+    let (area, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
+    for (i, figure) in figures.iter().enumerate() {
+        let corner = area.min + vec2((each + space::M) * i as f32, 0.0);
+        let rect = Rect::from_min_size(corner, vec2(each, height));
+        let response = ui.interact(rect, ui.scope_id().with(figure.key), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, spoken(figure)));
+        let write = |y: f32, job: LayoutJob| {
+            let mut job = job;
+            job.wrap = egui::text::TextWrapping::truncate_at_width(each);
+            ui.painter().galley(corner + vec2(0.0, y), ui.painter().layout_job(job), t.high);
+        };
+        let mut lines = [LayoutJob::default(), LayoutJob::default(), LayoutJob::default()];
+        let mut add = |line: usize, words: &str, font, color| {
+            lines[line].append(words, 0.0, TextFormat { font_id: font, color, ..Default::default() });
+        };
+        let small = regular(size::BODY);
+        add(0, &figure.value, semibold(size::FIGURE_WALL), t.high);
+        // "kW facility" is "kW" where there is no room to spare.
+        let unit = figure.unit.trim_end_matches(" facility");
+        add(1, unit, small.clone(), t.middle);
+        if let Some((_, by, more)) = figure.change.as_ref().filter(|(_, by, _)| by != "no change") {
+            add(1, &format!(" {by}"), small, if *more { t.bad_text } else { t.good_text });
+        }
+        add(2, &figure.band, regular(size::CAPTION), t.middle);
+        let [first, second, third] = lines;
+        write(0.0, first);
+        write(size::FIGURE_WALL + space::XS, second);
+        write(size::FIGURE_WALL + space::XS + line, third);
+    }
+}
+
+/// The row of cards; answers the key of the figure that was clicked.
 pub fn figures_ui(
     ui: &mut Ui,
     sizing: &Sizing,
     scenario: &Scenario,
     pinned: Option<&Pin>,
     why: &str,
-    wall: bool,
 ) -> Option<&'static str> {
     let t = tokens(ui);
     let mut clicked = None;
     let width = ui.available_width();
     let columns = if width < TWO_BELOW { 2 } else { 4 };
     let card_width = (width - space::M * (columns - 1) as f32) / columns as f32;
-    let (points, height) = match (wall, card_width < NARROW_BELOW) {
-        (true, _) => (size::FIGURE_WALL, HEIGHT + size::FIGURE_WALL - size::FIGURE),
-        (false, true) => (size::FIGURE_NARROW, HEIGHT),
-        (false, false) => (size::FIGURE, HEIGHT),
-    };
+    let (narrow, height) = (card_width < NARROW_BELOW, HEIGHT);
+    let points = if narrow { size::FIGURE_NARROW } else { size::FIGURE };
     let figures = figures(sizing, scenario, pinned.and_then(Pin::best));
     let rows = figures.len().div_ceil(columns);
     let (area, _) = ui.allocate_exact_size(
@@ -188,13 +249,7 @@ pub fn figures_ui(
         let offset = vec2((card_width + space::M) * column as f32, (height + space::M) * row as f32);
         let rect = Rect::from_min_size(area.min + offset, vec2(card_width, height));
         let response = ui.interact(rect, ui.scope_id().with(figure.key), Sense::click());
-        let mut words = format!("{} {}, {}", figure.value, figure.unit, figure.note);
-        if !figure.band.is_empty() {
-            words.push_str(&format!(", nine times in ten {}", figure.band));
-        }
-        if let Some((was, by, _)) = &figure.change {
-            words.push_str(&format!(", {was}, {by}"));
-        }
+        let words = spoken(&figure);
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, figure.key == why, &words));
         let edge = if response.hovered() {
             t.low

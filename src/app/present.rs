@@ -3,22 +3,25 @@
 use eframe::egui::{
     self, CentralPanel, Context, Frame, Key, Margin, Modifiers, RichText, ScrollArea, Ui, vec2,
 };
+use headroom::engine::sentence;
 use headroom::scenario::{INPUTS, Input};
 use headroom::units;
 
 use super::HeadroomApp;
-use super::figures::figures_ui;
+use super::figures::wall_figures_ui;
 use super::history::difference;
 use super::inputs::{Inputs, PROMINENT, stage_ui};
 use super::plots::{Scene, Tab, first_card_ui};
-use super::theme::{caption, regular, tokens};
+use super::theme::{body, caption, regular, tokens};
 use super::tokens::{measure, size, space};
-use super::verdict::{failure_ui, verdict_ui};
+use super::verdict::{failure_ui, headline_ui, needle_ui};
 
 /// Width of the wall in points: what is drawn for a desk is enlarged to it.
 const WALL_WIDTH: f32 = 940.0;
 /// Its least height: lower windows are enlarged less.
 const WALL_HEIGHT: f32 = 584.0;
+/// Share of the width for figures and sliders; the plot has the rest.
+const LEFT: f32 = 0.56;
 /// Sliders on the wall at most.
 const SLIDERS: usize = 3;
 
@@ -134,55 +137,78 @@ impl HeadroomApp {
         }
     }
 
+    /// One sentence over the whole width, then figures, needle and sliders at the left and one plot at the right.
     fn answer_ui(&mut self, ui: &mut Ui) {
-        let answer = match &mut self.sheet.answer {
+        let t = tokens(ui);
+        let answer = match &self.sheet.answer {
             Ok(answer) => answer,
             Err(error) => return failure_ui(ui, &error.to_string()),
         };
-        verdict_ui(ui, answer, self.sheet.scenario.fleet.headroom, true);
-        ui.add_space(space::M);
-        let selected = self.sheet.selected.clone();
-        if let Some((_, sizing)) = answer.shown(selected.as_deref())
-            && let Some(key) = figures_ui(ui, sizing, &self.sheet.scenario, self.pins.against(), "", true)
-        {
-            self.view.why = key;
+        let pinned = self.pins.against().filter(|pin| pin.scenario != self.sheet.scenario);
+        let became = pinned.and_then(|pin| sentence::became(&pin.answer.plan, &answer.plan));
+        let served = answer.plan.best().is_some();
+        let color = if served { t.high } else { t.bad_text };
+        let words = became.as_deref().unwrap_or(&answer.headline);
+        headline_ui(ui, words, [size::VERDICT_WALL, size::VERDICT], color);
+        ui.add_space(space::L);
+        if !served {
+            ui.label(body(&answer.detail, t));
+            ui.add_space(space::L);
         }
-        ui.add_space(space::M);
-        let tab = if self.view.tab == Tab::Compare { Tab::Overview } else { self.view.tab };
-        let half = (ui.available_width() - space::M) / 2.0;
+        let left = (ui.available_width() - space::XL) * LEFT;
+        let right = ui.available_width() - space::XL - left;
+        let top_down = egui::Layout::top_down(egui::Align::Min);
         ui.horizontal_top(|ui| {
-            ui.allocate_ui_with_layout(vec2(half, 0.0), egui::Layout::top_down(egui::Align::Min), |ui| {
-                ui.set_width(half);
-                let plan = self.sheet.answer.as_ref().ok().map(|answer| &answer.plan);
-                let inputs = Inputs {
-                    scenario: &mut self.sheet.scenario,
-                    baseline: &self.sheet.baseline,
-                    catalog: &self.catalog,
-                    plan,
-                    drafts: &mut self.drafts,
-                    marks: &self.marks,
-                    pinned: self.pins.against().map(|pin| &pin.scenario),
-                };
-                stage_ui(ui, inputs, &self.stage.sliders);
+            ui.spacing_mut().item_spacing.x = 0.0;
+            ui.allocate_ui_with_layout(vec2(left, 0.0), top_down, |ui| {
+                ui.set_width(left);
+                self.left_ui(ui);
             });
             self.refresh();
-            ui.add_space(space::M - ui.spacing().item_spacing.x);
-            ui.allocate_ui_with_layout(vec2(half, 0.0), egui::Layout::top_down(egui::Align::Min), |ui| {
-                ui.set_width(half);
+            ui.add_space(space::XL);
+            ui.allocate_ui_with_layout(vec2(right, 0.0), top_down, |ui| {
+                ui.set_width(right);
                 ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
-                let Ok(answer) = &mut self.sheet.answer else { return };
-                let scene = Scene {
-                    scenario: &self.sheet.scenario,
-                    catalog: &self.catalog,
-                    today: self.today,
-                    palette: &self.sheet.palette,
-                    pinned: self.pins.against(),
-                    selected: selected.as_deref(),
-                    accuracy: &self.accuracy,
-                };
-                first_card_ui(ui, tab, answer, &scene);
+                self.plot_ui(ui);
             });
         });
+    }
+
+    fn left_ui(&mut self, ui: &mut Ui) {
+        let selected = self.sheet.selected.as_deref();
+        let shown = self.sheet.answer.as_ref().ok().and_then(|answer| answer.shown(selected));
+        if let Some((_, sizing)) = shown {
+            wall_figures_ui(ui, sizing, &self.sheet.scenario, self.pins.against());
+            ui.add_space(space::M);
+            needle_ui(ui, &sizing.balance, self.sheet.scenario.fleet.headroom);
+            ui.add_space(space::L);
+        }
+        let plan = self.sheet.answer.as_ref().ok().map(|answer| &answer.plan);
+        let inputs = Inputs {
+            scenario: &mut self.sheet.scenario,
+            baseline: &self.sheet.baseline,
+            catalog: &self.catalog,
+            plan,
+            drafts: &mut self.drafts,
+            marks: &self.marks,
+            pinned: self.pins.against().map(|pin| &pin.scenario),
+        };
+        stage_ui(ui, inputs, &self.stage.sliders);
+    }
+
+    fn plot_ui(&mut self, ui: &mut Ui) {
+        let tab = if self.view.tab == Tab::Compare { Tab::Overview } else { self.view.tab };
+        let Ok(answer) = &mut self.sheet.answer else { return };
+        let scene = Scene {
+            scenario: &self.sheet.scenario,
+            catalog: &self.catalog,
+            today: self.today,
+            palette: &self.sheet.palette,
+            pinned: self.pins.against(),
+            selected: self.sheet.selected.as_deref(),
+            accuracy: &self.accuracy,
+        };
+        first_card_ui(ui, tab, answer, &scene);
     }
 
     /// Where one is among the views, which sliders are shown, how sure the figures are.

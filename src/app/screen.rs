@@ -179,7 +179,7 @@ impl HeadroomApp {
             Ok(answer) => answer,
             Err(error) => return failure_ui(ui, &error.to_string()),
         };
-        verdict_ui(ui, answer, self.sheet.scenario.fleet.headroom, false);
+        verdict_ui(ui, answer, self.sheet.scenario.fleet.headroom);
         ui.add_space(space::M);
         let selected = self.sheet.selected.clone();
         let shown_id = answer.shown(selected.as_deref()).map(|(c, _)| c.accelerator.clone());
@@ -193,7 +193,7 @@ impl HeadroomApp {
                 self.sheet.selected = None;
             }
             if let Some(key) =
-                figures_ui(ui, sizing, &self.sheet.scenario, self.pins.against(), self.view.why, false)
+                figures_ui(ui, sizing, &self.sheet.scenario, self.pins.against(), self.view.why)
             {
                 self.view.why = key;
                 self.view.why_open = true;

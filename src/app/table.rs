@@ -1,6 +1,7 @@
 //! The ranked table: one row for each accelerator, those that cannot do it with the reason in words.
 
 use eframe::egui::{self, Align, Align2, Color32, FontId, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use headroom::engine::bands::bands;
 use headroom::engine::{Candidate, Plan, Rejection, Sizing, sentence};
 use headroom::scenario::Scenario;
 use headroom::units::{self, Unit};
@@ -29,15 +30,15 @@ enum Column {
 
 /// Column, least width in points, and the width of the table below which it gives way (0: never).
 const COLUMNS: [(Column, f32, f32); 10] = [
-    (Column::Name, 128.0, 0.0),
-    (Column::Layout, 138.0, 560.0),
+    (Column::Name, 118.0, 0.0),
+    (Column::Layout, 160.0, 560.0),
     (Column::Count, 64.0, 0.0),
     (Column::Limit, 86.0, 760.0),
     (Column::Ttft, 68.0, 680.0),
     (Column::Tpot, 68.0, 0.0),
     (Column::Power, 68.0, 480.0),
     (Column::Month, 78.0, 0.0),
-    (Column::Bar, 90.0, 840.0),
+    (Column::Bar, 82.0, 840.0),
     (Column::Tokens, 78.0, 0.0),
 ];
 
@@ -68,7 +69,12 @@ impl Column {
         let op = &sizing.operating_point;
         match self {
             Self::Name => candidate.name.clone(),
-            Self::Layout => sentence::layout(sizing),
+            // Many degrees need every point of the column.
+            Self::Layout => {
+                let words = sentence::layout(sizing);
+                let several = words.contains('·');
+                if several { words.replace(" · ", " ").replace("P ", "P") } else { words }
+            }
             Self::Count => {
                 // Whole rental units or servers are paid for: "2/4" says why the price is that of four.
                 let layout = &sizing.layout;
@@ -128,7 +134,7 @@ pub fn table_ui(ui: &mut Ui, table: &Table<'_>, expanded: &mut bool) -> Option<S
             .candidates
             .iter()
             .take(FIRST)
-            .filter_map(|c| c.sizing().map(|s| s.cost.chosen.usd_per_million_tokens))
+            .filter_map(|c| c.sizing().map(|s| bands(s, table.scenario).usd_per_million_tokens[1]))
             .fold(0.0, f64::max);
         for candidate in table.plan.candidates.iter().take(rows) {
             if row_ui(ui, table, candidate, dearest) {
@@ -210,11 +216,21 @@ fn sized_row_ui(
                 cell(ui, rect, indented, Align::LEFT, &candidate.name, font, t.high);
             }
             Column::Bar => {
-                let share = (sizing.cost.chosen.usd_per_million_tokens / dearest.max(1e-12)).min(1.0) as f32;
-                let width = ((place.span() - 2.0 * space::S) * share).max(2.0);
+                let length = |usd: f64| {
+                    let share = (usd / dearest.max(1e-12)).min(1.0) as f32;
+                    ((place.span() - 2.0 * space::S) * share).max(2.0)
+                };
+                let width = length(sizing.cost.chosen.usd_per_million_tokens);
                 let bar =
                     Rect::from_min_size(pos2(place.min + space::S, rect.center().y - 4.0), vec2(width, 8.0));
                 ui.painter().rect_filled(bar, f32::from(radius::BAR), shade(color, t.panel, 0.85));
+                // How far it may be off, as a thin line over the bar.
+                let ends = bands(sizing, table.scenario).usd_per_million_tokens.map(length);
+                if ends[1] - ends[0] > 1.0 {
+                    let x = place.min + space::S;
+                    let line = (measure::HAIRLINE, t.high);
+                    ui.painter().hline(x + ends[0]..=x + ends[1], rect.center().y, line);
+                }
             }
             _ => {
                 let quiet = matches!(column, Column::Layout | Column::Limit);

@@ -7,7 +7,7 @@ use eframe::egui::{self, Align, Button, Label, Layout, Role, Sense, Ui, UiBuilde
 use super::HeadroomApp;
 use super::commands::Command;
 use super::sheet::Sheet;
-use super::theme::{body, focus_ring, strong, tokens};
+use super::theme::{body, focus_ring, regular, strong, tokens};
 use super::tokens::{measure, radius, size, space};
 
 impl HeadroomApp {
@@ -102,6 +102,17 @@ pub fn strip_ui(ui: &mut Ui, tabs: &[TabName], at: usize) -> Option<Command> {
     let gap = space::XS;
     let room = ui.available_width() - MORE - gap;
     let width = ((room + gap) / tabs.len().max(1) as f32 - gap).clamp(NARROWEST, WIDEST);
+    let width = match tabs {
+        // Alone, it is no wider than its title.
+        [tab] => {
+            let dot = if tab.unsaved { space::L } else { 0.0 };
+            let font = regular(size::BODY);
+            let galley = ui.painter().layout_no_wrap(tab.title.clone(), font, tokens(ui).middle);
+            let title = galley.size().x;
+            (title + dot + 2.0 * space::S + 1.0).min(room.max(NARROWEST))
+        }
+        _ => width,
+    };
     ui.spacing_mut().item_spacing.x = gap;
     // More than fit are scrolled to, the one on the screen first.
     let strip = egui::ScrollArea::horizontal()

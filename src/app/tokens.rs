@@ -88,6 +88,8 @@ pub mod size {
     pub const CAPTION: f32 = 11.0;
     pub const BODY: f32 = 13.0;
     pub const VERDICT: f32 = 21.0;
+    /// Where the larger would break the line.
+    pub const VERDICT_NARROW: f32 = 18.0;
     pub const FIGURE: f32 = 28.0;
     /// On the wall, where everything is enlarged besides.
     pub const VERDICT_WALL: f32 = 24.0;
@@ -122,6 +124,7 @@ pub mod measure {
     pub const ROW_HEIGHT: f32 = 26.0;
     pub const PLOT_HEIGHT: f32 = 170.0;
     pub const PLOT_HEIGHT_LARGE: f32 = 330.0;
+    pub const PLOT_HEIGHT_WALL: f32 = 268.0;
     /// Height of the diagrams of the facility with the words and figures around them.
     pub const DIAGRAM_HEIGHT: f32 = 410.0;
     /// One figure of a row of figures.

@@ -15,9 +15,8 @@ const STACK_BELOW: f32 = 860.0;
 /// Where the margin that the scenario asks for puts the needle's middle, at least.
 const LEAST_TARGET: f64 = 0.1;
 
-/// The card at the top of the centre. `target` is the headroom that the scenario asks for, 0–1; `brief`: of the reasons only
-/// the first.
-pub fn verdict_ui(ui: &mut Ui, answer: &Answer, target: f64, brief: bool) {
+/// The card at the top of the centre. `target` is the headroom that the scenario asks for, 0–1.
+pub fn verdict_ui(ui: &mut Ui, answer: &Answer, target: f64) {
     let t = tokens(ui);
     let balance = answer.plan.best().map(|(_, sizing)| sizing.balance);
     card(t).show(ui, |ui| {
@@ -29,12 +28,10 @@ pub fn verdict_ui(ui: &mut Ui, answer: &Answer, target: f64, brief: bool) {
         ui.horizontal_top(|ui| {
             ui.vertical(|ui| {
                 ui.set_width(sentence);
-                let points = if brief { size::VERDICT_WALL } else { size::VERDICT };
                 let color = if balance.is_some() { t.high } else { t.bad_text };
-                ui.label(egui::RichText::new(&answer.headline).font(semibold(points)).color(color));
+                headline_ui(ui, &answer.headline, [size::VERDICT, size::VERDICT_NARROW], color);
                 ui.add_space(2.0);
-                let first = answer.detail.split_inclusive(". ").next().unwrap_or_default();
-                ui.label(body(if brief { first.trim_end() } else { &answer.detail }, t));
+                ui.label(body(&answer.detail, t));
             });
             if let (true, Some(balance)) = (beside, &balance) {
                 ui.add_space(space::L);
@@ -48,6 +45,16 @@ pub fn verdict_ui(ui: &mut Ui, answer: &Answer, target: f64, brief: bool) {
     });
 }
 
+/// A sentence in the first of two sizes in which it keeps to one line, else in the smaller.
+pub fn headline_ui(ui: &mut Ui, words: &str, sizes: [f32; 2], color: Color32) {
+    let fits = |points: &f32| {
+        let galley = ui.painter().layout_no_wrap(words.to_owned(), semibold(*points), color);
+        galley.size().x <= ui.available_width()
+    };
+    let points = sizes.into_iter().find(fits).unwrap_or(sizes[1]);
+    ui.label(egui::RichText::new(words).font(semibold(points)).color(color));
+}
+
 /// Where the needle stands, 0 (starve) to 1 (over-provision): in the middle at the margin that was asked for.
 fn needle(load_margin: f64, target: f64) -> f32 {
     let wanted = target / (1.0 - target).max(0.05);
@@ -56,7 +63,8 @@ fn needle(load_margin: f64, target: f64) -> f32 {
     (margin / (margin + wanted)).clamp(0.02, 0.98) as f32
 }
 
-fn needle_ui(ui: &mut Ui, balance: &Balance, target: f64) {
+/// Starve at the left, over-provision at the right, and the fleet between them.
+pub fn needle_ui(ui: &mut Ui, balance: &Balance, target: f64) {
     let t = tokens(ui);
     let size = vec2(ui.available_width().max(200.0), 62.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());

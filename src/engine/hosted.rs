@@ -95,9 +95,9 @@ mod tests {
         let of = |provider: &str, model: &str| {
             offers.iter().find(|o| o.hosted.provider == provider && o.hosted.model.contains(model)).unwrap()
         };
-        assert!((of("together", "Llama-3.3-70B").usd_per_request - 1200.0 * 0.88e-6).abs() < 1e-12);
+        assert!((of("Together", "Llama-3.3-70B").usd_per_request - 1200.0 * 0.88e-6).abs() < 1e-12);
         let cached = (500.0 * 3.0 + 500.0 * 0.3 + 200.0 * 15.0) / 1e6;
-        assert!((of("anthropic", "claude-sonnet-5").usd_per_request - cached).abs() < 1e-12);
+        assert!((of("Anthropic", "claude-sonnet-5").usd_per_request - cached).abs() < 1e-12);
         assert!(offers[0].same && offers[0].usd_per_month <= offers[1].usd_per_month);
     }
 

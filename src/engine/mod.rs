@@ -61,7 +61,7 @@ pub use plan::{
     OperatingPoint, Outcome, Percentiles, Plan, Power, Rejection, Sizing, TermCost,
 };
 pub use planner::{PlanError, explain, model, model_parameters, plan};
-pub use quotes::price_caution;
+pub use quotes::{price_caution, price_words};
 pub use racks::Rack;
 pub use speculation::Speculation;
 pub use uses::{Use, uses};

@@ -1,6 +1,6 @@
 //! The user's own quotes laid over the catalog's prices.
 
-use crate::catalog::{Basis, Catalog, Day, Figure, OWN_QUOTE, Price, Server, Term};
+use crate::catalog::{Basis, Catalog, Day, Figure, OWN_QUOTE, Price, PriceDate, Server, Support, Term};
 use crate::scenario::Scenario;
 
 /// Records of the accelerators that the user has a quote for, their prices replaced.
@@ -62,6 +62,33 @@ pub fn price_caution(
         return None;
     }
     let date = catalog.price_date(accelerator, term).filter(|date| date.old(today))?;
-    let age = date.age_days(today);
-    Some(format!("The price is from {}, {age} days ago: ask for a new quote.", date.text))
+    Some(format!("The price is from {}: ask for a new quote.", ago(&date, today)))
+}
+
+/// What is to be said of the price of `accelerator` on the chosen term, all in one sentence: what supports it, and how old it
+/// is.
+pub fn price_words(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    accelerator: &str,
+    support: Support,
+    today: Day,
+) -> Option<String> {
+    let old = price_caution(scenario, catalog, accelerator, today);
+    match (support.caution(), old) {
+        (Some(caution), Some(old)) => {
+            let old = old.strip_prefix("The price is").unwrap_or(&old);
+            Some(format!("{}; it is{old}", caution.trim_end_matches('.')))
+        }
+        (caution, old) => old.or(caution.map(str::to_owned)),
+    }
+}
+
+/// A date, and how many days ago that was, where it is a day.
+fn ago(date: &PriceDate<'_>, today: Day) -> String {
+    const DAY: usize = "2026-03-17".len();
+    match date.text.len() {
+        DAY => format!("{}, {} days ago", date.text, date.age_days(today)),
+        _ => date.text.to_owned(),
+    }
 }

@@ -63,36 +63,74 @@ pub fn servers(sizing: &Sizing) -> String {
 }
 
 fn detail(plan: &Plan, sizing: &Sizing) -> String {
-    let balance = &sizing.balance;
-    let mut text = format!(
-        "Limited by {}. The peak uses {} of what holds the SLO; the load may grow by {} before it is missed.",
-        sizing.limit.words(),
+    let load = format!(
+        "The peak uses {} of what holds the SLO; the load may grow by {} before it is missed.",
         units::percent(sizing.operating_point.utilization),
-        units::percent(balance.load_margin.max(0.0)),
+        units::percent(sizing.balance.load_margin.max(0.0)),
     );
+    let mut parts = vec![limited(sizing), load];
+    parts.extend(standing(plan, sizing));
+    parts.extend(sizing.cost.support.caution().map(str::to_owned));
+    parts.join(" ")
+}
+
+/// Why the best is the best, in sentences, where a needle says how far the load may grow: what limits it, how it stands beside
+/// the next, and `caution` about its price.
+pub fn reasons(plan: &Plan, caution: Option<String>) -> String {
+    let Some((_, sizing)) = plan.best() else { return verdict(plan).1 };
+    let mut parts = vec![limited(sizing)];
+    parts.extend(standing(plan, sizing));
+    parts.extend(caution);
+    parts.join(" ")
+}
+
+/// How the best became what it is: "3 × B200 become 14 × GH200: 13 + 1 spare replicas of TP 1, limited by …". `None` where
+/// nothing was or is served.
+pub fn became(was: &Plan, now: &Plan) -> Option<String> {
+    let ((before, old), (after, new)) = (was.best()?, now.best()?);
+    let count = |sizing: &Sizing| units::count(f64::from(sizing.layout.accelerators));
+    let same = before.accelerator == after.accelerator;
+    let verb = if old.layout.accelerators == 1 { "becomes" } else { "become" };
+    let start = match (same, old.layout == new.layout) {
+        (true, true) => format!("Still {} × {}", count(new), after.name),
+        (true, false) if old.layout.accelerators == new.layout.accelerators => {
+            format!("Still {} × {}, laid out anew", count(new), after.name)
+        }
+        (true, false) => format!("{} × {} {verb} {}", count(old), before.name, count(new)),
+        (false, _) => {
+            format!("{} × {} {verb} {} × {}", count(old), before.name, count(new), after.name)
+        }
+    };
+    Some(format!("{start}: {}, limited by {}.", replicas(new), new.limit.words()))
+}
+
+fn limited(sizing: &Sizing) -> String {
+    format!("Limited by {}.", sizing.limit.words())
+}
+
+/// How the best stands beside the next, and what is paid for beyond what is used.
+fn standing(plan: &Plan, sizing: &Sizing) -> Vec<String> {
+    let mut parts = Vec::new();
     let next = plan.candidates.get(1).and_then(|c| c.sizing().map(|s| (c, s)));
     if let Some((other, next)) = next {
         let ours = sizing.cost.chosen.usd_per_month;
         let theirs = next.cost.chosen.usd_per_month;
         let cheaper = 1.0 - ours / theirs;
         if cheaper < 0.1 {
-            text += &format!(" {} costs nearly the same.", other.name);
+            parts.push(format!("{} costs nearly the same.", other.name));
         } else {
-            text += &format!(" {} cheaper than {}.", units::percent(cheaper), other.name);
+            parts.push(format!("{} cheaper than {}.", units::percent(cheaper), other.name));
         }
     }
     let overfull = sizing.layout.billed_accelerators > sizing.layout.accelerators;
     if overfull {
-        text += &format!(
-            " Paid in whole {}: {} accelerators.",
+        parts.push(format!(
+            "Paid in whole {}: {} accelerators.",
             if plan.term == Term::Buy { "servers" } else { "instances" },
             units::count(f64::from(sizing.layout.billed_accelerators))
-        );
+        ));
     }
-    if let Some(caution) = sizing.cost.support.caution() {
-        text += &format!(" {caution}");
-    }
-    text
+    parts
 }
 
 /// "3 + 1 × TP 2": replicas, spares and degrees, for a table.

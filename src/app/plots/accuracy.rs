@@ -10,8 +10,8 @@ use headroom::units;
 
 use super::data::{offer, speak};
 use super::{
-    Scene, WIDE_CARD, axis, base_plot, describe, height, limit_label_ui, line, plot_card_ui, switch_ui,
-    tooltip,
+    Scene, Standing, WIDE_CARD, axis, base_plot, describe, height, limit_label_ui, line, plot_card_ui,
+    switch_ui, tooltip,
 };
 use crate::app::accuracy::{Page, Point};
 use crate::app::answer::Answer;
@@ -40,7 +40,7 @@ struct Look {
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, _: &mut Answer, scene: &Scene<'_>, large: bool) {
+pub fn card_ui(ui: &mut Ui, _: &mut Answer, scene: &Scene<'_>, standing: Standing) {
     let mut look: Look = ui.data(|data| data.get_temp(Id::unique(ID))).unwrap_or_default();
     let phase = if look.ttft { Phase::Ttft } else { Phase::Tpot };
     let Some(page) = scene.accuracy.page(scene.catalog, phase) else { return };
@@ -51,12 +51,12 @@ pub fn card_ui(ui: &mut Ui, _: &mut Answer, scene: &Scene<'_>, large: bool) {
     plot_card_ui(ui, TITLE, &note, corner, |ui| {
         if ui.available_width() < WIDE_CARD {
             ui.horizontal_wrapped(|ui| figures_ui(ui, page, &scene.catalog.bands));
-            return plot_ui(ui, page, &before, &colors, large);
+            return plot_ui(ui, page, &before, &colors, standing);
         }
         ui.horizontal_top(|ui| {
-            let plot = vec2(ui.available_width() - FIGURES_WIDTH - space::L, height(large));
+            let plot = vec2(ui.available_width() - FIGURES_WIDTH - space::L, height(standing));
             ui.allocate_ui_with_layout(plot, Layout::top_down(Align::Min), |ui| {
-                plot_ui(ui, page, &before, &colors, large);
+                plot_ui(ui, page, &before, &colors, standing);
             });
             ui.add_space(space::L - space::S);
             ui.vertical(|ui| figures_ui(ui, page, &scene.catalog.bands));
@@ -130,7 +130,7 @@ fn figures_ui(ui: &mut Ui, page: &Page, bands: &Bands) {
     ui.add(eframe::egui::Label::new(caption(fitted, t)).wrap());
 }
 
-fn plot_ui(ui: &mut Ui, page: &Page, look: &Look, colors: &[Color32], large: bool) {
+fn plot_ui(ui: &mut Ui, page: &Page, look: &Look, colors: &[Color32], standing: Standing) {
     let t = tokens(ui);
     let shown = || page.groups.iter().zip(colors).zip(SHAPES.iter().cycle());
     let shown = || shown().filter(|((group, _), _)| !look.hidden.contains(&group.id));
@@ -139,7 +139,7 @@ fn plot_ui(ui: &mut Ui, page: &Page, look: &Look, colors: &[Color32], large: boo
     let all = page.groups.iter().flat_map(|group| &group.points).flat_map(place);
     let (low, high) = all.fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(v), high.max(v)));
     let (low, high) = (low - 0.05, high + 0.05);
-    let plot = base_plot(ID, height(large), t)
+    let plot = base_plot(ID, height(standing), t)
         .x_grid_spacer(log_marks)
         .y_grid_spacer(log_marks)
         .custom_x_axes(vec![axis(AxisHints::new_x(), t, time_tick)])

@@ -5,7 +5,7 @@ use headroom::engine::outlook::Way;
 use headroom::units;
 
 use super::diagram::Diagram;
-use super::{Scene, note_ui, plot_card_ui};
+use super::{Scene, Standing, note_ui, plot_card_ui};
 use crate::app::answer::Answer;
 use crate::app::text::inside_sentence;
 use crate::app::theme::{regular, semibold};
@@ -25,7 +25,7 @@ fn years(way: &Way) -> Vec<f64> {
 }
 
 /// The card: years beside each other as far as they fit, the last column in today's dollars.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _large: bool) {
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
     let outlook = answer.outlook(scene.scenario, scene.catalog, scene.selected);
     let Some((candidate, _)) = answer.shown(scene.selected) else { return };
     let rate = units::percent(scene.scenario.money.discount_rate);

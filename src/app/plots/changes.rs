@@ -5,7 +5,7 @@ use headroom::engine::hosted_changes::Change;
 use headroom::units;
 
 use super::rows::{Row, rows_ui};
-use super::{Scene, note_ui, plot_card_ui};
+use super::{Scene, Standing, note_ui, plot_card_ui};
 use crate::app::answer::Answer;
 use crate::app::theme::tokens;
 
@@ -37,7 +37,7 @@ fn row(change: &Change, name: &str, t: &crate::app::tokens::Tokens) -> Row {
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _large: bool) {
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
     let t = tokens(ui);
     let changes = answer.changes(scene.scenario, scene.catalog, scene.selected);
     let Some((candidate, _)) = answer.shown(scene.selected) else { return };

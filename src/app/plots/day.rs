@@ -5,7 +5,7 @@ use headroom::engine::Mix;
 use headroom::units;
 
 use super::diagram::Diagram;
-use super::{Scene, note_ui, plot_card_ui};
+use super::{Scene, Standing, note_ui, plot_card_ui};
 use crate::app::answer::Answer;
 use crate::app::theme::{body, shade, tokens};
 use crate::app::tokens::{measure, space};
@@ -35,7 +35,7 @@ fn words(mix: &Mix) -> String {
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool) {
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
     let t = tokens(ui);
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
     let color = scene.palette.color(&candidate.accelerator, t);
@@ -60,7 +60,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
         &note,
         |ui| note_ui(ui, &cost),
         |ui| {
-            let mut drawing = Diagram::new(ui, super::height(large));
+            let mut drawing = Diagram::new(ui, super::height(standing));
             let area = drawing.rect;
             let line = 18.0;
             let words = words(&mix);

@@ -3,6 +3,7 @@
 use eframe::egui::{self, Color32, Role, Sense, Ui, WidgetInfo, vec2};
 use egui_plot::{AxisHints, GridInput, GridMark, Line, LineStyle, Plot};
 
+use super::Standing;
 use crate::app::theme::{regular, shade};
 use crate::app::tokens::{Tokens, measure, size};
 
@@ -92,8 +93,12 @@ pub(super) fn describe(response: &egui::Response, title: &str, words: &str) {
 }
 
 /// Height of a plot.
-pub(super) fn height(large: bool) -> f32 {
-    if large { measure::PLOT_HEIGHT_LARGE } else { measure::PLOT_HEIGHT }
+pub(super) fn height(standing: Standing) -> f32 {
+    match standing {
+        Standing::Overview => measure::PLOT_HEIGHT,
+        Standing::Page => measure::PLOT_HEIGHT_LARGE,
+        Standing::Wall => measure::PLOT_HEIGHT_WALL,
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use headroom::engine::hosted::{Offer, Wins, offers, requests_per_month};
 use headroom::units::{self, Unit};
 
 use super::rows::{Row, rows_ui};
-use super::{Scene, note_ui, plot_card_ui};
+use super::{Scene, Standing, note_ui, plot_card_ui};
 use crate::app::answer::Answer;
 use crate::app::theme::tokens;
 
@@ -28,7 +28,7 @@ fn many(requests: f64) -> String {
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _large: bool) {
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
     let t = tokens(ui);
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
     let offers = offers(scene.scenario, scene.catalog);

@@ -6,8 +6,8 @@ use headroom::engine::curves::LatencyPoint;
 use headroom::units::{self, Unit};
 
 use super::{
-    EndLabel, Scene, axis, axis_note_ui, base_plot, describe, end_labels_ui, ghost, height, hover_lines,
-    limit_label_ui, line, plot_card_ui, room_for_names, until,
+    EndLabel, Scene, Standing, axis, axis_note_ui, base_plot, describe, end_labels_ui, ghost, height,
+    hover_lines, limit_label_ui, line, plot_card_ui, room_for_names, until,
 };
 use crate::app::answer::Answer;
 use crate::app::text::{brief, tick, trimmed};
@@ -42,7 +42,7 @@ fn ghosts(curves: &[Curve], scene: &Scene<'_>, end: f64) -> Vec<(String, Vec<[f6
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool) {
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
     let t = tokens(ui);
     let limit = scene.scenario.slo.tpot_s * MS;
     let end = limit * BEYOND;
@@ -56,7 +56,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
         if ghosts.is_empty() {
             "output tokens/s per accelerator"
         } else {
-            "output tokens/s per accelerator, dashed: pinned"
+            "output tokens/s each, dashed: pinned"
         },
         |ui| axis_note_ui(ui, &across),
         |ui| {
@@ -64,7 +64,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
             let highest = curves.iter().flat_map(|c| &c.points).map(|p| p[1]).fold(1.0, f64::max) * 1.08;
             let least = curves.iter().filter_map(|c| c.points.first()).map(|p| p[0]).fold(limit, f64::min);
             let start = (least - 0.08 * (end - least)).max(0.0);
-            let plot = base_plot("latency", height(large), t)
+            let plot = base_plot("latency", height(standing), t)
                 .custom_x_axes(vec![axis(AxisHints::new_x(), t, move |v| {
                     if v > end { String::new() } else { tick(v) }
                 })])

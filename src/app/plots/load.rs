@@ -5,8 +5,8 @@ use egui_plot::{AxisHints, LineStyle, PlotPoint, VLine};
 use headroom::units::{self, Unit};
 
 use super::{
-    EndLabel, Scene, axis, axis_note_ui, base_plot, describe, end_labels_ui, ghost, height, hover_lines,
-    limit_label_ui, line, plot_card_ui, room_for_names, until,
+    EndLabel, Scene, Standing, axis, axis_note_ui, base_plot, describe, end_labels_ui, ghost, height,
+    hover_lines, limit_label_ui, line, plot_card_ui, room_for_names, until,
 };
 use crate::app::answer::{Answer, LoadCurves};
 use crate::app::text::{brief, tick, usd_tick};
@@ -43,7 +43,7 @@ fn pieces(curves: &LoadCurves) -> Vec<(String, Vec<[f64; 2]>)> {
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool) {
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
     let t = tokens(ui);
     let curves = answer.loads(scene.scenario, scene.catalog);
     let end = curves.loads.last().copied().unwrap_or(1.0);
@@ -61,7 +61,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
         |ui| axis_note_ui(ui, "requests/s at peak"),
         |ui| {
             let room = room_for_names(ui);
-            let plot = base_plot("load", height(large), t)
+            let plot = base_plot("load", height(standing), t)
                 .custom_x_axes(vec![axis(AxisHints::new_x(), t, move |v| {
                     if v > end || v == 0.0 { String::new() } else { tick(v) }
                 })])

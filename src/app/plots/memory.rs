@@ -7,7 +7,8 @@ use headroom::units;
 
 use super::data::{offer, speak};
 use super::{
-    Part, Scene, axis, base_plot, describe, height, keep_switches, legend_ui, plot_card_ui, switches, tooltip,
+    Part, Scene, Standing, axis, base_plot, describe, height, keep_switches, legend_ui, plot_card_ui,
+    switches, tooltip,
 };
 use crate::app::answer::Answer;
 use crate::app::palette::Palette;
@@ -31,9 +32,9 @@ fn parts(memory: &Memory) -> [f64; 4] {
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool) {
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
     let t = tokens(ui);
-    let most = if large { 14 } else { Palette::COLOURS };
+    let most = if standing == Standing::Page { 14 } else { Palette::COLOURS };
     let rows: Vec<(&str, &str, Memory)> =
         answer.leading(most).map(|(c, s)| (c.accelerator.as_str(), c.name.as_str(), s.memory)).collect();
     let legend = |ui: &mut Ui| {
@@ -41,7 +42,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
         legend_ui(ui, &PARTS, &mut shown);
         keep_switches(ui, ID, shown);
     };
-    let note = if scene.ghosts().is_some() { "GB at peak, line: pinned" } else { "GB, in use at peak" };
+    let note = if scene.ghosts().is_some() { "GB, line: pinned" } else { "GB, in use at peak" };
     plot_card_ui(ui, TITLE, note, legend, |ui| {
         offer(
             ui,
@@ -114,7 +115,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
         }
 
         let names: Vec<String> = rows.iter().map(|(_, name, _)| (*name).to_owned()).collect();
-        let plot = base_plot(ID, height(large), t)
+        let plot = base_plot(ID, height(standing), t)
             .y_grid_spacer(move |_| {
                 (0..count).map(|i| egui_plot::GridMark { value: i as f64, step_size: 1.0 }).collect()
             })

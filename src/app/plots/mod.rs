@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod cash;
+mod causes;
 mod changes;
 mod data;
 mod day;
@@ -42,6 +43,7 @@ use super::palette::Palette;
 use super::pins::{Ghosts, Pin};
 use super::theme::{body, caption, card, focus_ring, strong, tokens};
 use super::tokens::{measure, radius, size, space};
+pub use causes::{cause_words, causes_card_ui};
 pub use data::{Outgoing, take_outgoing};
 use frame::{axis, base_plot, describe, ghost, height, line, room_for_names, until};
 use labels::{EndLabel, end_labels_ui, hover_lines, limit_label_ui, tooltip};
@@ -116,7 +118,18 @@ impl Tab {
 /// From this width of a card on, its legend stands beside the title.
 const WIDE_CARD: f32 = 540.0;
 
-type Draw = fn(&mut Ui, &mut Answer, &Scene<'_>, bool);
+/// Where a card stands, which decides how high its plot is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Among the four of the overview, or beside the explanation.
+    Overview,
+    /// On a page of its kind.
+    Page,
+    /// Alone, for the back of the room.
+    Wall,
+}
+
+type Draw = fn(&mut Ui, &mut Answer, &Scene<'_>, Standing);
 
 /// The plots of a page, in one column or two.
 pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, one_column: bool) {
@@ -143,7 +156,7 @@ pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, on
         Tab::Compare => &[],
         Tab::Accuracy => &[accuracy::card_ui],
     };
-    let large = tab != Tab::Overview;
+    let standing = if tab == Tab::Overview { Standing::Overview } else { Standing::Page };
     let columns = if one_column { 1 } else { cards.len().clamp(1, 2) };
     let width = (ui.available_width() - space::M * (columns - 1) as f32) / columns as f32;
     // What is out of sight waits while somebody drags; at rest all is drawn, for screen readers too.
@@ -164,7 +177,7 @@ pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, on
                 ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::Min), |ui| {
                     ui.set_width(width);
                     ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
-                    drawn_ui(ui, *draw, answer, scene, large);
+                    drawn_ui(ui, *draw, answer, scene, standing);
                 });
             }
         });
@@ -175,10 +188,10 @@ pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, on
 
 /// What could change the answer, beside the explanation.
 pub fn changers_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>) {
-    drawn_ui(ui, tornado::card_ui, answer, scene, false);
+    drawn_ui(ui, tornado::card_ui, answer, scene, Standing::Overview);
 }
 
-/// The first plot of a page, as high as in the overview.
+/// The first plot of a page, for the wall.
 pub fn first_card_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>) {
     let draw: Draw = match tab {
         Tab::Latency => latency::card_ui,
@@ -187,14 +200,14 @@ pub fn first_card_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'
         Tab::Accuracy => accuracy::card_ui,
         Tab::Overview | Tab::Memory | Tab::Compare => memory::card_ui,
     };
-    drawn_ui(ui, draw, answer, scene, false);
+    drawn_ui(ui, draw, answer, scene, Standing::Wall);
 }
 
 /// A card; and the same once more for a file, when that was asked for.
-fn drawn_ui(ui: &mut Ui, draw: Draw, answer: &mut Answer, scene: &Scene<'_>, large: bool) {
-    draw(ui, answer, scene, large);
+fn drawn_ui(ui: &mut Ui, draw: Draw, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
+    draw(ui, answer, scene, standing);
     if let Some(title) = data::take_redraw(ui) {
-        let picture = svg::svg(ui.ctx(), &title, |ui| draw(ui, answer, scene, large));
+        let picture = svg::svg(ui.ctx(), &title, |ui| draw(ui, answer, scene, standing));
         data::post_svg(ui.ctx(), &title, picture);
     }
 }

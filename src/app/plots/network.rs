@@ -8,7 +8,7 @@ use headroom::units;
 use super::diagram::Diagram;
 use super::facts::{Fact, facts_height, facts_ui};
 use super::layers::{draw, layers};
-use super::{Scene, note_ui, plot_card_ui};
+use super::{Scene, Standing, note_ui, plot_card_ui};
 use crate::app::answer::Answer;
 use crate::app::text::trimmed;
 use crate::app::theme::{body, tokens};
@@ -16,7 +16,7 @@ use crate::app::tokens::{measure, space};
 
 const TITLE: &str = "Network";
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: bool) {
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: Standing) {
     let t = tokens(ui);
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
     let color = scene.palette.color(&candidate.accelerator, t);

@@ -6,7 +6,7 @@ use headroom::scenario::Hosting;
 use headroom::units;
 
 use super::rows::{Row, rows_ui};
-use super::{Scene, note_ui, plot_card_ui};
+use super::{Scene, Standing, note_ui, plot_card_ui};
 use crate::app::answer::Answer;
 use crate::app::theme::{body, shade, tokens};
 
@@ -61,7 +61,7 @@ fn parts_under(
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _large: bool) {
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
     let t = tokens(ui);
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
     let color = scene.palette.color(&candidate.accelerator, t);

@@ -8,8 +8,8 @@ use headroom::units::{self, Unit};
 
 use super::data::{offer, speak};
 use super::{
-    Part, Scene, axis, base_plot, describe, height, keep_switches, legend_ui, limit_label_ui, plot_card_ui,
-    switches, tooltip,
+    Part, Scene, Standing, axis, base_plot, describe, height, keep_switches, legend_ui, limit_label_ui,
+    plot_card_ui, switches, tooltip,
 };
 use crate::app::answer::Answer;
 use crate::app::palette::Palette;
@@ -43,10 +43,10 @@ fn parts(power: &Power) -> [f64; 4] {
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool) {
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
     let t = tokens(ui);
     let room = ((ui.available_width() - AXES) / NAME_WIDTH) as usize;
-    let most = if large { room.clamp(Palette::COLOURS, 12) } else { Palette::COLOURS };
+    let most = if standing == Standing::Page { room.clamp(Palette::COLOURS, 12) } else { Palette::COLOURS };
     let columns: Vec<(&str, &str, Power)> =
         answer.leading(most).map(|(c, s)| (c.accelerator.as_str(), c.name.as_str(), s.power)).collect();
     let legend = |ui: &mut Ui| {
@@ -54,7 +54,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
         legend_ui(ui, &PARTS, &mut shown);
         keep_switches(ui, ID, shown);
     };
-    let note = if scene.ghosts().is_some() { "kW at peak, line: pinned" } else { "kW at peak" };
+    let note = if scene.ghosts().is_some() { "kW, line: pinned" } else { "kW at peak" };
     plot_card_ui(ui, TITLE, note, legend, |ui| {
         offer(
             ui,
@@ -107,7 +107,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
             charts.push(BarChart::new(part.name, bars).allow_hover(false));
         }
         let top = tallest * 1.12;
-        let plot = base_plot(ID, height(large), t)
+        let plot = base_plot(ID, height(standing), t)
             .show_grid([false, true])
             .x_grid_spacer(move |_| {
                 (0..count).map(|i| GridMark { value: i as f64, step_size: 1.0 }).collect()

@@ -8,7 +8,7 @@ use headroom::units;
 use super::diagram::Diagram;
 use super::facts::{facts_height, facts_ui};
 use super::power_stages::{Stage, cap, facts, stages, summary};
-use super::{Scene, note_ui, plot_card_ui};
+use super::{Scene, Standing, note_ui, plot_card_ui};
 use crate::app::answer::Answer;
 use crate::app::theme::{shade, tokens};
 use crate::app::tokens::{measure, space};
@@ -26,7 +26,7 @@ const FEEDS_APART: f32 = 44.0;
 const ARROW: f32 = 18.0;
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: bool) {
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: Standing) {
     let t = tokens(ui);
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
     let asked = &scene.scenario.facility;

@@ -7,7 +7,7 @@ use headroom::units::{self, Unit};
 
 use super::diagram::Diagram;
 use super::rack_box::{Column, column_ui};
-use super::{Scene, height, note_ui, plot_card_ui};
+use super::{Scene, Standing, height, note_ui, plot_card_ui};
 use crate::app::answer::Answer;
 use crate::app::text::brief;
 use crate::app::theme::{body, tokens};
@@ -27,7 +27,7 @@ enum Place {
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool) {
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
     let t = tokens(ui);
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
     let limit_w = scene.scenario.facility.rack_power_w;
@@ -46,7 +46,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
                 ui.label(body(warning, t).color(t.warning_text));
             }
             ui.add_space(space::XS);
-            let rest = height(large) - (ui.cursor().top() - top);
+            let rest = height(standing) - (ui.cursor().top() - top);
             let mut diagram = Diagram::new(ui, rest.max(measure::PLOT_HEIGHT));
             let room = (diagram.rect.width() / measure::RACK_SLOT) as u32;
             let places = places(sizing.layout.racks, sizing.hall.network_racks as u32, room.max(FEWEST));

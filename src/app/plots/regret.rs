@@ -5,14 +5,14 @@ use headroom::engine::outlook::Regret;
 use headroom::units;
 
 use super::rows::{Row, rows_ui};
-use super::{Scene, note_ui, plot_card_ui};
+use super::{Scene, Standing, note_ui, plot_card_ui};
 use crate::app::answer::Answer;
 use crate::app::theme::{shade, tokens};
 
 const TITLE: &str = "Least regret";
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _large: bool) {
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
     let t = tokens(ui);
     let regrets = answer.regrets(scene.scenario, scene.catalog, scene.selected);
     let Some((candidate, _)) = answer.shown(scene.selected) else { return };

@@ -26,8 +26,11 @@ pub(super) struct Row {
 }
 
 impl Row {
-    fn height(&self) -> f32 {
-        if self.note.is_empty() { measure::BAR_ROW } else { measure::BAR_ROW + measure::BAR_NOTE }
+    /// With the bar on a line of its own, where it has no room beside the words.
+    fn height(&self, narrow: bool) -> f32 {
+        let bar = if narrow && self.span.is_some() { BAR_LINE } else { 0.0 };
+        let note = if self.note.is_empty() { 0.0 } else { measure::BAR_NOTE };
+        measure::BAR_ROW + bar + note
     }
 
     fn spoken(&self) -> String {
@@ -35,8 +38,29 @@ impl Row {
     }
 }
 
-/// The rows, and a line across them at `mark`. `title` and `lead` start what a screen reader says.
+/// Below this width the bars have lines of their own.
+const NARROW_BELOW: f32 = 340.0;
+/// Height of such a line.
+const BAR_LINE: f32 = 14.0;
+
+/// The rows as spans between the least and the most of all, and a line across them at `mark`: nothing grows from zero.
+pub(super) fn spans_ui(ui: &mut Ui, title: &str, lead: &str, rows: &[Row], mark: f64) {
+    draw_ui(ui, title, lead, rows, Some(mark), (f64::INFINITY, f64::NEG_INFINITY));
+}
+
+/// The rows as bars from zero, and a line across them at `mark`. `title` and `lead` start what a screen reader says.
 pub(super) fn rows_ui(ui: &mut Ui, title: &str, lead: &str, rows: &[Row], mark: Option<f64>) {
+    draw_ui(ui, title, lead, rows, mark, (0.0, 0.0));
+}
+
+fn draw_ui(
+    ui: &mut Ui,
+    title: &str,
+    lead: &str,
+    rows: &[Row],
+    mark: Option<f64>,
+    least_and_most: (f64, f64),
+) {
     offer(ui, &["name", "from", "to", "value", "note"], || {
         let cells = rows.iter().map(|row| {
             let [from, to] = row.span.map_or_else(Default::default, |span| span.map(|v| v.to_string()));
@@ -44,7 +68,8 @@ pub(super) fn rows_ui(ui: &mut Ui, title: &str, lead: &str, rows: &[Row], mark: 
         });
         cells.collect::<Vec<_>>()
     });
-    let height: f32 = rows.iter().map(Row::height).sum();
+    let narrow = ui.available_width() < NARROW_BELOW;
+    let height: f32 = rows.iter().map(|row| row.height(narrow)).sum();
     let mut drawing = Diagram::new(ui, height.max(measure::BAR_ROW));
     let t = drawing.t;
     let area = drawing.rect;
@@ -53,45 +78,51 @@ pub(super) fn rows_ui(ui: &mut Ui, title: &str, lead: &str, rows: &[Row], mark: 
     let names = (longest.unwrap_or(0) as f32 * LETTER).clamp(area.width() * 0.25, area.width() * 0.46);
     let widest = rows.iter().map(|row| row.value.chars().count()).max().unwrap_or(0) as f32 * DIGIT;
     let values = widest.clamp(area.width() * 0.16, area.width() * 0.4);
-    let (left, right) = (area.left() + names + space::M, area.right() - values - space::M);
+    let (left, right) = match narrow {
+        true => (area.left() + 1.0, area.right() - 2.0),
+        false => (area.left() + names + space::M, area.right() - values - space::M),
+    };
     let ends = rows
         .iter()
         .filter_map(|row| row.span)
         .flatten()
         .chain(mark)
         .chain(rows.iter().filter_map(|row| row.pinned));
-    let (low, high) = ends.fold((0.0_f64, 0.0_f64), |(low, high), v| (low.min(v), high.max(v)));
+    let (low, high) = ends.fold(least_and_most, |(low, high), v| (low.min(v), high.max(v)));
     let width = (high - low).max(f64::MIN_POSITIVE);
     let place = |v: f64| left + (right - left) * ((v - low) / width) as f32;
     let mut top = area.top();
     for row in rows {
-        let full = Rect::from_min_max(pos2(area.left(), top), pos2(area.right(), top + row.height()));
+        let full = Rect::from_min_max(pos2(area.left(), top), pos2(area.right(), top + row.height(narrow)));
         let line = top + measure::BAR_ROW / 2.0;
         let head = row.span.is_none();
         let (face, color) = if head { (semibold(size::BODY), t.high) } else { (regular(size::BODY), t.high) };
         // A head has no bar: its words may take the room.
-        let room = if head { area.width() - values - space::M } else { names };
+        let room = if head || narrow { area.width() - values - space::M } else { names };
+        // Where the bar stands: beside the words, or under them.
+        let bar_at = if narrow { top + measure::BAR_ROW + BAR_LINE / 2.0 - 4.0 } else { line };
+        let under = top + row.height(narrow) - measure::BAR_NOTE - 3.0;
         drawing.fitted(pos2(area.left(), line), Align2::LEFT_CENTER, &row.name, face, color, room);
         if !row.note.is_empty() {
-            let at = pos2(area.left(), top + measure::BAR_ROW - 3.0);
+            let at = pos2(area.left(), under);
             drawing.fitted(at, Align2::LEFT_TOP, &row.note, regular(size::CAPTION), t.middle, area.width());
         }
         if let Some([from, to]) = row.span {
             let (a, b) = (place(from.min(to)), place(from.max(to)));
-            let bar = Rect::from_min_max(pos2(a, line - 5.0), pos2(b.max(a + 1.5), line + 5.0));
+            let bar = Rect::from_min_max(pos2(a, bar_at - 5.0), pos2(b.max(a + 1.5), bar_at + 5.0));
             drawing.bar(bar, row.color);
             if let Some(x) = row.pinned.map(place) {
-                drawing.line(pos2(x, line - 8.0), pos2(x, line + 8.0), measure::FOCUS_RING, t.high);
+                drawing.line(pos2(x, bar_at - 8.0), pos2(x, bar_at + 8.0), measure::FOCUS_RING, t.high);
             }
             if let Some(mark) = mark {
                 let x = place(mark);
-                drawing.dashes(&[pos2(x, top + 3.0), pos2(x, top + measure::BAR_ROW - 3.0)], t.middle);
+                drawing.dashes(&[pos2(x, bar_at - 9.0), pos2(x, bar_at + 9.0)], t.middle);
             }
         }
         let at = pos2(area.right(), line);
         drawing.fitted(at, Align2::RIGHT_CENTER, &row.value, semibold(size::BODY), t.high, values);
         drawing.spot(full.shrink2(vec2(0.0, 1.0)), row.name.clone(), row.spoken());
-        top += row.height();
+        top += row.height(narrow);
     }
     let said: Vec<String> = rows.iter().map(|row| format!("{}: {}", row.name, row.spoken())).collect();
     drawing.finish(title, &format!("{lead}. {}.", said.join("; ")));

@@ -7,7 +7,7 @@ use headroom::engine::outlook::Paying;
 use headroom::units::{self, Unit};
 
 use super::{
-    EndLabel, Scene, axis, axis_note_ui, base_plot, describe, end_labels_ui, height, hover_lines,
+    EndLabel, Scene, Standing, axis, axis_note_ui, base_plot, describe, end_labels_ui, height, hover_lines,
     limit_label_ui, line, plot_card_ui, room_for_names, until,
 };
 use crate::app::answer::Answer;
@@ -29,7 +29,7 @@ fn dashes(paying: Paying) -> LineStyle {
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool) {
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
     let t = tokens(ui);
     let outlook = answer.outlook(scene.scenario, scene.catalog, scene.selected);
     let Some((candidate, _)) = answer.shown(scene.selected) else { return };
@@ -60,7 +60,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
         |ui| axis_note_ui(ui, "months"),
         |ui| {
             let room = room_for_names(ui);
-            let plot = base_plot("time", height(large), t)
+            let plot = base_plot("time", height(standing), t)
                 .x_grid_spacer(|input| {
                     let step = if input.bounds.1 > 66.0 {
                         24.0

@@ -5,14 +5,14 @@ use headroom::engine::uses;
 use headroom::units;
 
 use super::rows::{Row, rows_ui};
-use super::{Scene, note_ui, plot_card_ui};
+use super::{Scene, Standing, note_ui, plot_card_ui};
 use crate::app::answer::Answer;
 use crate::app::theme::{shade, tokens};
 
 const TITLE: &str = "Where a token's cost goes";
 
 /// The card: a waterfall, each part starting where the one before it ends.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _large: bool) {
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
     let t = tokens(ui);
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
     let color = scene.palette.color(&candidate.accelerator, t);

@@ -4,8 +4,8 @@ use eframe::egui::Ui;
 use headroom::engine::tornado::{End, Swing};
 use headroom::units;
 
-use super::rows::{Row, rows_ui};
-use super::{Scene, note_ui, plot_card_ui};
+use super::rows::{Row, spans_ui};
+use super::{Scene, Standing, note_ui, plot_card_ui};
 use crate::app::answer::Answer;
 use crate::app::theme::{shade, tokens};
 
@@ -47,7 +47,7 @@ fn range(least: f64, most: f64) -> String {
 }
 
 /// The card. Trying an input takes plans of its own, so it waits until nobody drags, a few each frame.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _large: bool) {
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
     let t = tokens(ui);
     let Some((best, sizing)) = answer.plan.best() else { return };
     let now = sizing.cost.chosen.usd_per_month;
@@ -68,6 +68,6 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _large: bool
         TITLE,
         "$ a month of the winner",
         |ui| note_ui(ui, if done { "dashed: today's answer" } else { "trying…" }),
-        |ui| rows_ui(ui, TITLE, &lead, &rows, Some(now)),
+        |ui| spans_ui(ui, TITLE, &lead, &rows, now),
     );
 }

@@ -6,8 +6,8 @@ use headroom::engine::hosted::offers;
 use headroom::units;
 
 use super::{
-    EndLabel, Scene, axis, axis_note_ui, base_plot, describe, end_labels_ui, ghost, height, hover_lines,
-    limit_label_ui, line, plot_card_ui, room_for_names,
+    EndLabel, Scene, Standing, axis, axis_note_ui, base_plot, describe, end_labels_ui, ghost, height,
+    hover_lines, limit_label_ui, line, plot_card_ui, room_for_names,
 };
 use crate::app::answer::Answer;
 use crate::app::text::{tick, usd_tick};
@@ -20,7 +20,7 @@ const TITLE: &str = "Cost against utilisation";
 const REACH: f64 = 4.0;
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool) {
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
     let t = tokens(ui);
     let curves = answer.utilization(scene.scenario, scene.catalog).to_vec();
     let mean = scene.scenario.workload.mean_to_peak();
@@ -45,7 +45,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, large: bool)
         |ui| axis_note_ui(ui, "average load, % of the peak"),
         |ui| {
             let room = room_for_names(ui);
-            let plot = base_plot("utilization", height(large), t)
+            let plot = base_plot("utilization", height(standing), t)
                 .custom_x_axes(vec![axis(AxisHints::new_x(), t, |v| {
                     if v > 100.0 || v == 0.0 { String::new() } else { tick(v) }
                 })])

@@ -1,0 +1,91 @@
+//! Which input caused how much of a change: from what was pinned to what is now, a step an input.
+
+use eframe::egui::Ui;
+use headroom::engine::Sizing;
+use headroom::engine::causes::{Cause, Causes, Method};
+use headroom::units;
+
+use super::plot_card_ui;
+use super::rows::{Row, rows_ui};
+use crate::app::theme::{caption, tokens};
+
+const TITLE: &str = "Which input caused how much";
+
+/// "+$11.2k", "−3", "0".
+fn signed(value: f64, write: fn(f64) -> String) -> String {
+    let words = write(value.abs());
+    if value == 0.0 || words == write(0.0) {
+        "0".to_owned()
+    } else {
+        format!("{}{words}", if value < 0.0 { "−" } else { "+" })
+    }
+}
+
+/// What an input did beside the money.
+fn note(cause: &Cause) -> String {
+    match cause.effect {
+        Some(effect) => {
+            let count = |v: f64| units::significant(v, 3);
+            format!(
+                "{} accelerators, {}, {} per M tokens",
+                signed(effect.accelerators, count),
+                signed(effect.facility_w, units::watts),
+                signed(effect.usd_per_million_tokens, units::usd)
+            )
+        }
+        None if cause.feasibility < 0.0 => "takes the fleet away".to_owned(),
+        None if cause.feasibility > 0.0 => "makes a fleet possible".to_owned(),
+        None => "nothing".to_owned(),
+    }
+}
+
+/// What each input did, where one of the two scenarios has no fleet: there is no money to split up.
+pub fn cause_words(causes: &Causes) -> impl Iterator<Item = String> {
+    causes.each.iter().map(|cause| format!("{}: {}.", cause.label, note(cause)))
+}
+
+/// The card, by the money of a month; the other figures are in the notes.
+pub fn causes_card_ui(ui: &mut Ui, causes: &Causes, was: &Sizing, now: &Sizing) {
+    let t = tokens(ui);
+    let [from, to] = [was, now].map(|sizing| sizing.cost.chosen.usd_per_month);
+    let total = |name: &str, usd: f64| Row {
+        name: name.to_owned(),
+        note: String::new(),
+        span: Some([0.0, usd]),
+        color: t.middle,
+        value: units::usd(usd),
+        pinned: None,
+    };
+    let mut rows = vec![total("Pinned", from)];
+    let mut end = from;
+    for cause in &causes.each {
+        let start = end;
+        let usd = cause.effect.map_or(0.0, |effect| effect.usd_per_month);
+        end += usd;
+        rows.push(Row {
+            name: cause.label.to_owned(),
+            note: note(cause),
+            span: Some([start, end]),
+            color: if usd > 0.0 { t.bad } else { t.good },
+            value: signed(usd, units::usd),
+            pinned: None,
+        });
+    }
+    rows.push(total("Now", to));
+    plot_card_ui(
+        ui,
+        TITLE,
+        "$ a month",
+        |_| {},
+        |ui| {
+            rows_ui(ui, TITLE, "From pinned to now", &rows, None);
+            ui.label(caption(
+            match causes.method {
+                Method::Shapley => "The mean over every order in which the inputs could have changed (Shapley values); the parts add up to the change.",
+                Method::InOrder => "More than six inputs changed: one after the other in the order of the list; the parts add up to the change.",
+            },
+            t,
+        ));
+        },
+    );
+}
