@@ -98,7 +98,7 @@ pub fn compare_ui(
 }
 
 /// From this width on two cards stand beside each other.
-const BESIDE_FROM: f32 = 720.0;
+const BESIDE_FROM: f32 = 1000.0;
 
 /// Width of a column of figures, points.
 const NUMBER: f32 = 104.0;

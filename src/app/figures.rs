@@ -197,7 +197,7 @@ pub fn wall_figures_ui(ui: &mut Ui, sizing: &Sizing, scenario: &Scenario, pinned
         let corner = area.min + vec2((each + space::M) * i as f32, 0.0);
         let rect = Rect::from_min_size(corner, vec2(each, height));
         let response = ui.interact(rect, ui.scope_id().with(figure.key), Sense::hover());
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, spoken(figure)));
+        response.widget_info(|| WidgetInfo::labeled(Role::Status, true, spoken(figure)));
         let write = |y: f32, job: LayoutJob| {
             let mut job = job;
             job.wrap = egui::text::TextWrapping::truncate_at_width(each);

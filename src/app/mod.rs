@@ -16,6 +16,7 @@ mod figures;
 mod files;
 mod finder;
 mod fonts;
+mod frame_times;
 mod header;
 mod history;
 mod inputs;
@@ -46,6 +47,7 @@ mod why_text;
 #[cfg(test)]
 mod tests;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use eframe::egui::{Context, Ui, ViewportBuilder, ViewportCommand};
@@ -61,6 +63,7 @@ use errors::Messages;
 use field::Drafts;
 use files::{Chooser, Files};
 use finder::Finder;
+use frame_times::FrameTimes;
 use marks::Marks;
 use measurement::Form;
 use pins::Pins;
@@ -156,6 +159,7 @@ pub struct HeadroomApp {
     others: Others,
     vault: Vault,
     accuracy: Accuracy,
+    frame_times: FrameTimes,
     marks: Marks,
     pins: Pins,
     split: Split,
@@ -213,6 +217,7 @@ impl HeadroomApp {
             others: Others::default(),
             vault,
             accuracy: Accuracy::default(),
+            frame_times: FrameTimes::default(),
             marks: Marks::default(),
             pins: Pins::default(),
             split: Split::default(),
@@ -347,11 +352,16 @@ impl eframe::App for HeadroomApp {
         }
     }
 
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+    fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
+        self.frame_times.note(frame.info().cpu_usage);
         self.screen_ui(ui);
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        if let Some(problem) = self.frame_times.write() {
+            // Nobody may be reading.
+            let _ = writeln!(std::io::stderr(), "{problem}");
+        }
         self.sheet.recovery.close();
         self.others.iter_mut().for_each(|sheet| sheet.recovery.close());
     }
@@ -368,11 +378,15 @@ fn system_numbers() -> Separators {
     said.map_or(Separators::Comma, |locale| Separators::of_locale(&locale))
 }
 
-/// Opens the window and waits until it is closed.
+/// Opens the window and waits until it is closed; how long each frame took is written to `frame_times`.
 ///
 /// # Errors
 /// There is no display, or it offers no OpenGL.
-pub fn run(file: Option<PathBuf>, catalog: Catalog) -> Result<(), eframe::Error> {
+pub fn run(
+    file: Option<PathBuf>,
+    frame_times: Option<PathBuf>,
+    catalog: Catalog,
+) -> Result<(), eframe::Error> {
     let folders = directories::ProjectDirs::from("", "", "headroom");
     let config_dir = folders.as_ref().map(|dirs| dirs.config_dir().to_owned());
     let own_folder = folders.map(|dirs| dirs.data_dir().join("catalog"));
@@ -401,7 +415,8 @@ pub fn run(file: Option<PathBuf>, catalog: Catalog) -> Result<(), eframe::Error>
         "headroom",
         native,
         Box::new(move |cc| {
-            let app = HeadroomApp::new(&cc.egui_ctx, options);
+            let mut app = HeadroomApp::new(&cc.egui_ctx, options);
+            app.frame_times = FrameTimes::new(frame_times);
             cc.egui_ctx.set_theme(app.settings.theme());
             Ok(Box::new(app))
         }),

@@ -27,6 +27,10 @@ struct Arguments {
     /// Preset to open in the window.
     file: Option<PathBuf>,
 
+    /// Writes how long each frame of the window took to this file (CSV) when it closes.
+    #[arg(long, value_name = "FILE")]
+    frame_times: Option<PathBuf>,
+
     /// Folder of your own catalog files, laid over the built-in ones.
     #[arg(long, global = true, value_name = "DIR")]
     catalog: Option<PathBuf>,
@@ -84,7 +88,7 @@ pub fn main() -> ExitCode {
     let measures = matches!(arguments.command, Some(Command::Measure(_)));
     let read = folder.filter(|folder| !measures || folder.exists());
     let answer = setup::catalog(read, arguments.dense).and_then(|catalog| match arguments.command {
-        None => window(arguments.file, catalog),
+        None => window(arguments.file, arguments.frame_times, catalog),
         Some(Command::Plan(command)) => command.run(catalog),
         Some(Command::Compare(command)) => command.run(catalog),
         Some(Command::Estimate(command)) => command.run(catalog),
@@ -105,8 +109,12 @@ pub fn main() -> ExitCode {
 }
 
 /// Opens the window and waits until it is closed.
-fn window(file: Option<PathBuf>, catalog: headroom::catalog::Catalog) -> Result<(), Failure> {
-    crate::app::run(file, catalog).map_err(|error| {
+fn window(
+    file: Option<PathBuf>,
+    frame_times: Option<PathBuf>,
+    catalog: headroom::catalog::Catalog,
+) -> Result<(), Failure> {
+    crate::app::run(file, frame_times, catalog).map_err(|error| {
         Failure::Other(format!(
             "the window cannot be opened: {error}. Without a display, use `headroom plan PRESET` and its kin."
         ))

@@ -226,8 +226,13 @@ fn time_tick(log: f64) -> String {
 fn name_worst_ui<'p>(ui: &Ui, transform: &PlotTransform, worst: impl Iterator<Item = &'p Point>) {
     const LINE: f32 = 15.0;
     const ASIDE: f32 = 8.0;
+    /// Names would cover a narrower plot: the pointer says them there.
+    const NAMES_FROM: f32 = 420.0;
     let t = tokens(ui);
     let frame = *transform.frame();
+    if frame.width() < NAMES_FROM {
+        return;
+    }
     let mut taken: Vec<Rect> = Vec::new();
     for point in worst {
         let [x, y] = place(point);
@@ -240,6 +245,9 @@ fn name_worst_ui<'p>(ui: &Ui, transform: &PlotTransform, worst: impl Iterator<It
         let left = if y > x { at.x - room > frame.left() } else { at.x + room > frame.right() };
         let (anchor, step) = if left { (Align2::RIGHT_CENTER, -ASIDE) } else { (Align2::LEFT_CENTER, ASIDE) };
         let mut start = pos2(at.x + step, at.y);
+        let place = anchor.anchor_size(start, size);
+        start.x -= (place.right() + 4.0 - frame.right()).max(0.0);
+        start.x += (frame.left() + 4.0 - place.left()).max(0.0);
         while taken.iter().any(|rect| rect.intersects(anchor.anchor_size(start, size))) {
             start.y += LINE;
         }
