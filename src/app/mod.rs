@@ -339,8 +339,9 @@ fn first_preset(catalog: &Catalog, messages: &mut Messages) -> Scenario {
 impl eframe::App for HeadroomApp {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.poll_dialog(ctx);
-        let dropped = ctx.input(|i| i.raw.dropped_files.first().map(|file| file.path().to_owned()));
-        if let Some(path) = dropped {
+        let dropped: Vec<PathBuf> =
+            ctx.input(|i| i.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+        for path in dropped {
             self.dropped(&path, ctx);
         }
         if ctx.input(|i| i.viewport().close_requested())

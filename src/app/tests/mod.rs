@@ -12,6 +12,7 @@ mod numbers;
 mod pictures;
 mod plots;
 mod tabs;
+mod through;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

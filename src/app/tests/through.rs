@@ -1,0 +1,58 @@
+//! What a person does in a meeting, from end to end, on every page.
+
+use headroom::scenario::preset;
+
+use super::super::plots::Tab;
+use super::*;
+
+/// Drags the slider of `label` to `share` of its way.
+fn drag(screen: &mut Screen<'_>, label: &str, share: f32) {
+    let rect = screen.get_by_role_and_label(Role::Slider, label).rect();
+    let at = |share: f32| rect.left_top() + vec2(8.0 + (rect.width() - 16.0) * share, 9.0);
+    screen.drag_at(at(share - 0.1));
+    screen.step();
+    screen.hover_at(at(share));
+    screen.step();
+    screen.drop_at(at(share));
+    // Inputs that rest are a step of undo.
+    for _ in 0..8 {
+        screen.step();
+    }
+    screen.run_ok();
+}
+
+#[test]
+fn opened_dragged_pinned_compared_undone_explained_saved_and_reopened() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for tab in Tab::ALL {
+        let path = write(folder.path(), &format!("{}.headroom.ron", tab.label()), preset::BUILT_IN[0].1);
+        let mut screen = screen(DESKTOP, Theme::Light, Some(path.clone()), None);
+        screen.get_by_role_and_label(Role::Tab, tab.label()).click();
+        screen.run_ok();
+
+        drag(&mut screen, "Load at peak", 0.6);
+        let pinned = screen.state().sheet.scenario.clone();
+        assert!(screen.state().sheet.unsaved(), "{tab:?}: the drag changed the load");
+        let before = headline(&screen);
+        command(&mut screen, Key::P);
+        drag(&mut screen, "Input", 0.8);
+        assert_ne!(headline(&screen), before, "{tab:?}: more context, another fleet");
+        assert!(says(&screen, "pinned, +"), "{tab:?}: figures say how they changed");
+
+        command(&mut screen, Key::D);
+        assert!(says(&screen, "Which input caused how much"), "{tab:?}");
+        command(&mut screen, Key::Z);
+        assert_eq!(screen.state().sheet.scenario, pinned, "{tab:?}: one drag is one step");
+        assert_eq!(headline(&screen), before);
+
+        labelled(&screen, Role::Button, "a month, ").click();
+        screen.run_ok();
+        assert_eq!(screen.state().view.why, "cost.usd_per_month");
+        assert!(says(&screen, "cost of an hour"), "{tab:?}: the formula is there");
+
+        command(&mut screen, Key::S);
+        assert!(!screen.state().sheet.unsaved(), "{tab:?}: saved");
+        let again = super::screen(DESKTOP, Theme::Light, Some(path), None);
+        assert_eq!(headline(&again), before, "{tab:?}: the file says the same");
+    }
+}
