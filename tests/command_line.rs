@@ -78,6 +78,7 @@ fn bad_input_is_refused_by_name() {
         (&["plan", "edge-8b", "--set", "facility.pue=0.3"], &["facility.pue", "0.3"]),
         (&["plan", "edge-8b", "--set", "nonsense"], &["nonsense"]),
         (&["plan", "edge-8b", "--accelerator", "h1000"], &["h1000", "h100"]),
+        (&["compare", "edge-8b", "edge-8b", "--set", "facility.pue=0.3"], &["--set", "facility.pue", "0.3"]),
         (
             &["solve", "edge-8b", "workload.request_per_s", "--accelerators", "2"],
             &["INPUT", "workload.request_per_s", "workload.requests_per_s?"],
@@ -290,6 +291,21 @@ fn two_presets_are_compared() {
     assert_eq!((&lost["change"], &lost["after"]["feasible"]), (&serde_json::Value::Null, &false.into()));
     assert_eq!(lost["causes"][0]["feasibility"], -1);
     assert!(stdout(&headroom(&["compare", "support-chat", file])).contains("Over the power cap"));
+}
+
+/// Settings change the second preset alone.
+#[test]
+fn a_what_if_is_compared() {
+    let set = ["--set", "workload.input_tokens=3000"];
+    let both = json(&[&["compare", "support-chat", "support-chat", "--format", "json"], &set[..]].concat());
+    assert_eq!(both["inputs"].as_array().unwrap().len(), 1);
+    assert_eq!((&both["inputs"][0]["before"], &both["inputs"][0]["after"]), (&1500.into(), &3000.into()));
+    for (side, set) in [("before", &[][..]), ("after", &set[..])] {
+        let plan = json(&[&["plan", "support-chat", "--format", "json"], set].concat());
+        let best = &plan["candidates"][0];
+        assert_eq!(both[side]["usd_per_month"], best["cost"]["usd_per_month"], "{side}");
+    }
+    assert_eq!(both["causes"][0]["usd_per_month"], both["change"]["usd_per_month"]);
 }
 
 /// The value that is answered holds when it is planned with, one percent further does not; every format and the window say
