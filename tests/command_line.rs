@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use headroom::catalog::Catalog;
+use headroom::engine::solve::{Ask, Want, solve};
 use headroom::scenario::preset;
 
 fn headroom(arguments: &[&str]) -> Output {
@@ -76,6 +78,19 @@ fn bad_input_is_refused_by_name() {
         (&["plan", "edge-8b", "--set", "facility.pue=0.3"], &["facility.pue", "0.3"]),
         (&["plan", "edge-8b", "--set", "nonsense"], &["nonsense"]),
         (&["plan", "edge-8b", "--accelerator", "h1000"], &["h1000", "h100"]),
+        (&["compare", "edge-8b", "edge-8b", "--set", "facility.pue=0.3"], &["--set", "facility.pue", "0.3"]),
+        (
+            &["solve", "edge-8b", "workload.request_per_s", "--accelerators", "2"],
+            &["INPUT", "workload.request_per_s", "workload.requests_per_s?"],
+        ),
+        (&["solve", "edge-8b", "workload.model", "--accelerators", "2"], &["workload.model", "no number"]),
+        (
+            &["solve", "edge-8b", "slo.tpot_s", "--accelerators", "2", "--on", "h1000"],
+            &["--on h1000", "h100"],
+        ),
+        (&["solve", "edge-8b", "slo.tpot_s", "--power-w", "9 ms"], &["--power-w 9 ms", "400 kW"]),
+        (&["solve", "edge-8b", "slo.tpot_s", "--accelerators", "-2"], &["--accelerators -2", "above 0"]),
+        (&["solve", "edge-8b", "slo.tpot_s"], &["--accelerators", "--usd-per-month", "--power-w"]),
         (
             &["estimate", "--model", "llama-3.1-8b", "--accelerator", "mi300x", "--stack", "tensorrt-llm"],
             &["tensorrt-llm", "mi300x", "vllm"],
@@ -276,6 +291,99 @@ fn two_presets_are_compared() {
     assert_eq!((&lost["change"], &lost["after"]["feasible"]), (&serde_json::Value::Null, &false.into()));
     assert_eq!(lost["causes"][0]["feasibility"], -1);
     assert!(stdout(&headroom(&["compare", "support-chat", file])).contains("Over the power cap"));
+}
+
+/// Settings change the second preset alone.
+#[test]
+fn a_what_if_is_compared() {
+    let set = ["--set", "workload.input_tokens=3000"];
+    let both = json(&[&["compare", "support-chat", "support-chat", "--format", "json"], &set[..]].concat());
+    assert_eq!(both["inputs"].as_array().unwrap().len(), 1);
+    assert_eq!((&both["inputs"][0]["before"], &both["inputs"][0]["after"]), (&1500.into(), &3000.into()));
+    for (side, set) in [("before", &[][..]), ("after", &set[..])] {
+        let plan = json(&[&["plan", "support-chat", "--format", "json"], set].concat());
+        let best = &plan["candidates"][0];
+        assert_eq!(both[side]["usd_per_month"], best["cost"]["usd_per_month"], "{side}");
+    }
+    assert_eq!(both["causes"][0]["usd_per_month"], both["change"]["usd_per_month"]);
+}
+
+/// The value that is answered holds when it is planned with, one percent further does not; every format and the window say
+/// the same.
+#[test]
+fn a_question_asked_backwards_is_answered() {
+    let catalog = Catalog::built_in().unwrap();
+    let scenario = preset::open("support-chat", &catalog).unwrap();
+    let cases = [
+        ("workload.requests_per_s", "--accelerators", "16", Want::Accelerators, 16.0, Some("h200-sxm")),
+        ("workload.input_tokens", "--usd-per-month", "$50k", Want::Month, 50e3, None),
+        ("workload.requests_per_s", "--power-w", "400 kW", Want::Power, 400e3, Some("mi300x")),
+        ("workload.average_to_peak", "--usd-per-million-tokens", "0.3", Want::MillionTokens, 0.3, None),
+    ];
+    for (path, flag, text, want, limit, accelerator) in cases {
+        let on: Vec<&str> = accelerator.iter().flat_map(|id| ["--on", id]).collect();
+        let asked = [&["solve", "support-chat", path, flag, text], &on[..]].concat();
+        let answer = json(&[&asked[..], &["--format", "json"]].concat());
+        let value = answer["value"].as_f64().unwrap();
+        assert_eq!((&answer["input"], &answer["want"]), (&path.into(), &want.id().into()));
+        assert_eq!(answer["limit"].as_f64(), Some(limit));
+
+        let only: Vec<&str> = accelerator.iter().flat_map(|id| ["--accelerator", id]).collect();
+        let planned = |value: f64| {
+            let set = format!("{path}={value}");
+            let plan = ["plan", "support-chat", "--set", &set, "--format", "json"];
+            json(&[&plan, &only[..]].concat())["candidates"][0].clone()
+        };
+        let outcome = |candidate: &serde_json::Value| match want {
+            Want::Accelerators => candidate["layout"]["accelerators"].as_f64(),
+            Want::Power => candidate["power"]["facility_w"].as_f64(),
+            Want::Month | Want::MillionTokens => candidate["cost"][want.id()].as_f64(),
+        };
+        let there = planned(value);
+        assert!(outcome(&there).unwrap() <= limit, "{answer}");
+        assert_eq!(outcome(&there), answer["outcome"].as_f64());
+        assert_eq!(there["layout"]["accelerators"], answer["accelerators"]);
+        assert_eq!(there["accelerator"], answer["accelerator"]);
+        let further = value * if answer["largest"] == true { 1.01 } else { 0.99 };
+        let further = if path.ends_with("tokens") { further.ceil() } else { further };
+        assert!(outcome(&planned(further)).is_none_or(|v| v > limit), "{answer}");
+
+        let said = solve(&scenario, &catalog, &Ask { path, want, limit, accelerator }).unwrap().words;
+        assert_eq!(answer["sentence"], said.as_str());
+        for format in ["table", "csv", "markdown"] {
+            let text = stdout(&headroom(&[&asked[..], &["--format", format]].concat()));
+            assert!(text.contains(&said), "{format}: {text}");
+        }
+    }
+}
+
+/// That no value holds is an answer, with its reason.
+#[test]
+fn a_limit_that_nothing_keeps_is_an_answer() {
+    for (limit, set, why) in
+        [("1", "slo.tpot_s=30ms", "the least is"), ("1M", "slo.tpot_s=0.1ms", "be served at all")]
+    {
+        let asked = [
+            "solve",
+            "edge-8b",
+            "workload.output_tokens",
+            "--usd-per-month",
+            limit,
+            "--set",
+            set,
+            "--format",
+        ];
+        let answer = json(&[&asked[..], &["json"]].concat());
+        assert_eq!(
+            (&answer["value"], &answer["accelerator"]),
+            (&serde_json::Value::Null, &serde_json::Value::Null)
+        );
+        assert!(answer["sentence"].as_str().unwrap().contains(why), "{answer}");
+        for format in ["table", "csv", "markdown"] {
+            let output = headroom(&[&asked[..], &[format]].concat());
+            assert!(output.status.success() && stdout(&output).contains(why), "{format}");
+        }
+    }
 }
 
 /// A line printed by one command is a preset to the others.

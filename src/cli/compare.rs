@@ -16,6 +16,9 @@ pub struct Compare {
     /// The preset after: a file, or the name of a built-in preset.
     #[arg(value_name = "B")]
     after: String,
+    /// Changes an input of B alone, such as workload.input_tokens=3000; may be repeated. With A given twice: a what-if.
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<String>,
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 }
@@ -24,7 +27,7 @@ impl Compare {
     /// Prints the comparison.
     pub fn run(self, mut catalog: Catalog) -> Result<(), Failure> {
         let before = setup::scenario(&self.before, &[], &mut catalog)?;
-        let after = setup::scenario(&self.after, &[], &mut catalog)?;
+        let after = setup::scenario(&self.after, &self.set, &mut catalog)?;
         let comparison = compare::compare(&before, &after, &catalog).map_err(Failure::bad_input)?;
         answer(&report::comparison(&comparison, &catalog, self.format))
     }

@@ -12,6 +12,7 @@ mod plan;
 mod question;
 mod save;
 mod setup;
+mod solve;
 mod validate;
 
 use std::io::Write as _;
@@ -50,6 +51,8 @@ enum Command {
     Plan(plan::Plan),
     /// Compares two presets: the inputs that differ, both plans, and which input caused how much.
     Compare(compare::Compare),
+    /// Asks backwards: how far an input may go while accelerators, cost or power stay within a limit.
+    Solve(solve::Solve),
     /// Estimates one replica under a closed loop, as serving benchmarks apply it.
     Estimate(estimate::Estimate),
     /// Writes a scenario as a preset of the current version.
@@ -91,6 +94,7 @@ pub fn main() -> ExitCode {
         None => window(arguments.file, arguments.frame_times, catalog),
         Some(Command::Plan(command)) => command.run(catalog),
         Some(Command::Compare(command)) => command.run(catalog),
+        Some(Command::Solve(command)) => command.run(catalog),
         Some(Command::Estimate(command)) => command.run(catalog),
         Some(Command::Save(command)) => command.run(catalog),
         Some(Command::Check(command)) => command.run(catalog),

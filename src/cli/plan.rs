@@ -29,10 +29,7 @@ impl Plan {
     pub fn run(self, mut catalog: Catalog) -> Result<(), Failure> {
         let scenario = setup::scenario(&self.preset, &self.set, &mut catalog)?;
         for id in &self.accelerator {
-            if catalog.accelerator(id).is_none() {
-                let known = catalog.accelerators.iter().map(|a| a.id.as_str());
-                return Err(setup::unknown("--accelerator", id, known));
-            }
+            setup::known_accelerator("--accelerator", id, &catalog)?;
         }
         if !self.accelerator.is_empty() {
             catalog.accelerators.retain(|a| self.accelerator.contains(&a.id));

@@ -74,6 +74,14 @@ fn open(preset: &str, catalog: &mut Catalog) -> Result<Scenario, Failure> {
     Ok(scenario)
 }
 
+/// Refuses an unknown accelerator that `flag` names.
+pub fn known_accelerator(flag: &str, id: &str, catalog: &Catalog) -> Result<(), Failure> {
+    match catalog.accelerator(id) {
+        Some(_) => Ok(()),
+        None => Err(unknown(flag, id, catalog.accelerators.iter().map(|a| a.id.as_str()))),
+    }
+}
+
 /// Refuses an unknown id, with the nearest known one or all of them as remedy.
 pub fn unknown<'a>(flag: &str, id: &str, known: impl Iterator<Item = &'a str> + Clone) -> Failure {
     let remedy = match nearest(id, known.clone()) {

@@ -11,12 +11,14 @@ mod grid;
 pub mod plan_csv;
 pub mod plan_json;
 pub mod plan_table;
+pub mod solve;
 
 pub use grid::Grid;
 
 use crate::catalog::Catalog;
 use crate::engine::Plan;
 use crate::engine::compare::Comparison;
+use crate::engine::solve::{Ask, Solved, Unsolved};
 use crate::scenario::Scenario;
 
 /// Formats that commands write to stdout.
@@ -49,5 +51,15 @@ pub fn comparison(comparison: &Comparison, catalog: &Catalog, format: Format) ->
         Format::Csv => compare::rows(comparison),
         Format::Table => compare::document(comparison, false),
         Format::Markdown => compare::document(comparison, true),
+    }
+}
+
+/// The answer to a question asked backwards, in `format`.
+pub fn solved(ask: &Ask<'_>, answer: &Result<Solved, Unsolved>, catalog: &Catalog, format: Format) -> String {
+    match format {
+        Format::Json => solve::json(ask, answer, catalog),
+        Format::Csv => solve::row(ask, answer),
+        Format::Table => solve::document(ask, answer, false),
+        Format::Markdown => solve::document(ask, answer, true),
     }
 }

@@ -21,4 +21,4 @@ pub use inputs::{Choices, INPUTS, Input, Kind, Range, Scale, Value, input_at};
 pub use model_file::{ModelFileError, add_model_file, read_model};
 pub use problem::{Problem, ScenarioError};
 pub use quotes::OwnQuote;
-pub use validate::choices;
+pub use validate::{choices, input_named};

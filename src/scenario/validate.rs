@@ -15,7 +15,7 @@ impl Scenario {
     /// # Errors
     /// An unknown path, or a value that the input refuses; the scenario is then unchanged.
     pub fn set(&mut self, path: &str, text: &str, catalog: &Catalog) -> Result<(), Problem> {
-        let input = input_at(path).ok_or_else(|| unknown_path(path, text))?;
+        let input = input_named(path, text)?;
         let value = read(input, text, catalog)?;
         self.set_value(input, value, catalog)
     }
@@ -55,6 +55,14 @@ pub fn choices(choices: Choices, catalog: &Catalog) -> Vec<(String, String)> {
         Choices::Hostings => Hosting::ALL.iter().map(|h| own(h.id(), h.label())).collect(),
         Choices::Formats => NumberFormat::ALL.iter().map(|f| own(f.id(), f.label())).collect(),
     }
+}
+
+/// The input at `path`, which was to become `value`; empty: it was only named.
+///
+/// # Errors
+/// There is none; the nearest is suggested.
+pub fn input_named(path: &str, value: &str) -> Result<&'static Input, Problem> {
+    input_at(path).ok_or_else(|| unknown_path(path, value))
 }
 
 /// An unknown path, with the nearest known one as remedy.

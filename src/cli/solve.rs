@@ -1,0 +1,90 @@
+//! `headroom solve`: how far an input may go while an outcome holds.
+
+use clap::Args;
+use headroom::catalog::Catalog;
+use headroom::engine::solve::{Ask, Unsolved, Want, solve};
+use headroom::report::{self, Format};
+use headroom::scenario::{ScenarioError, input_named};
+use headroom::units;
+
+use super::{Failure, answer, setup};
+
+/// Arguments of `headroom solve`.
+#[derive(Args)]
+pub struct Solve {
+    /// A preset file, or the name of a built-in preset.
+    preset: String,
+    /// The unknown: path of a number among the inputs, such as workload.requests_per_s.
+    input: String,
+    #[command(flatten)]
+    limit: Limit,
+    /// Asked of this accelerator; default: the cheapest, whichever it is there.
+    #[arg(long, value_name = "ACCELERATOR")]
+    on: Option<String>,
+    /// Changes another input, such as workload.input_tokens=3000; may be repeated.
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<String>,
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+/// What must hold: one of these.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct Limit {
+    /// At most so many accelerators, spares included.
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    accelerators: Option<String>,
+    /// At most so many US dollars a month, such as '$50k'.
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    usd_per_month: Option<String>,
+    /// At most so much power of the facility, such as '400 kW'.
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    power_w: Option<String>,
+    /// At most so many US dollars for a million tokens, input and output.
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    usd_per_million_tokens: Option<String>,
+}
+
+impl Limit {
+    /// What is wanted, and its limit.
+    fn read(&self) -> Result<(Want, f64), Failure> {
+        let given = Want::ALL.into_iter().find_map(|want| {
+            let (flag, text, example) = match want {
+                Want::Accelerators => ("--accelerators", &self.accelerators, "16"),
+                Want::Month => ("--usd-per-month", &self.usd_per_month, "$50k"),
+                Want::Power => ("--power-w", &self.power_w, "400 kW"),
+                Want::MillionTokens => ("--usd-per-million-tokens", &self.usd_per_million_tokens, "$0.50"),
+            };
+            text.as_deref().map(|text| (want, flag, text, example))
+        });
+        let (want, flag, text, example) =
+            given.ok_or_else(|| Failure::BadInput("--accelerators: is missing. Give a limit.".to_owned()))?;
+        let limit = units::parse(text, want.unit()).filter(|limit| *limit > 0.0).ok_or_else(|| {
+            let what = "is no limit. Give a number above 0, such as";
+            Failure::BadInput(format!("{flag} {text}: {what} {example}."))
+        })?;
+        Ok((want, limit))
+    }
+}
+
+impl Solve {
+    /// Prints the value, or why there is none.
+    pub fn run(self, mut catalog: Catalog) -> Result<(), Failure> {
+        let (want, limit) = self.limit.read()?;
+        let scenario = setup::scenario(&self.preset, &self.set, &mut catalog)?;
+        let bad = |problem| {
+            let origin = "INPUT".to_owned();
+            Failure::bad_input(ScenarioError { origin, problems: vec![problem] })
+        };
+        let path = input_named(&self.input, "").map_err(bad)?.path;
+        if let Some(id) = &self.on {
+            setup::known_accelerator("--on", id, &catalog)?;
+        }
+        let ask = Ask { path, want, limit, accelerator: self.on.as_deref() };
+        match solve(&scenario, &catalog, &ask) {
+            Err(error @ Unsolved::NoNumber(_)) => Err(Failure::BadInput(format!("INPUT: {error}"))),
+            found => answer(&report::solved(&ask, &found, &catalog, self.format)),
+        }
+    }
+}

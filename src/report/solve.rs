@@ -1,0 +1,91 @@
+//! The answer to a question asked backwards: for people its sentence and figures, for machines one row of fields.
+
+use serde_json::{Map, Value, json};
+
+use super::Grid;
+use super::plan_json::number;
+use crate::catalog::Catalog;
+use crate::engine::solve::{Ask, Solved, Unsolved, Want};
+use crate::scenario::input_at;
+use crate::units;
+
+/// The answer as aligned columns, or as Markdown.
+pub fn document(ask: &Ask<'_>, answer: &Result<Solved, Unsolved>, markdown: bool) -> String {
+    let sentence = sentence(answer);
+    if markdown {
+        format!("**{sentence}**\n\n{}", figures(ask, answer).markdown())
+    } else {
+        format!("{sentence}\n\n{}", figures(ask, answer).aligned())
+    }
+}
+
+/// The answer in words, or why there is none.
+fn sentence(answer: &Result<Solved, Unsolved>) -> String {
+    match answer {
+        Ok(solved) => solved.words.clone(),
+        Err(why) => why.to_string(),
+    }
+}
+
+/// The value, what there is at it, and the limit.
+fn figures(ask: &Ask<'_>, answer: &Result<Solved, Unsolved>) -> Grid {
+    let mut grid = Grid::new(&["Figure", "Value"]);
+    let mut row = |label: &str, value: &str| grid.row(vec![label.to_owned(), value.to_owned()]);
+    let label = input_at(ask.path).map_or(ask.path, |input| input.label);
+    match answer {
+        Ok(solved) => {
+            let end = if solved.largest { "largest" } else { "smallest" };
+            row(&format!("{label}, {end}"), &solved.written);
+            row("There: accelerator", &solved.name);
+            row("There: accelerators", &units::count(f64::from(solved.accelerators)));
+            if ask.want != Want::Accelerators {
+                row(&format!("There: {}", ask.want.label()), &ask.want.written(solved.outcome));
+            }
+        }
+        Err(_) => row(label, "–"),
+    }
+    row(&format!("Limit: {}", ask.want.label()), &ask.want.written(ask.limit));
+    grid
+}
+
+/// The answer as one JSON document. Numbers are finite, in SI base units; `want` names the unit of `limit` and `outcome`.
+pub fn json(ask: &Ask<'_>, answer: &Result<Solved, Unsolved>, catalog: &Catalog) -> String {
+    let versions = [
+        ("app_version", env!("CARGO_PKG_VERSION").into()),
+        ("catalog_version", catalog.version.as_str().into()),
+    ];
+    let all = versions.into_iter().chain(fields(ask, answer));
+    let document: Map<String, Value> = all.map(|(name, value)| (name.to_owned(), value)).collect();
+    format!("{:#}\n", Value::Object(document))
+}
+
+/// The same fields as one row under their names.
+pub fn row(ask: &Ask<'_>, answer: &Result<Solved, Unsolved>) -> String {
+    let fields = fields(ask, answer);
+    let mut grid = Grid::new(&fields.each_ref().map(|(name, _)| *name));
+    let cell = |value: &Value| match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    grid.row(fields.iter().map(|(_, value)| cell(value)).collect());
+    grid.csv()
+}
+
+/// Question and answer by name; null where there is no answer.
+fn fields(ask: &Ask<'_>, answer: &Result<Solved, Unsolved>) -> [(&'static str, Value); 11] {
+    let solved = answer.as_ref().ok();
+    [
+        ("input", ask.path.into()),
+        ("value", json!(solved.map(|s| number(s.value)))),
+        ("largest", json!(solved.map(|s| s.largest))),
+        ("at_end", json!(solved.map(|s| s.at_end))),
+        ("accelerators", json!(solved.map(|s| s.accelerators))),
+        ("accelerator", json!(solved.map(|s| &s.accelerator))),
+        ("on", json!(ask.accelerator)),
+        ("want", ask.want.id().into()),
+        ("limit", number(ask.limit)),
+        ("outcome", json!(solved.map(|s| number(s.outcome)))),
+        ("sentence", sentence(answer).into()),
+    ]
+}
