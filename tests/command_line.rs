@@ -308,6 +308,36 @@ fn a_what_if_is_compared() {
     assert_eq!(both["causes"][0]["usd_per_month"], both["change"]["usd_per_month"]);
 }
 
+/// An old price is said to be old, once, by every command whose answer rests on it.
+#[test]
+fn old_prices_are_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let quote = r#"[(accelerator: "b200", rental_unit: 1, reserved_1y: (1.5, "price-rule", derived), quotes: [
+        (provider: "P", region: "us", instance: "i", accelerators: 8, term: reserved_1y, usd_per_accelerator_hour: 1.5,
+         date: "2020-01-02", source: "price-rule", basis: derived)])]"#;
+    std::fs::write(folder.path().join("prices.ron"), quote).unwrap();
+    let folder = folder.path().to_str().unwrap();
+    let load = "workload.requests_per_s";
+    let own = "money.quotes=b200 reserved_1y 1.5";
+    let cases: [(&[&str], usize); 8] = [
+        (&["plan", "support-chat"], 1),
+        (&["plan", "support-chat", "--set", own], 0),
+        (&["compare", "support-chat", "support-chat", "--set", "workload.requests_per_s=13"], 1),
+        (&["compare", "support-chat", "support-chat", "--set", own], 1),
+        (&["compare", "edge-8b", "support-chat"], 1),
+        (&["solve", "support-chat", load, "--usd-per-month", "$50k", "--on", "b200"], 1),
+        (&["solve", "support-chat", load, "--accelerators", "16"], 1),
+        (&["solve", "support-chat", load, "--accelerators", "16", "--on", "b200"], 0),
+    ];
+    for (arguments, times) in cases {
+        let output = headroom(&[arguments, &["--catalog", folder]].concat());
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {message}");
+        let warning = "warning: B200, reserved 1 year: The price is from 2020-01-02, ";
+        assert_eq!(message.matches(warning).count(), times, "{arguments:?}: {message}");
+    }
+}
+
 /// The value that is answered holds when it is planned with, one percent further does not; every format and the window say
 /// the same.
 #[test]

@@ -29,6 +29,12 @@ impl Compare {
         let before = setup::scenario(&self.before, &[], &mut catalog)?;
         let after = setup::scenario(&self.after, &self.set, &mut catalog)?;
         let comparison = compare::compare(&before, &after, &catalog).map_err(Failure::bad_input)?;
+        let sides = [(&before, &comparison.before.best), (&after, &comparison.after.best)];
+        let prices = sides.into_iter().filter_map(|(scenario, best)| Some((scenario, best.as_ref()?)));
+        setup::warn_of_old_prices(
+            prices.map(|(scenario, best)| (scenario, best.accelerator.as_str())),
+            &catalog,
+        );
         answer(&report::comparison(&comparison, &catalog, self.format))
     }
 }

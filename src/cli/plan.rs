@@ -1,9 +1,7 @@
 //! `headroom plan`: sizes a preset on every accelerator.
 
-use std::io::Write as _;
-
 use clap::Args;
-use headroom::catalog::{Catalog, Day};
+use headroom::catalog::Catalog;
 use headroom::engine;
 use headroom::report::{self, Format};
 
@@ -35,15 +33,8 @@ impl Plan {
             catalog.accelerators.retain(|a| self.accelerator.contains(&a.id));
         }
         let plan = engine::plan(&scenario, &catalog).map_err(Failure::bad_input)?;
-        let best = plan.best().map(|(candidate, _)| candidate);
-        let caution = best.and_then(|best| {
-            let caution = engine::price_caution(&scenario, &catalog, &best.accelerator, Day::today())?;
-            Some(format!("warning: {}, {}: {caution}", best.name, scenario.money.term.label().to_lowercase()))
-        });
-        if let Some(caution) = caution {
-            // Nobody may be reading.
-            let _ = writeln!(std::io::stderr(), "{caution}");
-        }
+        let best = plan.best().map(|(best, _)| (&scenario, best.accelerator.as_str()));
+        setup::warn_of_old_prices(best, &catalog);
         answer(&report::plan(&plan, &scenario, &catalog, self.format))
     }
 }

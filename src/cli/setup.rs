@@ -3,8 +3,8 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use headroom::catalog::{Catalog, UnknownFamily, nearest};
-use headroom::engine::own_measurements;
+use headroom::catalog::{Catalog, Day, UnknownFamily, nearest};
+use headroom::engine::{own_measurements, price_caution};
 use headroom::scenario::{Scenario, ScenarioError, add_model_file, preset, share};
 
 use super::Failure;
@@ -67,11 +67,29 @@ fn open(preset: &str, catalog: &mut Catalog) -> Result<Scenario, Failure> {
         return preset::open_with_model(preset, catalog).map_err(Failure::bad_input);
     }
     let (scenario, drift) = share::read(preset, catalog).map_err(Failure::bad_input)?;
-    for warning in drift {
-        // Nobody may be reading.
-        let _ = writeln!(std::io::stderr(), "warning: {warning}");
-    }
+    drift.iter().for_each(|warning| warn(warning));
     Ok(scenario)
+}
+
+/// Says which prices are old of those that an answer rests on, by scenario and accelerator; each once.
+pub fn warn_of_old_prices<'a>(prices: impl IntoIterator<Item = (&'a Scenario, &'a str)>, catalog: &Catalog) {
+    let today = Day::today();
+    let mut said = Vec::new();
+    for (scenario, id) in prices {
+        let Some(caution) = price_caution(scenario, catalog, id, today) else { continue };
+        let name = catalog.accelerator(id).map_or(id, |accelerator| &accelerator.short_name);
+        let warning = format!("{name}, {}: {caution}", scenario.money.term.label().to_lowercase());
+        if !said.contains(&warning) {
+            warn(&warning);
+            said.push(warning);
+        }
+    }
+}
+
+/// A warning on stderr.
+fn warn(warning: &str) {
+    // Nobody may be reading.
+    let _ = writeln!(std::io::stderr(), "warning: {warning}");
 }
 
 /// Refuses an unknown accelerator that `flag` names.

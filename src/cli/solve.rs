@@ -84,7 +84,13 @@ impl Solve {
         let ask = Ask { path, want, limit, accelerator: self.on.as_deref() };
         match solve(&scenario, &catalog, &ask) {
             Err(error @ Unsolved::NoNumber(_)) => Err(Failure::BadInput(format!("INPUT: {error}"))),
-            found => answer(&report::solved(&ask, &found, &catalog, self.format)),
+            found => {
+                // A count or a power on a given accelerator rests on no price.
+                let priced = self.on.is_none() || matches!(want, Want::Month | Want::MillionTokens);
+                let there = found.as_ref().ok().filter(|_| priced);
+                setup::warn_of_old_prices(there.map(|s| (&scenario, s.accelerator.as_str())), &catalog);
+                answer(&report::solved(&ask, &found, &catalog, self.format))
+            }
         }
     }
 }

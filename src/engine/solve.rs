@@ -146,8 +146,10 @@ pub fn solve(scenario: &Scenario, catalog: &Catalog, ask: &Ask<'_>) -> Result<So
         }
     };
     let at = |share: f64| value_at(&range, share);
+    let share = |i: usize| i as f64 / (SAMPLES - 1) as f64;
     let ends = [figure(at(0.0)), figure(at(1.0))].map(|f| f.map_or(f64::INFINITY, |(v, ..)| v));
-    if ends[0] == ends[1] && ends[0].is_finite() {
+    let same = |i: usize| figure(at(share(i))).is_some_and(|(v, ..)| v == ends[0]);
+    if ends[0] == ends[1] && ends[0].is_finite() && (1..SAMPLES - 1).all(same) {
         let [low, high] = [at(0.0), at(1.0)].map(|v| written(&range, v));
         return Err(Unsolved::NoEffect(input.label, low, high, ask.want.written(ends[0])));
     }
@@ -159,7 +161,7 @@ pub fn solve(scenario: &Scenario, catalog: &Catalog, ask: &Ask<'_>) -> Result<So
     let mut least: Option<(f64, f64)> = None;
     let mut edge = None;
     for i in 0..SAMPLES {
-        let share = i as f64 / (SAMPLES - 1) as f64;
+        let share = share(i);
         let found = figure(from_easy(share));
         if let Some((v, ..)) = &found
             && least.is_none_or(|(other, _)| *v < other)
