@@ -186,7 +186,15 @@ impl Inputs<'_> {
                 let width = FIELD_WIDTH.min(ui.available_width());
                 let (_, typed) = field_ui(ui, input.path, &label, &shown, self.drafts, width);
                 if let Some(text) = typed {
-                    let outcome = self.scenario.set(input.path, &text, self.catalog);
+                    // "What if it doubles?" may be typed as it is said. A share is added to as a number.
+                    let now = resolved.filter(|_| range.unit != Unit::Fraction);
+                    let outcome = match now.and_then(|now| units::relative(&text, now)) {
+                        Some(v) => {
+                            let v = if range.whole { v.round() } else { v };
+                            self.scenario.set_value(input, Value::Number(v), self.catalog)
+                        }
+                        None => self.scenario.set(input.path, &text, self.catalog),
+                    };
                     self.drafts.settle(input.path, outcome);
                 }
             });

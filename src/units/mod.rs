@@ -6,7 +6,7 @@
 mod parse;
 mod separators;
 
-pub use parse::{parse, parse_plain};
+pub use parse::{parse, parse_plain, relative};
 pub use separators::Separators;
 
 /// What a quantity measures: decides its unit, its usual multiples and its decimals.

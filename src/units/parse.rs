@@ -15,6 +15,25 @@ pub fn parse_plain(text: &str, unit: Unit) -> Option<f64> {
     read(text, unit, Separators::Comma)
 }
 
+/// Reads a change as people say it, of a value that is `now`: `x2`, `*2`, `×1,5`, `/2`, `+10%`, `-10%`. `None` when the text is
+/// none.
+pub fn relative(text: &str, now: f64) -> Option<f64> {
+    let text = text.trim();
+    let number = |rest: &str| parse(rest, Unit::One).filter(|v| *v > 0.0);
+    let share = |rest: &str| Some(number(rest.strip_suffix('%')?)? / 100.0);
+    let mut letters = text.chars();
+    let first = letters.next()?;
+    let rest = letters.as_str();
+    let value = match first {
+        'x' | 'X' | '*' | '×' => now * number(rest)?,
+        '/' | '÷' => now / number(rest)?,
+        '+' => now * (1.0 + share(rest)?),
+        '-' | '−' => now * (1.0 - share(rest)?),
+        _ => return None,
+    };
+    value.is_finite().then_some(value)
+}
+
 fn read(text: &str, unit: Unit, separators: Separators) -> Option<f64> {
     let text = plain(text.trim().trim_start_matches('$'), separators);
     let split = number_end(&text);
@@ -145,6 +164,24 @@ mod tests {
             ("-1,5k", Point, -1500.0),
         ] {
             assert_eq!(read(text, Unit::Tokens, separators), Some(value), "{text} in {separators:?}");
+        }
+    }
+
+    #[test]
+    fn changes_are_read_as_they_are_said() {
+        for (text, value) in [
+            ("x2", 3000.0),
+            ("*2", 3000.0),
+            ("× 1.5", 2250.0),
+            ("/2", 750.0),
+            ("+10%", 1650.0),
+            ("-10 %", 1350.0),
+        ] {
+            let read = relative(text, 1500.0).unwrap_or(f64::NAN);
+            assert!((read - value).abs() < 1e-9, "{text}: {read}");
+        }
+        for text in ["", "2", "x", "x0", "/0", "-5", "+10", "x-2", "×∞"] {
+            assert_eq!(relative(text, 1500.0), None, "{text}");
         }
     }
 

@@ -121,3 +121,15 @@ fn what_no_accelerator_can_serve_is_said_and_nothing_breaks() {
     type_into(&mut screen, "Time to first token", "1 s");
     assert!(!says(&screen, "No accelerator in the catalog can serve this."));
 }
+
+#[test]
+fn a_field_takes_a_change_as_it_is_said() {
+    let mut screen = desktop();
+    let before = screen.state().sheet.scenario.workload.clone();
+    type_into(&mut screen, "Input", "x2");
+    assert_eq!(screen.state().sheet.scenario.workload.input_tokens, 2.0 * before.input_tokens);
+    type_into(&mut screen, "Load at peak", "+50%");
+    assert_eq!(screen.state().sheet.scenario.workload.requests_per_s, 1.5 * before.requests_per_s);
+    type_into(&mut screen, "Input", "x1000000");
+    assert!(says(&screen, "1,500"), "beyond the limit it says so and stays");
+}
