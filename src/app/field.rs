@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{
-    Align, Color32, Context, FontId, Id, Key, Response, TextEdit, Ui, text::CCursor, text::CCursorRange, vec2,
+    Align, Color32, Context, FontId, Id, Key, Response, Role, TextEdit, Ui, WidgetInfo, text::CCursor,
+    text::CCursorRange, vec2,
 };
 use headroom::scenario::Problem;
 use headroom::units::{self, Unit};
@@ -155,7 +156,8 @@ pub fn problem_ui(ui: &mut Ui, path: &str, drafts: &Drafts) {
         let value =
             if problem.value.is_empty() { String::new() } else { format!("“{}” ", problem.value) };
         let text = format!("▲ {value}{}. {}", problem.what, problem.remedy);
-        ui.label(body(text, t).size(size::CAPTION).color(t.bad_text));
+        let response = ui.label(body(&text, t).size(size::CAPTION).color(t.bad_text));
+        response.widget_info(|| WidgetInfo::labeled(Role::Alert, true, &text));
     }
 }
 
