@@ -8,7 +8,8 @@ use super::theme::{body, caption, section_head, strong, tokens};
 use super::tokens::space;
 
 /// What keys and pointer do that is no command.
-const OTHERS: [(&str, &str); 9] = [
+const OTHERS: [(&str, &str); 10] = [
+    ("Shift and drag on a slider", "ten times finer"),
     ("x2, /2, +10% in a field", "twice, half, a tenth more of what it is"),
     ("Arrow keys on a slider", "a step; with Shift a fine one"),
     ("Page up, Page down", "ten steps"),

@@ -95,8 +95,12 @@ pub fn slider_ui(
     let mut new = None;
 
     if let Some(pointer) = response.interact_pointer_pos() {
-        let share = f64::from((pointer.x - track.left()) / track.width());
-        new = Some(value_at(share, range, 1.0 / f64::from(track.width())));
+        let grain = 1.0 / f64::from(track.width());
+        let at = f64::from(pointer.x - track.left()) * grain;
+        new = Some(match fine_from(ui, &response, at, place(value, range)) {
+            Some((began, stood)) => value_at(stood + FINE * (at - began), range, FINE * grain),
+            None => value_at(at, range, grain),
+        });
         response.request_focus();
     }
     if response.has_focus() {
@@ -145,6 +149,19 @@ pub fn slider_ui(
     response.widget_info(|| WidgetInfo::slider(true, new.unwrap_or(value), label));
     declare(ui, &response, &(range.slider.0..=range.slider.1), along);
     (response.on_hover_cursor(egui::CursorIcon::PointingHand), new)
+}
+
+/// With Shift held, the pointer moves the knob this much slower.
+const FINE: f64 = 0.1;
+
+/// Where the pointer and the knob were on the track, 0–1, when Shift was pressed during this drag; `None`: it is not held.
+fn fine_from(ui: &Ui, response: &Response, pointer: f64, knob: f64) -> Option<(f64, f64)> {
+    let id = response.id.with("fine");
+    if !ui.input(|i| i.modifiers.shift) || response.drag_stopped() {
+        ui.data_mut(|data| data.remove::<(f64, f64)>(id));
+        return None;
+    }
+    Some(ui.data_mut(|data| *data.get_temp_mut_or_insert_with(id, || (pointer, knob))))
 }
 
 /// Arrows step, Shift steps finely, Page steps far, Home and End go to the ends.

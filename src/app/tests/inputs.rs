@@ -137,3 +137,24 @@ fn a_field_takes_a_change_as_it_is_said() {
         screen.query_all_by_role(Role::Alert).filter_map(|node| node.accesskit_node().label()).collect();
     assert!(told.iter().any(|words| words.contains("3000000000")), "it says why: {told:?}");
 }
+
+#[test]
+fn a_drag_with_shift_is_ten_times_finer() {
+    let moved = |modifiers: Modifiers| {
+        let mut screen = desktop();
+        let value = |screen: &Screen<'_>| screen.state().sheet.scenario.workload.requests_per_s.ln();
+        let rect = screen.get_by_role_and_label(Role::Slider, "Load at peak").rect();
+        let at = |share: f32| rect.left_top() + vec2(8.0 + (rect.width() - 16.0) * share, 9.0);
+        screen.drag_at(at(0.5));
+        screen.step();
+        let before = value(&screen);
+        screen.event(eframe::egui::Event::ModifiersChanged(modifiers));
+        for share in [0.5, 0.6, 0.7] {
+            screen.hover_at(at(share));
+            screen.step();
+        }
+        value(&screen) - before
+    };
+    let (coarse, fine) = (moved(Modifiers::NONE), moved(Modifiers::SHIFT));
+    assert!(fine > 0.0 && (coarse / fine - 10.0).abs() < 2.0, "{coarse} and {fine}");
+}
