@@ -69,7 +69,7 @@ use measurement::Form;
 use pins::Pins;
 use plots::Tab;
 use present::Stage;
-use recovery::{Recovery, Vault};
+use recovery::{Found, Vault};
 use settings::{Change, Settings};
 use sheet::{Others, Sheet};
 use tokens::measure;
@@ -244,14 +244,18 @@ impl HeadroomApp {
     }
 
     /// Puts what an earlier window left unsaved into tabs.
-    fn take_found(&mut self, found: Vec<Result<(Scenario, Recovery), String>>) {
+    fn take_found(&mut self, found: Vec<Result<Found, String>>) {
         let mut back = 0;
         for one in found {
             match one {
-                Ok((scenario, recovery)) => {
-                    let mut sheet = Sheet::new(scenario, None, recovery, &self.catalog, self.today);
-                    // It is on nobody's disk but here.
-                    sheet.saved = Scenario::default();
+                Ok(Found { scenario, file, recovery }) => {
+                    // A file that is gone, or reads no more, is none.
+                    let on_disk = file.as_deref().and_then(|file| {
+                        preset::open_with_model(&file.to_string_lossy(), &mut self.catalog).ok()
+                    });
+                    let file = file.filter(|_| on_disk.is_some());
+                    let mut sheet = Sheet::new(scenario, file, recovery, &self.catalog, self.today);
+                    sheet.saved = on_disk.unwrap_or_default();
                     self.add(sheet);
                     back += 1;
                 }
@@ -321,7 +325,8 @@ impl HeadroomApp {
             ctx.request_repaint_after_secs(history::REST_S as f32);
         }
         let unsaved = self.sheet.unsaved();
-        if self.sheet.recovery.feed(now, &self.sheet.scenario, unsaved) {
+        let sheet = &mut self.sheet;
+        if sheet.recovery.feed(now, &sheet.scenario, sheet.path.as_deref(), unsaved) {
             ctx.request_repaint_after_secs(recovery::REST_S as f32);
         }
     }

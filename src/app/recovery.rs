@@ -76,7 +76,7 @@ impl Vault {
 
     /// The scenarios that windows of before left unsaved, each with the place where it is kept. A file that does not read is
     /// put aside under another name, which is answered as what went wrong.
-    pub fn found(&mut self, catalog: &mut Catalog) -> Vec<Result<(Scenario, Recovery), String>> {
+    pub fn found(&mut self, catalog: &mut Catalog) -> Vec<Result<Found, String>> {
         let Some(folder) = self.folder.clone() else { return Vec::new() };
         let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
         let mut left: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
@@ -89,7 +89,12 @@ impl Vault {
             match preset::open_with_model(&path.to_string_lossy(), catalog) {
                 Ok(scenario) => {
                     let kept = Some(scenario.clone());
-                    found.push(Ok((scenario, Recovery { path: Some(path), kept, changed: None })));
+                    let file = file_in(&path);
+                    found.push(Ok(Found {
+                        scenario,
+                        file,
+                        recovery: Recovery { path: Some(path), kept, changed: None },
+                    }));
                 }
                 Err(error) => {
                     let aside = path.with_extension("damaged");
@@ -100,6 +105,23 @@ impl Vault {
         }
         found
     }
+}
+
+/// A scenario that was left unsaved.
+pub struct Found {
+    pub scenario: Scenario,
+    /// The file that it was opened from or saved to last; `None`: none.
+    pub file: Option<PathBuf>,
+    /// Where it is kept.
+    pub recovery: Recovery,
+}
+
+/// Before the name of the scenario's own file, on the first line of what is kept.
+const OF: &str = "// of ";
+
+fn file_in(kept: &Path) -> Option<PathBuf> {
+    let text = std::fs::read_to_string(kept).ok()?;
+    text.lines().next()?.strip_prefix(OF).map(PathBuf::from)
 }
 
 /// The file that one scenario is kept in while it is not saved.
@@ -114,7 +136,7 @@ pub struct Recovery {
 impl Recovery {
     /// Keeps `scenario` once it has rested at `now` (seconds), or drops the file when nothing is `unsaved`. Answers whether to
     /// come back once it has rested.
-    pub fn feed(&mut self, now: f64, scenario: &Scenario, unsaved: bool) -> bool {
+    pub fn feed(&mut self, now: f64, scenario: &Scenario, file: Option<&Path>, unsaved: bool) -> bool {
         if self.path.is_none() {
             return false;
         }
@@ -131,7 +153,7 @@ impl Recovery {
                 if now - since < REST_S {
                     return true;
                 }
-                self.keep(scenario);
+                self.keep(scenario, file);
                 false
             }
             _ => {
@@ -141,12 +163,14 @@ impl Recovery {
         }
     }
 
-    /// Keeps `scenario` now.
-    pub fn keep(&mut self, scenario: &Scenario) {
+    /// Keeps `scenario` now, and which `file` it is of.
+    pub fn keep(&mut self, scenario: &Scenario, file: Option<&Path>) {
         self.changed = None;
-        let Some(path) = &self.path else { return };
+        let Some(path) = self.path.as_ref().filter(|_| self.kept.as_ref() != Some(scenario)) else { return };
+        let of = file.map(|file| format!("{OF}{}\n", file.display())).unwrap_or_default();
+        let text = format!("{of}{}", preset::to_text(scenario));
         // A disk that is full must not get in the way of the work.
-        if self.kept.as_ref() != Some(scenario) && preset::save(scenario, path).is_ok() {
+        if preset::write_atomically(path, text.as_bytes()).is_ok() {
             self.kept = Some(scenario.clone());
         }
     }
@@ -178,9 +202,9 @@ mod tests {
         assert!(vault.found(&mut catalog).is_empty());
         let (mut one, mut two) = (vault.place(), vault.place());
         let (a, b) = (scenario(77.0), scenario(78.0));
-        assert!(one.feed(0.0, &a, true) && one.feed(1.0, &a, true));
-        assert!(!one.feed(2.0, &a, true), "kept");
-        two.keep(&b);
+        assert!(one.feed(0.0, &a, None, true) && one.feed(1.0, &a, None, true));
+        assert!(!one.feed(2.0, &a, None, true), "kept");
+        two.keep(&b, Some(Path::new("/presets/mine.headroom.ron")));
         // Another window leaves them alone while this one is open.
         assert!(Vault::open(Some(folder.path())).found(&mut catalog).is_empty());
         // As after a crash: nothing closed, the lock gone.
@@ -188,10 +212,12 @@ mod tests {
         let mut again = Vault::open(Some(folder.path()));
         let mut found: Vec<_> =
             again.found(&mut catalog).into_iter().map(|one| one.expect("a scenario")).collect();
-        assert_eq!(found.iter().map(|(s, _)| s.clone()).collect::<Vec<_>>(), [a.clone(), b]);
+        assert_eq!(found.iter().map(|one| one.scenario.clone()).collect::<Vec<_>>(), [a.clone(), b]);
+        let files: Vec<Option<&Path>> = found.iter().map(|one| one.file.as_deref()).collect();
+        assert_eq!(files, [None, Some(Path::new("/presets/mine.headroom.ron"))]);
         let fresh = again.place().path;
-        assert!(found.iter().all(|(_, recovery)| recovery.path != fresh), "nothing is written over");
-        found[0].1.feed(0.0, &a, false);
+        assert!(found.iter().all(|one| one.recovery.path != fresh), "nothing is written over");
+        found[0].recovery.feed(0.0, &a, None, false);
         assert_eq!(again.found(&mut catalog).len(), 1, "saved, so there is one less to find");
         std::fs::write(folder.path().join("unsaved-1-2.headroom.ron"), "(version: 1, work").expect("written");
         let messages: Vec<String> = again.found(&mut catalog).into_iter().filter_map(Result::err).collect();

@@ -14,7 +14,8 @@ impl HeadroomApp {
     /// What is half typed, and what is not kept yet, belongs to the tab that is left.
     pub(super) fn leave_tab(&mut self) {
         if self.sheet.unsaved() {
-            self.sheet.recovery.keep(&self.sheet.scenario);
+            let sheet = &mut self.sheet;
+            sheet.recovery.keep(&sheet.scenario, sheet.path.as_deref());
         }
         self.drafts.clear();
         self.marks.forget();

@@ -23,8 +23,9 @@ fn frames_of_a_drag_over_every_slider() {
         let mut screen = screen_with(DESKTOP, Theme::Dark, Options { background: true, ..options(None) });
         screen.state_mut().view.tab = tab;
         screen.run_ok();
-        for input in INPUTS.iter().filter(|i| PROMINENT.contains(&i.path) && i.range().is_some()) {
-            let Some(slider) = screen.query_by_role_and_label(Role::Slider, input.label) else { continue };
+        let inputs = INPUTS.iter().filter(|i| PROMINENT.contains(&i.path) && i.range().is_some());
+        for label in std::iter::once("Model size").chain(inputs.map(|input| input.label)) {
+            let Some(slider) = screen.query_by_role_and_label(Role::Slider, label) else { continue };
             let rect = slider.rect();
             let at = |i: usize| {
                 // There and back, so that the next slider starts where this one was.
@@ -36,7 +37,7 @@ fn frames_of_a_drag_over_every_slider() {
                 screen.hover_at(at(i));
                 let start = Instant::now();
                 screen.step();
-                times.push((start.elapsed(), tab.label(), input.label));
+                times.push((start.elapsed(), tab.label(), label));
             }
             screen.drop_at(at(STOPS));
             command(&mut screen, Key::Z);

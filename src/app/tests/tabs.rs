@@ -100,3 +100,21 @@ fn after_a_crash_every_tab_comes_back() {
     back.push(screen.state().sheet.scenario.workload.output_tokens);
     assert_eq!(back, [111.0, 222.0, 333.0]);
 }
+
+#[test]
+fn after_a_crash_a_scenario_still_knows_its_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = write(folder.path(), "mine.headroom.ron", preset::BUILT_IN[1].1);
+    let config_dir = Some(folder.path().join("config"));
+    let given = |file: Option<PathBuf>| Options { config_dir: config_dir.clone(), file, ..options(None) };
+    let mut screen = screen_with(DESKTOP, Theme::Dark, given(Some(path.clone())));
+    type_into(&mut screen, "Output", "444");
+    command(&mut screen, Key::N);
+    drop(screen);
+    let mut screen = screen_with(DESKTOP, Theme::Dark, given(None));
+    assert_eq!(screen.state().sheet.path.as_ref(), Some(&path));
+    assert!(screen.state().sheet.unsaved());
+    command(&mut screen, Key::S);
+    let saved = preset::open(&path.to_string_lossy(), &screen.state().catalog).expect("saved");
+    assert_eq!(saved.workload.output_tokens, 444.0, "saving goes to the file it came from");
+}
