@@ -10,8 +10,8 @@ use headroom::units;
 use super::HeadroomApp;
 use super::figures::wall_figures_ui;
 use super::history::difference;
-use super::inputs::{Inputs, PROMINENT, stage_ui};
-use super::plots::{Scene, Tab, first_card_ui};
+use super::inputs::{PROMINENT, stage_ui};
+use super::plots::{Tab, first_card_ui};
 use super::theme::{body, caption, regular, tokens};
 use super::tokens::{measure, size, space};
 use super::verdict::{failure_ui, headline_ui, needle_ui};
@@ -183,32 +183,15 @@ impl HeadroomApp {
             needle_ui(ui, &sizing.balance, self.sheet.scenario.fleet.headroom);
             ui.add_space(space::L);
         }
-        let plan = self.sheet.answer.as_ref().ok().map(|answer| &answer.plan);
-        let inputs = Inputs {
-            scenario: &mut self.sheet.scenario,
-            baseline: &self.sheet.baseline,
-            catalog: &self.catalog,
-            plan,
-            drafts: &mut self.drafts,
-            marks: &self.marks,
-            pinned: self.pins.against().map(|pin| &pin.scenario),
-        };
-        stage_ui(ui, inputs, &self.stage.sliders);
+        let sliders = self.stage.sliders.clone();
+        stage_ui(ui, self.inputs(), &sliders);
     }
 
     fn plot_ui(&mut self, ui: &mut Ui) {
         let tab = if self.view.tab == Tab::Compare { Tab::Overview } else { self.view.tab };
-        let Ok(answer) = &mut self.sheet.answer else { return };
-        let scene = Scene {
-            scenario: &self.sheet.scenario,
-            catalog: &self.catalog,
-            today: self.today,
-            palette: &self.sheet.palette,
-            pinned: self.pins.against(),
-            selected: self.sheet.selected.as_deref(),
-            accuracy: &self.accuracy,
-        };
-        first_card_ui(ui, tab, answer, &scene);
+        if let Some((answer, scene)) = self.scene() {
+            first_card_ui(ui, tab, answer, &scene);
+        }
     }
 
     /// Where one is among the views, which sliders are shown, how sure the figures are.

@@ -7,6 +7,7 @@ use eframe::egui::{
 use headroom::engine::sentence;
 
 use super::HeadroomApp;
+use super::answer::Answer;
 use super::commands::{self, Command};
 use super::compare::compare_ui;
 use super::figures::{figures_ui, picked_ui};
@@ -144,17 +145,35 @@ impl HeadroomApp {
         self.refresh();
     }
 
-    fn inputs_ui(&mut self, ui: &mut Ui) {
-        let plan = self.sheet.answer.as_ref().ok().map(|answer| &answer.plan);
-        let inputs = Inputs {
+    /// The inputs of the scenario on the screen, to be changed.
+    pub(super) fn inputs(&mut self) -> Inputs<'_> {
+        Inputs {
             scenario: &mut self.sheet.scenario,
             baseline: &self.sheet.baseline,
             catalog: &self.catalog,
-            plan,
+            plan: self.sheet.answer.as_ref().ok().map(|answer| &answer.plan),
             drafts: &mut self.drafts,
             marks: &self.marks,
             pinned: self.pins.against().map(|pin| &pin.scenario),
+        }
+    }
+
+    /// The answer on the screen and what its plots read; `None`: there is no plan.
+    pub(super) fn scene(&mut self) -> Option<(&mut Answer, Scene<'_>)> {
+        let scene = Scene {
+            scenario: &self.sheet.scenario,
+            catalog: &self.catalog,
+            today: self.today,
+            palette: &self.sheet.palette,
+            pinned: self.pins.against(),
+            selected: self.sheet.selected.as_deref(),
+            accuracy: &self.accuracy,
         };
+        Some((self.sheet.answer.as_mut().ok()?, scene))
+    }
+
+    fn inputs_ui(&mut self, ui: &mut Ui) {
+        let inputs = self.inputs();
         inputs_ui(ui, inputs);
     }
 
@@ -215,15 +234,6 @@ impl HeadroomApp {
         }
         ui.add_space(space::L);
         tabs_ui(ui, &mut self.view.tab);
-        let scene = Scene {
-            scenario: &self.sheet.scenario,
-            catalog: &self.catalog,
-            today: self.today,
-            palette: &self.sheet.palette,
-            pinned: self.pins.against(),
-            selected: selected.as_deref(),
-            accuracy: &self.accuracy,
-        };
         if self.view.tab == Tab::Compare {
             let ctx = ui.ctx().clone();
             let causes = self.pins.against().and_then(|pin| {
@@ -232,7 +242,10 @@ impl HeadroomApp {
             compare_ui(ui, answer, &self.sheet.scenario, causes, &mut self.pins, &mut self.view.load_pin);
             return;
         }
-        page_ui(ui, self.view.tab, answer, &scene, one_column);
+        let tab = self.view.tab;
+        if let Some((answer, scene)) = self.scene() {
+            page_ui(ui, tab, answer, &scene, one_column);
+        }
     }
 
     fn why_ui(&mut self, ui: &mut Ui) {
@@ -245,17 +258,10 @@ impl HeadroomApp {
         why_ui(ui, ledger, &self.catalog, self.view.why, &name);
         // Without background work what could change the answer is on the page of money alone.
         if self.background && self.view.tab != Tab::Money {
-            let scene = Scene {
-                scenario: &self.sheet.scenario,
-                catalog: &self.catalog,
-                today: self.today,
-                palette: &self.sheet.palette,
-                pinned: None,
-                selected: self.sheet.selected.as_deref(),
-                accuracy: &self.accuracy,
-            };
             ui.add_space(space::M);
-            changers_ui(ui, answer, &scene);
+            if let Some((answer, scene)) = self.scene() {
+                changers_ui(ui, answer, &scene);
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use eframe::egui::{
     self, Color32, EventFilter, Key, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 use headroom::engine::cliffs::{Cliff, Kind};
-use headroom::scenario::{Range, Scale};
+use headroom::scenario::Range;
 
 use super::theme::{focus_ring, tokens};
 use super::tokens::{Tokens, measure, space};
@@ -17,26 +17,9 @@ const STEP: f64 = 0.01;
 const FINE_STEP: f64 = 0.001;
 const PAGE_STEP: f64 = 0.1;
 
-/// Where `value` stands on the track, 0–1; what lies beyond an end stands at it.
-fn place(value: f64, range: &Range) -> f64 {
-    let (low, high) = range.slider;
-    let share = match range.scale {
-        Scale::Linear => (value - low) / (high - low),
-        Scale::Log => (value / low).ln() / (high / low).ln(),
-    };
-    share.clamp(0.0, 1.0)
-}
-
 /// The value at `share` of the track, rounded as finely as a step of `step` can tell apart.
 fn value_at(share: f64, range: &Range, step: f64) -> f64 {
-    let at = |share: f64| {
-        let (low, high) = range.slider;
-        let share = share.clamp(0.0, 1.0);
-        match range.scale {
-            Scale::Linear => low + (high - low) * share,
-            Scale::Log => low * (high / low).powf(share),
-        }
-    };
+    let at = |share: f64| range.between(share);
     let (low, high) = range.slider;
     if share <= 0.0 {
         return low;
@@ -63,7 +46,7 @@ fn nice_below(x: f64) -> f64 {
 
 /// One step of the keyboard from `value`, which always moves.
 fn stepped(value: f64, steps: f64, step: f64, range: &Range) -> f64 {
-    let share = place(value, range) + steps * step;
+    let share = range.share(value) + steps * step;
     let next = value_at(share, range, step);
     let (low, high) = range.slider;
     let stuck = next == value || (next > value) != (steps > 0.0);
@@ -97,7 +80,7 @@ pub fn slider_ui(
     if let Some(pointer) = response.interact_pointer_pos() {
         let grain = 1.0 / f64::from(track.width());
         let at = f64::from(pointer.x - track.left()) * grain;
-        new = Some(match fine_from(ui, &response, at, place(value, range)) {
+        new = Some(match fine_from(ui, &response, at, range.share(value)) {
             Some((began, stood)) => value_at(stood + FINE * (at - began), range, FINE * grain),
             None => value_at(at, range, grain),
         });
@@ -111,7 +94,7 @@ pub fn slider_ui(
     new = screen_reader(ui, &response, value, range).or(new);
 
     if ui.is_rect_visible(rect) {
-        let knob = pos2(track.left() + track.width() * place(value, range) as f32, rect.center().y);
+        let knob = pos2(track.left() + track.width() * range.share(value) as f32, rect.center().y);
         let bar = |from: f32, to: f32| {
             Rect::from_x_y_ranges(
                 from..=to,
@@ -122,12 +105,12 @@ pub fn slider_ui(
         painter.rect_filled(bar(rect.left(), rect.right()), measure::TRACK / 2.0, t.stroke);
         painter.rect_filled(bar(rect.left(), knob.x), measure::TRACK / 2.0, t.accent);
         if let Some(pinned) = along.pinned {
-            let x = track.left() + track.width() * place(pinned, range) as f32;
+            let x = track.left() + track.width() * range.share(pinned) as f32;
             let at = pos2(x, rect.center().y);
             painter.circle(at, measure::KNOB - 2.5, t.panel, (measure::LINE, t.middle));
         }
         for cliff in along.cliffs {
-            let x = track.left() + track.width() * place(cliff.value, range) as f32;
+            let x = track.left() + track.width() * range.share(cliff.value) as f32;
             painter.add(triangle(pos2(x, rect.center().y + measure::TRACK), color(cliff.kind, t)));
         }
         let lifted = response.hovered() || response.dragged();
@@ -224,7 +207,7 @@ fn told(response: &Response, along: Track<'_>, track: Rect, range: &Range) -> Op
     const REACH: f32 = 6.0;
     let pointer = response.hover_pos()?;
     let near = |cliff: &&Cliff| {
-        let x = track.left() + track.width() * place(cliff.value, range) as f32;
+        let x = track.left() + track.width() * range.share(cliff.value) as f32;
         (x - pointer.x).abs() <= REACH
     };
     let words: Vec<&str> = along.cliffs.iter().filter(near).map(|cliff| cliff.words.as_str()).collect();
@@ -271,7 +254,7 @@ mod tests {
                 let share = f64::from(i) / 20.0;
                 let value = value_at(share, &range, FINE_STEP);
                 let grain = if range.whole { 0.2 } else { 0.01 };
-                assert!((place(value, &range) - share).abs() < grain, "{} at {share}: {value}", input.path);
+                assert!((range.share(value) - share).abs() < grain, "{} at {share}: {value}", input.path);
             }
         }
     }

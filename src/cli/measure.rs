@@ -50,6 +50,17 @@ pub struct Measure {
 }
 
 impl Measure {
+    /// The result file, or what stands on stdin.
+    fn file(&self) -> Result<BenchmarkFile, Failure> {
+        if self.result != "-" {
+            return BenchmarkFile::open(self.result.as_ref()).map_err(Failure::bad_input);
+        }
+        let text = std::io::read_to_string(std::io::stdin()).map_err(|error| {
+            Failure::BadInput(format!("stdin: cannot be read: {error}. Pipe a result into it."))
+        })?;
+        BenchmarkFile::parse("stdin", &text).map_err(Failure::bad_input)
+    }
+
     /// Adds the measurement to `folder` and prints what it changes.
     pub fn run(self, catalog: Catalog, folder: Option<&Path>) -> Result<(), Failure> {
         let folder = folder.ok_or_else(|| {
@@ -65,7 +76,7 @@ impl Measure {
             )));
         }
         let setting = self.setting(&catalog)?;
-        let file = BenchmarkFile::open(self.result.as_ref()).map_err(Failure::bad_input)?;
+        let file = self.file()?;
         let rows: Vec<MeasuredLatency> = file.results.iter().map(|run| setting.measurement(run)).collect();
         let after =
             own_measurements::with(&catalog, &rows).map_err(|errors| Failure::BadInput(errors.join("\n")))?;

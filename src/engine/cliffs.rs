@@ -4,7 +4,7 @@ use super::Plan;
 use super::model_parameters;
 use super::planner::plan;
 use crate::catalog::Catalog;
-use crate::scenario::{Input, MODEL_SIZE, Range, Scale, Scenario, Value, custom_model};
+use crate::scenario::{Input, MODEL_SIZE, Range, Scenario, Value, custom_model};
 use crate::units;
 
 /// What changes.
@@ -97,8 +97,8 @@ pub fn model_size_cliffs(
 
 /// The changes along `range` of what is `seen` at a value, nearest to `now` first on each side.
 fn along(range: Range, now: f64, mut seen: impl FnMut(f64) -> Option<Seen>) -> Option<Vec<Cliff>> {
-    let at = |share: f64| value_at(&range, share);
-    let here = share_of(&range, now);
+    let at = |share: f64| range.at(share);
+    let here = range.share(now);
     // As it stands, to the last digit.
     let mut seen_at = |share: f64| seen(if share == here { now } else { at(share) });
     let mut shares: Vec<f64> = (0..SAMPLES).map(|i| i as f64 / (SAMPLES - 1) as f64).collect();
@@ -171,24 +171,6 @@ fn words(range: &Range, value: f64, before: &Seen, after: &Seen, outwards: bool)
     }
 }
 
-fn share_of(range: &Range, value: f64) -> f64 {
-    let (low, high) = range.slider;
-    let share = match range.scale {
-        Scale::Linear => (value - low) / (high - low),
-        Scale::Log => (value / low).ln() / (high / low).ln(),
-    };
-    if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 }
-}
-
-fn value_at(range: &Range, share: f64) -> f64 {
-    let (low, high) = range.slider;
-    let value = match range.scale {
-        Scale::Linear => low + (high - low) * share,
-        Scale::Log => low * (high / low).powf(share),
-    };
-    if range.whole { value.round() } else { value }
-}
-
 /// To what halving can tell apart, for words.
 fn rounded(range: &Range, value: f64) -> f64 {
     if value == 0.0 {
@@ -226,13 +208,13 @@ mod tests {
                         varied.set_value(input, Value::Number(value), &catalog).unwrap();
                         Seen::of(&plan(&varied, &catalog).unwrap())
                     };
-                    let share = share_of(&range, mark.value);
+                    let share = range.share(mark.value);
                     let inwards = if mark.value > now { -1.0 } else { 1.0 };
                     let step = 1.01 / ((SAMPLES - 1) as f64 * f64::from(1u32 << HALVINGS));
                     // Whole numbers are rounded to.
                     let rounding = 1.5 / (mark.value * (range.slider.1 / range.slider.0).ln());
                     let step = if range.whole { step + rounding } else { step };
-                    let (near, far) = (seen(value_at(&range, share + inwards * step)), seen(mark.value));
+                    let (near, far) = (seen(range.at(share + inwards * step)), seen(mark.value));
                     assert_ne!(near, far, "{stem} {path} {mark:?}");
                     assert!(!mark.words.is_empty() && !mark.words.contains("NaN"), "{mark:?}");
                     if mark.kind == Kind::Lost {

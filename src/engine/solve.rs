@@ -4,7 +4,7 @@ use super::curves::sized;
 use super::planner::plan;
 use super::{Plan, Sizing};
 use crate::catalog::Catalog;
-use crate::scenario::{Range, Scale, Scenario, Value, input_at};
+use crate::scenario::{Range, Scenario, Value, input_at};
 use crate::units::{self, Unit};
 
 /// What must hold.
@@ -145,7 +145,7 @@ pub fn solve(scenario: &Scenario, catalog: &Catalog, ask: &Ask<'_>) -> Result<So
             }
         }
     };
-    let at = |share: f64| value_at(&range, share);
+    let at = |share: f64| range.at(share);
     let share = |i: usize| i as f64 / (SAMPLES - 1) as f64;
     let ends = [figure(at(0.0)), figure(at(1.0))].map(|f| f.map_or(f64::INFINITY, |(v, ..)| v));
     let same = |i: usize| figure(at(share(i))).is_some_and(|(v, ..)| v == ends[0]);
@@ -236,15 +236,6 @@ fn written(range: &Range, value: f64) -> String {
         Unit::Months => format!("{} months", units::significant(value, 3)),
         unit => units::quantity(value, unit),
     }
-}
-
-fn value_at(range: &Range, share: f64) -> f64 {
-    let (low, high) = range.slider;
-    let value = match range.scale {
-        Scale::Linear => low + (high - low) * share,
-        Scale::Log => low * (high / low).powf(share),
-    };
-    if range.whole { value.round() } else { value }
 }
 
 fn rounded(range: &Range, value: f64, down: bool) -> f64 {

@@ -54,6 +54,34 @@ pub struct Range {
     pub unit: Unit,
 }
 
+impl Range {
+    /// The value at `share` of the slider, 0–1; whole where only whole numbers are.
+    pub fn at(&self, share: f64) -> f64 {
+        let value = self.between(share);
+        if self.whole { value.round() } else { value }
+    }
+
+    /// The same before rounding.
+    pub fn between(&self, share: f64) -> f64 {
+        let (low, high) = self.slider;
+        let share = share.clamp(0.0, 1.0);
+        match self.scale {
+            Scale::Linear => low + (high - low) * share,
+            Scale::Log => low * (high / low).powf(share),
+        }
+    }
+
+    /// Where `value` stands on the slider, 0–1; what lies beyond an end stands at it, and what is no number at the start.
+    pub fn share(&self, value: f64) -> f64 {
+        let (low, high) = self.slider;
+        let share = match self.scale {
+            Scale::Linear => (value - low) / (high - low),
+            Scale::Log => (value / low).ln() / (high / low).ln(),
+        };
+        if share.is_nan() { 0.0 } else { share.clamp(0.0, 1.0) }
+    }
+}
+
 /// Where the allowed words of a choice come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choices {

@@ -84,16 +84,13 @@ pub struct BenchmarkFile {
 }
 
 impl BenchmarkFile {
-    /// Reads a result file; `-` is stdin.
+    /// Reads a result file.
     ///
     /// # Errors
     /// The file cannot be read, or as [`parse`](Self::parse).
     pub fn open(path: &Path) -> Result<Self, BenchmarkError> {
         let file = path.display().to_string();
         let fail = |source| BenchmarkError::Read { file: file.clone(), source };
-        if file == "-" {
-            return Self::parse("stdin", &std::io::read_to_string(std::io::stdin()).map_err(fail)?);
-        }
         let size = std::fs::metadata(path).map_err(fail)?.len();
         if size > LARGEST_FILE_BYTES {
             return Err(BenchmarkError::unknown(&file));
