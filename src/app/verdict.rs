@@ -12,6 +12,10 @@ use super::tokens::{Tokens, measure, size, space};
 const NEEDLE_WIDTH: (f32, f32) = (270.0, 400.0);
 /// Below this width of the card the needle stands under the sentence.
 const STACK_BELOW: f32 = 860.0;
+/// From this width on the reasons fit two lines.
+const TWO_LINES_FROM: f32 = 760.0;
+/// Height of a line over the size of its face.
+const LEADING: f32 = 1.24;
 /// Where the margin that the scenario asks for puts the needle's middle, at least.
 const LEAST_TARGET: f64 = 0.1;
 
@@ -28,6 +32,9 @@ pub fn verdict_ui(ui: &mut Ui, answer: &Answer, target: f64) {
         ui.horizontal_top(|ui| {
             ui.vertical(|ui| {
                 ui.set_width(sentence);
+                // As many lines as the reasons usually need, so that nothing below moves while somebody drags.
+                let lines = if sentence >= TWO_LINES_FROM { 2.0 } else { 3.0 };
+                ui.set_min_height(LEADING * (size::VERDICT + lines * size::BODY) + 2.0);
                 let color = if balance.is_some() { t.high } else { t.bad_text };
                 headline_ui(ui, &answer.headline, [size::VERDICT, size::VERDICT_NARROW], color);
                 ui.add_space(2.0);

@@ -54,7 +54,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: St
         legend_ui(ui, &PARTS, &mut shown);
         keep_switches(ui, ID, shown);
     };
-    let note = if scene.ghosts().is_some() { "kW, line: pinned" } else { "kW at peak" };
+    let note = if scene.ghosts().is_some() { "kW, – pinned" } else { "kW at peak" };
     plot_card_ui(ui, TITLE, note, legend, |ui| {
         offer(
             ui,

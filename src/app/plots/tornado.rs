@@ -47,8 +47,9 @@ fn range(least: f64, most: f64) -> String {
 }
 
 /// The card. Trying an input takes plans of its own, so it waits until nobody drags, a few each frame.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
+pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
     let t = tokens(ui);
+    let aside = standing == Standing::Overview;
     let Some((best, sizing)) = answer.plan.best() else { return };
     let now = sizing.cost.chosen.usd_per_month;
     let color = scene.palette.color(&best.accelerator, t);
@@ -66,8 +67,18 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: S
     plot_card_ui(
         ui,
         TITLE,
-        "$ a month of the winner",
-        |ui| note_ui(ui, if done { "dashed: today's answer" } else { "trying…" }),
+        // Beside the explanation there is no room for it in the title's line.
+        if aside { "" } else { "$ a month of the winner" },
+        |ui| {
+            note_ui(
+                ui,
+                match (done, aside) {
+                    (false, _) => "trying…",
+                    (true, false) => "dashed: today's answer",
+                    (true, true) => "$ a month, dashed: today's answer",
+                },
+            );
+        },
         |ui| spans_ui(ui, TITLE, &lead, &rows, now),
     );
 }

@@ -56,3 +56,16 @@ fn opened_dragged_pinned_compared_undone_explained_saved_and_reopened() {
         assert_eq!(headline(&again), before, "{tab:?}: the file says the same");
     }
 }
+
+#[test]
+fn nothing_below_the_verdict_moves_while_a_slider_is_dragged() {
+    for size in [[1280.0, 800.0], DESKTOP] {
+        let mut screen = screen(size, Theme::Dark, None, None);
+        let top = |screen: &Screen<'_>| labelled(screen, Role::Button, "accelerators, ").rect().top();
+        let before = top(&screen);
+        for share in [0.3, 0.45, 0.6, 0.7] {
+            drag(&mut screen, "Input", share);
+            assert_eq!(top(&screen), before, "{size:?} at {share}: {}", headline(&screen));
+        }
+    }
+}
