@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
 
 use eframe::egui::Context;
 use headroom::catalog::Catalog;
@@ -29,6 +30,8 @@ struct Worker {
     found: Receiver<Found>,
     /// Number of the job that counts; others are given up.
     newest: Arc<AtomicU64>,
+    /// Whether somebody is turning at something: the frames come first then.
+    busy: Arc<AtomicBool>,
     running: bool,
 }
 
@@ -45,6 +48,9 @@ enum Found {
     Done { number: u64 },
 }
 
+/// How long the thread rests before each plan while somebody drags.
+const REST: Duration = Duration::from_millis(2);
+
 /// Inputs with a slider: those in sight first.
 fn inputs() -> impl Iterator<Item = &'static Input> {
     let prominent = |input: &&Input| PROMINENT.contains(&input.path);
@@ -58,10 +64,17 @@ impl Worker {
         let (sender, found) = channel();
         let newest = Arc::new(AtomicU64::new(0));
         let counts = Arc::clone(&newest);
+        let busy = Arc::new(AtomicBool::new(false));
+        let gives_way = Arc::clone(&busy);
         let work = move || {
             for Job { number, scenario, catalog, numbers } in received {
                 numbers.put_in_force();
-                let go_on = || counts.load(Ordering::Relaxed) == number;
+                let go_on = || {
+                    if gives_way.load(Ordering::Relaxed) {
+                        std::thread::sleep(REST);
+                    }
+                    counts.load(Ordering::Relaxed) == number
+                };
                 if let Some(cliffs) = model_size_cliffs(&scenario, &catalog, go_on) {
                     let _ = sender.send(Found::Marks { number, path: MODEL_SIZE_PATH, cliffs });
                     ctx.request_repaint();
@@ -77,7 +90,7 @@ impl Worker {
             }
         };
         std::thread::Builder::new().name("cliffs".to_owned()).spawn(work).ok()?;
-        Some(Self { jobs, found, newest, running: false })
+        Some(Self { jobs, found, newest, busy, running: false })
     }
 }
 
@@ -107,6 +120,7 @@ impl Marks {
             self.worker = Worker::start(ctx.clone());
         }
         let Some(worker) = &mut self.worker else { return };
+        worker.busy.store(busy, Ordering::Relaxed);
         for found in worker.found.try_iter() {
             let newest = worker.newest.load(Ordering::Relaxed);
             match found {
