@@ -6,9 +6,10 @@
 
 use divan::{AllocProfiler, Bencher, black_box};
 use headroom::catalog::{Catalog, NumberFormat};
-use headroom::engine::layout::Degrees;
-use headroom::engine::model::Profile;
-use headroom::engine::{self, ClosedLoop, Deployment, Speculation, curves, hosted, hosted_changes, outlook};
+use headroom::engine::analysis::{curves, hosted, hosted_changes, outlook};
+use headroom::engine::replica::degrees::Degrees;
+use headroom::engine::replica::profile::Profile;
+use headroom::engine::{self, ClosedLoop, Deployment, Speculation};
 use headroom::scenario::{Scenario, preset};
 
 #[global_allocator]

@@ -5,6 +5,7 @@
 pub mod catalog;
 pub mod engine;
 pub mod files;
+pub mod import;
 pub mod report;
 pub mod scenario;
 pub mod units;

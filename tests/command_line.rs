@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use headroom::catalog::Catalog;
-use headroom::engine::solve::{Ask, Want, solve};
+use headroom::engine::analysis::solve::{Ask, Want, solve};
 use headroom::scenario::preset;
 
 fn headroom(arguments: &[&str]) -> Output {

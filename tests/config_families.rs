@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use headroom::catalog::{Model, NumberFormat, UnknownFamily};
-use headroom::engine::model::Profile;
+use headroom::catalog::{Model, NumberFormat};
+use headroom::engine::replica::profile::Profile;
+use headroom::import::UnknownFamily;
 use serde_json::Value;
 
 use self::Tables::{Both, Neither, Output};

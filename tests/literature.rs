@@ -2,9 +2,9 @@
 
 use headroom::catalog::{Catalog, FeedForward, LayerGroup, Mixer, Model, NumberFormat};
 use headroom::engine::explain::Silent;
-use headroom::engine::layout::Degrees;
-use headroom::engine::memory::Room;
-use headroom::engine::model::Profile;
+use headroom::engine::replica::degrees::Degrees;
+use headroom::engine::replica::memory::Room;
+use headroom::engine::replica::profile::Profile;
 use headroom::engine::{Deployment, Speculation};
 
 fn profile(id: &str) -> Profile {

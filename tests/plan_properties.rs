@@ -1,7 +1,7 @@
 //! What holds for every plan, over the whole range of the sliders and for every preset.
 
 use headroom::catalog::{Catalog, Term};
-use headroom::engine::compare::{MOST_EXACT, Method, compare};
+use headroom::engine::analysis::compare::{MOST_EXACT, Method, compare};
 use headroom::engine::{self, Plan, Sizing};
 use headroom::scenario::{INPUTS, Input, Kind, Scale, Scenario, Value, preset};
 use proptest::prelude::*;

@@ -1,7 +1,7 @@
 //! Published totals that the plan reproduces: heat, price of a month, cost of owning, overhead of halls.
 
 use headroom::catalog::{Catalog, Figure, Term};
-use headroom::engine::outlook::{Paying, outlook};
+use headroom::engine::analysis::outlook::{Paying, outlook};
 use headroom::engine::{self, Candidate, Sizing};
 use headroom::scenario::{Scenario, preset};
 

@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use headroom::catalog::{Catalog, Day};
-use headroom::engine::curves::{self, LatencyPoint};
+use headroom::engine::analysis::curves::{self, LatencyPoint};
+use headroom::engine::analysis::hosted_changes::{self, Change};
+use headroom::engine::analysis::outlook::{self, Outlook, Regret};
+use headroom::engine::analysis::tornado::{Swing, UNCERTAIN};
 use headroom::engine::explain::Ledger;
-use headroom::engine::hosted_changes::{self, Change};
-use headroom::engine::outlook::{self, Outlook, Regret};
-use headroom::engine::tornado::{Swing, UNCERTAIN};
 use headroom::engine::{self, Candidate, Plan, Sizing, sentence};
 use headroom::scenario::Scenario;
 

@@ -1,7 +1,7 @@
 //! Asking backwards: any input as the unknown, an outcome that must hold, and the answer to put on the screen.
 
 use eframe::egui::{Context, Id, Modal, Role, TextEdit, WidgetInfo};
-use headroom::engine::solve::{Ask, Want, solve};
+use headroom::engine::analysis::solve::{Ask, Want, solve};
 use headroom::scenario::{INPUTS, Value, input_at};
 use headroom::units;
 

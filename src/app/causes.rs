@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
 use eframe::egui::Context;
 use headroom::catalog::Catalog;
-use headroom::engine::causes::{Causes, causes};
+use headroom::engine::analysis::causes::{Causes, causes};
 use headroom::scenario::Scenario;
 
 /// The last change that was asked about, and what is known of it.

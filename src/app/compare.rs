@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Align, Grid, Layout, Role, TextEdit, Ui, WidgetInfo, vec2};
 use headroom::engine::Sizing;
-use headroom::engine::causes::Causes;
+use headroom::engine::analysis::causes::Causes;
 use headroom::scenario::{INPUTS, Scenario};
 use headroom::units;
 

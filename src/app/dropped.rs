@@ -5,7 +5,8 @@ use std::path::Path;
 
 use eframe::egui::{Context, Event};
 use headroom::catalog::Catalog;
-use headroom::scenario::{add_model_file, share};
+use headroom::import::add_model_file;
+use headroom::scenario::share;
 
 use super::HeadroomApp;
 use super::commands::Command;

@@ -2,7 +2,7 @@
 
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{self, Rect, RichText, Role, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2};
-use headroom::engine::bands::bands;
+use headroom::engine::plan::bands::bands;
 use headroom::engine::{Candidate, Sizing, sentence};
 use headroom::scenario::Scenario;
 use headroom::units;

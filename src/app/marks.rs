@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use eframe::egui::Context;
 use headroom::catalog::Catalog;
-use headroom::engine::cliffs::{Cliff, cliffs, model_size_cliffs};
+use headroom::engine::analysis::cliffs::{Cliff, cliffs, model_size_cliffs};
 use headroom::scenario::{INPUTS, Input, Scenario};
 use headroom::units::Separators;
 

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use headroom::catalog::{Catalog, Day};
 use headroom::engine::Sizing;
-use headroom::engine::curves::LatencyPoint;
-use headroom::engine::outlook::{Outlook, outlook};
+use headroom::engine::analysis::curves::LatencyPoint;
+use headroom::engine::analysis::outlook::{Outlook, outlook};
 use headroom::scenario::Scenario;
 
 use super::answer::{Answer, LoadCurves};

@@ -6,7 +6,7 @@ use eframe::egui::accesskit::{Action, ActionData};
 use eframe::egui::{
     self, Color32, EventFilter, Key, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
-use headroom::engine::cliffs::{Cliff, Kind};
+use headroom::engine::analysis::cliffs::{Cliff, Kind};
 use headroom::scenario::Range;
 
 use super::theme::{focus_ring, tokens};

@@ -1,7 +1,7 @@
 //! The ranked table: one row for each accelerator, those that cannot do it with the reason in words.
 
 use eframe::egui::{self, Align, Align2, Color32, FontId, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
-use headroom::engine::bands::bands;
+use headroom::engine::plan::bands::bands;
 use headroom::engine::{Candidate, Plan, Rejection, Sizing, sentence};
 use headroom::scenario::Scenario;
 use headroom::units::{self, Unit};

@@ -11,13 +11,13 @@ use super::fabric::{Fabric, FabricKind};
 use super::facility::Facility;
 use super::figure::Source;
 use super::hosted::Hosted;
-use super::huggingface::UnknownFamily;
 use super::measured::MeasuredLatency;
 use super::model::Model;
 use super::price::Price;
 use super::region::Region;
 use super::server::Server;
 use super::stack::Stack;
+use crate::import::UnknownFamily;
 
 /// Version of the built-in data: the month in which it was last gone through.
 pub const VERSION: &str = "2026.11";

@@ -4,7 +4,6 @@
 //! Knows nothing of scenarios, engine or screen.
 
 mod accelerator;
-mod benchmark_result;
 mod correction;
 mod day;
 mod efficiency;
@@ -15,7 +14,6 @@ mod facility;
 mod figure;
 mod format;
 mod hosted;
-mod huggingface;
 mod load;
 mod measured;
 mod measured_throughput;
@@ -32,7 +30,6 @@ mod stack;
 mod validate;
 
 pub use accelerator::{Accelerator, Peaks, ScaleUp, Vendor};
-pub use benchmark_result::{BenchmarkError, BenchmarkFile, BenchmarkResult, Tool};
 pub use correction::{Correction, Learnt, OwnFactors};
 pub use day::Day;
 pub use efficiency::Efficiency;
@@ -43,7 +40,6 @@ pub use facility::Facility;
 pub use figure::{Basis, Figure, Source};
 pub use format::{NumberFormat, UnknownFormat};
 pub use hosted::Hosted;
-pub use huggingface::{HuggingFaceError, UnknownFamily};
 pub use load::{Catalog, VERSION};
 pub use measured::{MeasuredLatency, measured_latency};
 pub use measured_throughput::{LeftOut, MeasuredThroughput, measured_throughput, throughput_left_out};

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use clap::Args;
 use headroom::catalog::Catalog;
-use headroom::scenario::{preset, read_model};
+use headroom::import::read_model;
+use headroom::scenario::preset;
 
 use super::{Failure, setup};
 

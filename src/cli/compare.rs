@@ -2,7 +2,7 @@
 
 use clap::Args;
 use headroom::catalog::Catalog;
-use headroom::engine::compare;
+use headroom::engine::analysis::compare;
 use headroom::report::{self, Format};
 
 use super::{Failure, answer, setup};

@@ -3,11 +3,10 @@
 use std::path::Path;
 
 use clap::Args;
-use headroom::catalog::{
-    BenchmarkFile, BenchmarkResult, Catalog, MeasuredLatency, Setting, add_measurements,
-};
+use headroom::catalog::{Catalog, MeasuredLatency, Setting, add_measurements};
 use headroom::engine::Band;
-use headroom::engine::own_measurements::{self, Change, changes, summary};
+use headroom::engine::analysis::own_measurements::{self, Change, changes, summary};
+use headroom::import::{BenchmarkFile, BenchmarkResult};
 use headroom::units;
 
 use super::question::Resolver;

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::io::Read as _;
 
 use headroom::catalog::{Catalog, NumberFormat, Stack};
-use headroom::engine::layout::Degrees;
-use headroom::engine::model::Profile;
+use headroom::engine::replica::degrees::Degrees;
+use headroom::engine::replica::profile::Profile;
 use headroom::engine::{self, ClosedLoop, Deployment, Speculation};
-use headroom::scenario::{Scenario, add_model_file};
+use headroom::import::add_model_file;
+use headroom::scenario::Scenario;
 
 use super::{Failure, setup};
 

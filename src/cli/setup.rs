@@ -3,9 +3,11 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use headroom::catalog::{Catalog, Day, UnknownFamily, nearest};
-use headroom::engine::{own_measurements, price_caution};
-use headroom::scenario::{Scenario, ScenarioError, add_model_file, preset, share};
+use headroom::catalog::{Catalog, Day, nearest};
+use headroom::engine::analysis::own_measurements;
+use headroom::engine::price_caution;
+use headroom::import::{UnknownFamily, add_model_file};
+use headroom::scenario::{Scenario, ScenarioError, preset, share};
 
 use super::Failure;
 

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use headroom::catalog::Catalog;
-use headroom::engine::solve::{Ask, Unsolved, Want, solve};
+use headroom::engine::analysis::solve::{Ask, Unsolved, Want, solve};
 use headroom::report::{self, Format};
 use headroom::scenario::{ScenarioError, input_named};
 use headroom::units;

@@ -4,7 +4,7 @@ use clap::Args;
 use headroom::catalog::{
     Catalog, MeasuredLatency, measured_latency, measured_throughput, throughput_left_out,
 };
-use headroom::engine::accuracy::{judge, judge_throughput};
+use headroom::engine::analysis::accuracy::{judge, judge_throughput};
 use headroom::report::Format;
 use headroom::report::accuracy::{Report, Throughput, document};
 

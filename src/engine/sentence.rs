@@ -1,7 +1,7 @@
 //! The result in words: verdict, candidates, rejections.
 
-use super::{Candidate, Limit, Outcome, Percentiles, Plan, Rejection, Sizing};
 use crate::catalog::{Support, Term};
+use crate::engine::{Candidate, Limit, Outcome, Percentiles, Plan, Rejection, Sizing};
 use crate::units;
 
 /// The plan in a headline and a sentence under it.

@@ -2,7 +2,7 @@
 
 use super::{Format, Grid};
 use crate::catalog::{Catalog, Figure, Model, NumberFormat, Term, measured_latency};
-use crate::engine::model::Profile;
+use crate::engine::replica::profile::Profile;
 
 /// A list of the catalog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

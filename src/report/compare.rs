@@ -2,7 +2,9 @@
 
 use super::Grid;
 use crate::catalog::Support;
-use crate::engine::compare::{Best, Cause, Comparison, Figures, InputChange, MOST_EXACT, Method, Side};
+use crate::engine::analysis::compare::{
+    Best, Cause, Comparison, Figures, InputChange, MOST_EXACT, Method, Side,
+};
 use crate::units;
 
 /// The comparison as aligned columns, or as Markdown.

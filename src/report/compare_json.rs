@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::plan_json::{number, value};
 use crate::catalog::Catalog;
-use crate::engine::compare::{Cause, Comparison, Figures, InputChange, Side};
+use crate::engine::analysis::compare::{Cause, Comparison, Figures, InputChange, Side};
 
 /// The whole comparison. What there is no fleet for is null.
 pub fn document(comparison: &Comparison, catalog: &Catalog) -> String {

@@ -17,8 +17,8 @@ pub use grid::Grid;
 
 use crate::catalog::Catalog;
 use crate::engine::Plan;
-use crate::engine::compare::Comparison;
-use crate::engine::solve::{Ask, Solved, Unsolved};
+use crate::engine::analysis::compare::Comparison;
+use crate::engine::analysis::solve::{Ask, Solved, Unsolved};
 use crate::scenario::Scenario;
 
 /// Formats that commands write to stdout.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::catalog::{Catalog, FabricKind, Term};
-use crate::engine::hosted::{self, Offer, Wins};
+use crate::engine::analysis::hosted::{self, Offer, Wins};
 use crate::engine::{Buy, Candidate, Memory, Percentiles, Plan, Sizing, TermCost, sentence};
 use crate::scenario::{INPUTS, Scenario, inputs};
 

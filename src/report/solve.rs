@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::Grid;
 use super::plan_json::number;
 use crate::catalog::Catalog;
-use crate::engine::solve::{Ask, Solved, Unsolved, Want};
+use crate::engine::analysis::solve::{Ask, Solved, Unsolved, Want};
 use crate::scenario::input_at;
 use crate::units;
 

@@ -9,11 +9,11 @@ use ron::Value as Ron;
 
 use super::fields::Scenario;
 use super::inputs::{INPUTS, Kind, Value, input_at};
-use super::model_file::{ModelFileError, add_model_file};
 use super::problem::{Problem, ScenarioError};
 use super::validate::{read as read_value, unknown_path};
 use crate::catalog::Catalog;
 pub use crate::files::write_atomically;
+use crate::import::{ModelFileError, add_model_file};
 
 /// Version of the format that this program writes.
 pub const VERSION: u64 = 1;

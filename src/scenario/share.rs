@@ -11,10 +11,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use flate2::Compression;
 use flate2::read::{DeflateDecoder, DeflateEncoder};
 
-use super::model_file::{ModelFileError, add_model_file};
 use super::problem::ScenarioError;
 use super::{Scenario, preset};
 use crate::catalog::{Catalog, Day};
+use crate::import::{ModelFileError, add_model_file};
 
 /// What every share line starts with.
 pub const PREFIX: &str = "headroom:";

@@ -1,7 +1,7 @@
 //! Cash by year: what each way of paying asks for in each year of the horizon, and all of it in today's dollars.
 
 use eframe::egui::{Align2, Ui, pos2};
-use headroom::engine::outlook::Way;
+use headroom::engine::analysis::outlook::Way;
 use headroom::units;
 
 use super::diagram::Diagram;
@@ -104,7 +104,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: S
 #[cfg(test)]
 mod tests {
     use super::*;
-    use headroom::engine::outlook::Paying;
+    use headroom::engine::analysis::outlook::Paying;
 
     #[test]
     fn years_add_up_to_what_is_spent() {

@@ -2,7 +2,7 @@
 
 use eframe::egui::Ui;
 use headroom::engine::Sizing;
-use headroom::engine::causes::{Cause, Causes, Method};
+use headroom::engine::analysis::causes::{Cause, Causes, Method};
 use headroom::units;
 
 use super::plot_card_ui;

@@ -1,7 +1,7 @@
 //! Against an API, should things change: fleet and cheapest offer side by side after each change.
 
 use eframe::egui::Ui;
-use headroom::engine::hosted_changes::Change;
+use headroom::engine::analysis::hosted_changes::Change;
 use headroom::units;
 
 use super::rows::{Row, rows_ui};

@@ -1,7 +1,7 @@
 //! Against an API: the same requests sent to hosted models, and from which volume on the fleet costs less.
 
 use eframe::egui::Ui;
-use headroom::engine::hosted::{Offer, Wins, offers, requests_per_month};
+use headroom::engine::analysis::hosted::{Offer, Wins, offers, requests_per_month};
 use headroom::units::{self, Unit};
 
 use super::rows::{Row, rows_ui};

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align2, Ui, pos2};
 use egui_plot::{AxisHints, LineStyle, PlotPoint, Points, VLine};
-use headroom::engine::curves::LatencyPoint;
+use headroom::engine::analysis::curves::LatencyPoint;
 use headroom::units::{self, Unit};
 
 use super::{

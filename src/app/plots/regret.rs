@@ -1,7 +1,7 @@
 //! Least regret: what each way of paying costs above the best one, should the load grow slower or faster.
 
 use eframe::egui::Ui;
-use headroom::engine::outlook::Regret;
+use headroom::engine::analysis::outlook::Regret;
 use headroom::units;
 
 use super::rows::{Row, rows_ui};

@@ -3,7 +3,7 @@
 use eframe::egui::{Align2, Color32, Ui, pos2};
 use egui_plot::{AxisHints, LineStyle, PlotPoint, Points};
 use headroom::catalog::Term;
-use headroom::engine::outlook::Paying;
+use headroom::engine::analysis::outlook::Paying;
 use headroom::units::{self, Unit};
 
 use super::{

@@ -1,7 +1,7 @@
 //! What could change the answer: uncertain inputs over their plausible ranges, those that change the winner first.
 
 use eframe::egui::Ui;
-use headroom::engine::tornado::{End, Swing};
+use headroom::engine::analysis::tornado::{End, Swing};
 use headroom::units;
 
 use super::rows::{Row, spans_ui};

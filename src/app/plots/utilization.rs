@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align2, Ui, pos2};
 use egui_plot::{AxisHints, HLine, LineStyle, PlotPoint, VLine};
-use headroom::engine::hosted::offers;
+use headroom::engine::analysis::hosted::offers;
 use headroom::units;
 
 use super::{

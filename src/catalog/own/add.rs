@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::{OWN_MEASUREMENTS, check, parse};
 use crate::catalog::error::CatalogError;
-use crate::catalog::{BenchmarkResult, Catalog, MeasuredLatency, NumberFormat};
+use crate::catalog::{Catalog, MeasuredLatency, NumberFormat};
 use crate::files::write_atomically;
+use crate::import::BenchmarkResult;
 
 /// What ran: what a benchmark's result file does not say.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,7 +1,8 @@
 use std::fs;
 
 use super::*;
-use crate::catalog::{BenchmarkFile, Catalog, NumberFormat};
+use crate::catalog::{Catalog, NumberFormat};
+use crate::import::BenchmarkFile;
 
 const RESULT: &str = include_str!("../../../tests/samples/vllm.json");
 const HEADINGS: &str = "id,model,accelerator,stack,stack_version,weights,kv_cache,tp,pp,ep,attention_dp,input_tokens,\

@@ -5,7 +5,9 @@ use serde_json::{Map, Value, json};
 use crate::catalog::Trial;
 
 use super::{Report, Throughput, WORST, layout};
-use crate::engine::accuracy::{Group, Judged, JudgedThroughput, Judgement, Phase, Summary, ThroughputGroup};
+use crate::engine::analysis::accuracy::{
+    Group, Judged, JudgedThroughput, Judgement, Phase, Summary, ThroughputGroup,
+};
 
 /// The whole document.
 pub fn document(report: &Report<'_>) -> String {

@@ -1,0 +1,260 @@
+//! Where along one input the answer changes: one more replica, another layout, another winner, no answer at all.
+
+use crate::catalog::Catalog;
+use crate::engine::Plan;
+use crate::engine::model_parameters;
+use crate::engine::plan::planner::plan;
+use crate::scenario::{Input, MODEL_SIZE, Range, Scenario, Value, custom_model};
+use crate::units;
+
+/// What changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Other replicas or another layout of the same accelerator.
+    Count,
+    /// Another accelerator is the cheapest.
+    Winner,
+    /// Beyond, or before, nothing meets the scenario.
+    Lost,
+}
+
+/// A place where the answer changes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cliff {
+    /// The input there, in its base unit, on the side further from where it stands.
+    pub value: f64,
+    pub kind: Kind,
+    /// What changes, in words.
+    pub words: String,
+}
+
+/// Samples over the range of the slider.
+const SAMPLES: usize = 28;
+/// Halvings of the way between two of them.
+const HALVINGS: usize = 9;
+/// Changes of the count that are kept on each side of where the input stands.
+const COUNTS: usize = 2;
+
+/// What a plan answers, as far as a cliff is concerned.
+#[derive(Clone, Debug, PartialEq)]
+struct Seen {
+    /// Id and short name of the cheapest, its accelerators, the degrees of its layout.
+    best: Option<(String, String, u32, [u32; 4])>,
+}
+
+impl Seen {
+    fn of(plan: &Plan) -> Self {
+        Self {
+            best: plan.best().map(|(candidate, sizing)| {
+                let l = &sizing.layout;
+                let degrees = [l.tp, l.pp, l.ep, l.attention_dp];
+                (candidate.accelerator.clone(), candidate.name.clone(), l.accelerators, degrees)
+            }),
+        }
+    }
+}
+
+/// Every change of the winner and of feasibility along the slider of `input`, and the nearest changes of the count, in the
+/// order of the slider. `go_on` is asked before each plan; nothing is answered once it says no, or where the input is no
+/// number.
+pub fn cliffs(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    input: &Input,
+    mut go_on: impl FnMut() -> bool,
+) -> Option<Vec<Cliff>> {
+    let range = input.range()?;
+    let Value::Number(now) = (input.get)(scenario) else { return Some(Vec::new()) };
+    let mut varied = scenario.clone();
+    along(range, now, |value| {
+        if !go_on() {
+            return None;
+        }
+        varied.set_value(input, Value::Number(value), catalog).ok()?;
+        plan(&varied, catalog).ok().as_ref().map(Seen::of)
+    })
+}
+
+/// The same along the size of the model. Where it stands is the scenario's own model, everywhere else a dense one.
+pub fn model_size_cliffs(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    mut go_on: impl FnMut() -> bool,
+) -> Option<Vec<Cliff>> {
+    let Some(now) = model_parameters(scenario, catalog) else { return Some(Vec::new()) };
+    let mut varied = scenario.clone();
+    along(MODEL_SIZE, now, |parameters| {
+        if !go_on() {
+            return None;
+        }
+        varied.workload.model = match parameters == now {
+            true => scenario.workload.model.clone(),
+            false => custom_model(parameters),
+        };
+        plan(&varied, catalog).ok().as_ref().map(Seen::of)
+    })
+}
+
+/// The changes along `range` of what is `seen` at a value, nearest to `now` first on each side.
+fn along(range: Range, now: f64, mut seen: impl FnMut(f64) -> Option<Seen>) -> Option<Vec<Cliff>> {
+    let at = |share: f64| range.at(share);
+    let here = range.share(now);
+    // As it stands, to the last digit.
+    let mut seen_at = |share: f64| seen(if share == here { now } else { at(share) });
+    let mut shares: Vec<f64> = (0..SAMPLES).map(|i| i as f64 / (SAMPLES - 1) as f64).collect();
+    shares.push(here);
+    shares.sort_by(f64::total_cmp);
+    let samples: Option<Vec<(f64, Seen)>> =
+        shares.into_iter().map(|share| Some((share, seen_at(share)?))).collect();
+    let samples = samples?;
+    let mut found = Vec::new();
+    // From where the input stands outwards, so that the nearest come first.
+    for outwards in [true, false] {
+        let mut counts = 0;
+        let side: Vec<&(f64, Seen)> = if outwards {
+            samples.iter().filter(|(share, _)| *share >= here).collect()
+        } else {
+            samples.iter().rev().filter(|(share, _)| *share <= here).collect()
+        };
+        for pair in side.windows(2) {
+            let [(near, before), (far, after)] = [pair[0], pair[1]];
+            let kind = kind(before, after);
+            if before == after || (kind == Kind::Count && counts >= COUNTS) {
+                continue;
+            }
+            counts += usize::from(kind == Kind::Count);
+            // The change of this kind that is nearest to where the input stands.
+            let (mut low, mut high, mut beyond) = (*near, *far, after.clone());
+            for _ in 0..HALVINGS {
+                let middle = (low + high) / 2.0;
+                let there = seen_at(middle)?;
+                if there == *before || (kind != Kind::Count && self::kind(before, &there) != kind) {
+                    low = middle;
+                } else {
+                    (high, beyond) = (middle, there);
+                }
+            }
+            let value = at(high);
+            found.push(Cliff { value, kind, words: words(&range, value, before, &beyond, outwards) });
+        }
+    }
+    found.sort_by(|a, b| a.value.total_cmp(&b.value));
+    Some(found)
+}
+
+fn kind(before: &Seen, after: &Seen) -> Kind {
+    match (&before.best, &after.best) {
+        (Some(a), Some(b)) if a.0 == b.0 => Kind::Count,
+        (Some(_), Some(_)) => Kind::Winner,
+        (None, None) => Kind::Count,
+        _ => Kind::Lost,
+    }
+}
+
+/// "at 9,800 tokens H200 overtakes B200".
+fn words(range: &Range, value: f64, before: &Seen, after: &Seen, outwards: bool) -> String {
+    let at = units::quantity(rounded(range, value), range.unit);
+    match (&before.best, &after.best) {
+        (Some((a, name, was, _)), Some((b, _, now, _))) if a == b && was != now => {
+            format!("at {at}, {now} × {name} in place of {was}")
+        }
+        (Some((a, name, now, _)), Some((b, _, _, [tp, pp, ..]))) if a == b => {
+            let stages = if *pp > 1 { format!(", PP {pp}") } else { String::new() };
+            format!("at {at}, {now} × {name} in another layout: TP {tp}{stages}")
+        }
+        (Some((_, old, ..)), Some((_, new, ..))) => format!("at {at}, {new} overtakes {old}"),
+        (Some(_), None) => {
+            format!("{} {at}, nothing meets the service levels", if outwards { "from" } else { "below" })
+        }
+        (None, Some((_, name, count, _))) => format!("at {at}, {count} × {name} serve it"),
+        (None, None) => String::new(),
+    }
+}
+
+/// To what halving can tell apart, for words.
+fn rounded(range: &Range, value: f64) -> f64 {
+    if value == 0.0 {
+        return 0.0;
+    }
+    let step = 10f64.powf(value.abs().log10().floor() - 2.0);
+    let step = if range.whole { step.max(1.0) } else { step };
+    (value / step).round() * step
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{input_at, preset};
+
+    /// Beyond a mark the answer is another than just before it, and the kind is the one that it says.
+    #[test]
+    fn the_answer_changes_at_every_mark() {
+        let catalog = Catalog::built_in().unwrap();
+        let mut count = 0;
+        for (stem, paths) in [
+            ("support-chat", ["workload.requests_per_s", "workload.input_tokens", "slo.tpot_s"]),
+            ("edge-8b", ["workload.output_tokens", "slo.ttft_s", "workload.prefix_cache_hit_rate"]),
+        ] {
+            let scenario = preset::open(stem, &catalog).unwrap();
+            for path in paths {
+                let input = input_at(path).unwrap();
+                let range = input.range().unwrap();
+                let Value::Number(now) = (input.get)(&scenario) else { panic!("{path}") };
+                let marks = cliffs(&scenario, &catalog, input, || true).unwrap();
+                count += marks.len();
+                for mark in &marks {
+                    let seen = |value: f64| {
+                        let mut varied = scenario.clone();
+                        varied.set_value(input, Value::Number(value), &catalog).unwrap();
+                        Seen::of(&plan(&varied, &catalog).unwrap())
+                    };
+                    let share = range.share(mark.value);
+                    let inwards = if mark.value > now { -1.0 } else { 1.0 };
+                    let step = 1.01 / ((SAMPLES - 1) as f64 * f64::from(1u32 << HALVINGS));
+                    // Whole numbers are rounded to.
+                    let rounding = 1.5 / (mark.value * (range.slider.1 / range.slider.0).ln());
+                    let step = if range.whole { step + rounding } else { step };
+                    let (near, far) = (seen(range.at(share + inwards * step)), seen(mark.value));
+                    assert_ne!(near, far, "{stem} {path} {mark:?}");
+                    assert!(!mark.words.is_empty() && !mark.words.contains("NaN"), "{mark:?}");
+                    if mark.kind == Kind::Lost {
+                        assert!(near.best.is_none() != far.best.is_none(), "{stem} {path} {mark:?}");
+                    }
+                }
+            }
+        }
+        assert!(count > 12, "{count} marks");
+    }
+
+    #[test]
+    fn the_size_of_the_model_has_cliffs_too() {
+        let catalog = Catalog::built_in().unwrap();
+        let scenario = preset::open("support-chat", &catalog).unwrap();
+        let marks = model_size_cliffs(&scenario, &catalog, || true).unwrap();
+        let now = model_parameters(&scenario, &catalog).unwrap();
+        let best = |model: String| {
+            let mut varied = scenario.clone();
+            varied.workload.model = model;
+            Seen::of(&plan(&varied, &catalog).unwrap())
+        };
+        assert!(marks.iter().any(|m| m.value > now) && marks.iter().any(|m| m.value < now), "{marks:?}");
+        let before = best(scenario.workload.model.clone());
+        for mark in &marks {
+            // Three digits of a size are one model.
+            let there = best(custom_model(mark.value));
+            assert!(there != before, "{mark:?}");
+        }
+    }
+
+    #[test]
+    fn it_stops_when_told_to() {
+        let catalog = Catalog::built_in().unwrap();
+        let scenario = preset::open("edge-8b", &catalog).unwrap();
+        let mut left = 5;
+        let answer = cliffs(&scenario, &catalog, input_at("slo.tpot_s").unwrap(), || {
+            left -= 1;
+            left > 0
+        });
+        assert_eq!((answer, left), (None, 0));
+    }
+}

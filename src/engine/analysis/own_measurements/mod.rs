@@ -1,0 +1,183 @@
+//! What a user's own measurements say of the engine: corrections of its times, and narrower bands.
+//!
+//! The engine's error on one accelerator under one stack is the same factor on all its times, or nearly: a driver,
+//! a power limit, a version of the stack. So a correction is the median of `ln(measured ÷ predicted)`, first of the
+//! time per output token, which becomes a factor on every step; then of the time to first token with that factor
+//! applied, which becomes a factor on it alone.
+//!
+//! A few runs are not believed outright. If the engine's error differs between settings as much as single runs of
+//! one setting do, the normal-normal posterior mean of `n` runs is `n ÷ (n + 1)` of theirs (Efron and Morris 1975,
+//! "Data analysis using Stein's estimator and its generalizations", JASA 70:311–319): one run counts for half, four
+//! for four fifths. To another model on the same accelerator and stack half of that carries over: the errors of
+//! two models share the machine and not the kernels, and where the shipped fits leave out a model, their errors
+//! on it are about twice those on what they saw.
+
+mod change;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+pub use change::{Change, changes, summary};
+
+use crate::catalog::{
+    Catalog, Correction, Day, Learnt, MeasuredLatency, OWN_MEASUREMENTS, OwnFactors, Phase,
+};
+use crate::engine::analysis::accuracy::deployment_of;
+use crate::engine::replica::estimate::estimate;
+use crate::engine::replica::profile::Profile;
+use crate::engine::{ClosedLoop, Deployment};
+
+/// Standard deviations either side of a normal's mean that hold nine in ten.
+const NINE_IN_TEN: f64 = 1.645;
+
+/// Share of a correction that carries over to other models.
+const OTHER_MODELS: f64 = 0.5;
+
+/// Times too much or too little beyond which a row is a slip, not a measurement of what it names.
+const SLIP: f64 = 20.0;
+
+/// Works out what the catalog's own measurements say, and puts it into the catalog.
+///
+/// # Errors
+/// Rows that cannot have run as they say; each names the row, the field, the value and the remedy. The catalog is
+/// then without corrections.
+pub fn apply(catalog: &mut Catalog) -> Result<(), Vec<String>> {
+    catalog.bands.corrections.clear();
+    catalog.bands.corrections = corrections(catalog)?;
+    Ok(())
+}
+
+/// The catalog as it will be with `rows` among the own measurements.
+///
+/// # Errors
+/// As [`apply`].
+pub fn with(catalog: &Catalog, rows: &[MeasuredLatency]) -> Result<Catalog, Vec<String>> {
+    let mut after = catalog.clone();
+    after.own_measurements.extend_from_slice(rows);
+    apply(&mut after)?;
+    Ok(after)
+}
+
+/// One measured run, ready to be asked about.
+struct Run<'a> {
+    row: &'a MeasuredLatency,
+    deployment: Deployment<'a>,
+    load: ClosedLoop,
+}
+
+impl Run<'_> {
+    /// `ln(measured ÷ predicted)` of a phase, with steps stretched by `tpot`; `None`: it was not measured.
+    fn log_ratio(&self, phase: Phase, tpot: f64) -> Option<f64> {
+        let measured_ms = match phase {
+            Phase::Tpot => self.row.tpot_ms,
+            Phase::Ttft => self.row.ttft_ms,
+        }?;
+        let mut deployment = self.deployment;
+        deployment.reliance.own = Some(OwnFactors { tpot, ttft: 1.0, measurements: 0, last: None });
+        let estimate = estimate(&deployment, &self.load);
+        let predicted_s = match phase {
+            Phase::Tpot => estimate.tpot_s.typical,
+            Phase::Ttft => estimate.ttft_s.typical,
+        };
+        Some((measured_ms / 1e3 / predicted_s).ln())
+    }
+
+    /// Why the run is not believed.
+    fn slip(&self, profile: &Profile) -> Option<String> {
+        let row = self.row;
+        if let Some(problem) = self.deployment.degrees.problem(profile) {
+            return Some(format!("tp is {}; {problem}", row.tp));
+        }
+        let times = [(Phase::Tpot, row.tpot_ms), (Phase::Ttft, row.ttft_ms)];
+        times.into_iter().find_map(|(phase, ms)| {
+            let ratio = self.log_ratio(phase, 1.0)?.exp();
+            let (times, word) = if ratio > 1.0 { (ratio, "more") } else { (1.0 / ratio, "less") };
+            let believed = (1.0 / SLIP..=SLIP).contains(&ratio);
+            (!believed).then(|| {
+                format!(
+                    "{}_ms is {}; {times:.0} times {word} than the engine expects, check the accelerator, the \
+                     layout, the formats and the unit",
+                    phase.id(),
+                    ms.unwrap_or(f64::NAN)
+                )
+            })
+        })
+    }
+}
+
+/// The corrections of every accelerator and stack that was measured, and of every model there.
+///
+/// Rows with speculative decoding or a doubt are left out.
+///
+/// # Errors
+/// As [`apply`].
+fn corrections(catalog: &Catalog) -> Result<Vec<Correction>, Vec<String>> {
+    let rows = || catalog.own_measurements.iter().filter(|r| r.speculative.is_empty() && r.doubt.is_empty());
+    let profiles: HashMap<&str, Profile> = rows()
+        .filter_map(|row| Some((row.model.as_str(), Profile::of(catalog.model(&row.model)?))))
+        .collect();
+    let (mut runs, mut slips) = (Vec::new(), Vec::new());
+    for row in rows() {
+        let Some(profile) = profiles.get(row.model.as_str()) else { continue };
+        let Some((deployment, load)) = deployment_of(row, catalog, profile) else { continue };
+        let run = Run { row, deployment, load };
+        match run.slip(profile) {
+            None => runs.push(run),
+            Some(slip) => slips.push(format!("{OWN_MEASUREMENTS}: `{}`: {slip}.", row.id)),
+        }
+    }
+    if !slips.is_empty() {
+        return Err(slips);
+    }
+    let mut out: Vec<Correction> = Vec::new();
+    for run in &runs {
+        let row = run.row;
+        for model in [Some(&row.model), None] {
+            let known = |c: &Correction| {
+                (&c.accelerator, &c.stack, c.model.as_ref()) == (&row.accelerator, &row.stack, model)
+            };
+            if out.iter().any(known) {
+                continue;
+            }
+            let alike: Vec<&Run<'_>> = runs
+                .iter()
+                .filter(|r| (&r.row.accelerator, &r.row.stack) == (&row.accelerator, &row.stack))
+                .filter(|r| model.is_none_or(|model| r.row.model == *model))
+                .collect();
+            out.push(correction(model.cloned(), row, &alike));
+        }
+    }
+    Ok(out)
+}
+
+/// What `runs` say of `model`, or of the models that are not among them.
+fn correction(model: Option<String>, row: &MeasuredLatency, runs: &[&Run<'_>]) -> Correction {
+    let share = if model.is_some() { 1.0 } else { OTHER_MODELS };
+    let logs = |phase, tpot| runs.iter().filter_map(|run| run.log_ratio(phase, tpot)).collect();
+    let tpot = learnt(logs(Phase::Tpot, 1.0), share);
+    let ttft = learnt(logs(Phase::Ttft, tpot.factor), share);
+    Correction {
+        accelerator: row.accelerator.clone(),
+        stack: row.stack.clone(),
+        model,
+        tpot,
+        ttft,
+        measurements: u32::try_from(runs.len()).unwrap_or(u32::MAX),
+        last: runs.iter().filter_map(|run| Day::parse(&run.row.measured)).max(),
+    }
+}
+
+/// What log ratios of one phase say: their median shrunk towards 0, and what is left of them.
+fn learnt(mut logs: Vec<f64>, share: f64) -> Learnt {
+    if logs.is_empty() {
+        return Learnt::NOTHING;
+    }
+    logs.sort_by(f64::total_cmp);
+    let n = logs.len();
+    let median = 0.5 * (logs[(n - 1) / 2] + logs[n / 2]);
+    let weight = share * n as f64 / (n as f64 + 1.0);
+    let shift = weight * median;
+    let squares: f64 = logs.iter().map(|log| (log - shift).powi(2)).sum();
+    Learnt { factor: shift.exp(), weight, spread_ln: NINE_IN_TEN * (squares / n as f64).sqrt() }
+}

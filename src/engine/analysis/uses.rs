@@ -1,0 +1,45 @@
+//! Where the money goes: what of a token's cost serves it, and what pays for waiting.
+
+use crate::engine::Sizing;
+use crate::scenario::Scenario;
+
+/// A use of what is paid for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Use {
+    pub label: &'static str,
+    /// One sentence.
+    pub help: &'static str,
+    /// Share of the cost, 0–1; the shares add up to 1.
+    pub share: f64,
+    pub usd_per_million_tokens: f64,
+}
+
+/// The cost of a million tokens by use, on the chosen term.
+pub fn uses(sizing: &Sizing, scenario: &Scenario) -> [Use; 5] {
+    let l = &sizing.layout;
+    let each = f64::from(l.accelerators_per_replica());
+    let billed = f64::from(l.billed_accelerators);
+    let carrying = f64::from(l.replicas) * each / billed;
+    let (used, mean) = (sizing.operating_point.utilization, scenario.workload.mean_to_peak());
+    let parts = [
+        ("Serving", "Capacity that the average load uses.", carrying * used * mean),
+        (
+            "Off peak",
+            "Capacity that the peak uses and the average load does not.",
+            carrying * used * (1.0 - mean),
+        ),
+        (
+            "Headroom and whole replicas",
+            "Capacity that stays free at peak: the headroom asked for, and what whole replicas have beyond it.",
+            carrying * (1.0 - used),
+        ),
+        ("Spares", "Replicas that stand by for failures.", f64::from(l.spare_replicas) * each / billed),
+        (
+            "Whole servers and rental units",
+            "Accelerators that are paid for and belong to no replica.",
+            (billed - f64::from(l.accelerators)) / billed,
+        ),
+    ];
+    let usd = sizing.cost.chosen.usd_per_million_tokens;
+    parts.map(|(label, help, share)| Use { label, help, share, usd_per_million_tokens: usd * share })
+}

@@ -1,0 +1,113 @@
+//! `plan`: one candidate per accelerator of the catalog, ranked.
+
+use crate::catalog::{Catalog, Model};
+use crate::engine::explain::{Ledger, Recorder, Silent};
+use crate::engine::fleet::own_prices::OwnPrices;
+use crate::engine::fleet::power::Site;
+use crate::engine::plan::search::{Hardware, Question};
+use crate::engine::replica::custom_model as custom;
+use crate::engine::replica::profile::Profile;
+use crate::engine::replica::serving::Demand;
+use crate::engine::{Candidate, Outcome, Plan};
+use crate::scenario::{Scenario, custom_parameters};
+
+/// A scenario that names something the catalog does not have. Validation refuses it earlier.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{path} = {id}: is not in the catalog. Choose one that `headroom catalog {list}` lists.")]
+pub struct PlanError {
+    pub path: &'static str,
+    pub id: String,
+    pub list: &'static str,
+}
+
+/// The model that `scenario` names: the catalog's, or a dense one of the size it gives.
+pub fn model(scenario: &Scenario, catalog: &Catalog) -> Option<Model> {
+    let id = &scenario.workload.model;
+    catalog.model(id).cloned().or_else(|| custom_parameters(id).map(|n| custom::dense(n, id)))
+}
+
+/// Parameters of the scenario's model.
+pub fn model_parameters(scenario: &Scenario, catalog: &Catalog) -> Option<f64> {
+    model(scenario, catalog).map(|model| Profile::of(&model).parameters)
+}
+
+/// What a scenario needs of the catalog, looked up.
+pub(in crate::engine) fn with_question<T>(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    answer: impl FnOnce(&Question<'_>) -> T,
+) -> Result<T, PlanError> {
+    let missing = |path, id: &str, list| PlanError { path, id: id.to_owned(), list };
+    let model = model(scenario, catalog)
+        .ok_or_else(|| missing("workload.model", &scenario.workload.model, "models"))?;
+    let stack = catalog
+        .stack_named(&scenario.platform.stack)
+        .ok_or_else(|| missing("platform.stack", &scenario.platform.stack, "stacks"))?;
+    let region = catalog
+        .region(&scenario.facility.region)
+        .ok_or_else(|| missing("facility.region", &scenario.facility.region, "regions"))?;
+    let own_prices = OwnPrices::of(scenario, catalog);
+    Ok(answer(&Question {
+        scenario,
+        own_prices: &own_prices,
+        hours: scenario.workload.day.hours(scenario.workload.mean_to_peak()),
+        catalog,
+        model: &model,
+        profile: Profile::of(&model),
+        stack: &stack,
+        region,
+        site: Site::of(scenario, region),
+        demand: Demand::of(scenario),
+    }))
+}
+
+/// Sizes the scenario on every accelerator of the catalog and ranks them by cost.
+///
+/// # Errors
+/// The scenario names a model, stack or region that the catalog does not have.
+pub fn plan(scenario: &Scenario, catalog: &Catalog) -> Result<Plan, PlanError> {
+    with_question(scenario, catalog, |question| {
+        let mut candidates: Vec<Candidate> = catalog
+            .accelerators
+            .iter()
+            .filter_map(|accelerator| {
+                let hardware = question.hardware(accelerator)?;
+                Some(candidate(question, &hardware, &mut Silent))
+            })
+            .collect();
+        // Stable: rejected ones stay in catalog order behind the feasible ones.
+        candidates.sort_by(|a, b| cost(a).total_cmp(&cost(b)));
+        for (i, candidate) in candidates.iter_mut().enumerate() {
+            candidate.rank = i + 1;
+        }
+        Plan { candidates, term: scenario.money.term }
+    })
+}
+
+fn cost(candidate: &Candidate) -> f64 {
+    candidate.sizing().map_or(f64::INFINITY, |s| s.cost.chosen.usd_per_hour)
+}
+
+fn candidate(question: &Question<'_>, hardware: &Hardware<'_>, recorder: &mut impl Recorder) -> Candidate {
+    let outcome = match question.size(hardware, recorder) {
+        Ok(sizing) => Outcome::Sized(Box::new(sizing)),
+        Err(rejection) => Outcome::Rejected(rejection),
+    };
+    Candidate {
+        accelerator: hardware.accelerator.id.clone(),
+        name: hardware.accelerator.short_name.clone(),
+        rank: 0,
+        outcome,
+    }
+}
+
+/// How the figures of one accelerator's candidate were made: the same run, read aloud.
+pub fn explain(scenario: &Scenario, catalog: &Catalog, accelerator: &str) -> Option<Ledger> {
+    let accelerator = catalog.accelerator(accelerator)?;
+    with_question(scenario, catalog, |question| {
+        let mut ledger = Ledger::default();
+        candidate(question, &question.hardware(accelerator)?, &mut ledger);
+        Some(ledger)
+    })
+    .ok()?
+}

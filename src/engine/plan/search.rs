@@ -1,0 +1,278 @@
+//! The search on one accelerator: every layout and format, the largest load each can hold, the cheapest
+//! fleet.
+
+use crate::catalog::{
+    Accelerator, Catalog, Efficiency, Facility, Model, NumberFormat, Price, Region, Reliance,
+    Server as Chassis, Stack, Term,
+};
+use crate::engine::explain::{Recorder, Silent};
+use crate::engine::fleet::own_prices::OwnPrices;
+use crate::engine::fleet::power::Site;
+use crate::engine::fleet::replicas::{self as fleet, Fleet, MOST_ACCELERATORS};
+use crate::engine::plan::rejection::Failures;
+use crate::engine::replica::degrees::{Degrees, visit_layouts};
+use crate::engine::replica::formats;
+use crate::engine::replica::memory::Room;
+use crate::engine::replica::profile::Profile;
+use crate::engine::replica::roofline::Replica;
+use crate::engine::replica::serving::{Capacity, Demand, Server, Unable};
+use crate::engine::{Deployment, Rejection, Sizing, Speculation};
+use crate::scenario::{Hours, Scenario};
+
+/// The parts of a question that do not depend on the accelerator.
+pub struct Question<'a> {
+    pub scenario: &'a Scenario,
+    pub catalog: &'a Catalog,
+    /// Prices of the user's own.
+    pub own_prices: &'a OwnPrices,
+    /// Load of each hour of a day over the peak.
+    pub hours: Hours,
+    pub model: &'a Model,
+    pub profile: Profile,
+    pub stack: &'a Stack,
+    pub region: &'a Region,
+    pub site: Site,
+    pub demand: Demand,
+}
+
+/// One accelerator with everything the catalog knows about it.
+#[derive(Clone, Copy)]
+pub struct Hardware<'a> {
+    pub accelerator: &'a Accelerator,
+    pub efficiency: &'a Efficiency,
+    pub server: &'a Chassis,
+    pub price: &'a Price,
+    /// The catalog's, where `price` and `server` may have the user's own.
+    pub listed: &'a Price,
+    pub facility: &'a Facility,
+    /// How far times of the question's model under its stack can be relied on here.
+    pub reliance: Reliance,
+}
+
+/// A layout that can serve, with what it holds.
+#[derive(Clone, Debug)]
+pub struct Candidacy {
+    pub replica: Replica,
+    pub room: Room,
+    pub capacity: Capacity,
+}
+
+/// A layout with its fleet.
+pub struct Choice {
+    pub option: Candidacy,
+    pub fleet: Fleet,
+}
+
+impl<'a> Question<'a> {
+    /// Accelerators that are paid for when `accelerators` are needed: whole servers when they are bought, whole
+    /// rental units otherwise.
+    pub fn billed(&self, hardware: &Hardware<'a>, accelerators: f64) -> f64 {
+        let unit = match self.scenario.money.term {
+            Term::Buy => hardware.server.accelerators.value(),
+            _ => f64::from(hardware.price.rental_unit),
+        };
+        fleet::billed(accelerators, unit)
+    }
+
+    /// Why no layout needs to be tried at all.
+    fn obstacle(&self, hardware: &Hardware<'_>) -> Option<Rejection> {
+        let accelerator = hardware.accelerator;
+        if !self.stack.runs_on(accelerator) {
+            let others = self.catalog.stacks.iter().filter(|s| s.runs_on(accelerator));
+            return Some(Rejection::Stack {
+                stack: self.stack.name.clone(),
+                runs: others.map(|s| s.name.clone()).collect(),
+            });
+        }
+        if self.demand.full_tokens > self.profile.context {
+            return Some(Rejection::Context {
+                needed_tokens: self.demand.full_tokens,
+                model_tokens: self.profile.context,
+            });
+        }
+        let term = self.scenario.money.term;
+        let offered = match term {
+            Term::Buy => hardware.server.price_usd.is_some(),
+            _ => hardware.price.rent(term).is_some(),
+        };
+        (!offered).then_some(Rejection::Price { term })
+    }
+
+    /// Calls `visit` with every layout in every format, and what it can hold or why it cannot. `wanted` answers the least
+    /// load of a replica, requests per second, with which a layout is of interest; nothing where it is of none.
+    pub fn visit_options(
+        &self,
+        hardware: &Hardware<'_>,
+        mut wanted: impl FnMut(Degrees) -> Option<f64>,
+        mut visit: impl FnMut(Degrees, Room, Result<Candidacy, Unable>),
+    ) {
+        let asked = &self.scenario.platform;
+        let weights = formats::weights(asked.weights, self.model, hardware.accelerator, hardware.efficiency);
+        let kv_cache = formats::kv_cache(asked.kv_cache, self.stack, hardware.accelerator);
+        visit_layouts(&self.profile, hardware.accelerator, |degrees| {
+            for weights in weights.into_iter().flatten() {
+                let Some(least) = wanted(degrees) else { return };
+                let deployment = self.deployment(hardware, degrees, (weights, kv_cache));
+                let (room, result) = self.option(&deployment, least);
+                visit(degrees, room, result);
+            }
+        });
+    }
+
+    /// Everything about one accelerator; `None` where the catalog is incomplete, which its validation rules out.
+    pub fn hardware(&self, accelerator: &'a Accelerator) -> Option<Hardware<'a>> {
+        Some(Hardware {
+            accelerator,
+            efficiency: self.catalog.efficiency(&accelerator.generation)?,
+            server: match self.own_prices.server(&accelerator.id) {
+                Some(own) => own,
+                None => self.catalog.server_for(&accelerator.id)?,
+            },
+            price: match self.own_prices.price(&accelerator.id) {
+                Some(own) => own,
+                None => self.catalog.price_for(&accelerator.id)?,
+            },
+            listed: self.catalog.price_for(&accelerator.id)?,
+            facility: &self.catalog.facility,
+            reliance: self.catalog.reliance(self.model, accelerator, &self.stack.id),
+        })
+    }
+
+    /// One replica of this model on `hardware`.
+    pub fn deployment<'b>(
+        &'b self,
+        hardware: &Hardware<'b>,
+        degrees: Degrees,
+        (weights, kv_cache): (NumberFormat, NumberFormat),
+    ) -> Deployment<'b> {
+        Deployment {
+            profile: &self.profile,
+            accelerator: hardware.accelerator,
+            efficiency: hardware.efficiency,
+            stack: self.stack,
+            degrees,
+            weights,
+            kv_cache,
+            speculation: self.speculation(),
+            reliance: hardware.reliance,
+        }
+    }
+
+    fn speculation(&self) -> Speculation {
+        let asked = &self.scenario.platform;
+        Speculation { draft_tokens: asked.draft_tokens, acceptance: asked.draft_acceptance }
+    }
+
+    /// What `deployment` can hold.
+    pub fn room(&self, deployment: &Deployment<'_>, recorder: &mut impl Recorder) -> Room {
+        Room::new(deployment, self.scenario.platform.memory_utilization, recorder)
+    }
+
+    /// One layout with its formats.
+    fn option(
+        &self,
+        deployment: &Deployment<'_>,
+        least_requests_per_s: f64,
+    ) -> (Room, Result<Candidacy, Unable>) {
+        let room = self.room(deployment, &mut Silent);
+        if !room.fits(self.demand.full_tokens) {
+            return (room, Err(Unable::Memory));
+        }
+        let replica = Replica::new(deployment);
+        let server = Server { replica: &replica, room: &room, demand: &self.demand };
+        let capacity = server.capacity(least_requests_per_s);
+        (room, capacity.map(|capacity| Candidacy { replica, room, capacity }))
+    }
+
+    /// The cheapest fleet of one accelerator, and everything about it.
+    ///
+    /// # Errors
+    /// Why the accelerator cannot serve the scenario.
+    pub fn size(&self, hardware: &Hardware<'a>, recorder: &mut impl Recorder) -> Result<Sizing, Rejection> {
+        if let Some(rejection) = self.obstacle(hardware) {
+            return Err(rejection);
+        }
+        let choice = self.search(hardware)?;
+        if choice.fleet.accelerators > MOST_ACCELERATORS {
+            return Err(Rejection::TooMany { accelerators: choice.fleet.accelerators });
+        }
+        self.assemble(hardware, &choice, recorder)
+    }
+
+    fn search(&self, hardware: &Hardware<'a>) -> Result<Choice, Rejection> {
+        let mut best = Best::default();
+        let mut failures = Failures::default();
+        // The fewest accelerators that a fleet has been billed so far, to leave out what cannot win.
+        let fewest = std::cell::Cell::new(f64::INFINITY);
+        let spares = f64::from(self.scenario.fleet.spare_replicas.unwrap_or(0));
+        let usable = 1.0 - self.scenario.fleet.headroom;
+        self.visit_options(
+            hardware,
+            |degrees| {
+                let replicas = (fewest.get() / f64::from(degrees.accelerators())).floor() - spares;
+                // A hair less, for what rounding does to the count of replicas.
+                (replicas >= 1.0)
+                    .then(|| 0.999_999 * self.scenario.workload.requests_per_s / (usable * replicas))
+            },
+            |degrees, room, result| match result {
+                Err(unable) => failures.note(degrees, &room, self.demand.full_tokens, unable),
+                Ok(option) => {
+                    self.weigh(hardware, &option, &mut best);
+                    fewest.set(best.billed());
+                }
+            },
+        );
+        best.choice.ok_or_else(|| failures.rejection(&self.demand))
+    }
+
+    /// Every layout of `hardware` that can serve at some load.
+    pub fn options(&self, hardware: &Hardware<'a>) -> Vec<Candidacy> {
+        let mut options = Vec::new();
+        if self.obstacle(hardware).is_none() {
+            self.visit_options(hardware, |_| Some(0.0), |_, _, result| options.extend(result));
+        }
+        options
+    }
+
+    /// The cheapest fleet among `options` of a scenario that differs from this one in load or money alone.
+    pub fn size_among(&self, hardware: &Hardware<'a>, options: &[Candidacy]) -> Option<Sizing> {
+        let mut best = Best::default();
+        options.iter().for_each(|option| self.weigh(hardware, option, &mut best));
+        let choice = best.choice.filter(|choice| choice.fleet.accelerators <= MOST_ACCELERATORS)?;
+        self.assemble(hardware, &choice, &mut Silent).ok()
+    }
+
+    /// Keeps `option` where its fleet is billed less than the best, has fewer accelerators, or holds more with as many.
+    fn weigh(&self, hardware: &Hardware<'a>, option: &Candidacy, best: &mut Best) {
+        let fleet = fleet::fleet(
+            self.scenario,
+            hardware.facility,
+            option.capacity.state.requests_per_s,
+            f64::from(option.replica.degrees.accelerators()),
+            &mut Silent,
+        );
+        let key = (
+            self.billed(hardware, fleet.accelerators),
+            fleet.accelerators,
+            -option.capacity.state.requests_per_s * fleet.replicas,
+        );
+        if best.key.is_none_or(|than| key < than) {
+            best.key = Some(key);
+            best.choice = Some(Choice { option: option.clone(), fleet });
+        }
+    }
+}
+
+/// The best choice so far.
+#[derive(Default)]
+struct Best {
+    /// Accelerators billed and needed, capacity with the sign turned.
+    key: Option<(f64, f64, f64)>,
+    choice: Option<Choice>,
+}
+
+impl Best {
+    fn billed(&self) -> f64 {
+        self.key.map_or(f64::INFINITY, |(billed, ..)| billed)
+    }
+}

@@ -1,0 +1,111 @@
+//! Ways of spreading one replica over accelerators.
+
+use crate::catalog::Accelerator;
+use crate::engine::replica::profile::Profile;
+
+/// Degrees of parallelism of one replica.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Degrees {
+    /// Tensor parallel: every matrix is split this many ways.
+    pub tp: u32,
+    /// Pipeline stages: the layers are split this many ways.
+    pub pp: u32,
+    /// Expert parallel: whole experts are spread this many ways; divides `tp * attention_dp`.
+    pub ep: u32,
+    /// Copies of attention, each with its own sequences, that share one set of experts.
+    pub attention_dp: u32,
+}
+
+impl Degrees {
+    /// One accelerator.
+    pub const ONE: Self = Self { tp: 1, pp: 1, ep: 1, attention_dp: 1 };
+
+    /// Accelerators of the replica.
+    pub fn accelerators(self) -> u32 {
+        self.tp * self.pp * self.attention_dp
+    }
+
+    /// Accelerators over which the experts of one layer are spread.
+    pub fn expert_ranks(self) -> u32 {
+        self.tp * self.attention_dp
+    }
+
+    /// Why the degrees make no sense for `profile`, if they do not.
+    pub fn problem(self, profile: &Profile) -> Option<String> {
+        let Self { tp, pp, ep, attention_dp } = self;
+        if tp == 0 || pp == 0 || ep == 0 || attention_dp == 0 {
+            return Some("tp, pp, ep and attention_dp are at least 1".to_owned());
+        }
+        if tp.checked_mul(pp).and_then(|n| n.checked_mul(attention_dp)).is_none_or(|n| n > MOST_ACCELERATORS)
+        {
+            return Some(format!("tp · pp · attention_dp is more than {MOST_ACCELERATORS} accelerators"));
+        }
+        if !(tp * attention_dp).is_multiple_of(ep) {
+            return Some(format!(
+                "ep {ep} does not divide tp · attention_dp = {}; choose a divisor of it",
+                tp * attention_dp
+            ));
+        }
+        if profile.heads % f64::from(tp) != 0.0 {
+            return Some(format!(
+                "tp {tp} does not divide the {} attention heads; choose a divisor of it",
+                profile.heads
+            ));
+        }
+        if f64::from(pp) > profile.layers {
+            return Some(format!("pp {pp} is more than the {} layers", profile.layers));
+        }
+        None
+    }
+}
+
+/// Most accelerators that `estimate` takes for one replica.
+const MOST_ACCELERATORS: u32 = 4096;
+
+/// Most accelerators that the search gives one replica of a dense model, and of a mixture.
+const MOST_DENSE: u32 = 32;
+const MOST_MIXTURE: u32 = 72;
+
+/// Scale-up links slower than this, bytes per second, make stages cheaper than tensor parallelism (PCIe).
+const FAST_LINK: f64 = 100e9;
+
+/// Calls `visit` with every sensible layout, fewest accelerators first.
+///
+/// Dense: tensor parallel by powers of two up to the scale-up domain (at least a server's eight), and pipeline
+/// stages where tensor parallelism has filled a server or its links are slow: the rule of vLLM's guide to
+/// distributed inference, since stages wait for each other more than this engine counts. Mixtures besides: experts spread over the tensor-parallel group, and attention copied
+/// data-parallel over experts spread across all of them.
+pub fn visit_layouts(profile: &Profile, accelerator: &Accelerator, mut visit: impl FnMut(Degrees)) {
+    let domain = accelerator.scale_up.domain.value().max(8.0) as u32;
+    let slow =
+        accelerator.scale_up.bytes_per_s.value() < FAST_LINK || accelerator.scale_up.domain.value() < 2.0;
+    let server = domain.min(8);
+    let most = if profile.is_mixture() { MOST_MIXTURE } else { MOST_DENSE };
+    let mut accelerators = 1;
+    while accelerators <= most {
+        let mut pp = 1;
+        while pp <= accelerators.min(8) {
+            let tp = accelerators / pp;
+            let degrees = Degrees { tp, pp, ep: 1, attention_dp: 1 };
+            let staged_early = pp > 1 && tp < server && !slow;
+            if tp <= domain.min(16) && !staged_early && degrees.problem(profile).is_none() {
+                visit(degrees);
+                if profile.is_mixture() && tp > 1 && pp == 1 {
+                    visit(Degrees { ep: tp, ..degrees });
+                }
+            }
+            pp *= 2;
+        }
+        if profile.is_mixture() {
+            let mut tp = 1;
+            while tp < accelerators && tp <= 8 {
+                let degrees = Degrees { tp, pp: 1, ep: accelerators, attention_dp: accelerators / tp };
+                if degrees.problem(profile).is_none() && f64::from(accelerators) <= profile.experts {
+                    visit(degrees);
+                }
+                tp *= 2;
+            }
+        }
+        accelerators *= 2;
+    }
+}

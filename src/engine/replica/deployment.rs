@@ -1,0 +1,33 @@
+//! One replica, described: a model on a layout of one accelerator under one stack.
+
+use crate::catalog::{Accelerator, Efficiency, NumberFormat, Reliance, Stack};
+use crate::engine::Speculation;
+use crate::engine::replica::degrees::Degrees;
+use crate::engine::replica::profile::Profile;
+
+/// What [`Room`](crate::engine::replica::memory::Room) and [`Replica`](crate::engine::replica::roofline::Replica) are made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Deployment<'a> {
+    pub profile: &'a Profile,
+    pub accelerator: &'a Accelerator,
+    pub efficiency: &'a Efficiency,
+    pub stack: &'a Stack,
+    pub degrees: Degrees,
+    pub weights: NumberFormat,
+    pub kv_cache: NumberFormat,
+    pub speculation: Speculation,
+    /// How far its times can be relied on: [`Catalog::reliance`](crate::catalog::Catalog::reliance).
+    pub reliance: Reliance,
+}
+
+impl Deployment<'_> {
+    /// Most tokens that one step of one data-parallel copy processes, by the stack's default.
+    pub fn step_tokens(&self) -> f64 {
+        self.stack.limits_on(self.accelerator).0.value()
+    }
+
+    /// Most sequences that one data-parallel copy runs at once, by the stack's default.
+    pub fn max_sequences(&self) -> f64 {
+        self.stack.limits_on(self.accelerator).1.value()
+    }
+}

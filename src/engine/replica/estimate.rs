@@ -1,0 +1,157 @@
+//! One replica under a closed loop, as serving benchmarks apply it: `concurrency` requests start together and
+//! a new one follows each that ends, ten times `concurrency` in all.
+
+use crate::catalog::Evidence;
+use crate::engine::explain::Silent;
+use crate::engine::replica::memory::Room;
+use crate::engine::replica::prefill::{Decoding, Prefill};
+use crate::engine::replica::roofline::Replica;
+use crate::engine::replica::step::Bound;
+use crate::engine::{Deployment, Memory};
+
+/// Requests of a benchmark over its concurrency.
+const WAVES: u8 = 10;
+
+/// The load of a closed loop.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ClosedLoop {
+    pub input_tokens: f64,
+    pub output_tokens: f64,
+    /// Full width of the uniform distribution of lengths over its mean; 0: all equal. Unequal lengths end apart,
+    /// so that later prompts come one by one.
+    pub length_spread: f64,
+    /// Requests in flight.
+    pub concurrency: f64,
+}
+
+/// What the closed loop sees. Times in seconds, memory per accelerator.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    pub memory: Memory,
+    /// One prompt alone on the idle replica.
+    pub prefill_s: f64,
+    /// One decode iteration of all that run at once, no prefill mixed in.
+    pub decode_step_s: f64,
+    pub ttft_s: Band,
+    pub tpot_s: Band,
+    pub output_tokens_per_s: f64,
+    /// Its band: that of the time per output token, turned over.
+    pub output_tokens_per_s_low: f64,
+    pub output_tokens_per_s_high: f64,
+    pub output_tokens_per_s_per_accelerator: f64,
+    pub requests_per_s: f64,
+    pub prefill_bound: Bound,
+    pub decode_bound: Bound,
+    /// How near it is to what was measured.
+    pub evidence: Evidence,
+}
+
+/// A typical value and the band that should hold nine measured values of ten.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Band {
+    pub typical: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
+impl Band {
+    fn new(typical: f64, factor: f64) -> Self {
+        Self { typical, low: typical / factor, high: typical * factor }
+    }
+}
+
+/// Estimates `deployment` under `load`. Allocates nothing.
+pub fn estimate(deployment: &Deployment<'_>, load: &ClosedLoop) -> Estimate {
+    let replica = Replica::new(deployment);
+    let room = Room::new(deployment, None, &mut Silent);
+    let (input, output) = (load.input_tokens, load.output_tokens);
+    let context = input + 0.5 * output;
+    let full = input + output;
+
+    // What runs at once is what the cache holds; the others wait for a place. A layout that does not fit is
+    // still timed, as if it did.
+    let places = room.places(context, full).min(replica.max_sequences).max(1.0);
+    let running = load.concurrency.min(places);
+    let step = replica.decode(running, context);
+    let step_s = step.total_s();
+    let alone = replica.prefill(input, 0.0, Decoding::default());
+    let beside = Decoding { sequences: running, context_tokens: context, step_s };
+    let mixed = replica.prefill(input, 0.0, beside);
+
+    let waves = waves(&replica, load, running, step_s, &mixed);
+    let tpot_s = step_s / replica.tokens_per_step + waves.stalled_s / output;
+
+    let lacking = load.concurrency - running;
+    let cycle_s = output * tpot_s + mixed.latency_s + waves.wait_s;
+    let place_wait_s = lacking / running * cycle_s * (1.0 - 1.0 / f64::from(WAVES));
+    let decoding = if running > 1.0 { step_s } else { 0.0 };
+    let ttft_s = replica.ttft_factor
+        * (replica.request_overhead_s
+            + replica.admission_steps * decoding
+            + mixed.latency_s
+            + waves.wait_s
+            + place_wait_s);
+
+    let requests_per_s = running / cycle_s;
+    let output_tokens_per_s = requests_per_s * output;
+    Estimate {
+        memory: room.memory(running, context, full, &mut Silent),
+        prefill_s: alone.latency_s,
+        decode_step_s: step_s,
+        ttft_s: Band::new(ttft_s, replica.reliance.ttft_factor),
+        tpot_s: Band::new(tpot_s, replica.reliance.tpot_factor),
+        output_tokens_per_s,
+        output_tokens_per_s_low: output_tokens_per_s / replica.reliance.tpot_factor,
+        output_tokens_per_s_high: output_tokens_per_s * replica.reliance.tpot_factor,
+        output_tokens_per_s_per_accelerator: output_tokens_per_s
+            / f64::from(deployment.degrees.accelerators()),
+        requests_per_s,
+        prefill_bound: alone.bound,
+        decode_bound: step.bound(),
+        evidence: replica.reliance.evidence,
+    }
+}
+
+/// What requests lose to each other's prompts, means over a benchmark, seconds.
+struct Waves {
+    /// Wait of a prompt for those before it.
+    wait_s: f64,
+    /// Time that a request's decoding stands still or slows while others' prompts are read.
+    stalled_s: f64,
+}
+
+/// Follows a closed loop of [`WAVES`] waves of `running` requests.
+///
+/// The first wave arrives at once and waits for half of its prompts on average. A later one arrives as the one
+/// before it ends: spread over as many steps as lengths differ by and as its first tokens were apart. A step has
+/// room for several prompts, so that prompts wait only where more of them come in one step than it takes: on
+/// average half of all the wave's prompts, divided by one and the places of all the steps they come in. What does
+/// not wait for the prompts of others decodes more slowly beside them, or stands still.
+fn waves(replica: &Replica, load: &ClosedLoop, running: f64, step_s: f64, prompt: &Prefill) -> Waves {
+    let others = running - 1.0;
+    let per_step = replica.prompts_per_step(load.input_tokens);
+    // In steps: how far apart lengths lie, and over how many the first tokens of one wave are spread.
+    let output_steps = load.output_tokens / replica.tokens_per_step;
+    let lengths = load.length_spread * output_steps;
+    let first_tokens = if replica.decodes_meanwhile() { running / per_step } else { 0.0 };
+    let all_s = others * prompt.saturated_s;
+    let mut sum = Waves { wait_s: 0.0, stalled_s: 0.0 };
+    for wave in 0..WAVES {
+        let wave = f64::from(wave);
+        let steps =
+            if wave > 0.0 { (wave * lengths * lengths + first_tokens * first_tokens).sqrt() } else { 0.0 };
+        let steps = steps.min(output_steps);
+        // 1: all at once; 0: one by one.
+        let together = 1.0 / (1.0 + steps * per_step);
+        let each_s = together * prompt.saturated_s + (1.0 - together) * prompt.added_s;
+        // A step under way is the more likely one with a prompt the longer such steps are.
+        let prompts = others / output_steps.max(steps);
+        let step_with_s = prompt.added_s;
+        let squares = step_s * step_s + prompts * step_with_s * (2.0 * step_s + step_with_s);
+        let under_way_s = if others > 0.0 { 0.5 * squares / (step_s + prompts * step_with_s) } else { 0.0 };
+        sum.wait_s += 0.5 * all_s * together + (1.0 - together) * under_way_s;
+        sum.stalled_s += others * each_s * (1.0 - 0.5 * together);
+    }
+    let waves = f64::from(WAVES);
+    Waves { wait_s: sum.wait_s / waves, stalled_s: sum.stalled_s / waves }
+}

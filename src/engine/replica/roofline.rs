@@ -1,0 +1,271 @@
+//! Time of one step: every operation takes the longer of its arithmetic and its memory traffic
+//! (Williams et al. 2009), then come collectives and fixed costs.
+//!
+//! A [`Replica`] holds the coefficients of one model on one layout, so that a step is a few dozen
+//! multiplications, without allocation.
+
+use crate::catalog::{NumberFormat, Prefill as Policy, Reliance};
+use crate::engine::Deployment;
+use crate::engine::replica::collectives::{Collective, all_reduce, all_to_all, hand_over};
+use crate::engine::replica::degrees::Degrees;
+use crate::engine::replica::formats::{arithmetic, matrix_bytes};
+use crate::engine::replica::step::{Batch, Product, StepTime};
+
+/// Bytes of an activation: all supported stacks keep them in 16 bits between operations.
+const ACTIVATION_BYTES: f64 = 2.0;
+
+/// Times that the hidden state of a token is read or written in a layer outside matrix products:
+/// two norms and two residual sums, each one read and one write, and the operands of four products.
+const HIDDEN_PASSES: f64 = 12.0;
+
+/// Tokens that choose experts as if independently, of those that choose: tokens of one batch choose alike, so that
+/// fewer experts are read than chance would have it. Where the fit of the experts' bandwidth is below that of the
+/// memory (`examples/calibrate.rs`).
+const ROUTING: f64 = 0.3;
+
+/// One replica: a model on a layout of one accelerator under one stack, as coefficients.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replica {
+    pub degrees: Degrees,
+    pub weights: NumberFormat,
+    pub kv_cache: NumberFormat,
+    /// Most tokens in one step of one data-parallel copy.
+    pub step_tokens: f64,
+    /// Most sequences at once in the whole replica.
+    pub max_sequences: f64,
+    /// Time of a request outside the engine's steps, seconds.
+    pub request_overhead_s: f64,
+    /// How far its times can be relied on.
+    pub reliance: Reliance,
+    /// On the time of every step and on the time to first token, by the user's own measurements; 1 without.
+    step_factor: f64,
+    pub ttft_factor: f64,
+    mixer: Product,
+    feed_forward: Product,
+    head: Product,
+    experts: Experts,
+    /// Attention of one query token to one context token, seconds of arithmetic: prefill, decode, windowed.
+    attention_s: f64,
+    attention_decode_s: f64,
+    windowed_s: f64,
+    window_tokens: f64,
+    /// Reading the KV cache of one context token, seconds: full layers, windowed layers.
+    kv_s: f64,
+    kv_windowed_s: f64,
+    /// Reading and writing one sequence's recurrent state, seconds.
+    state_s: f64,
+    /// Hidden-state traffic of one token, seconds.
+    hidden_s: f64,
+    /// All-reduces of a step and the bytes of one token in each.
+    all_reduces: f64,
+    all_reduce: Collective,
+    /// Expert all-to-alls of a step.
+    exchanges: f64,
+    exchange: Collective,
+    exchange_bytes: f64,
+    hand_overs: f64,
+    hand_over: Collective,
+    hidden_bytes: f64,
+    layers_overhead_s: f64,
+    step_overhead_s: f64,
+    sequence_overhead_s: f64,
+    pub(in crate::engine) policy: Policy,
+    /// Tokens drafted for each sequence ahead of a step, and the layers over which one drafting pass is a share.
+    draft_tokens: f64,
+    layers: f64,
+    /// Tokens that a decode step yields for each sequence.
+    pub tokens_per_step: f64,
+    /// Preparing and launching a step with prompts, which no graph replays, seconds.
+    pub(in crate::engine) eager_s: f64,
+    pub(in crate::engine) prompt_overhead_s: f64,
+    /// Steps that a new request waits before the engine looks at it.
+    pub admission_steps: f64,
+}
+
+/// Routed experts: how many are read depends on how many tokens choose among them.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Experts {
+    /// Routed experts of one layer; 0: none.
+    experts: f64,
+    top_k: f64,
+    /// `ln(1 − top_k / experts)`: an expert stays unread by `n` tokens with probability `exp(n · this)`.
+    ln_unread: f64,
+    /// Copies of attention whose tokens meet in the experts.
+    sources: f64,
+    /// Arithmetic of one token in one expert, all layers, on one accelerator, seconds.
+    s_per_visit: f64,
+    half_rows: f64,
+    /// Reading one expert of every layer, on one accelerator, seconds.
+    read_s: f64,
+}
+
+impl Replica {
+    /// Coefficients of the model on its layout.
+    pub fn new(deployment: &Deployment<'_>) -> Self {
+        let Deployment { profile, accelerator, efficiency, stack, degrees, weights, kv_cache, .. } =
+            *deployment;
+        let Deployment { speculation, reliance, .. } = *deployment;
+        let tp = f64::from(degrees.tp);
+        let bandwidth = accelerator.memory_bytes_per_s.value();
+        let read = bandwidth * efficiency.memory_weights.value();
+        let kv_share =
+            if kv_cache.bytes() < 2.0 { &efficiency.memory_kv_8_bit } else { &efficiency.memory_kv };
+        let read_kv = bandwidth * kv_share.value() * stack.kv_factor.value();
+        let mixture = profile.is_mixture();
+        let matrix = matrix_bytes(weights, mixture);
+        let math = |format| arithmetic(accelerator, efficiency, format).scaled(stack.compute_factor.value());
+        let sixteen = math(NumberFormat::Bf16);
+        let expert_math = arithmetic(accelerator, efficiency, weights);
+        let matrix_math = if matrix < 2.0 { math(weights) } else { sixteen };
+        let product = |parameters: f64| Product::new(parameters / tp, matrix, matrix_math, efficiency, read);
+
+        let expert_ranks = f64::from(degrees.expert_ranks());
+        let experts = if mixture {
+            let per_rank = profile.moe_layers * profile.expert_parameters / expert_ranks;
+            // Tensor parallelism cuts through every expert; expert parallelism hands out whole ones.
+            let width = profile.expert_width * f64::from(degrees.ep) / expert_ranks;
+            let narrow = width / (width + efficiency.expert_half_width.value());
+            let rate = expert_math.peak_ops_per_s
+                * efficiency.compute_experts.value()
+                * narrow
+                * stack.experts_factor.value();
+            let read = bandwidth * efficiency.memory_experts.value();
+            Experts {
+                experts: profile.experts,
+                top_k: profile.top_k,
+                ln_unread: (-profile.top_k / profile.experts).ln_1p(),
+                sources: f64::from(degrees.attention_dp),
+                s_per_visit: 2.0 * per_rank / rate,
+                half_rows: efficiency.expert_half_rows.value(),
+                read_s: per_rank * weights.bytes() / read,
+            }
+        } else {
+            Experts::default()
+        };
+
+        let attention_rate = sixteen.peak_ops_per_s * efficiency.compute_attention.value() * tp;
+        // Grouped heads are copied where there are more ranks than heads; a latent is on every rank.
+        let kv_shards = tp.min(profile.kv_heads);
+        let kv_read = kv_cache.bytes() / kv_shards / read_kv;
+        let exchanged = degrees.attention_dp > 1 && mixture;
+        let collective = |collective: Collective| collective.scaled(stack.collective_factor.value());
+
+        let (step_factor, ttft_factor) = reliance.own.map_or((1.0, 1.0), |own| (own.tpot, own.ttft));
+
+        Self {
+            degrees,
+            weights,
+            kv_cache,
+            step_tokens: deployment.step_tokens(),
+            max_sequences: deployment.max_sequences() * f64::from(degrees.attention_dp),
+            request_overhead_s: stack.request_overhead_s.value(),
+            reliance,
+            step_factor,
+            ttft_factor,
+            mixer: product(profile.mixer_parameters),
+            feed_forward: product(profile.dense_parameters + profile.shared_parameters),
+            head: Product::new(profile.head_parameters / tp, 2.0, sixteen, efficiency, read),
+            experts,
+            attention_s: profile.attention_flops / attention_rate,
+            attention_decode_s: profile.attention_flops_decode / attention_rate,
+            windowed_s: profile.windowed.attention_flops / attention_rate,
+            window_tokens: profile.windowed.window_tokens,
+            kv_s: profile.kv_elements * kv_read,
+            kv_windowed_s: profile.windowed.kv_elements * kv_read,
+            state_s: 2.0 * profile.state_elements * ACTIVATION_BYTES / tp / read_kv,
+            hidden_s: HIDDEN_PASSES * profile.layers * profile.hidden * ACTIVATION_BYTES / bandwidth,
+            all_reduces: if degrees.tp > 1 { 2.0 * profile.layers } else { 0.0 },
+            all_reduce: collective(all_reduce(accelerator, efficiency, degrees.tp)),
+            exchanges: if exchanged { 2.0 * profile.moe_layers } else { 0.0 },
+            exchange: collective(all_to_all(accelerator, efficiency, degrees.expert_ranks())),
+            // A token goes once to each rank that holds an expert of its.
+            exchange_bytes: profile.hidden * ACTIVATION_BYTES * profile.top_k.min(expert_ranks) / tp,
+            hand_overs: f64::from(degrees.pp - 1),
+            hand_over: hand_over(accelerator, efficiency, degrees.accelerators()),
+            hidden_bytes: profile.hidden * ACTIVATION_BYTES,
+            layers_overhead_s: stack.layer_factor.value()
+                * (profile.layers * efficiency.layer_overhead_s.value()
+                    + profile.latent_layers * efficiency.latent_overhead_s.value()
+                    + profile.moe_layers * efficiency.moe_overhead_s.value()),
+            step_overhead_s: stack.step_overhead_s.value(),
+            sequence_overhead_s: stack.sequence_overhead_s.value(),
+            policy: stack.prefill,
+            draft_tokens: speculation.draft_tokens,
+            layers: profile.layers.max(1.0),
+            tokens_per_step: speculation.tokens_per_step(),
+            eager_s: step_factor
+                * (profile.layers * stack.eager_layer_s.value()
+                    + profile.latent_layers * stack.eager_latent_s.value()
+                    + profile.moe_layers * stack.eager_moe_s.value()),
+            prompt_overhead_s: step_factor * stack.prompt_overhead_s.value(),
+            admission_steps: stack.admission_steps.value()
+                + if degrees.attention_dp > 1 { stack.balance_steps.value() } else { 0.0 },
+        }
+    }
+
+    /// Time of one pass of `batch` through all layers.
+    #[inline]
+    pub fn step(&self, batch: &Batch) -> StepTime {
+        let decoding = batch.decoding;
+        // A drafted token is checked like one of a prompt, against the cache of its sequence.
+        let checked = decoding * (1.0 + self.draft_tokens);
+        let tokens = checked + batch.prompt_tokens;
+        let mut time = StepTime::default();
+        time.product(&self.mixer, tokens);
+        time.product(&self.feed_forward, tokens);
+        // Logits only for tokens that are sampled from.
+        let before_head_s = time.total_s();
+        time.product(&self.head, checked + 1.0);
+        let head_s = time.total_s() - before_head_s;
+        if self.experts.experts > 0.0 {
+            let e = &self.experts;
+            let all = tokens * e.sources;
+            let choices = 1.0 + ROUTING * (all - 1.0).max(0.0);
+            let read = e.experts * -(choices * e.ln_unread).exp_m1();
+            let visits = all * e.top_k;
+            // Rows of one expert, summed over those that are read.
+            let rows = (visits * (visits + read * e.half_rows)).sqrt();
+            time.add(e.s_per_visit * rows, read * e.read_s);
+        }
+
+        let window = batch.context_tokens.min(self.window_tokens);
+        let prompt_window = batch.prompt_context_tokens.min(self.window_tokens);
+        time.add(
+            checked * (batch.context_tokens * self.attention_decode_s + window * self.windowed_s),
+            decoding * (batch.context_tokens * self.kv_s + window * self.kv_windowed_s + self.state_s),
+        );
+        time.compute_s += batch.prompt_tokens
+            * (batch.prompt_context_tokens * self.attention_s + prompt_window * self.windowed_s);
+        time.memory_s += tokens * self.hidden_s;
+
+        time.communication_s = self.all_reduces * self.all_reduce.time_s(tokens * self.hidden_bytes)
+            + self.exchanges * self.exchange.time_s(tokens * self.exchange_bytes)
+            + self.hand_overs * self.hand_over.time_s(tokens * self.hidden_bytes);
+        time.overhead_s = self.layers_overhead_s + self.step_overhead_s + decoding * self.sequence_overhead_s;
+        if self.draft_tokens > 0.0 && decoding > 0.0 {
+            // Each drafted token takes one layer and the output projection (multi-token prediction: DeepSeek-V3
+            // technical report, section 2.2; EAGLE drafts so too).
+            let layer = (time.total_s() - head_s) / self.layers + head_s;
+            time = time.stretched(1.0 + self.draft_tokens * layer / time.total_s());
+        }
+        time.stretched(self.step_factor)
+    }
+
+    /// One decode step of `sequences` of the whole replica at mean context `context_tokens`: with pipeline
+    /// stages the sequences pass in as many groups, one behind the other.
+    #[inline]
+    pub fn decode(&self, sequences: f64, context_tokens: f64) -> StepTime {
+        self.step(&Batch {
+            decoding: self.share(sequences),
+            context_tokens,
+            prompt_tokens: 0.0,
+            prompt_context_tokens: 0.0,
+        })
+    }
+
+    /// Sequences of one micro-batch of one data-parallel copy.
+    #[inline]
+    pub(in crate::engine) fn share(&self, sequences: f64) -> f64 {
+        sequences / f64::from(self.degrees.attention_dp * self.degrees.pp)
+    }
+}

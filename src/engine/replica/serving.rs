@@ -1,0 +1,302 @@
+//! Continuous batching under open load: latencies at a given concurrency, and the largest load at which the
+//! service levels hold.
+//!
+//! State is the mean number `b` of sequences that decode in one replica. In a second, `λ` requests bring
+//! `λ` prompts and need `λ·output` tokens. A decode step takes `t(b)`; each prompt lengthens the steps it
+//! shares by `added`. So `λ = b / (output·t(b) + b·added)` (Little's law for sequences in decode), and the
+//! time per output token is `t(b) + b·added/output`. Where tokens are drafted, a step yields several.
+
+use crate::engine::Limit;
+use crate::engine::replica::memory::Room;
+use crate::engine::replica::prefill::{Decoding, Prefill};
+use crate::engine::replica::queue::{normal_quantile, wait_quantile};
+use crate::engine::replica::roofline::Replica;
+use crate::engine::replica::step::StepTime;
+use crate::scenario::Scenario;
+
+/// What the scenario asks of one replica, in the form in which the search uses it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Demand {
+    pub input_tokens: f64,
+    pub output_tokens: f64,
+    /// Prompt tokens found in the prefix cache.
+    pub cached_tokens: f64,
+    /// Mean context of a decoding sequence: the prompt and half of the answer.
+    pub context_tokens: f64,
+    /// Prompt and answer.
+    pub full_tokens: f64,
+    /// Squared coefficient of variation of inter-arrival times.
+    arrival_scv: f64,
+    /// Coefficient of variation of lengths.
+    length_cv: f64,
+    pub ttft_slo_s: f64,
+    pub tpot_slo_s: f64,
+    /// Percentile of the SLO.
+    pub slo: Quantile,
+}
+
+/// A percentile with what tails need of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Quantile {
+    /// 0–1.
+    pub share: f64,
+    /// The standard normal deviate.
+    z: f64,
+}
+
+impl Quantile {
+    /// The quantile below which `share` (0–1) lies.
+    pub fn new(share: f64) -> Self {
+        Self { share, z: normal_quantile(share) }
+    }
+}
+
+impl Demand {
+    /// The demand of `scenario`.
+    pub fn of(scenario: &Scenario) -> Self {
+        let w = &scenario.workload;
+        Self {
+            input_tokens: w.input_tokens,
+            output_tokens: w.output_tokens,
+            cached_tokens: w.input_tokens * w.prefix_cache_hit_rate,
+            context_tokens: w.input_tokens + 0.5 * w.output_tokens,
+            full_tokens: w.input_tokens + w.output_tokens,
+            arrival_scv: w.arrival_cv * w.arrival_cv,
+            length_cv: w.length_cv,
+            ttft_slo_s: scenario.slo.ttft_s,
+            tpot_slo_s: scenario.slo.tpot_s,
+            slo: Quantile::new(scenario.slo.percentile / 100.0),
+        }
+    }
+}
+
+/// One replica in a steady state.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct State {
+    /// Sequences that decode, mean.
+    pub concurrency: f64,
+    /// Load that keeps it there, requests per second.
+    pub requests_per_s: f64,
+    /// One decode step of `concurrency` sequences.
+    pub step: StepTime,
+    pub prefill: Prefill,
+}
+
+impl State {
+    /// Share of the replica's time that prompts take.
+    pub fn prefill_share(&self) -> f64 {
+        (self.requests_per_s * self.prefill.added_s).min(1.0)
+    }
+
+    /// Utilisation of the queue of prompts.
+    pub fn prefill_utilization(&self) -> f64 {
+        self.requests_per_s * self.prefill.saturated_s
+    }
+}
+
+/// A replica, what it can hold, and what is asked of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Server<'a> {
+    pub replica: &'a Replica,
+    pub room: &'a Room,
+    pub demand: &'a Demand,
+}
+
+/// The largest load of a replica at which the service levels hold.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Capacity {
+    pub state: State,
+    pub limit: Limit,
+}
+
+/// Why a replica cannot serve at any load.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Unable {
+    /// Weights and one sequence do not fit.
+    Memory,
+    /// Latencies of the idle replica, seconds, at least one above its limit.
+    Slow { tpot_s: f64, ttft_s: f64 },
+    /// Less than was asked for: another layout is known to be better.
+    Outdone,
+}
+
+impl Server<'_> {
+    /// The steady state with `b` sequences in decode.
+    #[inline]
+    pub fn state(&self, b: f64) -> State {
+        let d = self.demand;
+        // A sequence that decodes alone still takes a whole step.
+        let step = self.replica.decode(b.max(1.0), d.context_tokens);
+        let beside =
+            Decoding { sequences: b.max(1.0), context_tokens: d.context_tokens, step_s: step.total_s() };
+        let prefill = self.replica.prefill(d.input_tokens, d.cached_tokens, beside);
+        let steps = d.output_tokens / self.replica.tokens_per_step;
+        let busy_s = steps * step.total_s() + b * prefill.added_s;
+        State { concurrency: b, requests_per_s: b / busy_s, step, prefill }
+    }
+
+    /// Sequences in decode that are exceeded with probability `1 − q`: as many as a Poisson count of mean
+    /// `b` in the normal approximation, wider for bursts by the mean of the two variances.
+    #[inline]
+    pub fn concurrency_at(&self, b: f64, q: Quantile) -> f64 {
+        (b + q.z * (b * 0.5 * (1.0 + self.demand.arrival_scv)).sqrt()).max(1.0)
+    }
+
+    /// Time per output token at quantile `q`, seconds.
+    #[inline]
+    pub fn tpot_s(&self, state: &State, q: Quantile) -> f64 {
+        let b = self.concurrency_at(state.concurrency, q);
+        let step_s = self.replica.decode(b, self.demand.context_tokens).total_s();
+        // While one sequence decodes, the prompts of the others take their share of its steps.
+        step_s / self.replica.tokens_per_step
+            + (b - 1.0).max(0.0) * state.prefill.added_s / self.demand.output_tokens
+    }
+
+    /// Time to first token at quantile `q`, seconds; infinite when prompts arrive faster than they are read.
+    ///
+    /// The request waits for admission, for the prompts before it (an M/D/1 queue, its wait scaled
+    /// by the variability of arrivals and lengths: Allen and Cunneen 1990), and for its own.
+    #[inline]
+    pub fn ttft_s(&self, state: &State, q: Quantile) -> f64 {
+        let d = self.demand;
+        let variability = d.arrival_scv + d.length_cv * d.length_cv;
+        let utilization = state.prefill_utilization();
+        if utilization >= 1.0 {
+            // However regular arrivals and lengths are: an infinite wait must not meet a variability of zero.
+            return f64::INFINITY;
+        }
+        let wait_s = wait_quantile(utilization, q.share) * state.prefill.saturated_s * variability;
+        let own_s = state.prefill.latency_s;
+        let longer_s = q.z * d.length_cv * own_s;
+        self.replica.ttft_factor
+            * (self.replica.request_overhead_s
+                // Admission is at the end of an interval of which it finds itself anywhere.
+                + 2.0 * q.share * self.replica.admission_steps * state.step.total_s()
+                + own_s
+                + (wait_s * wait_s + longer_s * longer_s).sqrt())
+    }
+
+    /// How far `state` is inside its tightest limit: the ratio of limit to value, and which limit.
+    fn margin(&self, state: &State) -> (f64, Limit) {
+        let d = self.demand;
+        let b = self.concurrency_at(state.concurrency, d.slo);
+        let ttft = d.ttft_slo_s / self.ttft_s(state, d.slo);
+        let first = if state.prefill_utilization() > 0.9 { Limit::Prefill } else { Limit::TimeToFirstToken };
+        let mut tightest = (ttft, first);
+        for (margin, limit) in [
+            (d.tpot_slo_s / self.tpot_s(state, d.slo), Limit::TimePerOutputToken),
+            (self.room.places(d.context_tokens, d.full_tokens) / b, Limit::KvMemory),
+            (self.replica.max_sequences / b, Limit::Sequences),
+        ] {
+            if margin < tightest.0 {
+                tightest = (margin, limit);
+            }
+        }
+        tightest
+    }
+
+    /// The largest load at which both latencies stay within their limits and the cache holds what is in
+    /// flight. Every limit tightens as concurrency grows, so the answer is where the tightest is met.
+    ///
+    /// A load grows with the sequences that decode, so the search ends as soon as what is left of it lies below
+    /// `least_requests_per_s`.
+    ///
+    /// # Errors
+    /// The weights and one sequence do not fit, even the idle replica is too slow, or it is below `least_requests_per_s`.
+    pub fn capacity(&self, least_requests_per_s: f64) -> Result<Capacity, Unable> {
+        if !self.room.fits(self.demand.full_tokens) {
+            return Err(Unable::Memory);
+        }
+        let idle = self.state(LEAST_CONCURRENCY);
+        let (margin, _) = self.margin(&idle);
+        if margin < 1.0 {
+            return Err(Unable::Slow {
+                tpot_s: self.tpot_s(&idle, self.demand.slo),
+                ttft_s: self.ttft_s(&idle, self.demand.slo),
+            });
+        }
+        let most = self
+            .room
+            .places(self.demand.context_tokens, self.demand.full_tokens)
+            .min(self.replica.max_sequences)
+            .max(LEAST_CONCURRENCY);
+        let mut low = (LEAST_CONCURRENCY.ln(), margin.ln().min(STEEPEST));
+        let mut best = (idle, Limit::Granularity);
+        let mut high = (most.ln(), 0.0);
+        let end = self.state(most);
+        if end.requests_per_s < least_requests_per_s {
+            return Err(Unable::Outdone);
+        }
+        let (end_margin, end_limit) = self.margin(&end);
+        if end_margin >= 1.0 {
+            return Ok(Capacity { state: end, limit: end_limit });
+        }
+        high.1 = end_margin.ln().max(-STEEPEST);
+        // Regula falsi with the Illinois step (Dowell and Jarratt 1971), in logarithms.
+        let mut side = 0;
+        for _ in 0..MOST_STEPS {
+            let x = (low.0 * high.1 - high.0 * low.1) / (high.1 - low.1);
+            let state = self.state(x.exp());
+            let (margin, limit) = self.margin(&state);
+            let y = margin.ln().clamp(-STEEPEST, STEEPEST);
+            if y >= 0.0 {
+                low = (x, y);
+                best = (state, limit);
+                if side == 1 {
+                    high.1 *= 0.5;
+                }
+                side = 1;
+                if y < CLOSE {
+                    break;
+                }
+            } else {
+                if state.requests_per_s < least_requests_per_s {
+                    return Err(Unable::Outdone);
+                }
+                high = (x, y);
+                if side == -1 {
+                    low.1 *= 0.5;
+                }
+                side = -1;
+            }
+            if high.0 - low.0 < CLOSE {
+                break;
+            }
+        }
+        Ok(Capacity { state: best.0, limit: best.1 })
+    }
+
+    /// The steady state at a load below capacity, requests per second of one replica.
+    pub fn at_load(&self, requests_per_s: f64, capacity: &Capacity) -> State {
+        let mut high = capacity.state.concurrency;
+        let mut low = 0.0;
+        // Little's law as a fixed point from above; the bracket keeps it safe where it converges slowly.
+        let mut b = high;
+        for _ in 0..60 {
+            let state = self.state(b);
+            if state.requests_per_s >= requests_per_s {
+                high = b;
+            } else {
+                low = b;
+            }
+            if (state.requests_per_s / requests_per_s - 1.0).abs() < 1e-6 {
+                return state;
+            }
+            let next = b * requests_per_s / state.requests_per_s;
+            b = if next > low && next < high { next } else { 0.5 * (low + high) };
+        }
+        self.state(high)
+    }
+}
+
+/// Concurrency of a replica that is next to idle.
+const LEAST_CONCURRENCY: f64 = 1e-4;
+
+/// Steps of the search, at most.
+const MOST_STEPS: usize = 40;
+
+/// Distance, in logarithms, at which the search is done.
+const CLOSE: f64 = 1e-4;
+
+/// Logarithm beyond which margins are cut, so that one infinite latency does not stall the search.
+const STEEPEST: f64 = 4.0;

@@ -1,0 +1,168 @@
+//! In which number format the published checkpoint is, and what of it is left as it was.
+
+use serde_json::Value;
+
+use super::HuggingFaceError;
+use super::fields::{Fields, impossible};
+use crate::catalog::NumberFormat;
+
+/// What a checkpoint is stored as.
+pub(super) struct Checkpoint {
+    /// Format of the matrices.
+    pub format: NumberFormat,
+    /// How it was quantised and which parts were not, in words; empty where it was not quantised.
+    pub note: String,
+}
+
+/// Names under which files keep what is left unquantised.
+const LEFT: [&str; 5] =
+    ["ignore", "modules_to_not_convert", "ignored_layers", "exclude_modules", "llm_int8_skip_modules"];
+
+/// The format of the matrices: what the quantisation section says, else the data type, else BF16.
+pub(super) fn checkpoint(fields: &Fields) -> Result<Checkpoint, HuggingFaceError> {
+    for name in ["quantization_config", "compression_config", "quantization"] {
+        if let Some(section) = fields.value(name).filter(|section| section.is_object()) {
+            return quantized(name, section);
+        }
+    }
+    let format = match fields.text("torch_dtype").or_else(|| fields.text("dtype")) {
+        Some("float16" | "half" | "torch.float16") => NumberFormat::Fp16,
+        Some(name) if name.trim_start_matches("torch.").starts_with("float8") => NumberFormat::Fp8,
+        _ => NumberFormat::Bf16,
+    };
+    Ok(Checkpoint { format, note: String::new() })
+}
+
+/// What an `hf_quant_config.json` says, which ModelOpt writes beside the configuration.
+pub(super) fn beside(section: &Value) -> Result<Checkpoint, HuggingFaceError> {
+    quantized("quantization", section)
+}
+
+fn quantized(name: &str, section: &Value) -> Result<Checkpoint, HuggingFaceError> {
+    // `hf_quant_config.json` has the algorithm one level down; some files hold its content.
+    let section = Some(&section["quantization"]).filter(|inner| inner.is_object()).unwrap_or(section);
+    let method = section["quant_method"].as_str().unwrap_or_default();
+    let algorithm = section["quant_algo"].as_str().unwrap_or_default();
+    let found = match method {
+        "fp8" | "fbgemm_fp8" => Some(NumberFormat::Fp8),
+        "mxfp4" => Some(NumberFormat::Mxfp4),
+        "awq" | "gptq" | "gptqmodel" | "auto-round" | "autoround" | "auto_round" => {
+            integer(section["bits"].as_u64().or_else(|| section["w_bit"].as_u64()))
+        }
+        "bitsandbytes" => bitsandbytes(section),
+        "experts_int8" => Some(NumberFormat::Int8),
+        "compressed-tensors" => groups(section),
+        "quark" => quark(&section["global_quant_config"]["weight"]),
+        // Bare MLX files have their bits and nothing else.
+        "" if algorithm.is_empty() && section["bits"].is_u64() => integer(section["bits"].as_u64()),
+        "modelopt" | "modelopt_fp4" | "modelopt_mixed" | "" => modelopt(section, algorithm),
+        _ => None,
+    };
+    let format = found.ok_or_else(|| {
+        let remedy = "use a checkpoint in fp8, int8, int4, nvfp4 or mxfp4, or remove the field";
+        let value = match (method, algorithm) {
+            ("", "") => "without a quant_method".to_owned(),
+            (method, "") => method.to_owned(),
+            (_, algorithm) => algorithm.to_owned(),
+        };
+        impossible(name, value, remedy)
+    })?;
+    Ok(Checkpoint { format, note: note(section, format, method) })
+}
+
+fn integer(bits: Option<u64>) -> Option<NumberFormat> {
+    match bits {
+        Some(8) => Some(NumberFormat::Int8),
+        Some(4) => Some(NumberFormat::Int4),
+        _ => None,
+    }
+}
+
+fn bitsandbytes(section: &Value) -> Option<NumberFormat> {
+    let set = |name: &str| section[name] == Value::Bool(true);
+    let four = set("load_in_4bit") || set("_load_in_4bit");
+    Some(if four { NumberFormat::Int4 } else { NumberFormat::Int8 })
+}
+
+/// ModelOpt names an algorithm; where it mixes several, that of the feed-forward halves counts.
+fn modelopt(section: &Value, algorithm: &str) -> Option<NumberFormat> {
+    match algorithm.to_ascii_uppercase().as_str() {
+        "FP8" | "FP8_PB_WO" | "FP8_PB_REAL" | "FP8_PER_CHANNEL_PER_TOKEN" => Some(NumberFormat::Fp8),
+        "NVFP4" | "NVFP4_AWQ" | "W4A16_NVFP4" => Some(NumberFormat::Nvfp4),
+        "MXFP4" | "W4A8_MXFP4_FP8" => Some(NumberFormat::Mxfp4),
+        "INT8_SQ" | "W8A8_SQ_PER_CHANNEL" | "W8A16" => Some(NumberFormat::Int8),
+        "W4A16" | "W4A16_AWQ" | "W4A8_AWQ" | "INT4_AWQ" => Some(NumberFormat::Int4),
+        "MIXED_PRECISION" => mixed(section).or_else(|| groups(section)),
+        "" => groups(section),
+        _ => None,
+    }
+}
+
+/// Whether a name is of a feed-forward half, in which most parameters are.
+fn is_feed_forward(name: &str) -> bool {
+    ["mlp", "expert", "feed_forward", "ffn"].iter().any(|part| name.contains(part))
+}
+
+/// Of a checkpoint whose layers are listed one by one: the format of the first feed-forward half, else of the first.
+fn mixed(section: &Value) -> Option<NumberFormat> {
+    let layers = section["quantized_layers"].as_object()?;
+    let named = |layer: &Value| modelopt(&Value::Null, layer["quant_algo"].as_str().unwrap_or_default());
+    let feed_forward = layers.iter().find(|(name, _)| is_feed_forward(name));
+    feed_forward.or_else(|| layers.iter().next()).and_then(|(_, layer)| named(layer))
+}
+
+/// The weights of the group that the most feed-forward halves are in, the first of several.
+fn groups(section: &Value) -> Option<NumberFormat> {
+    let groups = section["config_groups"].as_object()?;
+    let targets = |group: &Value| {
+        let targets = group["targets"].as_array().into_iter().flatten();
+        targets.filter_map(Value::as_str).filter(|name| is_feed_forward(name)).count()
+    };
+    let group = groups.values().rev().max_by_key(|group| targets(group))?;
+    let weights = &group["weights"];
+    match (weights["type"].as_str()?, weights["num_bits"].as_u64()?) {
+        ("float", 8) => Some(NumberFormat::Fp8),
+        ("float", 4) if weights["group_size"].as_u64() == Some(32) => Some(NumberFormat::Mxfp4),
+        ("float", 4) => Some(NumberFormat::Nvfp4),
+        ("int", bits) => integer(Some(bits)),
+        _ => None,
+    }
+}
+
+fn quark(weight: &Value) -> Option<NumberFormat> {
+    match weight["dtype"].as_str()? {
+        name if name.starts_with("fp8") => Some(NumberFormat::Fp8),
+        "fp4" => Some(NumberFormat::Mxfp4),
+        "int8" => Some(NumberFormat::Int8),
+        "int4" | "uint4" => Some(NumberFormat::Int4),
+        _ => None,
+    }
+}
+
+/// How the checkpoint was quantised and what was left.
+fn note(section: &Value, format: NumberFormat, method: &str) -> String {
+    let block: Vec<String> = section["weight_block_size"]
+        .as_array()
+        .map(|sizes| sizes.iter().map(ToString::to_string).collect())
+        .unwrap_or_default();
+    let blocks = if block.is_empty() { String::new() } else { format!(" in blocks of {}", block.join("×")) };
+    let by = match method {
+        "" => "ModelOpt",
+        method => method,
+    };
+    let left: Vec<&str> = LEFT
+        .iter()
+        .filter_map(|name| section[*name].as_array())
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let left = match left.as_slice() {
+        [] if method == "mxfp4" => "; only the routed experts are quantised".to_owned(),
+        [] => String::new(),
+        [one, two, _, .., last] if left.len() > 3 => {
+            format!("; not quantised, {} entries: {one}, {two} … {last}", left.len())
+        }
+        few => format!("; not quantised: {}", few.join(", ")),
+    };
+    format!("Quantised to {}{blocks} ({by}){left}.", format.label())
+}

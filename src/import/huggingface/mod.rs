@@ -1,0 +1,178 @@
+//! Models read from the `config.json` that Hugging Face repositories carry.
+//!
+//! Each family has a function that turns the file's fields into layers; what the file leaves out takes the default
+//! of the family's configuration class in Hugging Face transformers.
+
+mod as_dense;
+mod checkpoint;
+mod dense;
+mod error;
+mod families;
+mod fields;
+mod gemma;
+mod hybrid;
+mod latent;
+mod layer_norm;
+mod layers;
+mod mamba;
+mod moe;
+mod moe_families;
+mod pruned;
+
+use serde_json::Value;
+
+pub use error::HuggingFaceError;
+
+use self::fields::Fields;
+use self::layers::Architecture;
+use crate::catalog::Model;
+
+/// What to do with a `config.json` of a family that is not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UnknownFamily {
+    /// Refuse it: its figures would be guesses.
+    #[default]
+    Refuse,
+    /// Take it as a dense model of the usual layout, with the sizes that it names.
+    Dense,
+}
+
+impl Model {
+    /// Reads a Hugging Face `config.json` of a known family. The model is called `name` and names
+    /// `huggingface-config` as its source.
+    ///
+    /// # Errors
+    /// When the text is no JSON object, the `model_type` is unknown, or a field is missing or impossible.
+    pub fn from_hugging_face(json_text: &str, name: &str) -> Result<Self, HuggingFaceError> {
+        Self::from_hugging_face_or(json_text, name, UnknownFamily::Refuse)
+    }
+
+    /// As [`Model::from_hugging_face`], and does with an unknown family what `unknown` says.
+    ///
+    /// # Errors
+    /// As [`Model::from_hugging_face`]; also a mixture of experts that is to be taken as dense.
+    pub fn from_hugging_face_or(
+        json_text: &str,
+        name: &str,
+        unknown: UnknownFamily,
+    ) -> Result<Self, HuggingFaceError> {
+        let root: Value = serde_json::from_str(&without_infinities(json_text)).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            HuggingFaceError::Json { line, column, message: "this is no JSON".to_owned() }
+        })?;
+        let root = root.as_object().ok_or_else(|| HuggingFaceError::Json {
+            line: 1,
+            column: 1,
+            message: "this is no JSON object".to_owned(),
+        })?;
+        let fields = Fields::new(root);
+        let architecture = architecture(&fields, unknown)?;
+        let checkpoint = checkpoint::checkpoint(&fields)?;
+        Ok(Self {
+            id: name.to_owned(),
+            name: name.to_owned(),
+            hidden: architecture.hidden,
+            vocab: size(&fields, "vocab_size", architecture.default_vocab)?,
+            tied: fields.flag("tie_word_embeddings", architecture.tied)?,
+            context: size(&fields, "max_position_embeddings", architecture.default_context)?,
+            layers: architecture.layers,
+            extra_parameters: architecture.extra_parameters,
+            checkpoint: checkpoint.format,
+            published_parameters: None,
+            source: "huggingface-config".to_owned(),
+            notes: notes(&fields, architecture.note, &checkpoint.note)?,
+        })
+    }
+}
+
+impl Model {
+    /// Takes the format of the checkpoint from an `hf_quant_config.json`, which stands beside the `config.json` where
+    /// that has no section of its own.
+    ///
+    /// # Errors
+    /// When the text is no JSON, or names no format that can be planned.
+    pub fn quantize_as(&mut self, json_text: &str) -> Result<(), HuggingFaceError> {
+        let section: Value = serde_json::from_str(json_text).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            HuggingFaceError::Json { line, column, message: "this is no JSON".to_owned() }
+        })?;
+        let checkpoint = checkpoint::beside(&section)?;
+        self.checkpoint = checkpoint.format;
+        self.notes = format!("{} {}", self.notes, checkpoint.note);
+        Ok(())
+    }
+}
+
+/// The layers, by the reader of the file's family.
+fn architecture(fields: &Fields, unknown: UnknownFamily) -> Result<Architecture, HuggingFaceError> {
+    let model_type = fields.text("model_type");
+    match (model_type.map(families::reader), unknown) {
+        (Some(Some(read)), _) => read(fields),
+        (_, UnknownFamily::Dense) => as_dense::as_dense(fields),
+        (Some(None), UnknownFamily::Refuse) => Err(HuggingFaceError::UnknownModelType {
+            model_type: model_type.unwrap_or_default().to_owned(),
+            supported: families::supported(),
+        }),
+        (None, UnknownFamily::Refuse) => Err(HuggingFaceError::NoModelType),
+    }
+}
+
+/// Where the model comes from, and what was simplified or left out.
+fn notes(fields: &Fields, reader: Option<&str>, checkpoint: &str) -> Result<String, HuggingFaceError> {
+    let model_type = fields.text("model_type").unwrap_or("(none)");
+    let mut notes = format!("Read from a config.json of model_type {model_type}.");
+    let mut add = |sentence: &str| {
+        if !sentence.is_empty() {
+            notes.push(' ');
+            notes.push_str(sentence);
+        }
+    };
+    add(reader.unwrap_or_default());
+    if fields.has_other_parts() {
+        add("Only the text model is counted, not the vision or audio parts beside it.");
+    }
+    if fields.prediction_layers()? > 0 {
+        add("The layers for multi-token prediction are not counted.");
+    }
+    add(checkpoint);
+    Ok(notes)
+}
+
+/// A size that the file must give unless its family has a default.
+fn size(fields: &Fields, name: &str, default: Option<u32>) -> Result<u32, HuggingFaceError> {
+    match default {
+        Some(default) if fields.value(name).is_none() => Ok(default),
+        _ => fields.positive(name),
+    }
+}
+
+/// Python writes bare `Infinity` and `NaN` into these files; JSON has neither, and no model needs them.
+fn without_infinities(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut in_string = false;
+    while let Some(letter) = rest.chars().next() {
+        let word =
+            ["-Infinity", "Infinity", "NaN"].into_iter().find(|word| !in_string && rest.starts_with(word));
+        if let Some(word) = word {
+            result.push_str("null");
+            rest = &rest[word.len()..];
+            continue;
+        }
+        let length = if in_string && letter == '\\' { escaped_length(rest) } else { letter.len_utf8() };
+        if letter == '"' {
+            in_string = !in_string;
+        }
+        result.push_str(&rest[..length]);
+        rest = &rest[length..];
+    }
+    result
+}
+
+/// Bytes of a backslash and the letter after it.
+fn escaped_length(text: &str) -> usize {
+    text.chars().take(2).map(char::len_utf8).sum()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,11 @@
+//! What others wrote, turned into the catalog's own types: Hugging Face configs and benchmark results.
+//!
+//! Strangers' files: bounded, never trusted. Knows nothing of the engine or the screen.
+
+mod benchmark_result;
+mod huggingface;
+mod model_file;
+
+pub use benchmark_result::{BenchmarkError, BenchmarkFile, BenchmarkResult, Tool};
+pub use huggingface::{HuggingFaceError, UnknownFamily};
+pub use model_file::{ModelFileError, add_model_file, read_model};
