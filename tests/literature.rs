@@ -1,7 +1,7 @@
 //! Worked examples from papers that a correct formula reproduces.
 
 use headroom::catalog::{Catalog, FeedForward, LayerGroup, Mixer, Model, NumberFormat};
-use headroom::engine::explain::Silent;
+use headroom::engine::figures::Silent;
 use headroom::engine::replica::degrees::Degrees;
 use headroom::engine::replica::memory::Room;
 use headroom::engine::replica::profile::Profile;

@@ -1,7 +1,7 @@
 //! Room for the KV cache against what servers logged when they started.
 
 use headroom::catalog::{Catalog, NumberFormat};
-use headroom::engine::explain::Silent;
+use headroom::engine::figures::Silent;
 use headroom::engine::replica::degrees::Degrees;
 use headroom::engine::replica::memory::Room;
 use headroom::engine::replica::profile::Profile;

@@ -247,7 +247,7 @@ pub fn write(catalog: &Catalog) -> Result<(), String> {
     let mut catalog = catalog.clone();
     for parameter in PARAMETERS {
         let value = parameter.value(&mut catalog);
-        replace(parameter.owner, parameter.field, value, "\"measured-latency\", derived")?;
+        replace(parameter.owner, parameter.field, value, "\"measured-latency\", fitted")?;
     }
     for &(generation, kin, own) in KIN {
         let lender = catalog.efficiency(kin).ok_or_else(|| format!("no generation {kin}"))?.clone();

@@ -7,7 +7,7 @@ use headroom::engine::analysis::curves::{self, LatencyPoint};
 use headroom::engine::analysis::hosted_changes::{self, Change};
 use headroom::engine::analysis::outlook::{self, Outlook, Regret};
 use headroom::engine::analysis::tornado::{Swing, UNCERTAIN};
-use headroom::engine::explain::Ledger;
+use headroom::engine::figures::Ledger;
 use headroom::engine::{self, Candidate, Plan, Sizing, sentence};
 use headroom::scenario::Scenario;
 

@@ -2,7 +2,6 @@
 
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{self, Rect, RichText, Role, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2};
-use headroom::engine::plan::bands::bands;
 use headroom::engine::{Candidate, Sizing, sentence};
 use headroom::scenario::Scenario;
 use headroom::units;
@@ -69,7 +68,7 @@ fn change_share(was: f64, now: f64, write: impl Fn(f64) -> String) -> (String, S
 /// The four figures of a candidate, against those that were pinned.
 fn figures(sizing: &Sizing, scenario: &Scenario, pinned: Option<&Sizing>) -> [Figure; 4] {
     let term = scenario.money.term;
-    let bands = bands(sizing, scenario);
+    let bands = &sizing.bands;
     let count = |v: f64| units::count(v);
     let against = |read: fn(&Sizing) -> f64, write: &dyn Fn(f64) -> String| {
         pinned.map(|pinned| change(read(pinned), read(sizing), write))
@@ -85,7 +84,7 @@ fn figures(sizing: &Sizing, scenario: &Scenario, pinned: Option<&Sizing>) -> [Fi
     [
         Figure {
             key: "layout.accelerators",
-            band: band(bands.accelerators, count),
+            band: band([bands.accelerators_low, bands.accelerators_high], count),
             change: against(|s| f64::from(s.layout.accelerators), &count),
             value: units::count(f64::from(layout.accelerators)),
             unit: if layout.accelerators == 1 { "accelerator" } else { "accelerators" },
@@ -97,7 +96,7 @@ fn figures(sizing: &Sizing, scenario: &Scenario, pinned: Option<&Sizing>) -> [Fi
         },
         Figure {
             key: "power.facility_w",
-            band: band(bands.facility_w, units::watts),
+            band: band([bands.facility_w_low, bands.facility_w_high], units::watts),
             change: against(|s| s.power.facility_w, &units::watts),
             value: value.to_owned(),
             unit,
@@ -105,7 +104,7 @@ fn figures(sizing: &Sizing, scenario: &Scenario, pinned: Option<&Sizing>) -> [Fi
         },
         Figure {
             key: "cost.usd_per_month",
-            band: band(bands.usd_per_month, units::usd),
+            band: band([bands.usd_per_month_low, bands.usd_per_month_high], units::usd),
             change: against(|s| s.cost.chosen.usd_per_month, &units::usd),
             value: units::usd(cost.usd_per_month),
             unit: "a month",
@@ -113,7 +112,7 @@ fn figures(sizing: &Sizing, scenario: &Scenario, pinned: Option<&Sizing>) -> [Fi
         },
         Figure {
             key: "cost.usd_per_million_tokens",
-            band: band(bands.usd_per_million_tokens, units::usd),
+            band: band([bands.usd_per_million_tokens_low, bands.usd_per_million_tokens_high], units::usd),
             change: pinned.map(|pinned| {
                 let read = |s: &Sizing| s.cost.chosen.usd_per_million_tokens;
                 change_share(read(pinned), read(sizing), units::usd)

@@ -42,7 +42,6 @@ mod tour;
 mod unsaved;
 mod verdict;
 mod why;
-mod why_text;
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,6 @@
 //! The ranked table: one row for each accelerator, those that cannot do it with the reason in words.
 
 use eframe::egui::{self, Align, Align2, Color32, FontId, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
-use headroom::engine::plan::bands::bands;
 use headroom::engine::{Candidate, Plan, Rejection, Sizing, sentence};
 use headroom::scenario::Scenario;
 use headroom::units::{self, Unit};
@@ -134,7 +133,7 @@ pub fn table_ui(ui: &mut Ui, table: &Table<'_>, expanded: &mut bool) -> Option<S
             .candidates
             .iter()
             .take(FIRST)
-            .filter_map(|c| c.sizing().map(|s| bands(s, table.scenario).usd_per_million_tokens[1]))
+            .filter_map(|c| c.sizing().map(|s| s.bands.usd_per_million_tokens_high))
             .fold(0.0, f64::max);
         for candidate in table.plan.candidates.iter().take(rows) {
             if row_ui(ui, table, candidate, dearest) {
@@ -225,7 +224,8 @@ fn sized_row_ui(
                     Rect::from_min_size(pos2(place.min + space::S, rect.center().y - 4.0), vec2(width, 8.0));
                 ui.painter().rect_filled(bar, f32::from(radius::BAR), shade(color, t.panel, 0.85));
                 // How far it may be off, as a thin line over the bar.
-                let ends = bands(sizing, table.scenario).usd_per_million_tokens.map(length);
+                let bands = &sizing.bands;
+                let ends = [bands.usd_per_million_tokens_low, bands.usd_per_million_tokens_high].map(length);
                 if ends[1] - ends[0] > 1.0 {
                     let x = place.min + space::S;
                     let line = (measure::HAIRLINE, t.high);

@@ -48,11 +48,6 @@ pub fn usd_tick(value: f64) -> String {
     trimmed(&units::usd(value))
 }
 
-/// The value of a step: counts are whole, everything else as `units` writes it.
-pub fn stepped(value: f64, unit: Unit) -> String {
-    if unit == Unit::One && value.fract() == 0.0 { units::count(value) } else { units::quantity(value, unit) }
-}
-
 /// `word` at the start of nothing: lower case, but for abbreviations such as PUE and KV cache.
 pub fn inside_sentence(word: &str) -> String {
     let mut letters = word.chars();
@@ -84,8 +79,6 @@ mod tests {
         assert_eq!(brief(12.0, Unit::RequestsPerSecond), "12 requests/s");
         assert_eq!(usd_tick(200_000.0), "$200k");
         assert_eq!(usd_tick(5000.0), "$5k");
-        assert_eq!(stepped(3.0, Unit::One), "3");
-        assert_eq!(stepped(1.24, Unit::One), "1.24");
         assert_eq!(inside_sentence("KV cache"), "KV cache");
         assert_eq!(inside_sentence("Spare replicas"), "spare replicas");
     }

@@ -2,13 +2,11 @@
 
 use eframe::egui::{self, Frame, Margin, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 use headroom::catalog::Catalog;
-use headroom::engine::explain::{Key, Ledger, Step, Trust};
-use headroom::units::{self, Unit};
+use headroom::engine::figures::{Ledger, Path, Step, Trust};
+use headroom::report::why;
 
-use super::text::stepped;
 use super::theme::{body, caption, focus_ring, regular, section_head, semibold, tokens};
 use super::tokens::{measure, radius, size, space};
-use super::why_text::text;
 
 /// Steps open by themselves down to this depth.
 const OPEN_DEPTH: usize = 4;
@@ -24,13 +22,13 @@ pub fn why_ui(ui: &mut Ui, ledger: Option<&Ledger>, catalog: &Catalog, key: &str
         ui.label(body("There is nothing to explain: no accelerator meets the scenario.", t));
         return;
     };
-    ui.label(section_head(&format!("Why {}: {}", value(step), step.label), t));
+    ui.label(section_head(&format!("Why {}: {}", why::value(step), why::label(step)), t));
     ui.horizontal(|ui| {
         ui.label(body(name, t));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let hint = "Copies every step with its formula, inputs and sources as text";
             if ui.small_button("Copy").on_hover_text(hint).clicked() {
-                ui.ctx().copy_text(text(ledger, catalog, key));
+                ui.ctx().copy_text(why::text(ledger, catalog, key));
             }
         });
     });
@@ -39,23 +37,13 @@ pub fn why_ui(ui: &mut Ui, ledger: Option<&Ledger>, catalog: &Catalog, key: &str
     step_ui(ui, ledger, catalog, step, 0, &mut seen);
 }
 
-fn value(step: &Step) -> String {
-    made(step.value, step.unit)
-}
-
-/// What a step made: times to the digits that their bands support.
-pub(super) fn made(value: f64, unit: Unit) -> String {
-    if unit == Unit::Seconds { units::about_seconds(value) } else { stepped(value, unit) }
-}
-
-fn step_ui(ui: &mut Ui, ledger: &Ledger, catalog: &Catalog, step: &Step, depth: usize, seen: &mut Vec<Key>) {
+fn step_ui(ui: &mut Ui, ledger: &Ledger, catalog: &Catalog, step: &Step, depth: usize, seen: &mut Vec<Path>) {
     let t = tokens(ui);
-    let again = seen.contains(&step.key);
-    seen.push(step.key.clone());
+    let again = seen.contains(&step.path);
+    seen.push(step.path);
     // A step may stand under several others: its place in the walk tells them apart.
-    let id = egui::Id::unique(("why", &step.key, seen.len()));
-    let children: Vec<&Step> =
-        step.terms.iter().filter_map(|term| ledger.step(term.from.as_ref()?)).collect();
+    let id = egui::Id::unique(("why", step.path.to_string(), seen.len()));
+    let children: Vec<&Step> = step.terms.iter().filter_map(|term| ledger.made(term)).collect();
     let can_open = !children.is_empty() && !again && depth < DEEPEST;
     let mut open = ui.data(|d| d.get_temp(id)).unwrap_or(depth < OPEN_DEPTH);
 
@@ -72,16 +60,14 @@ fn step_ui(ui: &mut Ui, ledger: &Ledger, catalog: &Catalog, step: &Step, depth: 
         if again {
             return;
         }
-        ui.label(body(step.formula, t));
+        ui.label(body(why::formula(step), t));
         let given: Vec<String> = step
             .terms
             .iter()
-            .filter(|term| {
-                term.from.as_ref().is_none_or(|from| ledger.step(from).is_none()) || !open || !can_open
-            })
+            .filter(|term| ledger.made(term).is_none() || !open || !can_open)
             .map(|term| {
-                let write = if term.from.is_some() { made } else { stepped };
-                format!("{} {}", term.label, write(term.value, term.unit))
+                let written = why::quantity(term.value, why::term_unit(step, term));
+                format!("{} {written}", why::term_label(term))
             })
             .collect();
         if !given.is_empty() {
@@ -119,12 +105,12 @@ fn head_ui(
         } else {
             "► "
         };
-        let value = RichText::new(value(step)).font(semibold(size::BODY)).color(t.high);
+        let value = RichText::new(why::value(step)).font(semibold(size::BODY)).color(t.high);
         if !mark.is_empty() {
             ui.label(RichText::new(mark.trim()).font(regular(size::MARK)).color(t.middle));
         }
         ui.label(value);
-        ui.label(body(step.label, t).color(t.high));
+        ui.label(body(why::label(step), t).color(t.high));
         if again {
             ui.label(body("as above", t));
         } else {
@@ -132,7 +118,7 @@ fn head_ui(
         }
     });
     let response = ui.interact(line.response.rect, id.with("head"), sense);
-    let words = format!("{} {}, {}", step.label, value(step), step.trust.word());
+    let words = format!("{} {}, {}", why::label(step), why::value(step), why::trust(step.trust));
     if can_open {
         response.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, open, &words));
         focus_ring(ui, &response, response.rect.expand(1.0), f32::from(radius::BAR));
@@ -143,7 +129,8 @@ fn head_ui(
 /// How far a step is to be trusted: a word in a thin frame.
 fn tag_ui(ui: &mut Ui, trust: Trust) {
     let t = tokens(ui);
-    let galley = ui.painter().layout_no_wrap(trust.word().to_owned(), regular(size::CAPTION - 1.0), t.middle);
+    let galley =
+        ui.painter().layout_no_wrap(why::trust(trust).to_owned(), regular(size::CAPTION - 1.0), t.middle);
     let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(10.0, 2.0), Sense::hover());
     let edge = match trust {
         Trust::Assumed => t.warning,
@@ -153,7 +140,7 @@ fn tag_ui(ui: &mut Ui, trust: Trust) {
     ui.painter().rect_stroke(rect, rect.height() / 2.0, (measure::HAIRLINE, edge), egui::StrokeKind::Inside);
     let at = Rect::from_center_size(rect.center(), galley.size()).min;
     ui.painter().galley(at, galley, t.middle);
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, trust.word()));
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, why::trust(trust)));
     response.on_hover_text(match trust {
         Trust::Measured => "Read off hardware or a bill.",
         Trust::Calibrated => "A formula with parameters fitted to measurements.",
@@ -169,11 +156,7 @@ fn sources_ui(ui: &mut Ui, catalog: &Catalog, step: &Step) {
         return;
     }
     let t = tokens(ui);
-    let titles: Vec<String> = step
-        .sources
-        .iter()
-        .map(|id| catalog.source(id).map_or_else(|| id.clone(), |s| format!("{} ({})", s.title, s.date)))
-        .collect();
+    let titles = why::sources(step, catalog);
     let first = titles.first().cloned().unwrap_or_default();
     let more = titles.len() - 1;
     let words = if more == 0 { first } else { format!("{first} and {more} more") };

@@ -6,7 +6,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
-    /// Read in the vendor's or operator's own document, or measured.
+    /// Quoted to the user.
+    Quoted,
+    /// Fitted to measurements.
+    Fitted,
+    /// Read in the vendor's or operator's own document.
     Primary,
     /// Read in somebody else's table that cites the vendor.
     Secondary,
@@ -20,6 +24,8 @@ impl Basis {
     /// The word shown to users.
     pub fn word(self) -> &'static str {
         match self {
+            Self::Quoted => "quoted",
+            Self::Fitted => "fitted",
             Self::Primary => "primary",
             Self::Secondary => "secondary",
             Self::Derived => "derived",

@@ -14,6 +14,7 @@ mod save;
 mod setup;
 mod solve;
 mod validate;
+mod why;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -49,6 +50,8 @@ struct Arguments {
 enum Command {
     /// Sizes a preset on every accelerator and ranks them by cost.
     Plan(plan::Plan),
+    /// Explains a figure of the plan: the steps that made it, down to their sources.
+    Why(why::Why),
     /// Compares two presets: the inputs that differ, both plans, and which input caused how much.
     Compare(compare::Compare),
     /// Asks backwards: how far an input may go while accelerators, cost or power stay within a limit.
@@ -93,6 +96,7 @@ pub fn main() -> ExitCode {
     let answer = setup::catalog(read, arguments.dense).and_then(|catalog| match arguments.command {
         None => window(arguments.file, arguments.frame_times, catalog),
         Some(Command::Plan(command)) => command.run(catalog),
+        Some(Command::Why(command)) => command.run(catalog),
         Some(Command::Compare(command)) => command.run(catalog),
         Some(Command::Solve(command)) => command.run(catalog),
         Some(Command::Estimate(command)) => command.run(catalog),

@@ -29,10 +29,9 @@ impl Plan {
         for id in &self.accelerator {
             setup::known_accelerator("--accelerator", id, &catalog)?;
         }
-        if !self.accelerator.is_empty() {
-            catalog.accelerators.retain(|a| self.accelerator.contains(&a.id));
-        }
-        let plan = engine::plan(&scenario, &catalog).map_err(Failure::bad_input)?;
+        let wanted =
+            |id: &str| self.accelerator.is_empty() || self.accelerator.iter().any(|known| known == id);
+        let plan = engine::plan_on(&scenario, &catalog, wanted).map_err(Failure::bad_input)?;
         let best = plan.best().map(|(best, _)| (&scenario, best.accelerator.as_str()));
         setup::warn_of_old_prices(best, &catalog);
         answer(&report::plan(&plan, &scenario, &catalog, self.format))

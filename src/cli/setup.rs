@@ -94,6 +94,15 @@ fn warn(warning: &str) {
     let _ = writeln!(std::io::stderr(), "warning: {warning}");
 }
 
+/// Refuses a path that is no figure, with the nearest known one as remedy.
+pub fn unknown_path<'a>(path: &str, known: impl Iterator<Item = &'a str> + Clone) -> Failure {
+    let remedy = match nearest(path, known) {
+        Some(near) => format!("Did you mean {near}?"),
+        None => "Use a path of `headroom plan --format json`, such as cost.usd_per_month.".to_owned(),
+    };
+    Failure::BadInput(format!("PATH {path}: is not a figure of the plan. {remedy}"))
+}
+
 /// Refuses an unknown accelerator that `flag` names.
 pub fn known_accelerator(flag: &str, id: &str, catalog: &Catalog) -> Result<(), Failure> {
     match catalog.accelerator(id) {

@@ -5,21 +5,25 @@
 //! once.
 
 pub mod analysis;
-pub mod explain;
+pub mod figures;
 pub mod fleet;
+mod math;
 pub mod plan;
 pub mod replica;
 pub mod sentence;
 
 pub use analysis::uses::{Use, uses};
+pub use figures::{
+    Availability, Balance, Bands, Bound, Buy, Hall, Layout, Memory, Mix, Network, OperatingPoint,
+    Percentiles, Power, TermCost,
+};
+pub use fleet::cost::Cost;
 pub use fleet::own_prices::{price_caution, price_words};
 pub use fleet::racks::Rack;
-pub use plan::planner::{PlanError, explain, model, model_parameters, plan};
-pub use plan::result::{
-    Availability, Balance, Bound, Buy, Candidate, Cost, Hall, Layout, Limit, Memory, Mix, Network,
-    OperatingPoint, Outcome, Percentiles, Plan, Power, Rejection, Sizing, TermCost,
-};
+pub use plan::planner::{PlanError, explain, model, model_parameters, plan, plan_on};
+pub use plan::result::{Candidate, Outcome, Plan, Rejection, Sizing};
 pub use replica::deployment::Deployment;
 pub use replica::estimate::{Band, ClosedLoop, Estimate, estimate};
 pub use replica::formats::{arithmetic, default_kv_cache};
+pub use replica::serving::Limit;
 pub use replica::speculation::Speculation;

@@ -278,3 +278,29 @@ pub fn counted(count: u32, noun: &str) -> String {
 pub fn limit_reason(limit: Limit) -> String {
     format!("limited by {}", limit.words())
 }
+
+impl Limit {
+    /// Short words for the table.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::TimePerOutputToken => "TPOT",
+            Self::TimeToFirstToken => "TTFT",
+            Self::KvMemory => "KV memory",
+            Self::Sequences => "Sequences",
+            Self::Prefill => "Prefill",
+            Self::Granularity => "Granularity",
+        }
+    }
+
+    /// Words for a sentence: "limited by …".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::TimePerOutputToken => "time per output token",
+            Self::TimeToFirstToken => "time to first token",
+            Self::KvMemory => "KV memory",
+            Self::Sequences => "the stack's limit of sequences",
+            Self::Prefill => "the speed of prefill",
+            Self::Granularity => "the size of the smallest replica",
+        }
+    }
+}

@@ -7,11 +7,13 @@ pub mod catalog;
 pub mod compare;
 mod compare_json;
 pub mod estimate;
+mod formula;
 mod grid;
 pub mod plan_csv;
 pub mod plan_json;
 pub mod plan_table;
 pub mod solve;
+pub mod why;
 
 pub use grid::Grid;
 

@@ -2,10 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::catalog::{Catalog, FabricKind, Term};
+use crate::catalog::Catalog;
 use crate::engine::analysis::hosted::{self, Offer, Wins};
-use crate::engine::{Buy, Candidate, Memory, Percentiles, Plan, Sizing, TermCost, sentence};
+use crate::engine::figures::Entry;
+use crate::engine::plan::sections::SECTIONS;
+use crate::engine::{Candidate, Memory, Plan, Sizing, sentence};
 use crate::scenario::{INPUTS, Scenario, inputs};
+use crate::units;
 
 /// The whole plan.
 pub fn document(plan: &Plan, scenario: &Scenario, catalog: &Catalog) -> String {
@@ -86,197 +89,61 @@ fn candidate(candidate: &Candidate, scenario: &Scenario, catalog: &Catalog) -> V
         (None, None) => String::new(),
     };
     out["reason"] = reason.into();
-    if let Some(s) = candidate.sizing() {
-        out["layout"] = layout(s);
-        let o = &s.operating_point;
-        out["operating_point"] = json!({
-            "concurrency": o.concurrency,
-            "requests_per_s": o.requests_per_s,
-            "output_tokens_per_s": o.output_tokens_per_s,
-            "utilization": o.utilization,
-            "ttft_s": percentiles(&o.ttft_s),
-            "tpot_s": percentiles(&o.tpot_s),
-            "evidence": o.evidence.id(),
-        });
-        out["balance"] = json!({
-            "capacity_requests_per_s": s.balance.capacity_requests_per_s,
-            "capacity_low_requests_per_s": s.balance.capacity_low_requests_per_s,
-            "capacity_high_requests_per_s": s.balance.capacity_high_requests_per_s,
-            "load_margin": s.balance.load_margin,
-            "idle_usd_per_year": s.balance.idle_usd_per_year,
-        });
-        out["availability"] = json!({
-            "replica_down": s.availability.replica_down,
-            "without_spares": s.availability.without_spares,
-            "achieved": s.availability.achieved,
-            "with_one_more": s.availability.with_one_more,
-            "usd_per_month_of_one_more": s.availability.usd_per_month_of_one_more,
-        });
-        out["memory"] = memory(&s.memory);
-        out["power"] = power(s);
-        out["network"] = network(s);
-        out["facility"] = hall(s);
-        out["cost"] = cost(s);
+    if let Some(sizing) = candidate.sizing() {
+        for section in SECTIONS {
+            let mut fields = Map::new();
+            section.entries(sizing, |name, entry| {
+                fields.insert(name.to_owned(), self::entry(entry));
+            });
+            place(&mut out, section.path, fields);
+        }
+        for (section, field, value) in in_other_units(sizing) {
+            out[section][field] = value.into();
+        }
+        out["cost"]["price_support"] = sizing.cost.support.id().into();
         let date = catalog.price_date(&candidate.accelerator, scenario.money.term);
         out["cost"]["price_date"] = date.map_or(Value::Null, |date| date.text.into());
     }
     out
 }
 
-fn layout(sizing: &Sizing) -> Value {
-    let l = &sizing.layout;
-    json!({
-        "tp": l.tp,
-        "pp": l.pp,
-        "ep": l.ep,
-        "attention_dp": l.attention_dp,
-        "replicas": l.replicas,
-        "spare_replicas": l.spare_replicas,
-        "accelerators": l.accelerators,
-        "billed_accelerators": l.billed_accelerators,
-        "servers": l.servers,
-        "racks": l.racks,
-        "weights": l.weights.id(),
-        "kv_cache": l.kv_cache.id(),
-    })
+/// Figures that the document has in a second unit.
+fn in_other_units(sizing: &Sizing) -> [(&'static str, &'static str, f64); 2] {
+    let heat_w = sizing.power.heat_w;
+    [
+        ("facility", "heat_btu_per_h", heat_w * units::BTU_PER_H),
+        ("facility", "cooling_tons", heat_w / units::WATTS_PER_TON),
+    ]
 }
 
-fn percentiles(p: &Percentiles) -> Value {
-    json!({
-        "p50": p.p50,
-        "p95": p.p95,
-        "p99": p.p99,
-        "at_slo": p.at_slo,
-        "at_slo_low": p.at_slo_low,
-        "at_slo_high": p.at_slo_high,
-    })
+/// Puts `fields` into the object at `path`; a section that the plan does not have is null.
+fn place(document: &mut Value, path: &str, fields: Map<String, Value>) {
+    let mut at = document;
+    for key in path.split('.') {
+        at = &mut at[key];
+    }
+    match at {
+        _ if fields.is_empty() => *at = Value::Null,
+        Value::Object(known) => known.extend(fields),
+        other => *other = Value::Object(fields),
+    }
+}
+
+/// One entry of a section.
+fn entry(entry: Entry) -> Value {
+    match entry {
+        Entry::Number(value) => number(value),
+        Entry::Flag(flag) => flag.into(),
+        Entry::Word(word) => word.into(),
+        Entry::Nothing => Value::Null,
+    }
 }
 
 /// Memory, with the keys that `estimate` uses too.
-pub fn memory(m: &Memory) -> Value {
-    json!({
-        "fits": m.fits,
-        "weights_bytes": m.weights_bytes,
-        "kv_cache_bytes": m.kv_cache_bytes,
-        "activation_bytes": m.activation_bytes,
-        "reserve_bytes": m.reserve_bytes,
-        "memory_bytes": m.memory_bytes,
-        "capacity_bytes": m.capacity_bytes,
-        "kv_bytes_per_token": m.kv_bytes_per_token,
-        "kv_capacity_tokens": m.kv_capacity_tokens,
-        "max_concurrency": m.max_concurrency,
-    })
-}
-
-fn power(sizing: &Sizing) -> Value {
-    let p = &sizing.power;
-    json!({
-        "accelerator_w": p.accelerator_w,
-        "server_w": p.server_w,
-        "network_w": p.network_w,
-        "storage_w": p.storage_w,
-        "it_w": p.it_w,
-        "facility_w": p.facility_w,
-        "heat_w": p.heat_w,
-        "energy_kwh_per_year": p.energy_kwh_per_year,
-        "co2_kg_per_year": p.co2_kg_per_year,
-        "embodied_co2_kg_per_year": p.embodied_co2_kg_per_year,
-        "water_l_per_year": p.water_l_per_year,
-        "joules_per_output_token": p.joules_per_output_token,
-    })
-}
-
-fn network(sizing: &Sizing) -> Value {
-    let n = &sizing.network;
-    json!({
-        "back_end": n.back_end.map_or("none", FabricKind::id),
-        "oversubscription": n.oversubscription,
-        "nics": number(n.nics),
-        "leaf_switches": number(n.leaf_switches),
-        "spine_switches": number(n.spine_switches),
-        "core_switches": number(n.core_switches),
-        "front_end_ports": number(n.front_end_ports),
-        "cables": number(n.cables),
-        "transceivers": number(n.transceivers),
-        "power_w": n.power_w,
-        "price_usd": n.price_usd,
-        "kv_transfer_s": n.kv_transfer_s,
-        "all_reduce_s": n.all_reduce_s,
-        "scale_up_over_out": n.scale_up_over_out,
-    })
-}
-
-fn hall(sizing: &Sizing) -> Value {
-    let h = &sizing.hall;
-    json!({
-        "cooling": h.cooling.id(),
-        "pue": h.pue,
-        "servers_per_rack": number(h.servers_per_rack),
-        "network_racks": number(h.network_racks),
-        "rack_w": h.rack_w,
-        "within_rack_power": h.within_rack_power,
-        "rack_units": h.rack_units,
-        "air_heat_w": h.air_heat_w,
-        "liquid_heat_w": h.liquid_heat_w,
-        "heat_btu_per_h": h.heat_btu_per_h,
-        "cooling_tons": h.cooling_tons,
-        "air_m3_per_s": h.air_m3_per_s,
-        "coolant_l_per_s": h.coolant_l_per_s,
-        "rack_a": h.rack_a,
-        "breaker_a": h.breaker_a,
-        "circuits_per_rack": number(h.circuits_per_rack),
-        "circuits": number(h.circuits),
-    })
-}
-
-fn cost(sizing: &Sizing) -> Value {
-    let mut out = term(&sizing.cost.chosen);
-    out["price_support"] = sizing.cost.support.id().into();
-    out["terms"] = Term::ALL
-        .iter()
-        .map(|t| (t.id().to_owned(), sizing.cost.term(*t).map_or(Value::Null, term)))
-        .collect::<Map<_, _>>()
-        .into();
-    out["buy"] = sizing.cost.buy.as_ref().map_or(Value::Null, buy);
-    out["mix"] = sizing.cost.mix.as_ref().map_or(Value::Null, |mix| {
-        json!({
-            "reserved_term": mix.reserved_term.map(Term::id),
-            "reserved": number(mix.reserved),
-            "on_demand_at_peak": number(mix.on_demand_at_peak),
-            "on_demand_mean": mix.on_demand_mean,
-            "spot_mean": mix.spot_mean,
-            "usd_per_hour": mix.usd_per_hour,
-            "usd_per_month": mix.usd_per_month,
-        })
+pub fn memory(memory: &Memory) -> Value {
+    let mut fields = Map::new();
+    memory.entries(&mut |name, entry| {
+        fields.insert(name.to_owned(), self::entry(entry));
     });
-    out
-}
-
-fn buy(buy: &Buy) -> Value {
-    json!({
-        "capex_usd": buy.capex_usd,
-        "servers_usd": buy.servers_usd,
-        "network_usd": buy.network_usd,
-        "storage_usd": buy.storage_usd,
-        "deployment_usd": buy.deployment_usd,
-        "hall_usd": buy.hall_usd,
-        "opex_usd_per_year": buy.opex_usd_per_year,
-        "energy_usd_per_year": buy.energy_usd_per_year,
-        "space_usd_per_year": buy.space_usd_per_year,
-        "maintenance_usd_per_year": buy.maintenance_usd_per_year,
-        "staff_usd_per_year": buy.staff_usd_per_year,
-        "software_usd_per_year": buy.software_usd_per_year,
-        "residual_usd": buy.residual_usd,
-        "present_cost_usd": buy.present_cost_usd,
-        "breakeven_months": buy.breakeven_months,
-    })
-}
-
-fn term(cost: &TermCost) -> Value {
-    json!({
-        "usd_per_hour": cost.usd_per_hour,
-        "usd_per_month": cost.usd_per_month,
-        "usd_per_million_tokens": cost.usd_per_million_tokens,
-        "usd_per_million_output_tokens": cost.usd_per_million_output_tokens,
-    })
+    fields.into()
 }

@@ -33,6 +33,17 @@ pub enum Unit {
     Years,
     Months,
     Joules,
+    KilowattHours,
+    Kilograms,
+    Litres,
+    Hours,
+    Amperes,
+    Volts,
+    /// Height in a rack, each 44.45 mm.
+    RackUnits,
+    BytesPerSecond,
+    CubicMetresPerSecond,
+    LitresPerSecond,
 }
 
 impl Unit {
@@ -57,6 +68,16 @@ impl Unit {
             Self::Years => "years",
             Self::Months => "months",
             Self::Joules => "J",
+            Self::KilowattHours => "kWh",
+            Self::Kilograms => "kg",
+            Self::Litres => "L",
+            Self::Hours => "h",
+            Self::Amperes => "A",
+            Self::Volts => "V",
+            Self::RackUnits => "U",
+            Self::BytesPerSecond => "B/s",
+            Self::CubicMetresPerSecond => "m³/s",
+            Self::LitresPerSecond => "L/s",
         }
     }
 }
@@ -160,14 +181,18 @@ pub fn volts(value: f64) -> String {
     format!("{} V", significant(value, 3))
 }
 
-/// Heat in British units, from BTU an hour: `30.4k BTU/h`.
-pub fn btu_per_h(value: f64) -> String {
-    format!("{} BTU/h", short(value, 3))
+/// BTU an hour of one watt, and watts of one ton of refrigeration (12,000 BTU an hour): definitions.
+pub const BTU_PER_H: f64 = 3.412_142;
+pub const WATTS_PER_TON: f64 = 3_516.853;
+
+/// Heat in British units, from watts: `30.4k BTU/h`.
+pub fn btu_per_h(watts: f64) -> String {
+    format!("{} BTU/h", short(watts * BTU_PER_H, 3))
 }
 
-/// Tons of refrigeration: `2.53 tons`.
-pub fn tons(value: f64) -> String {
-    format!("{} tons", significant(value, 3))
+/// Cooling in tons of refrigeration, from watts: `2.53 tons`.
+pub fn tons(watts: f64) -> String {
+    format!("{} tons", significant(watts / WATTS_PER_TON, 3))
 }
 
 /// A flow of air, from m³/s: `0.67 m³/s`.
@@ -264,6 +289,16 @@ pub fn quantity(value: f64, unit: Unit) -> String {
         Unit::Years => format!("{} years", significant(value, 3)),
         Unit::Months => format!("{} months", significant(value, 2)),
         Unit::Joules => format!("{} J", significant(value, 3)),
+        Unit::KilowattHours => kilowatt_hours(value),
+        Unit::Kilograms => kilograms(value),
+        Unit::Litres => litres(value),
+        Unit::Hours => format!("{} h", significant(value, 3)),
+        Unit::Amperes => amperes(value),
+        Unit::Volts => volts(value),
+        Unit::RackUnits => rack_units(value),
+        Unit::BytesPerSecond => format!("{}/s", bytes(value)),
+        Unit::CubicMetresPerSecond => air_flow(value),
+        Unit::LitresPerSecond => liquid_flow(value),
     }
 }
 
@@ -279,7 +314,12 @@ mod tests {
         assert_eq!(seconds(0.031), "31.0 ms");
         assert_eq!(watts(17_123.0), "17.1 kW");
         assert_eq!(amperes(28.38), "28.4 A");
-        assert_eq!(btu_per_h(30_400.0), "30.4k BTU/h");
+        assert_eq!(btu_per_h(8_909.4), "30.4k BTU/h");
+        // The DGX A100 user guide gives 6.5 kW as 22,179 BTU an hour, that of the DGX B200 14.3 kW as 48,794.
+        assert!(
+            (6_500.0 * BTU_PER_H - 22_179.0).abs() < 1.0 && (14_300.0 * BTU_PER_H - 48_794.0).abs() < 1.0
+        );
+        assert!((6_500.0 / WATTS_PER_TON - 6.5 * 0.2843).abs() < 1e-3);
         assert_eq!((air_flow(0.67), air_flow_cfm(0.67)), ("0.670 m³/s".to_owned(), "1,420 CFM".to_owned()));
         assert_eq!((kilowatt_hours(62_400.0), kilowatt_hours(999.6)), ("62.4 MWh".into(), "1.00 MWh".into()));
         assert_eq!((kilograms(21_300.0), litres(310_000.0)), ("21.3 t".into(), "310 m³".into()));

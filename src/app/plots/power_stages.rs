@@ -106,12 +106,8 @@ pub(super) fn facts(sizing: &Sizing) -> [Fact; 8] {
         ),
     };
     [
-        Fact::new(
-            units::watts(power.heat_w),
-            units::btu_per_h(hall.heat_btu_per_h),
-            "Heat at peak: all IT power.",
-        ),
-        Fact::new(units::tons(hall.cooling_tons), "of cooling", "Tons of refrigeration for all the heat."),
+        Fact::new(units::watts(power.heat_w), units::btu_per_h(power.heat_w), "Heat at peak: all IT power."),
+        Fact::new(units::tons(power.heat_w), "of cooling", "Tons of refrigeration for all the heat."),
         Fact::new(
             units::air_flow(hall.air_m3_per_s),
             format!("air, {}", units::air_flow_cfm(hall.air_m3_per_s)),

@@ -1,11 +1,11 @@
 //! Many plans at once: the lines of the plots.
 
 use crate::catalog::Catalog;
-use crate::engine::explain::Silent;
+use crate::engine::figures::Silent;
 use crate::engine::plan::planner::with_question;
 use crate::engine::replica::degrees::Degrees;
 use crate::engine::replica::roofline::Replica;
-use crate::engine::replica::serving::Server;
+use crate::engine::replica::serving::Service;
 use crate::engine::{Candidate, Sizing};
 use crate::scenario::{DayShape, Scenario};
 
@@ -35,7 +35,7 @@ pub fn latency_curve(scenario: &Scenario, catalog: &Catalog, candidate: &Candida
         let deployment = question.deployment(&hardware, degrees, (layout.weights, layout.kv_cache));
         let replica = Replica::new(&deployment);
         let room = question.room(&deployment, &mut Silent);
-        let server = Server { replica: &replica, room: &room, demand: &question.demand };
+        let service = Service { replica: &replica, room: &room, demand: &question.demand };
         let most = room
             .places(question.demand.context_tokens, question.demand.full_tokens)
             .min(replica.max_sequences)
@@ -43,15 +43,15 @@ pub fn latency_curve(scenario: &Scenario, catalog: &Catalog, candidate: &Candida
         let mut points = Vec::with_capacity(POINTS);
         for i in 0..POINTS {
             let concurrency = most.powf(i as f64 / (POINTS - 1) as f64);
-            let state = server.state(concurrency);
-            let ttft_s = server.ttft_s(&state, question.demand.slo);
+            let state = service.state(concurrency);
+            let ttft_s = service.ttft_s(&state, question.demand.slo);
             if !ttft_s.is_finite() {
                 // Prompts arrive faster than they can be read: nothing beyond is a steady state.
                 break;
             }
             points.push(LatencyPoint {
                 concurrency,
-                tpot_s: server.tpot_s(&state, question.demand.slo),
+                tpot_s: service.tpot_s(&state, question.demand.slo),
                 ttft_s,
                 output_tokens_per_s_per_accelerator: state.requests_per_s * question.demand.output_tokens
                     / f64::from(degrees.accelerators()),

@@ -2,7 +2,8 @@
 
 use crate::catalog::{Catalog, Hosted};
 use crate::engine::Sizing;
-use crate::engine::fleet::cost::HOURS_PER_MONTH;
+use crate::engine::figures::HOURS_PER_MONTH;
+use crate::engine::fleet::replicas::usable;
 use crate::scenario::Scenario;
 
 /// What a provider would ask for the scenario's requests.
@@ -66,7 +67,7 @@ impl Offer<'_> {
     /// From which volume on the fleet of `sizing` costs less: its cost of a month over the price of a request.
     pub fn wins(&self, sizing: &Sizing, scenario: &Scenario) -> Wins {
         let from = sizing.cost.chosen.usd_per_month / self.usd_per_request;
-        let usable = sizing.balance.capacity_requests_per_s * (1.0 - scenario.fleet.headroom);
+        let usable = usable(sizing.balance.capacity_requests_per_s, scenario.fleet.headroom);
         let most = usable.max(scenario.workload.requests_per_s) * 3600.0 * HOURS_PER_MONTH;
         match from {
             _ if from <= requests_per_month(scenario) => Wins::Already(from),

@@ -1,10 +1,9 @@
 //! The horizon month by month: what each way of paying has cost, as the load grows.
 
 use crate::catalog::{Catalog, Facility, Price, Term};
-use crate::engine::fleet::availability;
-use crate::engine::fleet::cost::HOURS_PER_MONTH;
+use crate::engine::figures::{HOURS_PER_MONTH, Number, Silent};
 use crate::engine::fleet::mix;
-use crate::engine::fleet::replicas::{self as fleet, Fleet};
+use crate::engine::fleet::replicas::{FleetRule, billed};
 use crate::engine::plan::planner::with_question;
 use crate::engine::{Candidate, Sizing};
 use crate::scenario::{Hours, Scenario};
@@ -73,14 +72,19 @@ pub fn outlook(
     let Some(accelerator) = catalog.accelerator(&candidate.accelerator) else { return Outlook::default() };
     let answer = with_question(scenario, catalog, |question| {
         let hardware = question.hardware(accelerator)?;
+        let layout = &sizing.layout;
+        let each = Number::exact(f64::from(layout.accelerators_per_replica()));
+        let capacity = sizing.balance.capacity_requests_per_s / f64::from(layout.replicas);
+        let capacity = Number::exact(capacity);
         Some(
             Horizon {
+                rule: FleetRule::new(scenario, hardware.facility, capacity, each),
                 scenario,
                 sizing,
                 price: hardware.price,
                 facility: hardware.facility,
                 accelerators_per_server: hardware.server.accelerators.value(),
-                hours: &question.hours,
+                hours: question.hours,
                 growth_per_month,
             }
             .outlook(),
@@ -89,7 +93,14 @@ pub fn outlook(
     answer.ok().flatten().unwrap_or_default()
 }
 
+/// The fleet of a month: as in the plan, at that month's load.
+struct Month {
+    spare_replicas: f64,
+    accelerators: f64,
+}
+
 struct Horizon<'a> {
+    rule: FleetRule<'a>,
     scenario: &'a Scenario,
     sizing: &'a Sizing,
     price: &'a Price,
@@ -117,29 +128,15 @@ impl Horizon<'_> {
         self.scenario.workload.requests_per_s * (1.0 + self.growth_per_month).powi(month as i32)
     }
 
-    fn each(&self) -> f64 {
-        f64::from(self.sizing.layout.accelerators_per_replica())
-    }
-
-    /// The fleet of a month: as in the plan, at that month's load.
-    fn fleet(&self, month: usize) -> Fleet {
-        let capacity_requests_per_s =
-            self.sizing.balance.capacity_requests_per_s / f64::from(self.sizing.layout.replicas);
-        let usable = capacity_requests_per_s * (1.0 - self.scenario.fleet.headroom);
-        let replicas = fleet::replicas(self.load(month), usable);
-        let spare_replicas = match self.scenario.fleet.spare_replicas {
-            Some(spares) => f64::from(spares),
-            None => {
-                let down = availability::down_share(self.scenario, self.facility, self.each());
-                availability::spares(replicas, down, self.scenario.slo.availability)
-            }
-        };
-        let accelerators = (replicas + spare_replicas) * self.each();
-        Fleet { replicas, spare_replicas, accelerators, capacity_requests_per_s }
+    fn month(&self, month: usize) -> Month {
+        let replicas = self.rule.replicas(self.load(month));
+        let spare_replicas = self.rule.spares(replicas);
+        let accelerators = (replicas + spare_replicas) * self.rule.accelerators_per_replica.value;
+        Month { spare_replicas, accelerators }
     }
 
     fn outlook(&self) -> Outlook {
-        let fleets: Vec<Fleet> = (0..months(self.scenario)).map(|m| self.fleet(m)).collect();
+        let fleets: Vec<Month> = (0..months(self.scenario)).map(|m| self.month(m)).collect();
         let mut ways: Vec<Way> = Term::ALL.iter().filter_map(|&term| self.way(term, &fleets)).collect();
         ways.extend(self.mixed(&fleets));
         Outlook {
@@ -149,7 +146,7 @@ impl Horizon<'_> {
         }
     }
 
-    fn way(&self, term: Term, fleets: &[Fleet]) -> Option<Way> {
+    fn way(&self, term: Term, fleets: &[Month]) -> Option<Way> {
         if term == Term::Buy {
             return self.owned(fleets);
         }
@@ -157,7 +154,7 @@ impl Horizon<'_> {
         let unit = f64::from(self.price.rental_unit);
         let mut held = Vec::new();
         let monthly = fleets.iter().enumerate().map(|(month, fleet)| {
-            let needed = fleet::billed(fleet.accelerators, unit);
+            let needed = billed(fleet.accelerators, unit);
             let count = match term {
                 Term::Reserved1y | Term::Reserved3y => {
                     top_up(&mut held, month, needed, if term == Term::Reserved1y { 12 } else { 36 });
@@ -171,7 +168,7 @@ impl Horizon<'_> {
         Some(self.added_up(Paying::Term(term), &monthly, &[], 0.0))
     }
 
-    fn mixed(&self, fleets: &[Fleet]) -> Option<Way> {
+    fn mixed(&self, fleets: &[Month]) -> Option<Way> {
         let monthly: Option<Vec<f64>> = fleets
             .iter()
             .enumerate()
@@ -180,10 +177,10 @@ impl Horizon<'_> {
                     scenario: self.scenario,
                     price: self.price,
                     hours: self.hours,
-                    fleet,
-                    accelerators_per_replica: self.each(),
+                    rule: self.rule,
+                    spare_replicas: fleet.spare_replicas,
                 };
-                wanted.mix(self.load(month)).map(|mix| mix.usd_per_month)
+                wanted.mix(self.load(month), &mut Silent).map(|mix| mix.usd_per_month)
             })
             .collect();
         Some(self.added_up(Paying::Mix, &monthly?, &[], 0.0))
@@ -191,7 +188,7 @@ impl Horizon<'_> {
 
     /// Servers are bought at the start of each year for the most that the year needs, and replaced at the end of their
     /// life; what is paid for one follows today's fleet.
-    fn owned(&self, fleets: &[Fleet]) -> Option<Way> {
+    fn owned(&self, fleets: &[Month]) -> Option<Way> {
         let buy = self.sizing.cost.buy.as_ref()?;
         let f = self.facility;
         let today = f64::from(self.sizing.layout.servers);

@@ -3,254 +3,55 @@
 //! Replicas fail independently of each other; one failing accelerator takes its replica down. Maintenance is planned for
 //! hours in which the load needs fewer replicas, and is not counted.
 
-use statrs::function::gamma::ln_gamma;
-
+use super::replicas::Fleet;
 use crate::catalog::{Facility, Term};
-use crate::engine::Availability;
-use crate::engine::explain::{Recorder, Step, Term as Input, Trust};
-use crate::engine::fleet::cost::HOURS_PER_MONTH;
-use crate::engine::fleet::replicas::{Fleet, HOURS_PER_YEAR};
+use crate::engine::figures::{Availability, Number, Recorder, availability};
 use crate::scenario::Scenario;
-use crate::units::Unit;
 
 /// Share of time in which a replica is down: repairs of hardware and restarts of software of each of its accelerators, and
 /// on spot the times it is taken away.
-pub fn down_share(scenario: &Scenario, facility: &Facility, accelerators_per_replica: f64) -> f64 {
-    let repairs = facility.repairs_per_accelerator_year.value() * facility.repair_h.value();
-    let restarts = facility.restarts_per_accelerator_year.value() * facility.restart_h.value();
-    let taken = match scenario.money.term {
-        Term::Spot => 12.0 * facility.spot_interruptions_per_month.value() * facility.spot_recovery_h.value(),
-        _ => 0.0,
-    };
-    let down_h = accelerators_per_replica * (repairs + restarts) + taken;
-    down_h / (HOURS_PER_YEAR + down_h)
-}
-
-/// Fewest spares with which at least `needed` of `needed + spares` replicas are up for a share
-/// `availability` of time, when each is down for a share `down` independently: a binomial tail. No more than there are
-/// replicas, or 64 for few.
-pub fn spares(needed: f64, down: f64, availability: f64) -> f64 {
-    let most = needed.max(64.0);
-    let enough = |spares: f64| at_most_down(needed + spares, spares, down) >= availability;
-    if enough(0.0) {
-        return 0.0;
-    }
-    // Each spare helps: the fewest are found by doubling and halving, in fleets of thousands too.
-    let (mut too_few, mut high) = (0.0, 1.0);
-    while high < most && !enough(high) {
-        (too_few, high) = (high, 2.0 * high);
-    }
-    high = high.min(most);
-    while high - too_few > 1.0 {
-        let middle = ((too_few + high) / 2.0).floor();
-        if enough(middle) { high = middle } else { too_few = middle }
-    }
-    high
-}
-
-/// Up to here the terms of the distribution are added one by one from none down.
-const FEW: f64 = 64.0;
-
-/// Probability that at most `k` of `n` are down.
-fn at_most_down(n: f64, k: f64, down: f64) -> f64 {
-    if k > FEW && k + 1.0 > n * down {
-        return 1.0 - more_down(n, k, down);
-    }
-    // Terms from zero upward, each from the one before; in logarithms so that large fleets do not underflow.
-    let mut ln_term = n * (-down).ln_1p();
-    let ratio = (down / (1.0 - down)).ln();
-    let mut sum = ln_term.exp();
-    let mut i = 0.0;
-    while i < k {
-        i += 1.0;
-        ln_term += ((n - i + 1.0) / i).ln() + ratio;
-        sum += ln_term.exp();
-    }
-    sum.min(1.0)
-}
-
-/// Probability that more than `k` of `n` are down, `k` at the mean or beyond: terms fall from there on, and soon do not count.
-fn more_down(n: f64, k: f64, down: f64) -> f64 {
-    const DUST: f64 = 1e-17;
-    let mut i = k + 1.0;
-    if i > n {
-        return 0.0;
-    }
-    let ln_choose = ln_gamma(n + 1.0) - ln_gamma(i + 1.0) - ln_gamma(n - i + 1.0);
-    let mut term = (ln_choose + i * down.ln() + (n - i) * (-down).ln_1p()).exp();
-    let odds = down / (1.0 - down);
-    let mut sum = term;
-    while i < n && term > DUST * sum {
-        term *= (n - i) / (i + 1.0) * odds;
-        i += 1.0;
-        sum += term;
-    }
-    sum.min(1.0)
-}
-
-/// What the spares bring and cost.
-pub fn availability(
+pub fn down_share<'a>(
     scenario: &Scenario,
-    facility: &Facility,
-    fleet: &Fleet,
-    accelerators_per_replica: f64,
-    usd_per_accelerator_hour: f64,
+    facility: &'a Facility,
+    accelerators_per_replica: Number<'a>,
+    recorder: &mut impl Recorder,
+) -> Number<'a> {
+    let each = accelerators_per_replica;
+    let repairs = (&facility.repairs_per_accelerator_year).into();
+    let restarts = (&facility.restarts_per_accelerator_year).into();
+    let (repair, restart) = ((&facility.repair_h).into(), (&facility.restart_h).into());
+    let hours = match scenario.money.term {
+        Term::Spot => {
+            let taken = (&facility.spot_interruptions_per_month).into();
+            let back = (&facility.spot_recovery_h).into();
+            availability::hours_down_on_spot(recorder, each, repairs, repair, restarts, restart, taken, back)
+        }
+        _ => availability::hours_down(recorder, each, repairs, repair, restarts, restart),
+    };
+    availability::replica_down(recorder, hours)
+}
+
+/// What the spares bring and cost. `down`: [`down_share`]; `usd_per_hour`: of all the accelerators paid for.
+pub fn availability<'a>(
+    fleet: &Fleet<'a>,
+    accelerators_per_replica: Number<'a>,
+    down: Number<'a>,
+    (usd_per_hour, billed): (Number<'a>, Number<'a>),
     recorder: &mut impl Recorder,
 ) -> Availability {
-    let down = down_share(scenario, facility, accelerators_per_replica);
-    let with = |spares: f64| at_most_down(fleet.replicas + spares, spares, down);
-    let availability = Availability {
-        replica_down: down,
-        without_spares: with(0.0),
-        achieved: with(fleet.spare_replicas),
-        with_one_more: with(fleet.spare_replicas + 1.0),
-        usd_per_month_of_one_more: accelerators_per_replica * usd_per_accelerator_hour * HOURS_PER_MONTH,
-    };
-    explain(
-        &availability,
-        scenario,
-        facility,
-        fleet,
-        (accelerators_per_replica, usd_per_accelerator_hour),
-        recorder,
-    );
-    availability
-}
-
-fn explain(
-    availability: &Availability,
-    scenario: &Scenario,
-    facility: &Facility,
-    fleet: &Fleet,
-    (each, usd_per_accelerator_hour): (f64, f64),
-    recorder: &mut impl Recorder,
-) {
-    let f = facility;
-    recorder.note(|| {
-        let mut inputs = vec![
-            Input::plain("accelerators of one replica", each, Unit::One),
-            Input::plain("repairs of one a year", f.repairs_per_accelerator_year.value(), Unit::One),
-            Input::plain("time of a repair", f.repair_h.value() * 3600.0, Unit::Seconds),
-            Input::plain("restarts of one a year", f.restarts_per_accelerator_year.value(), Unit::One),
-            Input::plain("time of a restart", f.restart_h.value() * 3600.0, Unit::Seconds),
-        ];
-        if scenario.money.term == Term::Spot {
-            inputs.push(Input::plain("taken away a month", f.spot_interruptions_per_month.value(), Unit::One));
-            inputs.push(Input::plain("time to come back", f.spot_recovery_h.value() * 3600.0, Unit::Seconds));
-        }
-        Step::derived(
-            "availability.replica_down",
-            "Share of time one replica is down",
-            (availability.replica_down, Unit::Fraction),
-            "hours down ÷ (8,760 + hours down): accelerators × (repairs × their time + restarts × theirs), and on spot the times it is taken away",
-            inputs,
+    let (replicas, spares) = (fleet.replicas, fleet.spare_replicas);
+    let each = accelerators_per_replica;
+    Availability {
+        replica_down: down.value,
+        without_spares: availability::without_spares(recorder, replicas, down).value,
+        achieved: availability::achieved(recorder, replicas, spares, down).value,
+        with_one_more: availability::with_one_more(recorder, replicas, spares, down).value,
+        usd_per_month_of_one_more: availability::usd_per_month_of_one_more(
+            recorder,
+            each,
+            usd_per_hour,
+            billed,
         )
-        .resting_on(Trust::Assumed, [f.repairs_per_accelerator_year.source(), f.repair_h.source()])
-    });
-    let formula =
-        "P(at most as many replicas down as there are spares), replicas failing independently (binomial)";
-    for (key, label, value, spares) in [
-        ("availability.without_spares", "Availability without spares", availability.without_spares, 0.0),
-        (
-            "availability.achieved",
-            "Availability with the spares",
-            availability.achieved,
-            fleet.spare_replicas,
-        ),
-        (
-            "availability.with_one_more",
-            "Availability with one spare more",
-            availability.with_one_more,
-            fleet.spare_replicas + 1.0,
-        ),
-    ] {
-        recorder.note(|| {
-            Step::derived(
-                key,
-                label,
-                (value, Unit::Fraction),
-                formula,
-                vec![
-                    Input::made("replicas needed", fleet.replicas, Unit::One, "layout.replicas"),
-                    Input::plain("spares", spares, Unit::One),
-                    Input::made(
-                        "share down",
-                        availability.replica_down,
-                        Unit::Fraction,
-                        "availability.replica_down",
-                    ),
-                ],
-            )
-        });
-    }
-    recorder.note(|| {
-        Step::derived(
-            "availability.usd_per_month_of_one_more",
-            "One spare replica more, a month",
-            (availability.usd_per_month_of_one_more, Unit::Usd),
-            "accelerators of one replica × cost of an accelerator-hour × 730 h; whole servers and rental units left aside",
-            vec![
-                Input::plain("accelerators of one replica", each, Unit::One),
-                Input::plain("cost of an accelerator-hour", usd_per_accelerator_hour, Unit::Usd),
-            ],
-        )
-    });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Enumerates every combination of up and down.
-    fn exactly(n: u32, k: u32, down: f64) -> f64 {
-        (0..1u32 << n)
-            .filter(|set| set.count_ones() <= k)
-            .map(|set| {
-                let d = set.count_ones();
-                down.powi(d as i32) * (1.0 - down).powi((n - d) as i32)
-            })
-            .sum()
-    }
-
-    #[test]
-    fn many_spares_are_counted_as_few_are() {
-        // Both ways of adding up agree where both are exact.
-        for (n, down) in [(2000.0, 0.02), (5000.0, 0.012), (400.0, 0.15)] {
-            for k in [65.0, 70.0, 80.0, 90.0] {
-                let terms = (0..=k as u32).map(f64::from).map(|i| {
-                    let ln = ln_gamma(n + 1.0) - ln_gamma(i + 1.0) - ln_gamma(n - i + 1.0);
-                    (ln + i * f64::ln(down) + (n - i) * f64::ln_1p(-down)).exp()
-                });
-                let sum: f64 = terms.sum();
-                assert!((at_most_down(n, k, down) - sum).abs() < 1e-10, "{n} {k} {down}");
-            }
-        }
-        // A fleet of millions: enough with the answer, not with one less.
-        let (needed, down, wanted) = (5e6, 0.003, 0.9999);
-        let found = spares(needed, down, wanted);
-        assert!(found > needed * down && found < 2.0 * needed * down, "{found}");
-        assert!(at_most_down(needed + found, found, down) >= wanted);
-        assert!(at_most_down(needed + found - 1.0, found - 1.0, down) < wanted);
-    }
-
-    #[test]
-    fn availability_matches_enumeration() {
-        for n in 1..=10 {
-            for k in 0..n {
-                let got = at_most_down(f64::from(n), f64::from(k), 0.03);
-                assert!((got - exactly(n, k, 0.03)).abs() < 1e-12);
-            }
-        }
-    }
-
-    #[test]
-    fn spares_never_fall_as_the_fleet_grows() {
-        let mut last = 0.0;
-        for needed in 1..3000 {
-            let now = spares(f64::from(needed), 0.004, 0.999);
-            assert!(now >= last, "{needed} replicas: {now} spares after {last}");
-            last = now;
-        }
-        assert!(last < 60.0);
+        .value,
     }
 }

@@ -1,106 +1,155 @@
 //! Money: every way of paying side by side, and building against renting.
 
-use crate::catalog::{Basis, Facility, OWN_QUOTE, Price, Server, Support, Term};
-use crate::engine::explain::Recorder;
-use crate::engine::fleet::mix;
-use crate::engine::fleet::owning::{Building, annuity};
-use crate::engine::fleet::power::Site;
-use crate::engine::fleet::replicas::HOURS_PER_YEAR;
-use crate::engine::{Buy, Cost, Network, Power, TermCost};
+use super::mix;
+use super::owning::{Building, Owned};
+use crate::catalog::{Basis, OWN_QUOTE, Price, Server, Support, Term};
+use crate::engine::figures::{Buy, Mix, Number, Recorder, TermCost, buy, cost};
 use crate::scenario::Scenario;
 
-/// Hours of a month of billing: a twelfth of a year.
-pub const HOURS_PER_MONTH: f64 = HOURS_PER_YEAR / 12.0;
+/// Every way of paying, side by side.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cost {
+    /// The chosen term's.
+    pub chosen: TermCost,
+    /// In the order of [`Term::ALL`]; `None`: not offered.
+    pub terms: [Option<TermCost>; 5],
+    /// `None`: not for sale.
+    pub buy: Option<Buy>,
+    /// `None`: rented neither reserved nor on demand.
+    pub mix: Option<Mix>,
+    /// What stands behind the price of the chosen term.
+    pub support: Support,
+}
+
+impl Cost {
+    /// What `term` costs; `None`: not offered.
+    pub fn term(&self, term: Term) -> Option<&TermCost> {
+        Term::ALL.iter().position(|t| *t == term).and_then(|i| self.terms[i].as_ref())
+    }
+}
+
+/// Tokens that are paid for.
+#[derive(Clone, Copy, Debug)]
+pub struct Work<'a> {
+    /// Requests per second, mean over the year.
+    pub average_load: Number<'a>,
+    /// Of one request, mean.
+    pub input_tokens: Number<'a>,
+    pub output_tokens: Number<'a>,
+}
 
 /// What a fleet is paid for.
 pub struct Bill<'a> {
     pub scenario: &'a Scenario,
     pub price: &'a Price,
     pub server: &'a Server,
-    pub facility: &'a Facility,
-    pub site: &'a Site,
     /// Whole rental units.
-    pub rented_accelerators: f64,
-    /// Whole servers.
-    pub servers: f64,
-    pub power: &'a Power,
-    pub network: &'a Network,
+    pub rented_accelerators: Number<'a>,
+    pub work: Work<'a>,
     pub mix: mix::Wanted<'a>,
-    /// The catalog's prices, where `price` has the user's own.
-    pub listed: &'a Price,
+    /// `None`: not for sale.
+    pub building: Option<Building<'a>>,
 }
 
-impl Bill<'_> {
+/// The cost with the origins that what follows needs.
+pub struct Billed<'a> {
+    pub cost: Cost,
+    pub usd_per_hour: Number<'a>,
+    pub usd_per_month: Number<'a>,
+    pub usd_per_million_tokens: Number<'a>,
+}
+
+/// Where the figures of each term stand in the plan's document.
+const SECTIONS: [&str; 5] = [
+    "cost.terms.on_demand",
+    "cost.terms.reserved_1y",
+    "cost.terms.reserved_3y",
+    "cost.terms.spot",
+    "cost.terms.buy",
+];
+
+impl<'a> Bill<'a> {
     /// Everything that is paid, by every way of paying. `None` where the chosen one is not offered.
-    pub fn cost(&self, recorder: &mut impl Recorder) -> Option<Cost> {
+    pub fn cost(&self, recorder: &mut impl Recorder) -> Option<Billed<'a>> {
         let chosen_term = self.scenario.money.term;
-        let buy = self.building().map(|building| building.buy());
+        let owned = self.building.map(|building| building.buy(recorder));
         let mut terms = [None; 5];
-        for (slot, term) in terms.iter_mut().zip(Term::ALL) {
-            let usd_per_hour = match term {
-                // The annuity of the net present cost: the constant rate with the same present value.
-                Term::Buy => buy.as_ref().map(|buy| buy.present_cost_usd / self.annuity() / HOURS_PER_YEAR),
-                _ => self.price.rent(term).map(|p| p.value() * self.rented_accelerators),
-            };
-            *slot = usd_per_hour.map(|usd| self.per_unit(usd));
+        for ((slot, term), section) in terms.iter_mut().zip(Term::ALL).zip(SECTIONS) {
+            let recorder = &mut recorder.within(section);
+            let usd_per_hour = self.usd_per_hour(term, owned.as_ref(), recorder);
+            *slot = usd_per_hour.map(|usd| self.per_unit(usd, recorder).0);
         }
-        let chosen = Term::ALL.iter().position(|t| *t == chosen_term).and_then(|i| terms[i])?;
+        let usd_per_hour = self.usd_per_hour(chosen_term, owned.as_ref(), recorder)?;
+        let (chosen, usd_per_month, usd_per_million_tokens) = self.per_unit(usd_per_hour, recorder);
         let against = if chosen_term == Term::Buy { Term::OnDemand } else { chosen_term };
-        let buy = buy.map(|buy| Buy { breakeven_months: self.breakeven_months(&buy, against), ..buy });
-        self.explain(&chosen, &terms, buy.as_ref(), recorder);
-        let mix = self.mix.mix(self.scenario.workload.requests_per_s);
-        if let Some(mix) = &mix {
-            self.mix.explain(mix, recorder);
+        let buy = owned.map(|owned| Buy {
+            breakeven_months: self.breakeven_months(&owned, against, recorder),
+            ..owned.buy
+        });
+        let mix = self.mix.mix(self.scenario.workload.requests_per_s, recorder);
+        let cost = Cost { chosen, terms, buy, mix, support: self.support(chosen_term) };
+        Some(Billed { cost, usd_per_hour, usd_per_month, usd_per_million_tokens })
+    }
+
+    /// An hour paid by `term`; `None`: not offered.
+    fn usd_per_hour(
+        &self,
+        term: Term,
+        owned: Option<&Owned<'a>>,
+        recorder: &mut impl Recorder,
+    ) -> Option<Number<'a>> {
+        match term {
+            Term::Buy => owned
+                .map(|owned| cost::owning_per_hour(recorder, owned.present_cost_usd, owned.annuity_years)),
+            _ => {
+                let price = self.price.rent(term)?;
+                Some(cost::rent_per_hour(recorder, price.into(), self.rented_accelerators))
+            }
         }
-        let support = match chosen_term {
-            Term::Buy => match &self.server.price_usd {
-                Some(price) if price.source() == OWN_QUOTE => Support::Own,
-                Some(price) if price.basis() < Basis::Assumed => Support::Several,
-                _ => Support::Assumed,
-            },
-            term => self.price.support(term),
+    }
+
+    /// Spreads an hourly rate over months and over the tokens of the average load: all of it, a month, a million tokens.
+    fn per_unit(
+        &self,
+        usd_per_hour: Number<'a>,
+        recorder: &mut impl Recorder,
+    ) -> (TermCost, Number<'a>, Number<'a>) {
+        let Work { average_load, input_tokens, output_tokens } = self.work;
+        let month = cost::usd_per_month(recorder, usd_per_hour);
+        let tokens =
+            cost::usd_per_million_tokens(recorder, usd_per_hour, average_load, input_tokens, output_tokens);
+        let output = cost::usd_per_million_output_tokens(recorder, usd_per_hour, average_load, output_tokens);
+        let whole = TermCost {
+            usd_per_hour: usd_per_hour.value,
+            usd_per_month: month.value,
+            usd_per_million_tokens: tokens.value,
+            usd_per_million_output_tokens: output.value,
         };
-        Some(Cost { chosen, terms, buy, mix, support })
-    }
-
-    /// Spreads an hourly rate over months and over the tokens of the average load.
-    fn per_unit(&self, usd_per_hour: f64) -> TermCost {
-        let w = &self.scenario.workload;
-        let requests_per_hour = w.requests_per_s * w.mean_to_peak() * 3600.0;
-        let per_million = |tokens: f64| usd_per_hour / (requests_per_hour * tokens) * 1e6;
-        TermCost {
-            usd_per_hour,
-            usd_per_month: usd_per_hour * HOURS_PER_MONTH,
-            usd_per_million_tokens: per_million(w.input_tokens + w.output_tokens),
-            usd_per_million_output_tokens: per_million(w.output_tokens),
-        }
-    }
-
-    /// What is bought, as far as it is for sale.
-    fn building(&self) -> Option<Building<'_>> {
-        Some(Building {
-            scenario: self.scenario,
-            server: self.server,
-            facility: self.facility,
-            server_usd: self.server.price_usd.as_ref()?.value(),
-            servers: self.servers,
-            accelerators: self.servers * self.server.accelerators.value(),
-            it_w: self.power.it_w,
-            energy_kwh_per_year: self.power.energy_kwh_per_year,
-            usd_per_kwh: self.site.usd_per_kwh,
-            network_usd: self.network.price_usd,
-        })
-    }
-
-    pub(in crate::engine) fn annuity(&self) -> f64 {
-        annuity(self.scenario.money.discount_rate, self.scenario.money.years)
+        (whole, month, tokens)
     }
 
     /// Months until cash spent on building falls below cash spent on renting by `against`.
-    fn breakeven_months(&self, buy: &Buy, against: Term) -> Option<f64> {
-        let rent = self.price.rent(against)?.value() * self.rented_accelerators * HOURS_PER_MONTH;
-        let saved = rent - buy.opex_usd_per_year / 12.0;
-        let months = buy.capex_usd / saved;
-        (saved > 0.0 && months <= self.scenario.money.years * 12.0).then_some(months)
+    fn breakeven_months(
+        &self,
+        owned: &Owned<'a>,
+        against: Term,
+        recorder: &mut impl Recorder,
+    ) -> Option<f64> {
+        let price = self.price.rent(against)?;
+        let rent = buy::rent_per_month(recorder, price.into(), self.rented_accelerators);
+        let saved = rent.value - owned.opex_usd_per_year.value / 12.0;
+        let months = owned.capex_usd.value / saved;
+        let reached = saved > 0.0 && months <= self.scenario.money.years * 12.0;
+        reached.then(|| buy::breakeven_months(recorder, owned.capex_usd, rent, owned.opex_usd_per_year).value)
+    }
+
+    /// What stands behind the price of `term`.
+    fn support(&self, term: Term) -> Support {
+        match (term, &self.server.price_usd) {
+            (Term::Buy, Some(price)) if price.source() == OWN_QUOTE => Support::Own,
+            (Term::Buy, Some(price)) if price.basis() < Basis::Assumed => Support::Several,
+            (Term::Buy, _) => Support::Assumed,
+            _ => self.price.support(term),
+        }
     }
 }

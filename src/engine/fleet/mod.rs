@@ -2,14 +2,12 @@
 
 pub mod availability;
 pub mod cost;
-mod cost_steps;
 pub mod facility;
 pub mod mix;
 pub mod network;
+pub mod order;
 pub mod own_prices;
 pub mod owning;
-mod owning_steps;
 pub mod power;
 pub mod racks;
 pub mod replicas;
-pub mod transfers;

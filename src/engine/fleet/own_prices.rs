@@ -15,7 +15,7 @@ impl OwnPrices {
     pub fn of(scenario: &Scenario, catalog: &Catalog) -> Self {
         let mut own = Self::default();
         for quote in &scenario.money.quotes {
-            let figure = Some(Figure(quote.usd, OWN_QUOTE.to_owned(), Basis::Primary));
+            let figure = Some(Figure(quote.usd, OWN_QUOTE.to_owned(), Basis::Quoted));
             let id = quote.accelerator.as_str();
             if quote.term == Term::Buy {
                 if let Some(server) = catalog.server_for(id) {

@@ -1,7 +1,8 @@
-//! Owning: what is paid at once, every year, and what is left at the end.
+//! Owning: what is paid at once, every year, and what is left at the end. Taxes are left out.
 
 use crate::catalog::{Cooling, Facility, Server};
-use crate::engine::Buy;
+use crate::engine::figures::{Buy, Number, Recorder, buy, same};
+use crate::engine::math::annuity::replacements;
 use crate::scenario::{Hosting, Scenario};
 
 /// A fleet that is bought.
@@ -9,143 +10,182 @@ use crate::scenario::{Hosting, Scenario};
 pub struct Building<'a> {
     pub scenario: &'a Scenario,
     pub server: &'a Server,
-    pub facility: &'a Facility,
-    pub server_usd: f64,
-    pub servers: f64,
-    /// In whole servers.
-    pub accelerators: f64,
-    pub it_w: f64,
-    pub energy_kwh_per_year: f64,
-    pub usd_per_kwh: f64,
-    pub network_usd: f64,
+    pub assumptions: &'a Facility,
+    pub server_usd: Number<'a>,
+    pub servers: Number<'a>,
+    pub it_w: Number<'a>,
+    pub energy_kwh_per_year: Number<'a>,
+    pub usd_per_kwh: Number<'a>,
+    pub network_usd: Number<'a>,
 }
 
-impl Building<'_> {
-    /// Every part of owning, and its net present cost. Taxes are left out.
-    pub fn buy(&self) -> Buy {
-        let (f, money) = (self.facility, &self.scenario.money);
-        let servers_usd = self.server_usd * self.servers;
-        let storage_usd = servers_usd * f.storage_price.value();
-        let deployment_usd = servers_usd * f.deployment_price.value();
-        let hall_usd = match money.hosting {
-            Hosting::Colocation => 0.0,
-            Hosting::OwnHall => self.it_w * self.hall_usd_per_w(),
-        };
-        let energy_usd_per_year = self.energy_kwh_per_year * self.usd_per_kwh;
-        let space_usd_per_year = match money.hosting {
-            Hosting::Colocation => self.it_w / 1e3 * f.colocation_usd_per_kw_month.value() * 12.0,
-            Hosting::OwnHall => hall_usd * f.hall_upkeep_per_year.value(),
-        };
-        let maintenance_usd_per_year = servers_usd * f.maintenance_per_year.value();
-        let staff_usd_per_year = money.staff_usd_per_year.unwrap_or(
-            self.accelerators / f.accelerators_per_engineer.value() * f.engineer_usd_per_year.value(),
+/// What owning costs, with the origins that what follows needs.
+pub struct Owned<'a> {
+    pub buy: Buy,
+    pub capex_usd: Number<'a>,
+    pub opex_usd_per_year: Number<'a>,
+    pub present_cost_usd: Number<'a>,
+    pub annuity_years: Number<'a>,
+}
+
+/// What is paid at once.
+struct Purchase<'a> {
+    servers: Number<'a>,
+    network: Number<'a>,
+    storage: Number<'a>,
+    deployment: Number<'a>,
+    hall: Number<'a>,
+    whole: Number<'a>,
+}
+
+/// What is paid every year.
+struct Yearly<'a> {
+    energy: Number<'a>,
+    space: Number<'a>,
+    maintenance: Number<'a>,
+    staff: Number<'a>,
+    software: Number<'a>,
+    whole: Number<'a>,
+}
+
+impl<'a> Building<'a> {
+    /// Every part of owning, and its net present cost; the break-even is left to who knows the rent.
+    pub fn buy(&self, recorder: &mut impl Recorder) -> Owned<'a> {
+        let (f, money) = (self.assumptions, &self.scenario.money);
+        let purchase = self.purchase(recorder);
+        let yearly = self.yearly(&purchase, recorder);
+        let years = Number::input("money.years", money.years);
+        let rate = Number::input("money.discount_rate", money.discount_rate);
+        let life = (&f.server_life_years).into();
+        let last = replacements(f.server_life_years.value(), money.years).last().unwrap_or(0.0);
+        let age = buy::age_of_the_servers(recorder, years, Number::derived(last));
+        let residual_usd = buy::residual_usd(
+            recorder,
+            purchase.servers,
+            (&f.residual_after_4_years).into(),
+            age,
+            purchase.hall,
+            years,
+            (&f.hall_life_years).into(),
         );
-        let software_usd_per_year = money.software_usd_per_accelerator_year * self.accelerators;
-        let equipment_usd = servers_usd + self.network_usd + storage_usd + deployment_usd;
-        let mut buy = Buy {
-            capex_usd: equipment_usd + hall_usd,
-            servers_usd,
-            network_usd: self.network_usd,
-            storage_usd,
-            deployment_usd,
-            hall_usd,
-            opex_usd_per_year: energy_usd_per_year
-                + space_usd_per_year
-                + maintenance_usd_per_year
-                + staff_usd_per_year
-                + software_usd_per_year,
-            energy_usd_per_year,
-            space_usd_per_year,
-            maintenance_usd_per_year,
-            staff_usd_per_year,
-            software_usd_per_year,
-            residual_usd: self.residual_usd(servers_usd, hall_usd),
-            present_cost_usd: 0.0,
+        let annuity_years = buy::annuity_years(recorder, rate, years);
+        let Purchase { servers, network, storage, deployment, .. } = purchase;
+        let equipment = buy::equipment_usd(recorder, servers, network, storage, deployment);
+        let again = buy::replacements_today(recorder, equipment, rate, life, years);
+        let present_cost_usd = buy::present_cost_usd(
+            recorder,
+            purchase.whole,
+            again,
+            yearly.whole,
+            annuity_years,
+            residual_usd,
+            rate,
+            years,
+        );
+        let buy = Buy {
+            capex_usd: purchase.whole.value,
+            servers_usd: servers.value,
+            network_usd: network.value,
+            storage_usd: storage.value,
+            deployment_usd: deployment.value,
+            hall_usd: purchase.hall.value,
+            opex_usd_per_year: yearly.whole.value,
+            energy_usd_per_year: yearly.energy.value,
+            space_usd_per_year: yearly.space.value,
+            maintenance_usd_per_year: yearly.maintenance.value,
+            staff_usd_per_year: yearly.staff.value,
+            software_usd_per_year: yearly.software.value,
+            residual_usd: residual_usd.value,
+            present_cost_usd: present_cost_usd.value,
             breakeven_months: None,
         };
-        buy.present_cost_usd = self.present_cost_usd(&buy, equipment_usd);
-        buy
+        let (capex_usd, opex_usd_per_year) = (purchase.whole, yearly.whole);
+        Owned { buy, capex_usd, opex_usd_per_year, present_cost_usd, annuity_years }
     }
 
-    fn hall_usd_per_w(&self) -> f64 {
-        match self.server.cooling {
-            Cooling::Air => self.facility.air_hall_usd_per_w.value(),
-            Cooling::Liquid => self.facility.liquid_hall_usd_per_w.value(),
-        }
+    fn purchase(&self, recorder: &mut impl Recorder) -> Purchase<'a> {
+        let f = self.assumptions;
+        let servers = buy::servers_usd(recorder, self.server_usd, self.servers);
+        let network = same(recorder, "cost.buy", "network_usd", self.network_usd);
+        let storage = buy::storage_usd(recorder, servers, (&f.storage_price).into());
+        let deployment = buy::deployment_usd(recorder, servers, (&f.deployment_price).into());
+        let hall = match (self.scenario.money.hosting, self.server.cooling) {
+            (Hosting::Colocation, _) => buy::no_hall(recorder),
+            (Hosting::OwnHall, Cooling::Air) => {
+                buy::hall_usd(recorder, self.it_w, (&f.air_hall_usd_per_w).into())
+            }
+            (Hosting::OwnHall, Cooling::Liquid) => {
+                buy::hall_usd(recorder, self.it_w, (&f.liquid_hall_usd_per_w).into())
+            }
+        };
+        let whole = buy::capex_usd(recorder, servers, network, storage, deployment, hall);
+        Purchase { servers, network, storage, deployment, hall, whole }
     }
 
-    /// Years after which servers are bought anew, within the horizon.
-    fn replacements(&self) -> impl Iterator<Item = f64> {
-        let (life, years) = (self.facility.server_life_years.value(), self.scenario.money.years);
-        (1..).map(move |n| f64::from(n) * life).take_while(move |at| *at < years - 1e-9)
+    fn yearly(&self, purchase: &Purchase<'a>, recorder: &mut impl Recorder) -> Yearly<'a> {
+        let (f, money) = (self.assumptions, &self.scenario.money);
+        let accelerators = Number::derived(self.servers.value * self.server.accelerators.value());
+        let energy = buy::energy_usd_per_year(recorder, self.energy_kwh_per_year, self.usd_per_kwh);
+        let space = match money.hosting {
+            Hosting::Colocation => {
+                let rate = (&f.colocation_usd_per_kw_month).into();
+                buy::colocation_usd_per_year(recorder, self.it_w, rate)
+            }
+            Hosting::OwnHall => {
+                buy::upkeep_usd_per_year(recorder, purchase.hall, (&f.hall_upkeep_per_year).into())
+            }
+        };
+        let maintenance =
+            buy::maintenance_usd_per_year(recorder, purchase.servers, (&f.maintenance_per_year).into());
+        let staff = match money.staff_usd_per_year {
+            Some(asked) => {
+                let asked = Number::input("money.staff_usd_per_year", asked);
+                same(recorder, "cost.buy", "staff_usd_per_year", asked)
+            }
+            None => {
+                let each = (&f.accelerators_per_engineer).into();
+                buy::staff_usd_per_year(recorder, accelerators, each, (&f.engineer_usd_per_year).into())
+            }
+        };
+        let licence =
+            Number::input("money.software_usd_per_accelerator_year", money.software_usd_per_accelerator_year);
+        let software = buy::software_usd_per_year(recorder, licence, accelerators);
+        let whole = buy::opex_usd_per_year(recorder, energy, space, maintenance, staff, software);
+        Yearly { energy, space, maintenance, staff, software, whole }
     }
-
-    /// What the last servers bring, which lose the same share of their value every year, and what is not yet written off
-    /// of the hall.
-    fn residual_usd(&self, servers_usd: f64, hall_usd: f64) -> f64 {
-        let (f, years) = (self.facility, self.scenario.money.years);
-        let age = years - self.replacements().last().unwrap_or(0.0);
-        servers_usd * f.residual_after_4_years.value().powf(age / 4.0)
-            + hall_usd * (1.0 - years / f.hall_life_years.value()).max(0.0)
-    }
-
-    /// Purchases when they are made, other costs at the end of each month, the residual value at the end of the horizon, in
-    /// today's dollars (Brealey, Myers and Allen, Principles of Corporate Finance, ch. 2 and 6). Old servers bring nothing
-    /// when they are replaced.
-    fn present_cost_usd(&self, buy: &Buy, equipment_usd: f64) -> f64 {
-        let money = &self.scenario.money;
-        let today = |usd: f64, years: f64| usd * (1.0 + money.discount_rate).powf(-years);
-        let again: f64 = self.replacements().map(|at| today(equipment_usd, at)).sum();
-        buy.capex_usd + again + buy.opex_usd_per_year * annuity(money.discount_rate, money.years)
-            - today(buy.residual_usd, money.years)
-    }
-
-    /// Cash of each month of the horizon, the purchase in month 0 and the residual value taken off the last.
-    #[cfg(test)]
-    fn cash_by_month(&self) -> Vec<f64> {
-        let buy = self.buy();
-        let last = (self.scenario.money.years * 12.0).round() as usize;
-        let mut cash = vec![buy.opex_usd_per_year / 12.0; last + 1];
-        cash[0] = buy.capex_usd;
-        for at in self.replacements() {
-            cash[(at * 12.0).round() as usize] += buy.capex_usd - buy.hall_usd;
-        }
-        cash[last] -= buy.residual_usd;
-        cash
-    }
-}
-
-/// Present value of one dollar a year for `years`, paid in twelfths at the end of each month (Kellison, The Theory of
-/// Interest, ch. 4: the annuity paid at the end of each year times i over i⁽¹²⁾).
-pub fn annuity(rate: f64, years: f64) -> f64 {
-    let by_month = 12.0 * ((1.0 + rate).powf(1.0 / 12.0) - 1.0);
-    if rate < 1e-9 { years } else { (1.0 - (1.0 + rate).powf(-years)) / by_month }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::catalog::Catalog;
+    use crate::engine::figures::Silent;
 
-    /// A ten-year annuity at 8% is worth 6.7101, paid by the month 1.036157 times as much (any table of compound interest).
-    #[test]
-    fn annuities_match_the_table() {
-        assert!((annuity(0.08, 10.0) - 6.7101 * 1.036_157).abs() < 1e-4);
-        assert!((annuity(0.0, 4.0) - 4.0).abs() < 1e-12);
+    /// Cash of each month of the horizon, the purchase in month 0 and the residual value taken off the last.
+    fn cash_by_month(building: &Building<'_>) -> Vec<f64> {
+        let buy = building.buy(&mut Silent).buy;
+        let years = building.scenario.money.years;
+        let last = (years * 12.0).round() as usize;
+        let mut cash = vec![buy.opex_usd_per_year / 12.0; last + 1];
+        cash[0] = buy.capex_usd;
+        for at in replacements(building.assumptions.server_life_years.value(), years) {
+            cash[(at * 12.0).round() as usize] += buy.capex_usd - buy.hall_usd;
+        }
+        cash[last] -= buy.residual_usd;
+        cash
     }
 
     fn building<'a>(catalog: &'a Catalog, scenario: &'a Scenario) -> Building<'a> {
         Building {
             scenario,
             server: catalog.server("dgx-h100").unwrap(),
-            facility: &catalog.facility,
-            server_usd: 373_000.0,
-            servers: 4.0,
-            accelerators: 32.0,
-            it_w: 30e3,
-            energy_kwh_per_year: 300e3,
-            usd_per_kwh: 0.08,
-            network_usd: 100e3,
+            assumptions: &catalog.facility,
+            server_usd: Number::exact(373_000.0),
+            servers: Number::exact(4.0),
+            it_w: Number::exact(30e3),
+            energy_kwh_per_year: Number::exact(300e3),
+            usd_per_kwh: Number::exact(0.08),
+            network_usd: Number::exact(100e3),
         }
     }
 
@@ -161,8 +201,8 @@ mod tests {
                 scenario.money.discount_rate = rate;
                 scenario.money.software_usd_per_accelerator_year = 4500.0;
                 let building = building(&catalog, &scenario);
-                let buy = building.buy();
-                let cash = building.cash_by_month();
+                let buy = building.buy(&mut Silent).buy;
+                let cash = cash_by_month(&building);
                 let today = |month: usize| (1.0 + rate).powf(-(month as f64) / 12.0);
                 let npv: f64 = cash.iter().enumerate().map(|(month, usd)| usd * today(month)).sum();
                 assert!((npv / buy.present_cost_usd - 1.0).abs() < 1e-9, "{years} {rate}: {npv} {buy:?}");

@@ -1,7 +1,7 @@
 //! The racks of the hall one by one: how full each is and what it takes.
 
-use crate::engine::fleet::facility::RACK_UNITS;
-use crate::engine::{Network, Sizing};
+use super::facility::RACK_UNITS;
+use crate::engine::Sizing;
 
 /// Height of the racks that rack-scale systems come in, units.
 const TALL_RACK_UNITS: f64 = 48.0;
@@ -31,13 +31,6 @@ impl Rack {
         let bay = if rack_units > RACK_UNITS { TALL_RACK_UNITS } else { RACK_UNITS };
         let bays = (rack_units / bay).ceil().max(1.0);
         Self { count, rack_units_each, rack_units, height_units: bays * bay, bays, rated_w: 0.0, heat_w: 0.0 }
-    }
-}
-
-impl Network {
-    /// All switches of the back end.
-    pub fn switches(&self) -> f64 {
-        self.leaf_switches + self.spine_switches + self.core_switches
     }
 }
 

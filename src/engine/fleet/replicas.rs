@@ -1,112 +1,119 @@
-//! From the capacity of one replica to a fleet: replicas, spares, servers, racks.
+//! From the capacity of one replica to a fleet: the one rule for what is usable, needed and paid for.
 
+use super::availability;
 use crate::catalog::{Facility, Server};
-use crate::engine::explain::{Recorder, Step, Term, Trust};
-use crate::engine::fleet::availability;
+use crate::engine::figures::{Number, Recorder, Silent, layout, same};
+use crate::engine::math::binomial::fewest_spares;
 use crate::scenario::Scenario;
-use crate::units::Unit;
-
-/// Hours of a year.
-pub const HOURS_PER_YEAR: f64 = 8760.0;
 
 /// More accelerators than this are no plan.
 pub const MOST_ACCELERATORS: f64 = 10_000_000.0;
 
 /// Counts of a fleet.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Fleet {
-    pub replicas: f64,
-    pub spare_replicas: f64,
-    pub accelerators: f64,
-    /// Of one replica.
-    pub capacity_requests_per_s: f64,
+pub struct Fleet<'a> {
+    pub replicas: Number<'a>,
+    pub spare_replicas: Number<'a>,
+    pub accelerators: Number<'a>,
 }
 
-/// Replicas that carry the peak with the headroom asked for, and their spares.
-pub fn fleet(
-    scenario: &Scenario,
-    facility: &Facility,
-    capacity_requests_per_s: f64,
-    accelerators_per_replica: f64,
-    recorder: &mut impl Recorder,
-) -> Fleet {
-    let load = scenario.workload.requests_per_s;
-    let usable = capacity_requests_per_s * (1.0 - scenario.fleet.headroom);
-    let replicas = replicas(load, usable);
-    let down = availability::down_share(scenario, facility, accelerators_per_replica);
-    let spare_replicas = match scenario.fleet.spare_replicas {
-        Some(spares) => f64::from(spares),
-        None => availability::spares(replicas, down, scenario.slo.availability),
-    };
-    let accelerators = (replicas + spare_replicas) * accelerators_per_replica;
-    recorder.note(|| Step {
-        key: "layout.replicas".into(),
-        label: "Replicas that the peak needs",
-        value: replicas,
-        unit: Unit::One,
-        formula: "⌈load at peak ÷ (capacity of one replica × (1 − headroom))⌉",
-        terms: vec![
-            Term::plain("load at peak", load, Unit::RequestsPerSecond),
-            Term::made(
-                "capacity of one replica",
-                capacity_requests_per_s,
-                Unit::RequestsPerSecond,
-                "serving.capacity",
-            ),
-            Term::plain("headroom", scenario.fleet.headroom, Unit::Fraction),
-        ],
-        sources: Vec::new(),
-        trust: Trust::Derived,
-    });
-    recorder.note(|| Step {
-        key: "layout.spare_replicas".into(),
-        label: "Spare replicas",
-        value: spare_replicas,
-        unit: Unit::One,
-        formula: if scenario.fleet.spare_replicas.is_some() {
-            "as asked"
-        } else {
-            "fewest spares with P(enough replicas up) ≥ availability, replicas failing independently (binomial)"
-        },
-        terms: vec![
-            Term::plain("availability", scenario.slo.availability, Unit::Fraction),
-            Term::made("share of time one replica is down", down, Unit::Fraction, "availability.replica_down"),
-            Term::made("replicas needed", replicas, Unit::One, "layout.replicas"),
-        ],
-        sources: vec![
-            facility.repairs_per_accelerator_year.source().to_owned(),
-            facility.repair_h.source().to_owned(),
-        ],
-        trust: if scenario.fleet.spare_replicas.is_some() { Trust::Given } else { Trust::Assumed },
-    });
-    recorder.note(|| Step {
-        key: "layout.accelerators".into(),
-        label: "Accelerators",
-        value: accelerators,
-        unit: Unit::One,
-        formula: "(replicas + spares) × accelerators of one replica",
-        terms: vec![
-            Term::made("replicas", replicas, Unit::One, "layout.replicas"),
-            Term::made("spares", spare_replicas, Unit::One, "layout.spare_replicas"),
-            Term::plain("accelerators of one replica", accelerators_per_replica, Unit::One),
-        ],
-        sources: Vec::new(),
-        trust: Trust::Derived,
-    });
-    Fleet { replicas, spare_replicas, accelerators, capacity_requests_per_s }
+/// How many replicas and spares a load takes, and how many accelerators they are.
+#[derive(Clone, Copy, Debug)]
+pub struct FleetRule<'a> {
+    /// Largest load of one replica within the SLO, requests per second.
+    pub capacity: Number<'a>,
+    pub accelerators_per_replica: Number<'a>,
+    headroom: f64,
+    spares: Spares,
 }
 
-/// Replicas that carry `load` when each may carry `usable`. A load that is met to within a part in a billion is met.
-pub fn replicas(load: f64, usable: f64) -> f64 {
-    (load / usable - 1e-9).ceil().max(1.0)
+/// How spares are counted.
+#[derive(Clone, Copy, Debug)]
+enum Spares {
+    Asked(u32),
+    /// As many as keep enough replicas up for this share of time, each of which is down for a share of it.
+    For {
+        availability: f64,
+        down: f64,
+    },
+}
+
+/// Load that replicas with a capacity in all of `capacity` requests per second may carry at peak, the headroom kept free.
+pub fn usable(capacity: f64, headroom: f64) -> f64 {
+    capacity * (1.0 - headroom)
+}
+
+impl<'a> FleetRule<'a> {
+    /// The rule of `scenario` for a replica of this capacity and size.
+    pub fn new(
+        scenario: &Scenario,
+        facility: &Facility,
+        capacity: Number<'a>,
+        accelerators_per_replica: Number<'a>,
+    ) -> Self {
+        let spares = match scenario.fleet.spare_replicas {
+            Some(spares) => Spares::Asked(spares),
+            None => Spares::For {
+                availability: scenario.slo.availability,
+                down: availability::down_share(scenario, facility, accelerators_per_replica, &mut Silent)
+                    .value,
+            },
+        };
+        Self { capacity, accelerators_per_replica, headroom: scenario.fleet.headroom, spares }
+    }
+
+    /// Replicas that carry `load` requests per second with the headroom kept free, spares aside.
+    pub fn replicas(&self, load: f64) -> f64 {
+        let headroom = Number::exact(self.headroom);
+        layout::replicas(&mut Silent, Number::exact(load), self.capacity, headroom).value
+    }
+
+    /// Spares of that many replicas.
+    pub fn spares(&self, replicas: f64) -> f64 {
+        match self.spares {
+            Spares::Asked(spares) => f64::from(spares),
+            Spares::For { availability, down } => fewest_spares(replicas, down, availability),
+        }
+    }
+
+    /// Accelerators of the fleet that carries `load` requests per second, spares included.
+    pub fn accelerators(&self, load: f64) -> f64 {
+        let replicas = self.replicas(load);
+        (replicas + self.spares(replicas)) * self.accelerators_per_replica.value
+    }
+
+    /// The fleet that carries the peak of `scenario`. `down`: the share of time in which a replica is down.
+    pub fn fleet(
+        &self,
+        scenario: &Scenario,
+        load: Number<'a>,
+        down: Number<'a>,
+        recorder: &mut impl Recorder,
+    ) -> Fleet<'a> {
+        let headroom = Number::input("fleet.headroom", self.headroom);
+        let replicas = layout::replicas(recorder, load, self.capacity, headroom);
+        let spare_replicas = match self.spares {
+            Spares::Asked(spares) => {
+                let asked = Number::input("fleet.spare_replicas", f64::from(spares));
+                same(recorder, "layout", "spare_replicas", asked)
+            }
+            Spares::For { .. } => {
+                let availability = Number::input("slo.availability", scenario.slo.availability);
+                layout::spare_replicas(recorder, replicas, down, availability)
+            }
+        };
+        let each = self.accelerators_per_replica;
+        let accelerators = layout::accelerators(recorder, replicas, spare_replicas, each);
+        Fleet { replicas, spare_replicas, accelerators }
+    }
 }
 
 /// Servers that hold `accelerators`.
-pub fn servers(server: &Server, accelerators: f64) -> f64 {
-    (accelerators / server.accelerators.value()).ceil().max(1.0)
+pub fn servers<'a>(server: &'a Server, accelerators: Number<'a>, recorder: &mut impl Recorder) -> Number<'a> {
+    layout::servers(recorder, accelerators, (&server.accelerators).into())
 }
 
-/// Smallest multiple of `unit` that is at least `accelerators`.
+/// Smallest multiple of `unit` that is at least `accelerators`: what is paid for when they are sold in such units.
 pub fn billed(accelerators: f64, unit: f64) -> f64 {
-    (accelerators / unit).ceil() * unit
+    layout::billed_accelerators(&mut Silent, Number::exact(accelerators), Number::exact(unit)).value
 }

@@ -1,78 +1,83 @@
-//! How far the four figures of a candidate may turn out otherwise: its fleet at both ends of the capacity's 90% band.
+//! How far the headline figures of a candidate may turn out otherwise: its fleet at both ends of the capacity's 90% band.
 
-use crate::engine::Sizing;
-use crate::engine::fleet::replicas as fleet;
-use crate::scenario::Scenario;
+use super::search::{Hardware, Question};
+use crate::engine::figures::{Bands, Number, Origin, Recorder, balance, bands, layout};
+use crate::engine::fleet::order::Estate;
+use crate::engine::fleet::replicas::{Fleet, FleetRule};
 
-/// Least and most of each figure; both are the figure itself where the band does not move it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Bands {
-    pub accelerators: [f64; 2],
-    /// Watts: in proportion to the accelerators, as if those that more are needed for ran as hot.
-    pub facility_w: [f64; 2],
-    pub usd_per_month: [f64; 2],
-    pub usd_per_million_tokens: [f64; 2],
-}
-
-/// The bands of `sizing`, an answer to `scenario`: replicas for the capacity's upper and lower end, the same spares, what is
-/// billed in the same units.
-pub fn bands(sizing: &Sizing, scenario: &Scenario) -> Bands {
-    let (layout, balance) = (&sizing.layout, &sizing.balance);
-    let each = f64::from(layout.accelerators_per_replica());
-    let spares = f64::from(layout.spare_replicas);
-    let now = f64::from(layout.accelerators);
-    let replicas_now = f64::from(layout.replicas);
-    // The balance is of the whole fleet.
-    let of = |capacity: f64| {
-        let usable = capacity / replicas_now * (1.0 - scenario.fleet.headroom);
-        (fleet::replicas(scenario.workload.requests_per_s, usable) + spares) * each
-    };
-    let least = of(balance.capacity_high_requests_per_s).min(now);
-    let most = of(balance.capacity_low_requests_per_s).max(now);
-    // What is billed comes in units: the unit is what divides today's bill.
-    let billed_now = f64::from(layout.billed_accelerators);
-    let unit = (billed_now - now + each).max(1.0).min(billed_now);
-    let unit = if billed_now == now { each.min(billed_now) } else { unit };
-    let billed = |accelerators: f64| (accelerators / unit).ceil() * unit;
-    let money = [least, most].map(|n| if n == now { 1.0 } else { billed(n).max(n) / billed_now });
-    let money = [money[0].min(1.0), money[1].max(1.0)];
-    let chosen = &sizing.cost.chosen;
+/// The bands of a fleet: replicas for the capacity's upper and lower end, the same spares, paid for in the same units.
+pub(super) fn bands<'a>(
+    question: &Question<'a>,
+    hardware: &Hardware<'a>,
+    fleet: &Fleet<'a>,
+    rule: &FleetRule<'a>,
+    estate: &Estate<'a>,
+    recorder: &mut impl Recorder,
+) -> Bands {
+    let scenario = question.scenario;
+    let reliance = &hardware.reliance;
+    let factor = Number { value: reliance.tpot_factor, origin: Origin::Band(reliance.evidence) };
+    let load = Number::made("operating_point", "requests_per_s", scenario.workload.requests_per_s);
+    let headroom = Number::input("fleet.headroom", scenario.fleet.headroom);
+    let (spares, each, now) = (fleet.spare_replicas, rule.accelerators_per_replica, fleet.accelerators);
+    let r = recorder;
+    let (unit, billed, cost) = (estate.sold_together, estate.billed, &estate.cost);
+    // A fleet whose capacity is at the upper end needs fewest.
+    let slow = &mut r.at("bands", "capacity_of_one_replica_low");
+    let slow = balance::capacity_low_requests_per_s(slow, rule.capacity, factor);
+    let fast = &mut r.at("bands", "capacity_of_one_replica_high");
+    let fast = balance::capacity_high_requests_per_s(fast, rule.capacity, factor);
+    let fewest = layout::replicas(&mut r.at("bands", "replicas_low"), load, fast, headroom);
+    let most = layout::replicas(&mut r.at("bands", "replicas_high"), load, slow, headroom);
+    let low = bands::accelerators_low(r, fewest, spares, each, now);
+    let high = bands::accelerators_high(r, most, spares, each, now);
+    let (month, tokens) = (cost.usd_per_month, cost.usd_per_million_tokens);
+    let facility_w = estate.power.facility_w;
     Bands {
-        accelerators: [least, most],
-        facility_w: [least, most].map(|n| sizing.power.facility_w * n / now),
-        usd_per_month: money.map(|share| chosen.usd_per_month * share),
-        usd_per_million_tokens: money.map(|share| chosen.usd_per_million_tokens * share),
+        accelerators_low: low.value,
+        accelerators_high: high.value,
+        facility_w_low: bands::facility_w_low(r, facility_w, low, now).value,
+        facility_w_high: bands::facility_w_high(r, facility_w, high, now).value,
+        usd_per_month_low: bands::usd_per_month_low(r, month, low, unit, billed).value,
+        usd_per_month_high: bands::usd_per_month_high(r, month, high, unit, billed).value,
+        usd_per_million_tokens_low: bands::usd_per_million_tokens_low(r, tokens, low, unit, billed).value,
+        usd_per_million_tokens_high: bands::usd_per_million_tokens_high(r, tokens, high, unit, billed).value,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::catalog::Catalog;
+    use crate::catalog::{Catalog, Term};
     use crate::engine;
     use crate::scenario::preset;
 
+    /// A figure lies within its band, and the ends of the cost are paid for in the units that are sold: eight MI355X are
+    /// rented together, so that no end pays for four.
     #[test]
-    fn a_figure_lies_within_its_band() {
+    fn a_figure_lies_within_its_band_and_both_ends_are_sold() {
         let catalog = Catalog::built_in().unwrap();
         for (stem, _) in preset::BUILT_IN {
             let scenario = preset::open(stem, &catalog).unwrap();
             for candidate in engine::plan(&scenario, &catalog).unwrap().candidates {
                 let Some(s) = candidate.sizing() else { continue };
-                let b = bands(s, &scenario);
-                let c = &s.cost.chosen;
-                for (value, [least, most]) in [
-                    (f64::from(s.layout.accelerators), b.accelerators),
-                    (s.power.facility_w, b.facility_w),
-                    (c.usd_per_month, b.usd_per_month),
-                    (c.usd_per_million_tokens, b.usd_per_million_tokens),
+                let (b, c) = (&s.bands, &s.cost.chosen);
+                for (value, least, most) in [
+                    (f64::from(s.layout.accelerators), b.accelerators_low, b.accelerators_high),
+                    (s.power.facility_w, b.facility_w_low, b.facility_w_high),
+                    (c.usd_per_month, b.usd_per_month_low, b.usd_per_month_high),
+                    (c.usd_per_million_tokens, b.usd_per_million_tokens_low, b.usd_per_million_tokens_high),
                 ] {
-                    assert!(
-                        least > 0.0 && least <= value && value <= most,
-                        "{stem} {}: {b:?}",
-                        candidate.name
-                    );
-                    assert!(most < 20.0 * value, "{stem} {}: {b:?}", candidate.name);
+                    let who = format!("{stem} {}: {b:?}", candidate.name);
+                    assert!(least > 0.0 && least <= value && value <= most && most < 20.0 * value, "{who}");
+                }
+                let unit = match scenario.money.term {
+                    Term::Buy => catalog.server_for(&candidate.accelerator).unwrap().accelerators.value(),
+                    _ => f64::from(catalog.price_for(&candidate.accelerator).unwrap().rental_unit),
+                };
+                for month in [b.usd_per_month_low, b.usd_per_month_high] {
+                    let units = month / c.usd_per_month * f64::from(s.layout.billed_accelerators) / unit;
+                    let whole = (units - units.round()).abs() < 1e-9 && units.round() >= 1.0;
+                    assert!(whole, "{stem} {}: {units} units of {unit}", candidate.name);
                 }
             }
         }

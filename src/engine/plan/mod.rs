@@ -6,3 +6,4 @@ pub mod planner;
 pub mod rejection;
 pub mod result;
 pub mod search;
+pub mod sections;

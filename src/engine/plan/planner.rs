@@ -1,7 +1,7 @@
 //! `plan`: one candidate per accelerator of the catalog, ranked.
 
 use crate::catalog::{Catalog, Model};
-use crate::engine::explain::{Ledger, Recorder, Silent};
+use crate::engine::figures::{Ledger, Recorder, Silent};
 use crate::engine::fleet::own_prices::OwnPrices;
 use crate::engine::fleet::power::Site;
 use crate::engine::plan::search::{Hardware, Question};
@@ -47,16 +47,18 @@ pub(in crate::engine) fn with_question<T>(
         .region(&scenario.facility.region)
         .ok_or_else(|| missing("facility.region", &scenario.facility.region, "regions"))?;
     let own_prices = OwnPrices::of(scenario, catalog);
+    let site = Site::of(scenario, region);
+    let hours = scenario.workload.day.hours(scenario.workload.mean_to_peak());
     Ok(answer(&Question {
         scenario,
         own_prices: &own_prices,
-        hours: scenario.workload.day.hours(scenario.workload.mean_to_peak()),
+        hours: &hours,
         catalog,
         model: &model,
         profile: Profile::of(&model),
         stack: &stack,
         region,
-        site: Site::of(scenario, region),
+        site: &site,
         demand: Demand::of(scenario),
     }))
 }
@@ -66,10 +68,24 @@ pub(in crate::engine) fn with_question<T>(
 /// # Errors
 /// The scenario names a model, stack or region that the catalog does not have.
 pub fn plan(scenario: &Scenario, catalog: &Catalog) -> Result<Plan, PlanError> {
+    plan_on(scenario, catalog, |_| true)
+}
+
+/// Sizes the scenario on the accelerators that are `wanted` by their ids; each gets the answer that it gets beside all
+/// others.
+///
+/// # Errors
+/// As [`plan`].
+pub fn plan_on(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Plan, PlanError> {
     with_question(scenario, catalog, |question| {
         let mut candidates: Vec<Candidate> = catalog
             .accelerators
             .iter()
+            .filter(|accelerator| wanted(&accelerator.id))
             .filter_map(|accelerator| {
                 let hardware = question.hardware(accelerator)?;
                 Some(candidate(question, &hardware, &mut Silent))
@@ -101,7 +117,7 @@ fn candidate(question: &Question<'_>, hardware: &Hardware<'_>, recorder: &mut im
     }
 }
 
-/// How the figures of one accelerator's candidate were made: the same run, read aloud.
+/// How the figures of one accelerator's candidate were made: the same run, every step kept.
 pub fn explain(scenario: &Scenario, catalog: &Catalog, accelerator: &str) -> Option<Ledger> {
     let accelerator = catalog.accelerator(accelerator)?;
     with_question(scenario, catalog, |question| {

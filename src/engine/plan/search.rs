@@ -5,17 +5,18 @@ use crate::catalog::{
     Accelerator, Catalog, Efficiency, Facility, Model, NumberFormat, Price, Region, Reliance,
     Server as Chassis, Stack, Term,
 };
-use crate::engine::explain::{Recorder, Silent};
+use crate::engine::figures::{Number, Recorder, Silent};
+use crate::engine::fleet::order::Order;
 use crate::engine::fleet::own_prices::OwnPrices;
 use crate::engine::fleet::power::Site;
-use crate::engine::fleet::replicas::{self as fleet, Fleet, MOST_ACCELERATORS};
+use crate::engine::fleet::replicas::{FleetRule, MOST_ACCELERATORS, billed, usable};
 use crate::engine::plan::rejection::Failures;
 use crate::engine::replica::degrees::{Degrees, visit_layouts};
 use crate::engine::replica::formats;
 use crate::engine::replica::memory::Room;
 use crate::engine::replica::profile::Profile;
 use crate::engine::replica::roofline::Replica;
-use crate::engine::replica::serving::{Capacity, Demand, Server, Unable};
+use crate::engine::replica::serving::{Capacity, Demand, Service, Unable};
 use crate::engine::{Deployment, Rejection, Sizing, Speculation};
 use crate::scenario::{Hours, Scenario};
 
@@ -26,12 +27,12 @@ pub struct Question<'a> {
     /// Prices of the user's own.
     pub own_prices: &'a OwnPrices,
     /// Load of each hour of a day over the peak.
-    pub hours: Hours,
+    pub hours: &'a Hours,
     pub model: &'a Model,
     pub profile: Profile,
     pub stack: &'a Stack,
     pub region: &'a Region,
-    pub site: Site,
+    pub site: &'a Site<'a>,
     pub demand: Demand,
 }
 
@@ -57,23 +58,7 @@ pub struct Candidacy {
     pub capacity: Capacity,
 }
 
-/// A layout with its fleet.
-pub struct Choice {
-    pub option: Candidacy,
-    pub fleet: Fleet,
-}
-
 impl<'a> Question<'a> {
-    /// Accelerators that are paid for when `accelerators` are needed: whole servers when they are bought, whole
-    /// rental units otherwise.
-    pub fn billed(&self, hardware: &Hardware<'a>, accelerators: f64) -> f64 {
-        let unit = match self.scenario.money.term {
-            Term::Buy => hardware.server.accelerators.value(),
-            _ => f64::from(hardware.price.rental_unit),
-        };
-        fleet::billed(accelerators, unit)
-    }
-
     /// Why no layout needs to be tried at all.
     fn obstacle(&self, hardware: &Hardware<'_>) -> Option<Rejection> {
         let accelerator = hardware.accelerator;
@@ -179,8 +164,8 @@ impl<'a> Question<'a> {
             return (room, Err(Unable::Memory));
         }
         let replica = Replica::new(deployment);
-        let server = Server { replica: &replica, room: &room, demand: &self.demand };
-        let capacity = server.capacity(least_requests_per_s);
+        let service = Service { replica: &replica, room: &room, demand: &self.demand };
+        let capacity = service.capacity(least_requests_per_s);
         (room, capacity.map(|capacity| Candidacy { replica, room, capacity }))
     }
 
@@ -192,20 +177,21 @@ impl<'a> Question<'a> {
         if let Some(rejection) = self.obstacle(hardware) {
             return Err(rejection);
         }
-        let choice = self.search(hardware)?;
-        if choice.fleet.accelerators > MOST_ACCELERATORS {
-            return Err(Rejection::TooMany { accelerators: choice.fleet.accelerators });
+        let (accelerators, choice) = self.search(hardware)?;
+        if accelerators > MOST_ACCELERATORS {
+            return Err(Rejection::TooMany { accelerators });
         }
         self.assemble(hardware, &choice, recorder)
     }
 
-    fn search(&self, hardware: &Hardware<'a>) -> Result<Choice, Rejection> {
+    /// The cheapest layout, and the accelerators of its fleet.
+    fn search(&self, hardware: &Hardware<'a>) -> Result<(f64, Candidacy), Rejection> {
         let mut best = Best::default();
         let mut failures = Failures::default();
         // The fewest accelerators that a fleet has been billed so far, to leave out what cannot win.
         let fewest = std::cell::Cell::new(f64::INFINITY);
         let spares = f64::from(self.scenario.fleet.spare_replicas.unwrap_or(0));
-        let usable = 1.0 - self.scenario.fleet.headroom;
+        let usable = usable(1.0, self.scenario.fleet.headroom);
         self.visit_options(
             hardware,
             |degrees| {
@@ -222,7 +208,7 @@ impl<'a> Question<'a> {
                 }
             },
         );
-        best.choice.ok_or_else(|| failures.rejection(&self.demand))
+        best.choice().ok_or_else(|| failures.rejection(&self.demand))
     }
 
     /// Every layout of `hardware` that can serve at some load.
@@ -238,27 +224,23 @@ impl<'a> Question<'a> {
     pub fn size_among(&self, hardware: &Hardware<'a>, options: &[Candidacy]) -> Option<Sizing> {
         let mut best = Best::default();
         options.iter().for_each(|option| self.weigh(hardware, option, &mut best));
-        let choice = best.choice.filter(|choice| choice.fleet.accelerators <= MOST_ACCELERATORS)?;
+        let (_, choice) = best.choice().filter(|(accelerators, _)| *accelerators <= MOST_ACCELERATORS)?;
         self.assemble(hardware, &choice, &mut Silent).ok()
     }
 
     /// Keeps `option` where its fleet is billed less than the best, has fewer accelerators, or holds more with as many.
     fn weigh(&self, hardware: &Hardware<'a>, option: &Candidacy, best: &mut Best) {
-        let fleet = fleet::fleet(
-            self.scenario,
-            hardware.facility,
-            option.capacity.state.requests_per_s,
-            f64::from(option.replica.degrees.accelerators()),
-            &mut Silent,
-        );
-        let key = (
-            self.billed(hardware, fleet.accelerators),
-            fleet.accelerators,
-            -option.capacity.state.requests_per_s * fleet.replicas,
-        );
+        let capacity = option.capacity.state.requests_per_s;
+        let each = f64::from(option.replica.degrees.accelerators());
+        let rule =
+            FleetRule::new(self.scenario, hardware.facility, Number::exact(capacity), Number::exact(each));
+        let replicas = rule.replicas(self.scenario.workload.requests_per_s);
+        let accelerators = (replicas + rule.spares(replicas)) * each;
+        let unit = Order::sold_together(self.scenario.money.term, hardware.server, hardware.price);
+        let key = (billed(accelerators, unit.value), accelerators, -capacity * replicas);
         if best.key.is_none_or(|than| key < than) {
             best.key = Some(key);
-            best.choice = Some(Choice { option: option.clone(), fleet });
+            best.choice = Some(option.clone());
         }
     }
 }
@@ -268,11 +250,16 @@ impl<'a> Question<'a> {
 struct Best {
     /// Accelerators billed and needed, capacity with the sign turned.
     key: Option<(f64, f64, f64)>,
-    choice: Option<Choice>,
+    choice: Option<Candidacy>,
 }
 
 impl Best {
     fn billed(&self) -> f64 {
         self.key.map_or(f64::INFINITY, |(billed, ..)| billed)
+    }
+
+    /// The accelerators that it needs, and the layout.
+    fn choice(self) -> Option<(f64, Candidacy)> {
+        Some((self.key?.1, self.choice?))
     }
 }

@@ -2,7 +2,7 @@
 //! a new one follows each that ends, ten times `concurrency` in all.
 
 use crate::catalog::Evidence;
-use crate::engine::explain::Silent;
+use crate::engine::figures::Silent;
 use crate::engine::replica::memory::Room;
 use crate::engine::replica::prefill::{Decoding, Prefill};
 use crate::engine::replica::roofline::Replica;

@@ -11,7 +11,6 @@ pub mod memory;
 pub mod operating_point;
 pub mod prefill;
 pub mod profile;
-pub mod queue;
 pub mod roofline;
 pub mod serving;
 pub mod speculation;

@@ -23,6 +23,9 @@ pub struct Prefill {
     pub latency_s: f64,
     /// By how much it lengthens the steps of the replica that it shares, seconds.
     pub added_s: f64,
+    /// The steps that it shares, with it and without it, seconds.
+    pub steps_with_s: f64,
+    pub steps_without_s: f64,
     /// Time of the replica that one prompt takes when prompts queue, seconds.
     pub saturated_s: f64,
     pub bound: Bound,
@@ -53,10 +56,12 @@ impl Replica {
         let full = (fresh / room).floor();
         let rest = fresh - full * room;
         let (mut last, mut alone_s, mut added_s) = (StepTime::default(), 0.0, 0.0);
+        let mut without_s = 0.0;
         if rest > 0.0 {
             last = step(rest);
             alone_s = last.total_s();
             added_s = alone_s - base_s;
+            without_s = base_s;
         }
         // Prompts that wait share steps: at saturation every step is full.
         let mut saturated_s = f64::INFINITY;
@@ -64,18 +69,26 @@ impl Replica {
             last = step(room);
             alone_s += full * last.total_s();
             added_s += full * (last.total_s() - base_s);
+            without_s += full * base_s;
         } else {
             let prompts =
                 if self.policy == Policy::MixedWhole { (room / fresh).floor() } else { room / fresh };
             saturated_s = step(prompts * fresh).total_s() / prompts;
         }
-        let ranks = f64::from(self.degrees.attention_dp * self.degrees.pp);
+        let ranks = self.prompts_at_once();
         Prefill {
             latency_s: alone_s + self.prompt_overhead_s + self.eager_s,
+            steps_with_s: alone_s,
+            steps_without_s: without_s,
             added_s: (added_s + self.prompt_overhead_s) / ranks,
             saturated_s: (saturated_s.min(alone_s) + self.prompt_overhead_s) / ranks,
             bound: last.bound(),
         }
+    }
+
+    /// Prompts that are read side by side: one in each copy of attention and each pipeline stage.
+    pub fn prompts_at_once(&self) -> f64 {
+        f64::from(self.degrees.attention_dp * self.degrees.pp)
     }
 
     /// Prompts of `tokens` that one step of the replica has room for.

@@ -6,6 +6,7 @@
 
 use crate::catalog::{NumberFormat, Prefill as Policy, Reliance};
 use crate::engine::Deployment;
+use crate::engine::figures::{Number, Origin, Trust};
 use crate::engine::replica::collectives::{Collective, all_reduce, all_to_all, hand_over};
 use crate::engine::replica::degrees::Degrees;
 use crate::engine::replica::formats::{arithmetic, matrix_bytes};
@@ -200,6 +201,25 @@ impl Replica {
             prompt_overhead_s: step_factor * stack.prompt_overhead_s.value(),
             admission_steps: stack.admission_steps.value()
                 + if degrees.attention_dp > 1 { stack.balance_steps.value() } else { 0.0 },
+        }
+    }
+
+    /// A time of this replica, or what is made of its times: as good as what was measured.
+    #[inline]
+    pub(super) fn time(&self, value: f64) -> Number<'_> {
+        let origin = match &self.reliance.own {
+            Some(own) => Origin::OwnMeasurements(own),
+            None => Origin::Model(Trust::of_evidence(self.reliance.evidence)),
+        };
+        Number { value, origin }
+    }
+
+    /// The factor that the user's own measurements put on the time to first token; 1 without.
+    #[inline]
+    pub(super) fn own_ttft_factor(&self) -> Number<'_> {
+        match &self.reliance.own {
+            Some(own) => Number { value: own.ttft, origin: Origin::OwnMeasurements(own) },
+            None => Number::exact(1.0),
         }
     }
 

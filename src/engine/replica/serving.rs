@@ -6,10 +6,10 @@
 //! shares by `added`. So `λ = b / (output·t(b) + b·added)` (Little's law for sequences in decode), and the
 //! time per output token is `t(b) + b·added/output`. Where tokens are drafted, a step yields several.
 
-use crate::engine::Limit;
+use crate::engine::figures::{Number, Recorder, Silent, serving};
+use crate::engine::math::queue::normal_quantile;
 use crate::engine::replica::memory::Room;
 use crate::engine::replica::prefill::{Decoding, Prefill};
-use crate::engine::replica::queue::{normal_quantile, wait_quantile};
 use crate::engine::replica::roofline::Replica;
 use crate::engine::replica::step::StepTime;
 use crate::scenario::Scenario;
@@ -26,9 +26,9 @@ pub struct Demand {
     /// Prompt and answer.
     pub full_tokens: f64,
     /// Squared coefficient of variation of inter-arrival times.
-    arrival_scv: f64,
+    pub(super) arrival_scv: f64,
     /// Coefficient of variation of lengths.
-    length_cv: f64,
+    pub(super) length_cv: f64,
     pub ttft_slo_s: f64,
     pub tpot_slo_s: f64,
     /// Percentile of the SLO.
@@ -83,11 +83,6 @@ pub struct State {
 }
 
 impl State {
-    /// Share of the replica's time that prompts take.
-    pub fn prefill_share(&self) -> f64 {
-        (self.requests_per_s * self.prefill.added_s).min(1.0)
-    }
-
     /// Utilisation of the queue of prompts.
     pub fn prefill_utilization(&self) -> f64 {
         self.requests_per_s * self.prefill.saturated_s
@@ -96,7 +91,7 @@ impl State {
 
 /// A replica, what it can hold, and what is asked of it.
 #[derive(Clone, Copy, Debug)]
-pub struct Server<'a> {
+pub struct Service<'a> {
     pub replica: &'a Replica,
     pub room: &'a Room,
     pub demand: &'a Demand,
@@ -107,6 +102,20 @@ pub struct Server<'a> {
 pub struct Capacity {
     pub state: State,
     pub limit: Limit,
+}
+
+/// What bounds the load of a replica.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    TimePerOutputToken,
+    TimeToFirstToken,
+    KvMemory,
+    /// The stack's own limit of sequences.
+    Sequences,
+    /// The arithmetic: prompts arrive as fast as they can be read.
+    Prefill,
+    /// One replica carries the load with room to spare: its size is the smallest there is.
+    Granularity,
 }
 
 /// Why a replica cannot serve at any load.
@@ -120,7 +129,7 @@ pub enum Unable {
     Outdone,
 }
 
-impl Server<'_> {
+impl Service<'_> {
     /// The steady state with `b` sequences in decode.
     #[inline]
     pub fn state(&self, b: f64) -> State {
@@ -135,21 +144,61 @@ impl Server<'_> {
         State { concurrency: b, requests_per_s: b / busy_s, step, prefill }
     }
 
-    /// Sequences in decode that are exceeded with probability `1 − q`: as many as a Poisson count of mean
-    /// `b` in the normal approximation, wider for bursts by the mean of the two variances.
+    /// One decode step of `b` sequences.
     #[inline]
-    pub fn concurrency_at(&self, b: f64, q: Quantile) -> f64 {
-        (b + q.z * (b * 0.5 * (1.0 + self.demand.arrival_scv)).sqrt()).max(1.0)
+    pub(super) fn decode_step(&self, b: f64, recorder: &mut impl Recorder) -> Number<'static> {
+        let step = self.replica.decode(b, self.demand.context_tokens);
+        self.step_time(&step, recorder)
+    }
+
+    /// A step by what it is spent on.
+    #[inline]
+    pub(super) fn step_time(&self, step: &StepTime, recorder: &mut impl Recorder) -> Number<'static> {
+        let part = |s: f64| self.replica.time(s);
+        serving::decode_step_s(
+            recorder,
+            part(step.compute_s),
+            part(step.memory_s),
+            part(step.communication_s),
+            part(step.overhead_s),
+        )
+    }
+
+    /// Sequences in decode that are exceeded with probability `1 − q`.
+    #[inline]
+    fn sequences_at(&self, state: &State, q: Quantile, recorder: &mut impl Recorder) -> Number<'static> {
+        let mean = Number::made("operating_point", "concurrency", state.concurrency);
+        let z = Number::exact(q.z);
+        let burstiness = Number::input("workload.arrival_cv", self.demand.arrival_scv);
+        serving::sequences(recorder, mean, z, burstiness)
+    }
+
+    /// Time per output token at quantile `q`, seconds; its steps are noted under `field`.
+    #[inline]
+    pub(super) fn tpot(
+        &self,
+        state: &State,
+        q: Quantile,
+        field: &'static str,
+        recorder: &mut impl Recorder,
+    ) -> Number<'static> {
+        let sequences = self.sequences_at(state, q, &mut recorder.at("serving.sequences", field));
+        let step = self.decode_step(sequences.value, &mut recorder.at("serving.decode_step_s", field));
+        // While one sequence decodes, the prompts of the others take their share of its steps.
+        serving::tpot_s(
+            &mut recorder.at("operating_point.tpot_s", field),
+            step,
+            Number::exact(self.replica.tokens_per_step),
+            sequences,
+            Number::made(AT_PEAK, "prompt_adds_s", state.prefill.added_s),
+            Number::input("workload.output_tokens", self.demand.output_tokens),
+        )
     }
 
     /// Time per output token at quantile `q`, seconds.
     #[inline]
     pub fn tpot_s(&self, state: &State, q: Quantile) -> f64 {
-        let b = self.concurrency_at(state.concurrency, q);
-        let step_s = self.replica.decode(b, self.demand.context_tokens).total_s();
-        // While one sequence decodes, the prompts of the others take their share of its steps.
-        step_s / self.replica.tokens_per_step
-            + (b - 1.0).max(0.0) * state.prefill.added_s / self.demand.output_tokens
+        self.tpot(state, q, "at_slo", &mut Silent).value
     }
 
     /// Time to first token at quantile `q`, seconds; infinite when prompts arrive faster than they are read.
@@ -157,29 +206,61 @@ impl Server<'_> {
     /// The request waits for admission, for the prompts before it (an M/D/1 queue, its wait scaled
     /// by the variability of arrivals and lengths: Allen and Cunneen 1990), and for its own.
     #[inline]
-    pub fn ttft_s(&self, state: &State, q: Quantile) -> f64 {
+    pub(super) fn ttft(
+        &self,
+        state: &State,
+        q: Quantile,
+        field: &'static str,
+        recorder: &mut impl Recorder,
+    ) -> Number<'static> {
         let d = self.demand;
-        let variability = d.arrival_scv + d.length_cv * d.length_cv;
-        let utilization = state.prefill_utilization();
-        if utilization >= 1.0 {
+        let queued = self.replica.time(state.prefill.saturated_s);
+        let load = self.replica.time(state.requests_per_s);
+        let utilization =
+            serving::prompt_utilization(&mut recorder.at(AT_PEAK, "prompt_utilization"), load, queued);
+        if utilization.value >= 1.0 {
             // However regular arrivals and lengths are: an infinite wait must not meet a variability of zero.
-            return f64::INFINITY;
+            return Number::exact(f64::INFINITY);
         }
-        let wait_s = wait_quantile(utilization, q.share) * state.prefill.saturated_s * variability;
-        let own_s = state.prefill.latency_s;
-        let longer_s = q.z * d.length_cv * own_s;
-        self.replica.ttft_factor
-            * (self.replica.request_overhead_s
-                // Admission is at the end of an interval of which it finds itself anywhere.
-                + 2.0 * q.share * self.replica.admission_steps * state.step.total_s()
-                + own_s
-                + (wait_s * wait_s + longer_s * longer_s).sqrt())
+        let percentile = Number::input("slo.percentile", q.share);
+        let variability = Number::input("workload.length_cv", d.arrival_scv + d.length_cv * d.length_cv);
+        let wait = serving::wait_s(
+            &mut recorder.at("serving.wait_s", field),
+            utilization,
+            percentile,
+            queued,
+            variability,
+        );
+        let own_prompt = Number::made(AT_PEAK, "prompt_s", state.prefill.latency_s);
+        let longer = serving::longer_prompt_s(
+            &mut recorder.at("serving.longer_prompt_s", field),
+            Number::exact(q.z),
+            Number::input("workload.length_cv", d.length_cv),
+            own_prompt,
+        );
+        serving::ttft_s(
+            &mut recorder.at("operating_point.ttft_s", field),
+            self.replica.own_ttft_factor(),
+            self.replica.time(self.replica.request_overhead_s),
+            percentile,
+            self.replica.time(self.replica.admission_steps),
+            Number::made(AT_PEAK, "decode_step_s", state.step.total_s()),
+            own_prompt,
+            wait,
+            longer,
+        )
+    }
+
+    /// Time to first token at quantile `q`, seconds.
+    #[inline]
+    pub fn ttft_s(&self, state: &State, q: Quantile) -> f64 {
+        self.ttft(state, q, "at_slo", &mut Silent).value
     }
 
     /// How far `state` is inside its tightest limit: the ratio of limit to value, and which limit.
     fn margin(&self, state: &State) -> (f64, Limit) {
         let d = self.demand;
-        let b = self.concurrency_at(state.concurrency, d.slo);
+        let b = self.sequences_at(state, d.slo, &mut Silent).value;
         let ttft = d.ttft_slo_s / self.ttft_s(state, d.slo);
         let first = if state.prefill_utilization() > 0.9 { Limit::Prefill } else { Limit::TimeToFirstToken };
         let mut tightest = (ttft, first);
@@ -288,6 +369,9 @@ impl Server<'_> {
         self.state(high)
     }
 }
+
+/// Where the steps of the replica at the peak load are noted.
+pub(super) const AT_PEAK: &str = "serving.at_peak";
 
 /// Concurrency of a replica that is next to idle.
 const LEAST_CONCURRENCY: f64 = 1e-4;

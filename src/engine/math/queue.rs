@@ -24,11 +24,6 @@ pub fn wait_quantile(rho: f64, percentile: f64) -> f64 {
     ((constant / (1.0 - percentile)).ln() / eta).max(0.0)
 }
 
-/// Mean waiting time, in service times, of an M/D/1 queue (Pollaczek 1930, Khinchine 1932).
-pub fn wait_mean(rho: f64) -> f64 {
-    if rho >= 1.0 { f64::INFINITY } else { rho / (2.0 * (1.0 - rho)) }
-}
-
 /// The quantile of the standard normal distribution.
 pub fn normal_quantile(p: f64) -> f64 {
     use statrs::distribution::{ContinuousCDF as _, Normal};
@@ -46,7 +41,6 @@ mod tests {
             let got = wait_quantile(0.7, percentile);
             assert!((got / exact - 1.0).abs() < 0.02, "p{percentile}: {got} for {exact}");
         }
-        assert_eq!(1.0 + wait_mean(0.5), 1.5);
     }
 
     #[test]

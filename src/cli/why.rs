@@ -1,0 +1,83 @@
+//! `headroom why`: how a figure of the plan was made.
+
+use clap::{Args, ValueEnum};
+use headroom::catalog::Catalog;
+use headroom::engine::plan::sections::SECTIONS;
+use headroom::engine::{self, Candidate};
+use headroom::report;
+
+use super::{Failure, answer, setup};
+
+/// Arguments of `headroom why`.
+#[derive(Args)]
+pub struct Why {
+    /// A preset file, or the name of a built-in preset.
+    preset: String,
+    /// The figure: its path in the plan's JSON document, such as cost.usd_per_month.
+    path: String,
+    /// Changes an input, such as workload.requests_per_s=12; may be repeated.
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<String>,
+    /// Of this accelerator; default: the cheapest.
+    #[arg(long, value_name = "ID")]
+    accelerator: Option<String>,
+    #[arg(long, value_enum, default_value_t = Form::Table)]
+    format: Form,
+}
+
+/// How the explanation is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// A tree in text.
+    Table,
+    /// One document: the step and all that it rests on.
+    Json,
+}
+
+impl Why {
+    /// Prints the step of the figure and all that is under it.
+    pub fn run(self, mut catalog: Catalog) -> Result<(), Failure> {
+        let scenario = setup::scenario(&self.preset, &self.set, &mut catalog)?;
+        if let Some(id) = &self.accelerator {
+            setup::known_accelerator("--accelerator", id, &catalog)?;
+        }
+        let plan = engine::plan(&scenario, &catalog).map_err(Failure::bad_input)?;
+        let candidate = match &self.accelerator {
+            Some(id) => plan.candidate(id),
+            None => plan.candidates.first(),
+        };
+        let candidate =
+            candidate.ok_or_else(|| Failure::Other("the catalog has no accelerators".to_owned()))?;
+        let Some(ledger) = engine::explain(&scenario, &catalog, &candidate.accelerator)
+            .filter(|ledger| ledger.step(&self.path).is_some())
+        else {
+            return Err(self.unknown(candidate));
+        };
+        answer(&match self.format {
+            Form::Table => report::why::text(&ledger, &catalog, &self.path),
+            Form::Json => report::why::json(&ledger, &catalog, &self.path, &candidate.accelerator),
+        })
+    }
+
+    /// A path that is no figure of this candidate, or has no value in this plan.
+    fn unknown(&self, candidate: &Candidate) -> Failure {
+        if let Some(rejection) = candidate.rejection() {
+            let why = engine::sentence::rejection(rejection, &candidate.name);
+            return Failure::BadInput(format!(
+                "PATH {}: there is no plan for {}. {why}",
+                self.path, candidate.accelerator
+            ));
+        }
+        let known: Vec<String> = SECTIONS
+            .iter()
+            .flat_map(|section| section.figures.iter().map(|f| format!("{}.{}", section.path, f.field)))
+            .collect();
+        if known.contains(&self.path) {
+            return Failure::BadInput(format!(
+                "PATH {}: has no value in this plan of {}. Choose another figure.",
+                self.path, candidate.accelerator
+            ));
+        }
+        setup::unknown_path(&self.path, known.iter().map(String::as_str))
+    }
+}

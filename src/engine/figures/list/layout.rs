@@ -1,0 +1,73 @@
+//! Figures of the layout: degrees of one replica and counts of the fleet.
+
+use crate::catalog::NumberFormat;
+use crate::engine::figures::figure::{Entry, figures};
+
+figures! {
+    /// How the model is spread over accelerators, and how many replicas there are.
+    pub struct Layout in layout {
+        /// Tensor-parallel degree.
+        tp: u32, "Tensor-parallel degree", One, Neither {
+            tp(cheapest: One) = cheapest, note "of all layouts and formats that hold the SLO, the one with the fewest accelerators to pay for, and of equal ones the one that carries most";
+        }
+        /// Pipeline stages.
+        pp: u32, "Pipeline stages", One, Neither {
+            pp(cheapest: One) = cheapest, note "chosen together with the tensor-parallel degree";
+        }
+        /// Expert-parallel degree; divides `tp * attention_dp`.
+        ep: u32, "Expert-parallel degree", One, Neither {
+            ep(cheapest: One) = cheapest, note "chosen together with the tensor-parallel degree";
+        }
+        /// Copies of attention that share one set of experts.
+        attention_dp: u32, "Copies of attention", One, Neither {
+            attention_dp(cheapest: One) = cheapest, note "chosen together with the tensor-parallel degree";
+        }
+        /// Replicas that the peak load and the headroom need.
+        replicas: u32, "Replicas that the peak needs", One, Worse {
+            // A load that is met to within a part in a billion is met.
+            replicas(load_at_peak: RequestsPerSecond, capacity_of_one_replica: RequestsPerSecond, headroom: Fraction)
+                = max(ceil(load_at_peak / (capacity_of_one_replica * (1.0 - headroom)) - 1e-9), 1.0);
+        }
+        /// Replicas beyond those.
+        spare_replicas: u32, "Spare replicas", One, Worse {
+            spare_replicas(replicas_needed: One, share_of_time_down: Fraction, availability: Fraction)
+                = fewest_spares(replicas_needed, share_of_time_down, availability),
+                note "the fewest with which enough replicas are up that often, failing independently (binomial)";
+        }
+        /// `tp * pp * attention_dp * (replicas + spare_replicas)`.
+        accelerators: u32, "Accelerators", One, Worse {
+            accelerators(replicas: One, spares: One, accelerators_of_one_replica: One)
+                = (replicas + spares) * accelerators_of_one_replica;
+        }
+        /// Accelerators that are paid for: whole rental units or whole servers.
+        billed_accelerators: u32, "Accelerators paid for", One, Worse {
+            billed_accelerators(accelerators: One, sold_together: One)
+                = ceil(accelerators / sold_together) * sold_together;
+        }
+        servers: u32, "Servers", One, Worse {
+            servers(accelerators: One, accelerators_of_one_server: One)
+                = max(ceil(accelerators / accelerators_of_one_server), 1.0);
+        }
+        racks: u32, "Racks", One, Worse {
+            racks(servers: One, servers_of_one_rack: One) = ceil(servers / servers_of_one_rack);
+        }
+    }
+    words {
+        weights: NumberFormat = |layout| Entry::Word(layout.weights.id());
+        kv_cache: NumberFormat = |layout| Entry::Word(layout.kv_cache.id());
+        /// Whether a server is a whole rack (NVL72).
+        rack_scale: bool = |layout| layout.rack_scale.into();
+    }
+    steps {
+        accelerators_of_one_replica, "Accelerators of one replica", One {
+            accelerators_of_one_replica(tp: One, pp: One, copies_of_attention: One) = tp * pp * copies_of_attention;
+        }
+    }
+}
+
+impl Layout {
+    /// Accelerators of one replica.
+    pub fn accelerators_per_replica(&self) -> u32 {
+        self.tp * self.pp * self.attention_dp
+    }
+}

@@ -1,0 +1,11 @@
+//! The one list of figures, a file for each section of the plan.
+
+pub mod balance;
+pub mod cost;
+pub mod facility;
+pub mod layout;
+pub mod memory;
+pub mod network;
+pub mod operating_point;
+pub mod power;
+pub mod serving;

@@ -1,0 +1,61 @@
+//! Figures of the fleet at the peak load, and of the replica behind them.
+
+use crate::catalog::Evidence;
+use crate::engine::figures::figure::figures;
+
+figures! {
+    /// Percentiles of a latency, seconds.
+    #[derive(Default)]
+    pub struct Percentiles in percentiles {
+        p50: f64, "p50", Seconds, Worse
+        p95: f64, "p95", Seconds, Worse
+        p99: f64, "p99", Seconds, Worse
+        /// At the percentile of the SLO.
+        at_slo: f64, "at the SLO's percentile", Seconds, Worse
+        /// The band around that which should hold nine measured values in ten.
+        at_slo_low: f64, "at the SLO's percentile, lower end of the 90% band", Seconds, Worse {
+            at_slo_low(time: Seconds, factor: One) = time / factor,
+                note "the factor holds nine in ten of the measurements of its kind";
+        }
+        at_slo_high: f64, "at the SLO's percentile, upper end of the 90% band", Seconds, Worse {
+            at_slo_high(time: Seconds, factor: One) = time * factor,
+                note "the factor holds nine in ten of the measurements of its kind";
+        }
+    }
+}
+
+figures! {
+    /// The fleet at the peak load, spares aside.
+    pub struct OperatingPoint in operating_point {
+        /// Sequences in flight in one replica, mean.
+        concurrency: f64, "Sequences in flight in one replica at peak", One, Neither {
+            concurrency(
+                load_of_one_replica: RequestsPerSecond, output: Tokens, tokens_of_a_step: One, decode_step: Seconds,
+                time_a_prompt_adds: Seconds,
+            ) = load_of_one_replica * (output / tokens_of_a_step) * decode_step
+                / (1.0 - load_of_one_replica * time_a_prompt_adds),
+                note "found by a search, until the replica answers its share of the peak", cite "Little 1961";
+        }
+        /// Of the whole fleet.
+        requests_per_s: f64, "Load at peak", RequestsPerSecond, Neither
+        /// Of the whole fleet.
+        output_tokens_per_s: f64, "Output of the fleet at peak", TokensPerSecond, Neither {
+            output_tokens_per_s(load_at_peak: RequestsPerSecond, output: Tokens) = load_at_peak * output;
+        }
+        /// Load over the largest load at which the SLO holds, 0–1.
+        utilization: f64, "Peak load over SLO capacity, spares aside", Fraction, Neither {
+            utilization(load_at_peak: RequestsPerSecond, capacity_of_one_replica: RequestsPerSecond, replicas: One)
+                = load_at_peak / (capacity_of_one_replica * replicas);
+        }
+    }
+    words {
+        /// What stands behind the latencies.
+        evidence: Evidence = |point| Entry::Word(point.evidence.id());
+    }
+    beside {
+        ttft_s: Percentiles;
+        tpot_s: Percentiles;
+    }
+}
+
+use crate::engine::figures::figure::Entry;

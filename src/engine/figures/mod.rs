@@ -1,0 +1,41 @@
+//! The one list of figures, and how each is made.
+//!
+//! A section of the plan is declared once, by [`figures!`](figure): its struct, the label, unit and direction of each
+//! figure, and the formulas that make it. The engine calls the formulas as functions; with a [`Ledger`] the same run
+//! keeps every step, and a test evaluates every step's formula on its terms.
+
+pub(crate) mod arithmetic;
+mod figure;
+mod list;
+mod number;
+mod path;
+mod recorder;
+mod trust;
+
+pub use arithmetic::{HOURS_PER_MONTH, HOURS_PER_YEAR};
+pub use figure::{Entry, Figure, Formula, More, SAME};
+pub use list::balance::{Availability, Balance, availability, balance};
+pub use list::cost::{Bands, Buy, Mix, TermCost, bands, buy, cost, mix};
+pub use list::facility::{Bound, Hall, facility};
+pub use list::layout::{Layout, layout};
+pub use list::memory::{Memory, memory};
+pub use list::network::{Network, network};
+pub use list::operating_point::{OperatingPoint, Percentiles, operating_point, percentiles};
+pub use list::power::{Power, power};
+pub use list::serving;
+pub use number::{Number, Origin};
+pub use path::Path;
+pub use recorder::{FormulaTerm, Ledger, Recorder, Silent, Source, Step, Within};
+pub use trust::Trust;
+
+/// Notes that the figure at `section.field` is `number` as it is, and gives it as that figure.
+pub fn same(
+    recorder: &mut impl Recorder,
+    section: &'static str,
+    field: &'static str,
+    number: Number<'_>,
+) -> Number<'static> {
+    let path = recorder.place(Path { section, field });
+    recorder.note(path, &SAME, number.value, &[number]);
+    Number { value: number.value, origin: Origin::Step(path) }
+}

@@ -1,0 +1,188 @@
+//! One formula, two readings: engine functions are generic over a [`Recorder`].
+//!
+//! [`Silent`] compiles to nothing; [`Ledger`] keeps every step of the same run. Both evaluate the function that stands
+//! in the list of figures, so that an explanation cannot drift from the number.
+
+use super::figure::Formula;
+use super::number::{Number, Origin};
+use super::path::Path;
+use super::trust::Trust;
+use crate::catalog::{Evidence, OwnFactors};
+use crate::units::Unit;
+
+/// A document behind a step.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    /// The id of a document in `assets/sources.ron`.
+    Document(String),
+    /// A citation of the literature.
+    Literature(&'static str),
+    /// What was measured of serving.
+    Evidence(Evidence),
+    /// The user's own measurements.
+    OwnMeasurements(OwnFactors),
+}
+
+/// One input of a step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FormulaTerm {
+    /// Its name in the formula, such as `it_power`.
+    pub name: &'static str,
+    pub value: f64,
+    pub unit: Unit,
+    /// The step that made it: the tree's edge. `None`: an input, a figure of the catalog, or an exact number.
+    pub from: Option<Path>,
+    /// The input of the scenario that it is.
+    pub input: Option<&'static str>,
+}
+
+/// One step of a calculation: what it made, from what, by which formula.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    pub path: Path,
+    pub value: f64,
+    /// How it was made.
+    pub formula: &'static Formula,
+    pub terms: Vec<FormulaTerm>,
+    pub sources: Vec<Source>,
+    pub trust: Trust,
+}
+
+/// Takes note of steps, or does not.
+pub trait Recorder {
+    /// Takes note that `formula` made `value` of `terms`, in their order.
+    fn note(&mut self, path: Path, formula: &'static Formula, value: f64, terms: &[Number<'_>]);
+
+    /// Where a step of `path` is noted.
+    fn place(&self, path: Path) -> Path {
+        path
+    }
+
+    /// Notes in `section`, for sections that stand at several places of the plan.
+    fn within(&mut self, section: &'static str) -> Within<'_, Self>
+    where
+        Self: Sized,
+    {
+        Within { inner: self, section: Some(section), field: None, found: None }
+    }
+
+    /// Notes the next step at this place.
+    fn at(&mut self, section: &'static str, field: &'static str) -> Within<'_, Self>
+    where
+        Self: Sized,
+    {
+        Within { inner: self, section: Some(section), field: Some(field), found: None }
+    }
+
+    /// Notes the next step with the value that a search has found, which its formula gives as nearly as the search goes.
+    fn found(&mut self, value: f64) -> Within<'_, Self>
+    where
+        Self: Sized,
+    {
+        Within { inner: self, section: None, field: None, found: Some(value) }
+    }
+}
+
+/// Notes steps at another place, or with another value.
+pub struct Within<'r, R> {
+    inner: &'r mut R,
+    section: Option<&'static str>,
+    field: Option<&'static str>,
+    found: Option<f64>,
+}
+
+impl<R: Recorder> Recorder for Within<'_, R> {
+    #[inline(always)]
+    fn note(&mut self, path: Path, formula: &'static Formula, value: f64, terms: &[Number<'_>]) {
+        self.inner.note(path, formula, self.found.unwrap_or(value), terms);
+    }
+
+    #[inline(always)]
+    fn place(&self, path: Path) -> Path {
+        Path { section: self.section.unwrap_or(path.section), field: self.field.unwrap_or(path.field) }
+    }
+}
+
+/// The fast reading: notes nothing and costs nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Recorder for Silent {
+    #[inline(always)]
+    fn note(&mut self, _: Path, _: &'static Formula, _: f64, _: &[Number<'_>]) {}
+}
+
+/// The explaining reading: keeps every step. A later step of the same path replaces the earlier one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ledger {
+    pub steps: Vec<Step>,
+}
+
+impl Ledger {
+    /// The step that made the figure at `path`.
+    pub fn step(&self, path: &str) -> Option<&Step> {
+        self.steps.iter().find(|step| step.path.is(path))
+    }
+
+    /// The step that made a term.
+    pub fn made(&self, term: &FormulaTerm) -> Option<&Step> {
+        let from = term.from?;
+        self.steps.iter().find(|step| step.path == from)
+    }
+
+    /// The step of `path` and every step that it rests on, each once, what rests on others first.
+    pub fn under(&self, path: &str) -> Vec<&Step> {
+        let mut found: Vec<&Step> = self.step(path).into_iter().collect();
+        let mut next = 0;
+        while let Some(step) = found.get(next).copied() {
+            for made in step.terms.iter().filter_map(|term| self.made(term)) {
+                if !found.iter().any(|known| known.path == made.path) {
+                    found.push(made);
+                }
+            }
+            next += 1;
+        }
+        found
+    }
+
+    /// How far a number is to be trusted, and the document behind it.
+    fn grounds(&self, number: &Number<'_>) -> (Trust, Option<Source>) {
+        match number.origin {
+            Origin::Exact | Origin::Input(_) => (Trust::Given, None),
+            Origin::Catalog(figure) => {
+                (Trust::of(figure), Some(Source::Document(figure.source().to_owned())))
+            }
+            Origin::Model(trust) => (trust, None),
+            Origin::Band(evidence) => (Trust::of_evidence(evidence), Some(Source::Evidence(evidence))),
+            Origin::OwnMeasurements(own) => (Trust::Calibrated, Some(Source::OwnMeasurements(*own))),
+            Origin::Step(path) => {
+                let made = self.steps.iter().find(|step| step.path == path);
+                (made.map_or(Trust::Assumed, |step| step.trust), None)
+            }
+        }
+    }
+}
+
+impl Recorder for Ledger {
+    fn note(&mut self, path: Path, formula: &'static Formula, value: f64, terms: &[Number<'_>]) {
+        let mut trust = formula.at_best;
+        let mut sources: Vec<Source> = formula.sources.iter().copied().map(Source::Literature).collect();
+        for number in terms {
+            let (grounds, source) = self.grounds(number);
+            trust = trust.max(grounds);
+            sources.extend(source.filter(|source| !sources.contains(source)));
+        }
+        let named = formula.terms.iter().zip(terms).map(|((name, unit), number)| FormulaTerm {
+            name,
+            value: number.value,
+            unit: *unit,
+            from: if let Origin::Step(from) = number.origin { Some(from) } else { None },
+            input: if let Origin::Input(input) = number.origin { Some(input) } else { None },
+        });
+        let step = Step { path, value, formula, terms: named.collect(), sources, trust };
+        match self.steps.iter_mut().find(|old| old.path == path) {
+            Some(old) => *old = step,
+            None => self.steps.push(step),
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! What stands around an order of accelerators: servers, racks, network, power, cooling, cost. Serving ends here, and so
+//! does training.
+
+use super::cost::{Bill, Billed, Work};
+use super::facility::{self, Standing};
+use super::mix;
+use super::network;
+use super::owning::Building;
+use super::power::{Drawn, Duty, Running, Site};
+use super::replicas::{Fleet, FleetRule, servers};
+use crate::catalog::{Accelerator, Catalog, Facility, Price, Region, Server, Term};
+use crate::engine::figures::{Hall, Network, Number, Recorder, Trust, layout};
+use crate::scenario::{Hours, Scenario};
+
+/// An order of accelerators and their duty.
+pub struct Order<'a> {
+    pub scenario: &'a Scenario,
+    pub catalog: &'a Catalog,
+    pub region: &'a Region,
+    pub site: &'a Site<'a>,
+    pub accelerator: &'a Accelerator,
+    pub server: &'a Server,
+    pub price: &'a Price,
+    pub assumptions: &'a Facility,
+    /// Load of each hour of a day over the peak.
+    pub hours: &'a Hours,
+    pub fleet: Fleet<'a>,
+    pub rule: FleetRule<'a>,
+    pub at_peak: Duty<'a>,
+    pub at_average: Duty<'a>,
+    pub output_tokens_per_s: Number<'a>,
+    pub work: Work<'a>,
+    /// KV cache of one prompt, whole model, bytes.
+    pub prompt_kv_bytes: Number<'a>,
+    /// One gradient of every parameter in 16 bits, bytes.
+    pub gradient_bytes: Number<'a>,
+}
+
+/// What stands around the order, with the origins that what follows needs.
+pub struct Estate<'a> {
+    /// Accelerators that are paid for, and that are sold together.
+    pub billed: Number<'a>,
+    pub sold_together: Number<'a>,
+    pub servers: Number<'a>,
+    pub racks: Number<'a>,
+    /// Whether a server is a whole rack.
+    pub rack_scale: bool,
+    pub network: Network,
+    pub power: Drawn<'a>,
+    pub hall: Hall,
+    pub cost: Billed<'a>,
+}
+
+impl<'a> Order<'a> {
+    /// Accelerators that are sold together on the chosen term: those of a server when they are bought, those of a rental unit
+    /// otherwise.
+    pub fn sold_together(term: Term, server: &'a Server, price: &Price) -> Number<'a> {
+        match term {
+            Term::Buy => (&server.accelerators).into(),
+            _ => Number::derived(f64::from(price.rental_unit)),
+        }
+    }
+
+    /// Everything around it. `None`: the chosen way of paying is not offered, or the catalog lacks a network, which its
+    /// validation rules out.
+    pub fn furnish(&self, recorder: &mut impl Recorder) -> Option<Estate<'a>> {
+        let (scenario, server, asked) = (self.scenario, self.server, &self.scenario.facility);
+        let term = scenario.money.term;
+        let accelerators = self.fleet.accelerators;
+        let sold_together = Self::sold_together(term, server, self.price);
+        let billed = layout::billed_accelerators(recorder, accelerators, sold_together);
+        let servers = servers(server, accelerators, recorder);
+        let servers_per_rack = facility::servers_per_rack(server, asked.rack_power_w, recorder);
+        let racks = facility::racks(servers, servers_per_rack, recorder);
+        let wanted = network::Wanted {
+            accelerator: self.accelerator,
+            server,
+            servers,
+            accelerators_per_replica: self.rule.accelerators_per_replica,
+            kind: asked.network,
+            oversubscription: Number::input("facility.oversubscription", asked.oversubscription),
+            prompt_kv_bytes: self.prompt_kv_bytes,
+            gradient_bytes: self.gradient_bytes,
+        };
+        let designed = wanted.design(self.catalog, recorder)?;
+        let pue = facility::pue(asked.pue, &self.region.pue, server, self.assumptions, recorder);
+        let power = self.power(pue, designed.power_w, billed, recorder);
+        let hall = Standing {
+            server,
+            assumptions: self.assumptions,
+            asked,
+            pue,
+            servers,
+            servers_per_rack,
+            racks,
+            switches: designed.switches,
+            switch_rack_units: designed.switch_rack_units,
+            server_w: power.server_w,
+            it_w: power.it_w,
+        }
+        .hall(recorder);
+        let cost = self.bill(servers, &power, designed.price_usd).cost(recorder)?;
+        let (network, rack_scale) = (designed.network, facility::is_rack_scale(server));
+        Some(Estate { billed, sold_together, servers, racks, rack_scale, network, power, hall, cost })
+    }
+
+    fn power(
+        &self,
+        pue: Number<'a>,
+        network_w: Number<'a>,
+        billed: Number<'a>,
+        recorder: &mut impl Recorder,
+    ) -> Drawn<'a> {
+        let each = self.rule.accelerators_per_replica.value;
+        let bought = self.scenario.money.term == Term::Buy;
+        let unused = if bought { billed.value - self.fleet.accelerators.value } else { 0.0 };
+        Running {
+            accelerator: self.accelerator,
+            server: self.server,
+            facility: self.assumptions,
+            site: self.site,
+            pue,
+            // Counts rest on the capacity of a replica.
+            loaded: Number::model(self.fleet.replicas.value * each, Trust::Calibrated),
+            spare: Number::model(self.fleet.spare_replicas.value * each, Trust::Calibrated),
+            unused: Number::model(unused, Trust::Calibrated),
+            network_w,
+            at_peak: self.at_peak,
+            at_average: self.at_average,
+            output_tokens_per_s: self.output_tokens_per_s,
+        }
+        .power(recorder)
+    }
+
+    fn bill(&self, servers: Number<'a>, power: &Drawn<'a>, network_usd: Number<'a>) -> Bill<'a> {
+        let unit = f64::from(self.price.rental_unit);
+        let rented = super::replicas::billed(self.fleet.accelerators.value, unit);
+        let building = self.server.price_usd.as_ref().map(|price| Building {
+            scenario: self.scenario,
+            server: self.server,
+            assumptions: self.assumptions,
+            server_usd: price.into(),
+            servers,
+            it_w: power.it_w,
+            energy_kwh_per_year: power.energy_kwh_per_year,
+            usd_per_kwh: self.site.usd_per_kwh,
+            network_usd,
+        });
+        Bill {
+            scenario: self.scenario,
+            price: self.price,
+            server: self.server,
+            rented_accelerators: Number::derived(rented),
+            work: self.work,
+            mix: mix::Wanted {
+                scenario: self.scenario,
+                price: self.price,
+                hours: self.hours,
+                rule: self.rule,
+                spare_replicas: self.fleet.spare_replicas.value,
+            },
+            building,
+        }
+    }
+}

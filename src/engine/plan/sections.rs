@@ -1,0 +1,109 @@
+//! The list of figures as it stands in a plan: which section is where in its document.
+
+use super::result::Sizing;
+use crate::engine::figures::{
+    Availability, Balance, Bands, Buy, Entry, Figure, Hall, Layout, Memory, Mix, Network, OperatingPoint,
+    Percentiles, Power, TermCost,
+};
+
+/// Receives an entry of a section: its name and its value.
+type Visit<'v> = dyn FnMut(&'static str, Entry) + 'v;
+
+/// A section of the plan's document.
+pub struct Section {
+    /// Its path, such as `cost.buy`.
+    pub path: &'static str,
+    /// What its figures are of, where their own labels do not say so; empty where they do.
+    pub title: &'static str,
+    pub figures: &'static [Figure],
+    /// Hands over every entry of it, if the plan has it.
+    entries: fn(&Sizing, &mut Visit<'_>),
+}
+
+macro_rules! section {
+    ($path:literal, $title:literal, $type:ty, $of:expr) => {
+        Section {
+            path: $path,
+            title: $title,
+            figures: <$type>::FIGURES,
+            entries: |sizing, visit| {
+                let of: fn(&Sizing) -> Option<&$type> = $of;
+                if let Some(section) = of(sizing) {
+                    section.entries(visit);
+                }
+            },
+        }
+    };
+}
+
+/// Every section, in the order of the document.
+pub static SECTIONS: &[Section] = &[
+    section!("layout", "", Layout, |s| Some(&s.layout)),
+    section!("operating_point", "", OperatingPoint, |s| Some(&s.operating_point)),
+    section!("operating_point.ttft_s", "Time to first token", Percentiles, |s| Some(
+        &s.operating_point.ttft_s
+    )),
+    section!("operating_point.tpot_s", "Time per output token", Percentiles, |s| Some(
+        &s.operating_point.tpot_s
+    )),
+    section!("memory", "", Memory, |s| Some(&s.memory)),
+    section!("balance", "", Balance, |s| Some(&s.balance)),
+    section!("availability", "", Availability, |s| Some(&s.availability)),
+    section!("power", "", Power, |s| Some(&s.power)),
+    section!("network", "", Network, |s| Some(&s.network)),
+    section!("facility", "", Hall, |s| Some(&s.hall)),
+    section!("cost", "", TermCost, |s| Some(&s.cost.chosen)),
+    section!("cost.terms.on_demand", "On demand", TermCost, |s| s.cost.terms[0].as_ref()),
+    section!("cost.terms.reserved_1y", "Reserved 1 year", TermCost, |s| s.cost.terms[1].as_ref()),
+    section!("cost.terms.reserved_3y", "Reserved 3 years", TermCost, |s| s.cost.terms[2].as_ref()),
+    section!("cost.terms.spot", "Spot", TermCost, |s| s.cost.terms[3].as_ref()),
+    section!("cost.terms.buy", "Buy", TermCost, |s| s.cost.terms[4].as_ref()),
+    section!("cost.buy", "", Buy, |s| s.cost.buy.as_ref()),
+    section!("cost.mix", "", Mix, |s| s.cost.mix.as_ref()),
+    section!("bands", "", Bands, |s| Some(&s.bands)),
+];
+
+impl Section {
+    /// Hands over every entry of it, in the order of the list; none where the plan has no such section.
+    pub fn entries(&self, sizing: &Sizing, mut visit: impl FnMut(&'static str, Entry)) {
+        (self.entries)(sizing, &mut visit);
+    }
+
+    /// The label of one of its figures.
+    pub fn label(&self, figure: &Figure) -> String {
+        match (self.title, figure.label) {
+            ("", label) => label.to_owned(),
+            (title, label) => format!("{title}, {label}"),
+        }
+    }
+}
+
+/// The figure at `path`, and the section that it stands in.
+pub fn figure_at(path: &str) -> Option<(&'static Section, &'static Figure)> {
+    let (section, field) = path.rsplit_once('.')?;
+    let section = SECTIONS.iter().find(|known| known.path == section)?;
+    Some((section, section.figures.iter().find(|figure| figure.field == field)?))
+}
+
+impl Sizing {
+    /// What stands at `path`; `None` where the plan has no such entry.
+    pub fn entry(&self, path: &str) -> Option<Entry> {
+        let (section, field) = path.rsplit_once('.')?;
+        let section = SECTIONS.iter().find(|known| known.path == section)?;
+        let mut found = None;
+        section.entries(self, |name, entry| {
+            if name == field {
+                found = Some(entry);
+            }
+        });
+        found
+    }
+
+    /// The figure at `path`; `None` where there is no such number.
+    pub fn number(&self, path: &str) -> Option<f64> {
+        match self.entry(path)? {
+            Entry::Number(value) => Some(value),
+            Entry::Flag(_) | Entry::Word(_) | Entry::Nothing => None,
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! How a figure was made: the steps behind it, as a tree in text and as JSON.
+
+use serde_json::{Value, json};
+
+use super::formula;
+use super::plan_json::number;
+use crate::catalog::Catalog;
+use crate::engine::figures::{FormulaTerm, Ledger, Path, SAME, Source, Step, Trust};
+use crate::engine::plan::sections::figure_at;
+use crate::scenario::input_at;
+use crate::units::{self, Unit};
+
+/// A chain of steps longer than this is a mistake of the engine, not an explanation.
+const DEEPEST: usize = 24;
+
+/// The name of what a step made.
+pub fn label(step: &Step) -> String {
+    match figure_at(&step.path.to_string()) {
+        Some((section, figure)) => section.label(figure),
+        None => step.formula.label.to_owned(),
+    }
+}
+
+/// The unit of what a step made.
+pub fn unit(step: &Step) -> Unit {
+    figure_at(&step.path.to_string()).map_or(step.formula.unit, |(_, figure)| figure.unit)
+}
+
+/// The value of a step with its unit: times to the digits that their bands support.
+pub fn value(step: &Step) -> String {
+    quantity(step.value, unit(step))
+}
+
+/// A value of a step or term, rounded for people.
+pub fn quantity(value: f64, unit: Unit) -> String {
+    match unit {
+        Unit::Seconds => units::about_seconds(value),
+        Unit::One if value.fract() == 0.0 => units::count(value),
+        _ => units::quantity(value, unit),
+    }
+}
+
+/// The formula of a step, and what it does not say.
+pub fn formula(step: &Step) -> String {
+    let text = if *step.formula == SAME { same(step) } else { formula::formula(step.formula.code) };
+    match step.formula.note {
+        "" => text,
+        note => format!("{text}; {note}"),
+    }
+}
+
+/// What stands in place of a formula where a figure is taken over as it is.
+fn same(step: &Step) -> String {
+    match step.terms.first() {
+        Some(FormulaTerm { from: Some(from), .. }) => match figure_at(&from.to_string()) {
+            Some((section, figure)) => section.label(figure).to_lowercase(),
+            None => "as made".to_owned(),
+        },
+        Some(FormulaTerm { input: Some(_), .. }) => "as asked".to_owned(),
+        _ => "as published".to_owned(),
+    }
+}
+
+/// The name of a term: that of the input or of the figure it is, else that of the formula.
+pub fn term_label(term: &FormulaTerm) -> String {
+    match term.input.and_then(input_at) {
+        Some(input) if term.name == "value" => input.label.to_owned(),
+        _ if term.name == "value" => "value".to_owned(),
+        _ => formula::name(term.name),
+    }
+}
+
+/// The unit of a term: that of the figure where the figure is taken over.
+pub fn term_unit(step: &Step, term: &FormulaTerm) -> Unit {
+    if *step.formula == SAME { unit(step) } else { term.unit }
+}
+
+/// The word for how far a step is to be trusted.
+pub fn trust(trust: Trust) -> &'static str {
+    trust.id()
+}
+
+/// The documents behind a step, by their titles and dates.
+pub fn sources(step: &Step, catalog: &Catalog) -> Vec<String> {
+    let title = |source: &Source| match source {
+        Source::Document(id) => {
+            catalog.source(id).map_or_else(|| id.clone(), |s| format!("{} ({})", s.title, s.date))
+        }
+        Source::Literature(citation) => (*citation).to_owned(),
+        Source::Evidence(evidence) => evidence.words().to_owned(),
+        Source::OwnMeasurements(own) => own.citation(),
+    };
+    step.sources.iter().map(title).collect()
+}
+
+/// The step of `path` and all that is under it, indented, to paste into a mail; empty where there is none.
+pub fn text(ledger: &Ledger, catalog: &Catalog, path: &str) -> String {
+    let mut out = String::new();
+    if let Some(step) = ledger.step(path) {
+        write(&mut out, ledger, catalog, step, 0, &mut Vec::new());
+    }
+    out
+}
+
+fn write(
+    out: &mut String,
+    ledger: &Ledger,
+    catalog: &Catalog,
+    step: &Step,
+    depth: usize,
+    seen: &mut Vec<Path>,
+) {
+    let indent = "  ".repeat(depth);
+    out.push_str(&format!("{indent}{}: {} ({})\n", label(step), value(step), trust(step.trust)));
+    if seen.contains(&step.path) || depth > DEEPEST {
+        out.push_str(&format!("{indent}  as above\n"));
+        return;
+    }
+    seen.push(step.path);
+    out.push_str(&format!("{indent}  = {}\n", formula(step)));
+    for term in &step.terms {
+        match ledger.made(term) {
+            Some(made) => write(out, ledger, catalog, made, depth + 1, seen),
+            None => {
+                let written = quantity(term.value, term_unit(step, term));
+                out.push_str(&format!("{indent}  {}: {written}\n", term_label(term)));
+            }
+        }
+    }
+    for source in sources(step, catalog) {
+        out.push_str(&format!("{indent}  source: {source}\n"));
+    }
+}
+
+/// The step of `path` and all that it rests on, as one JSON document.
+pub fn json(ledger: &Ledger, catalog: &Catalog, path: &str, accelerator: &str) -> String {
+    let steps: Vec<Value> = ledger.under(path).into_iter().map(|step| self::step(step, catalog)).collect();
+    format!("{:#}\n", json!({ "path": path, "accelerator": accelerator, "steps": steps }))
+}
+
+fn step(step: &Step, catalog: &Catalog) -> Value {
+    let term = |term: &FormulaTerm| {
+        json!({
+            "label": term_label(term),
+            "value": number(term.value),
+            "unit": term_unit(step, term).word(),
+            "from": term.from.map(|from| from.to_string()),
+        })
+    };
+    json!({
+        "path": step.path.to_string(),
+        "label": label(step),
+        "value": number(step.value),
+        "unit": unit(step).word(),
+        "formula": formula(step),
+        "terms": step.terms.iter().map(term).collect::<Vec<_>>(),
+        "sources": sources(step, catalog),
+        "trust": step.trust.id(),
+    })
+}
