@@ -274,9 +274,12 @@ pub fn counted(count: u32, noun: &str) -> String {
     format!("{} {noun}{plural}", units::count(f64::from(count)))
 }
 
-/// What limits a sizing, for its `reason`.
-pub fn limit_reason(limit: Limit) -> String {
-    format!("limited by {}", limit.words())
+/// What limits a candidate, or why it cannot do it.
+pub fn reason(candidate: &Candidate) -> String {
+    match &candidate.outcome {
+        Outcome::Sized(sizing) => format!("limited by {}", sizing.limit.words()),
+        Outcome::Rejected(rejection) => self::rejection(rejection, &candidate.name),
+    }
 }
 
 impl Limit {

@@ -14,8 +14,14 @@ const CAPITALS: [(&str, &str); 10] = [
     ("80e9", "80 GB"),
 ];
 
+/// Constants of the code, as they are written.
+const CONSTANTS: [(&str, &str); 2] = [("HOURS_PER_YEAR", "8,760 h"), ("HOURS_PER_MONTH", "730 h")];
+
 /// A name of the code as words: `kv_cache_of_one_sequence` becomes "KV cache of one sequence".
 pub fn name(code: &str) -> String {
+    if let Some((_, written)) = CONSTANTS.iter().find(|(known, _)| *known == code) {
+        return (*written).to_owned();
+    }
     let lower = code.to_lowercase();
     let words: Vec<&str> = lower
         .split('_')
@@ -168,7 +174,7 @@ mod tests {
             ("it_power * pue", "IT power × PUE"),
             ("capacity / load_at_peak - 1.0", "capacity ÷ load at peak − 1"),
             ("ceil(servers / servers_of_one_rack)", "⌈servers ÷ servers of one rack⌉"),
-            ("cost_of_an_hour * HOURS_PER_YEAR", "cost of an hour × hours per year"),
+            ("cost_of_an_hour * HOURS_PER_YEAR", "cost of an hour × 8,760 h"),
             ("pow(1.0 + rate, -horizon)", "pow(1 + rate, −horizon)"),
             ("min(max(a, 0.0), b,)", "the smaller of (the larger of (a, 0), b)"),
             ("if kv > 0.0 { full * tokens } else { 0.0 }", "full × tokens if KV > 0, else 0"),

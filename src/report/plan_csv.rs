@@ -1,97 +1,94 @@
 //! A plan as comma-separated values: a row for each accelerator, SI base units.
 
 use super::Grid;
+use crate::engine::figures::Entry;
 use crate::engine::{Plan, sentence};
+
+/// Columns of the candidate itself.
+const CANDIDATE: [&str; 4] = ["accelerator", "rank", "feasible", "reason"];
+
+/// Every other column, and the path of the figure in it.
+const FIGURES: [(&str, &str); 27] = [
+    ("tp", "layout.tp"),
+    ("pp", "layout.pp"),
+    ("ep", "layout.ep"),
+    ("attention_dp", "layout.attention_dp"),
+    ("replicas", "layout.replicas"),
+    ("spare_replicas", "layout.spare_replicas"),
+    ("accelerators", "layout.accelerators"),
+    ("servers", "layout.servers"),
+    ("racks", "layout.racks"),
+    ("weights", "layout.weights"),
+    ("kv_cache", "layout.kv_cache"),
+    ("concurrency", "operating_point.concurrency"),
+    ("utilization", "operating_point.utilization"),
+    ("ttft_at_slo_s", "operating_point.ttft_s.at_slo"),
+    ("ttft_low_s", "operating_point.ttft_s.at_slo_low"),
+    ("ttft_high_s", "operating_point.ttft_s.at_slo_high"),
+    ("tpot_at_slo_s", "operating_point.tpot_s.at_slo"),
+    ("tpot_low_s", "operating_point.tpot_s.at_slo_low"),
+    ("tpot_high_s", "operating_point.tpot_s.at_slo_high"),
+    ("output_tokens_per_s", "operating_point.output_tokens_per_s"),
+    ("memory_bytes", "memory.memory_bytes"),
+    ("facility_w", "power.facility_w"),
+    ("energy_kwh_per_year", "power.energy_kwh_per_year"),
+    ("co2_kg_per_year", "power.co2_kg_per_year"),
+    ("usd_per_hour", "cost.usd_per_hour"),
+    ("usd_per_month", "cost.usd_per_month"),
+    ("usd_per_million_tokens", "cost.usd_per_million_tokens"),
+];
+
+/// What stands behind the price; the last column.
+const SUPPORT: &str = "price_support";
 
 /// The whole plan.
 pub fn document(plan: &Plan) -> String {
-    let mut grid = Grid::new(&[
-        "accelerator",
-        "rank",
-        "feasible",
-        "reason",
-        "tp",
-        "pp",
-        "ep",
-        "attention_dp",
-        "replicas",
-        "spare_replicas",
-        "accelerators",
-        "servers",
-        "racks",
-        "weights",
-        "kv_cache",
-        "concurrency",
-        "utilization",
-        "ttft_at_slo_s",
-        "ttft_low_s",
-        "ttft_high_s",
-        "tpot_at_slo_s",
-        "tpot_low_s",
-        "tpot_high_s",
-        "output_tokens_per_s",
-        "memory_bytes",
-        "facility_w",
-        "energy_kwh_per_year",
-        "co2_kg_per_year",
-        "usd_per_hour",
-        "usd_per_month",
-        "usd_per_million_tokens",
-        "price_support",
-    ]);
+    let figures = FIGURES.iter().map(|(column, _)| *column);
+    let columns: Vec<&str> = CANDIDATE.into_iter().chain(figures).chain([SUPPORT]).collect();
+    let mut grid = Grid::new(&columns);
     for candidate in &plan.candidates {
         let mut row = vec![
             candidate.accelerator.clone(),
             candidate.rank.to_string(),
             candidate.feasible().to_string(),
-            match (candidate.sizing(), candidate.rejection()) {
-                (Some(sizing), _) => sentence::limit_reason(sizing.limit),
-                (None, Some(rejection)) => sentence::rejection(rejection, &candidate.name),
-                (None, None) => String::new(),
-            },
+            sentence::reason(candidate),
         ];
-        if let Some(s) = candidate.sizing() {
-            let (l, o) = (&s.layout, &s.operating_point);
-            row.extend(
-                [
-                    l.tp,
-                    l.pp,
-                    l.ep,
-                    l.attention_dp,
-                    l.replicas,
-                    l.spare_replicas,
-                    l.accelerators,
-                    l.servers,
-                    l.racks,
-                ]
-                .map(|n| n.to_string()),
-            );
-            row.extend([l.weights.id().to_owned(), l.kv_cache.id().to_owned()]);
-            row.extend(
-                [
-                    o.concurrency,
-                    o.utilization,
-                    o.ttft_s.at_slo,
-                    o.ttft_s.at_slo_low,
-                    o.ttft_s.at_slo_high,
-                    o.tpot_s.at_slo,
-                    o.tpot_s.at_slo_low,
-                    o.tpot_s.at_slo_high,
-                    o.output_tokens_per_s,
-                    s.memory.memory_bytes,
-                    s.power.facility_w,
-                    s.power.energy_kwh_per_year,
-                    s.power.co2_kg_per_year,
-                    s.cost.chosen.usd_per_hour,
-                    s.cost.chosen.usd_per_month,
-                    s.cost.chosen.usd_per_million_tokens,
-                ]
-                .map(|v| v.to_string()),
-            );
-            row.push(s.cost.support.id().to_owned());
+        if let Some(sizing) = candidate.sizing() {
+            row.extend(FIGURES.iter().map(|(_, path)| cell(sizing.entry(path))));
+            row.push(sizing.cost.support.id().to_owned());
         }
-        row.resize(grid.headings.len(), String::new());
+        row.resize(columns.len(), String::new());
         grid.row(row);
     }
     grid.csv()
+}
+
+/// An entry as a cell: empty where the plan has none.
+fn cell(entry: Option<Entry>) -> String {
+    match entry {
+        Some(Entry::Number(value)) => value.to_string(),
+        Some(Entry::Flag(flag)) => flag.to_string(),
+        Some(Entry::Word(word)) => word.to_owned(),
+        Some(Entry::Nothing) | None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::engine;
+    use crate::scenario::Scenario;
+
+    #[test]
+    fn every_column_has_a_figure() {
+        let catalog = Catalog::built_in().unwrap();
+        let plan = engine::plan(&Scenario::default(), &catalog).unwrap();
+        let (_, sizing) = plan.best().unwrap();
+        for (column, path) in FIGURES {
+            assert!(!cell(sizing.entry(path)).is_empty(), "{column}: there is no {path}");
+        }
+        let text = document(&plan);
+        assert_eq!(text.lines().count(), plan.candidates.len() + 1);
+    }
 }

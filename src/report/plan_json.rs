@@ -83,11 +83,7 @@ fn candidate(candidate: &Candidate, scenario: &Scenario, catalog: &Catalog) -> V
         "feasible": candidate.feasible(),
         "sentence": sentence::candidate(candidate),
     });
-    let reason = match (candidate.sizing(), candidate.rejection()) {
-        (Some(sizing), _) => sentence::limit_reason(sizing.limit),
-        (None, Some(rejection)) => sentence::rejection(rejection, &candidate.name),
-        (None, None) => String::new(),
-    };
+    let reason = sentence::reason(candidate);
     out["reason"] = reason.into();
     if let Some(sizing) = candidate.sizing() {
         for section in SECTIONS {

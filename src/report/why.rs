@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::formula;
 use super::plan_json::number;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, OWN_QUOTE};
 use crate::engine::figures::{FormulaTerm, Ledger, Path, SAME, Source, Step, Trust};
 use crate::engine::plan::sections::figure_at;
 use crate::scenario::input_at;
@@ -83,6 +83,7 @@ pub fn trust(trust: Trust) -> &'static str {
 /// The documents behind a step, by their titles and dates.
 pub fn sources(step: &Step, catalog: &Catalog) -> Vec<String> {
     let title = |source: &Source| match source {
+        Source::Document(id) if id == OWN_QUOTE => "your own quote".to_owned(),
         Source::Document(id) => {
             catalog.source(id).map_or_else(|| id.clone(), |s| format!("{} ({})", s.title, s.date))
         }

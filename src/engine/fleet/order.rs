@@ -99,7 +99,7 @@ impl<'a> Order<'a> {
             it_w: power.it_w,
         }
         .hall(recorder);
-        let cost = self.bill(servers, &power, designed.price_usd).cost(recorder)?;
+        let cost = self.bill(servers, billed, &power, designed.price_usd).cost(recorder)?;
         let (network, rack_scale) = (designed.network, facility::is_rack_scale(server));
         Some(Estate { billed, sold_together, servers, racks, rack_scale, network, power, hall, cost })
     }
@@ -132,9 +132,21 @@ impl<'a> Order<'a> {
         .power(recorder)
     }
 
-    fn bill(&self, servers: Number<'a>, power: &Drawn<'a>, network_usd: Number<'a>) -> Bill<'a> {
-        let unit = f64::from(self.price.rental_unit);
-        let rented = super::replicas::billed(self.fleet.accelerators.value, unit);
+    fn bill(
+        &self,
+        servers: Number<'a>,
+        billed: Number<'a>,
+        power: &Drawn<'a>,
+        network_usd: Number<'a>,
+    ) -> Bill<'a> {
+        let rented = match self.scenario.money.term {
+            Term::Buy => {
+                let unit = f64::from(self.price.rental_unit);
+                let rented = super::replicas::billed(self.fleet.accelerators.value, unit);
+                Number::model(rented, Trust::Calibrated)
+            }
+            _ => billed,
+        };
         let building = self.server.price_usd.as_ref().map(|price| Building {
             scenario: self.scenario,
             server: self.server,
@@ -150,7 +162,7 @@ impl<'a> Order<'a> {
             scenario: self.scenario,
             price: self.price,
             server: self.server,
-            rented_accelerators: Number::derived(rented),
+            rented_accelerators: rented,
             work: self.work,
             mix: mix::Wanted {
                 scenario: self.scenario,
