@@ -10,7 +10,7 @@ use ron::Value as Ron;
 use super::fields::Scenario;
 use super::inputs::{INPUTS, Kind, Value, input_at};
 use super::problem::{Problem, ScenarioError};
-use super::validate::{read as read_value, unknown_path};
+use super::validate::{PLAIN, read as read_value, unknown_path};
 use crate::catalog::Catalog;
 pub use crate::files::write_atomically;
 use crate::import::{ModelFileError, add_model_file};
@@ -142,8 +142,8 @@ fn store(scenario: &mut Scenario, path: &str, value: &Ron, catalog: &Catalog) ->
         (Kind::Number(_) | Kind::OptionalNumber(_), Ron::Number(n)) => Value::Number(n.into_f64()),
         (Kind::OptionalNumber(_) | Kind::OptionalChoice(_), Ron::Option(None)) => Value::Auto,
         (_, Ron::Option(Some(inner))) => return store(scenario, path, inner, catalog),
-        (_, Ron::String(text)) => read_value(input, text, catalog)?,
-        (_, other) => read_value(input, &shown(other), catalog)?,
+        (_, Ron::String(text)) => read_value(input, text, PLAIN, catalog)?,
+        (_, other) => read_value(input, &shown(other), PLAIN, catalog)?,
     };
     scenario.set_value(input, value, catalog)
 }

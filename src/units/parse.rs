@@ -7,12 +7,12 @@ use super::{Separators, Unit};
 ///
 /// The result is in the base unit of `unit`. `None` when the text is no number or its unit is of another kind.
 pub fn parse(text: &str, unit: Unit) -> Option<f64> {
-    read(text, unit, Separators::in_force())
+    parse_in(text, unit, Separators::in_force())
 }
 
-/// The same for text that comes from a file, whatever is in force.
+/// [`parse_in`] for text from files, flags and scripts, which write numbers in one way wherever they are read.
 pub fn parse_plain(text: &str, unit: Unit) -> Option<f64> {
-    read(text, unit, Separators::Comma)
+    parse_in(text, unit, Separators::Comma)
 }
 
 /// Reads a change as people say it, of a value that is `now`: `x2`, `*2`, `×1,5`, `/2`, `+10%`, `-10%`. `None` when the text is
@@ -34,7 +34,8 @@ pub fn relative(text: &str, now: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-fn read(text: &str, unit: Unit, separators: Separators) -> Option<f64> {
+/// [`parse`] in the given separators.
+pub fn parse_in(text: &str, unit: Unit, separators: Separators) -> Option<f64> {
     let text = plain(text.trim().trim_start_matches('$'), separators);
     let split = number_end(&text);
     let value: f64 = text[..split].parse().ok()?;
@@ -163,7 +164,7 @@ mod tests {
             ("1'234.5 tokens", Apostrophe, 1234.5),
             ("-1,5k", Point, -1500.0),
         ] {
-            assert_eq!(read(text, Unit::Tokens, separators), Some(value), "{text} in {separators:?}");
+            assert_eq!(parse_in(text, Unit::Tokens, separators), Some(value), "{text} in {separators:?}");
         }
     }
 
