@@ -46,14 +46,15 @@ pub fn parse_in(text: &str, unit: Unit, separators: Separators) -> Option<f64> {
         (Unit::Seconds, "ms") => 1e-3,
         (Unit::Seconds, "µs" | "us") => 1e-6,
         (Unit::Seconds, "s") => 1.0,
-        (Unit::Seconds, "min") => 60.0,
+        (Unit::Seconds, "min" | "m") => 60.0,
         (Unit::Watts, "W") => 1.0,
         (Unit::Watts, "kW") => 1e3,
         (Unit::Watts, "MW") => 1e6,
         (Unit::Bytes, "GB") => 1e9,
         (Unit::Bytes, "GiB") => 1_073_741_824.0,
         (_, "k" | "K") => 1e3,
-        (_, "M" | "m") => 1e6,
+        // `m` would be milli or minutes.
+        (_, "M") => 1e6,
         (_, "B" | "b" | "G") => 1e9,
         (_, "T" | "t") => 1e12,
         (_, word) if word == unit.word() => 1.0,
@@ -138,6 +139,16 @@ mod tests {
         assert_eq!(parse("banana", Unit::Seconds), None);
         assert_eq!(parse("5 ms", Unit::Tokens), None);
         assert_eq!(parse("1e999", Unit::One), None);
+    }
+
+    #[test]
+    fn a_small_m_is_minutes_and_never_millions() {
+        assert_eq!(parse("5m", Unit::Seconds), Some(300.0));
+        assert_eq!(parse("0.5 m", Unit::Seconds), Some(30.0));
+        for unit in [Unit::One, Unit::Tokens, Unit::Parameters, Unit::Usd, Unit::Watts, Unit::Months] {
+            assert_eq!(parse("5 m", unit), None, "{unit:?}");
+            assert_eq!(parse("5 M", unit), Some(5e6), "{unit:?}");
+        }
     }
 
     /// A comma that cannot part thousands stands before decimals, wherever the reader is from: "1,5" is never 15.
