@@ -6,9 +6,9 @@ use std::path::Path;
 use eframe::egui::{
     self, Button, Context, DragValue, Event, Grid, Id, Modal, Response, Role, Ui, WidgetInfo, vec2,
 };
-use headroom::catalog::{Catalog, MeasuredLatency, NumberFormat, Setting, add_measurements, stack_id};
+use headroom::catalog::{Catalog, MeasuredLatency, NumberFormat, add_measurements, stack_id};
 use headroom::engine::analysis::own_measurements::{self, changes, summary};
-use headroom::import::{BenchmarkError, BenchmarkFile};
+use headroom::import::{BenchmarkError, BenchmarkFile, Setting};
 use headroom::units;
 
 use super::HeadroomApp;

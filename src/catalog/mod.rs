@@ -45,7 +45,7 @@ pub use measured::{MeasuredLatency, measured_latency};
 pub use measured_throughput::{LeftOut, MeasuredThroughput, measured_throughput, throughput_left_out};
 pub use model::{FeedForward, LayerGroup, Mixer, Model};
 pub use nearest::nearest;
-pub use own::{OWN_MEASUREMENTS, Setting, add as add_measurements};
+pub use own::{OWN_MEASUREMENTS, add as add_measurements};
 pub use price::{OWN_QUOTE, Price, Quote, Support, Term};
 pub use price_date::{OLD_PRICE_DAYS, PriceDate};
 pub use region::Region;

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use clap::Args;
-use headroom::catalog::{Catalog, MeasuredLatency, Setting, add_measurements};
+use headroom::catalog::{Catalog, MeasuredLatency, add_measurements};
 use headroom::engine::Band;
 use headroom::engine::analysis::own_measurements::{self, Change, changes, summary};
-use headroom::import::{BenchmarkFile, BenchmarkResult};
+use headroom::import::{BenchmarkFile, BenchmarkResult, Setting};
 use headroom::units;
 
 use super::question::Resolver;

@@ -6,6 +6,6 @@ mod benchmark_result;
 mod huggingface;
 mod model_file;
 
-pub use benchmark_result::{BenchmarkError, BenchmarkFile, BenchmarkResult, Tool};
-pub use huggingface::{HuggingFaceError, UnknownFamily};
+pub use benchmark_result::{BenchmarkError, BenchmarkFile, BenchmarkResult, Setting, Tool};
+pub use huggingface::{HuggingFaceError, UnknownFamily, model_from_config};
 pub use model_file::{ModelFileError, add_model_file, read_model};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{HuggingFaceError, UnknownFamily};
+use super::huggingface::{HuggingFaceError, UnknownFamily, model_from_config, quantize_as};
 use crate::catalog::{Catalog, Model, NumberFormat};
 
 /// The file that ModelOpt writes beside a `config.json` that says nothing of the quantisation.
@@ -25,12 +25,12 @@ pub fn read_model(path: &str, unknown: UnknownFamily) -> Result<Model, ModelFile
     let text = std::fs::read_to_string(path)
         .map_err(|source| ModelFileError::Read { path: path.to_owned(), source })?;
     let invalid = |path: &Path, source| ModelFileError::Invalid { path: path.display().to_string(), source };
-    let mut model = Model::from_hugging_face_or(&text, path, unknown)
-        .map_err(|source| invalid(Path::new(path), source))?;
+    let mut model =
+        model_from_config(&text, path, unknown).map_err(|source| invalid(Path::new(path), source))?;
     let beside = Path::new(path).with_file_name(QUANTIZATION);
     let is_16_bit = matches!(model.checkpoint, NumberFormat::Bf16 | NumberFormat::Fp16);
     if let (true, Ok(text)) = (is_16_bit, std::fs::read_to_string(&beside)) {
-        model.quantize_as(&text).map_err(|source| invalid(&beside, source))?;
+        quantize_as(&mut model, &text).map_err(|source| invalid(&beside, source))?;
     }
     Ok(model)
 }

@@ -7,7 +7,7 @@ mod tests;
 
 use std::path::Path;
 
-pub use add::{Setting, add};
+pub use add::add;
 pub(super) use check::check;
 
 use super::error::CatalogError;

@@ -2,27 +2,34 @@ use std::fs;
 
 use super::*;
 use crate::catalog::{Catalog, NumberFormat};
-use crate::import::BenchmarkFile;
 
-const RESULT: &str = include_str!("../../../tests/samples/vllm.json");
 const HEADINGS: &str = "id,model,accelerator,stack,stack_version,weights,kv_cache,tp,pp,ep,attention_dp,input_tokens,\
     output_tokens,length_spread,concurrency,ttft_ms,tpot_ms,measured,speculative,doubt\n";
 const GOOD: &str = "a,llama-3.1-70b,h100-sxm,vllm,,fp8,,4,1,1,1,2000,300,0,32,500,28,2026-11-20,,\n";
 
 fn measured() -> MeasuredLatency {
-    let setting = Setting {
+    MeasuredLatency {
+        id: String::new(),
         model: "llama-3.1-70b".to_owned(),
         accelerator: "h100-sxm".to_owned(),
         stack: "vllm".to_owned(),
+        stack_version: String::new(),
         weights: NumberFormat::Fp8,
         kv_cache: None,
         tp: 4,
         pp: 1,
         ep: 1,
         attention_dp: 1,
+        input_tokens: 2048.0,
+        output_tokens: 256.0,
         length_spread: 0.0,
-    };
-    setting.measurement(&BenchmarkFile::parse("vllm.json", RESULT).unwrap().results[0])
+        concurrency: 32,
+        ttft_ms: Some(512.5),
+        tpot_ms: Some(28.4),
+        measured: "2026-11-20".to_owned(),
+        speculative: String::new(),
+        doubt: String::new(),
+    }
 }
 
 fn laid_over(folder: &Path) -> Result<Catalog, Vec<String>> {

@@ -16,6 +16,7 @@ mod closed_loop;
 mod error;
 mod fields;
 mod guidellm;
+mod setting;
 mod vllm;
 
 #[cfg(test)]
@@ -27,6 +28,7 @@ use serde_json::{Deserializer, Value};
 
 pub use error::BenchmarkError;
 use fields::Fields;
+pub use setting::Setting;
 
 /// Files longer than this are no summaries of a benchmark: GuideLLM's may list every request.
 const LARGEST_FILE_BYTES: u64 = 1 << 30;
