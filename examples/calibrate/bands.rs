@@ -68,7 +68,6 @@ pub fn write(unseen: &Unseen<'_>) -> Result<(), String> {
         published,
         widths,
         trials,
-        corrections: Vec::new(),
     };
     let pretty = ron::ser::PrettyConfig::new().depth_limit(2);
     let options = ron::Options::default();

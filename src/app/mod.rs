@@ -52,6 +52,7 @@ use std::path::PathBuf;
 
 use eframe::egui::{Context, Ui, ViewportBuilder, ViewportCommand};
 use headroom::catalog::{Catalog, Day};
+use headroom::import::Library;
 use headroom::scenario::{Scenario, preset};
 use headroom::units::Separators;
 
@@ -76,7 +77,7 @@ use tokens::measure;
 
 /// What the window starts with. Nothing is read from the user's directories that is not named here.
 pub struct Options {
-    pub catalog: Catalog,
+    pub catalog: Library,
     /// Preset to open.
     pub file: Option<PathBuf>,
     /// Where settings are kept; `None`: nowhere.
@@ -147,9 +148,7 @@ impl Default for View {
 
 /// The window.
 pub struct HeadroomApp {
-    catalog: Catalog,
-    /// The catalog without the files of `own_folder`.
-    given_catalog: Catalog,
+    catalog: Library,
     own_folder: Option<PathBuf>,
     /// The measurement that is being added.
     measurement: Option<Form>,
@@ -181,26 +180,18 @@ impl HeadroomApp {
     pub fn new(ctx: &Context, options: Options) -> Self {
         fonts::install(ctx);
         theme::install(ctx);
-        let Options {
-            catalog: given_catalog,
-            file,
-            config_dir,
-            own_folder,
-            chooser,
-            today,
-            numbers,
-            background,
-        } = options;
+        let Options { catalog: given, file, config_dir, own_folder, chooser, today, numbers, background } =
+            options;
         let settings = config_dir.as_deref().map(Settings::load).unwrap_or_default();
         settings.numbers.unwrap_or(numbers).put_in_force();
         ctx.set_zoom_factor(settings.zoom);
         let mut messages = Messages::default();
         let mut catalog = own_folder.as_deref().map_or_else(
-            || given_catalog.clone(),
+            || given.clone(),
             |folder| {
-                measurement::overlaid(&given_catalog, folder).unwrap_or_else(|errors| {
+                measurement::with_folder(&given, folder).unwrap_or_else(|errors| {
                     errors.into_iter().for_each(|error| messages.push(error));
-                    given_catalog.clone()
+                    given.clone()
                 })
             },
         );
@@ -210,7 +201,6 @@ impl HeadroomApp {
         let sheet = Sheet::new(first, None, vault.place(), &catalog, today);
         let mut app = Self {
             catalog,
-            given_catalog,
             own_folder,
             measurement: None,
             sheet,
@@ -391,7 +381,7 @@ fn system_numbers() -> Separators {
 pub fn run(
     file: Option<PathBuf>,
     frame_times: Option<PathBuf>,
-    catalog: Catalog,
+    catalog: Library,
 ) -> Result<(), eframe::Error> {
     let folders = directories::ProjectDirs::from("", "", "headroom");
     let config_dir = folders.as_ref().map(|dirs| dirs.config_dir().to_owned());

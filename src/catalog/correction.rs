@@ -1,5 +1,7 @@
 //! What a user's own measurements say of the engine's times. The engine works them out; the catalog keeps them.
 
+use std::sync::OnceLock;
+
 use super::day::Day;
 use super::evidence::Phase;
 
@@ -45,6 +47,24 @@ impl Learnt {
         }
         let width_ln = (1.0 - self.weight) * before.ln() + self.weight * self.spread_ln;
         width_ln.exp().max(NARROWEST)
+    }
+}
+
+/// The corrections of a catalog, worked out at first use. They follow from the rest of the catalog, so that two catalogs
+/// which agree in that are equal whether or not this has been asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Corrections(OnceLock<Vec<Correction>>);
+
+impl Corrections {
+    /// The corrections; where they are not known yet, they are what `work_out` gives.
+    pub fn get_or_work_out(&self, work_out: impl FnOnce() -> Vec<Correction>) -> &[Correction] {
+        self.0.get_or_init(work_out)
+    }
+}
+
+impl PartialEq for Corrections {
+    fn eq(&self, _: &Self) -> bool {
+        true
     }
 }
 

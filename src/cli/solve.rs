@@ -1,8 +1,8 @@
 //! `headroom solve`: how far an input may go while an outcome holds.
 
 use clap::Args;
-use headroom::catalog::Catalog;
 use headroom::engine::analysis::solve::{Ask, Unsolved, Want, solve};
+use headroom::import::Library;
 use headroom::report::{self, Format};
 use headroom::scenario::{ScenarioError, input_named};
 use headroom::units;
@@ -70,7 +70,7 @@ impl Limit {
 
 impl Solve {
     /// Prints the value, or why there is none.
-    pub fn run(self, mut catalog: Catalog) -> Result<(), Failure> {
+    pub fn run(self, mut catalog: Library) -> Result<(), Failure> {
         let (want, limit) = self.limit.read()?;
         let scenario = setup::scenario(&self.preset, &self.set, &mut catalog)?;
         let bad = |problem| {

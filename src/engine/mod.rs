@@ -11,6 +11,7 @@ pub mod plan;
 pub mod replica;
 pub mod sentence;
 
+pub use analysis::own_measurements::reliance;
 pub use analysis::uses::{Use, uses};
 pub use fleet::own_prices::{price_caution, price_words};
 pub use fleet::racks::Rack;

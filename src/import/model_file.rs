@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::huggingface::{HuggingFaceError, UnknownFamily, model_from_config, quantize_as};
-use crate::catalog::{Catalog, Model, NumberFormat};
+use crate::catalog::{Model, NumberFormat};
 
 /// The file that ModelOpt writes beside a `config.json` that says nothing of the quantisation.
 const QUANTIZATION: &str = "hf_quant_config.json";
@@ -33,16 +33,4 @@ pub fn read_model(path: &str, unknown: UnknownFamily) -> Result<Model, ModelFile
         quantize_as(&mut model, &text).map_err(|source| invalid(&beside, source))?;
     }
     Ok(model)
-}
-
-/// Adds the model of a `config.json` to the catalog under its path, when `reference` is one. What is done with a
-/// family that is not known, the catalog says.
-///
-/// # Errors
-/// As [`read_model`]; the catalog is then unchanged.
-pub fn add_model_file(catalog: &mut Catalog, reference: &str) -> Result<(), ModelFileError> {
-    if reference.ends_with(".json") && catalog.model(reference).is_none() {
-        catalog.models.push(read_model(reference, catalog.unknown_family)?);
-    }
-    Ok(())
 }

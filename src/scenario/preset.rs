@@ -13,7 +13,7 @@ use super::problem::{Problem, ScenarioError};
 use super::validate::{PLAIN, read as read_value, unknown_path};
 use crate::catalog::Catalog;
 pub use crate::files::write_atomically;
-use crate::import::{ModelFileError, add_model_file};
+use crate::import::{Library, ModelFileError};
 
 /// Version of the format that this program writes.
 pub const VERSION: u64 = 1;
@@ -237,12 +237,12 @@ pub fn open(name_or_path: &str, catalog: &Catalog) -> Result<Scenario, PresetErr
 ///
 /// # Errors
 /// As [`open`], and what is wrong with the `config.json`.
-pub fn open_with_model(name_or_path: &str, catalog: &mut Catalog) -> Result<Scenario, PresetError> {
+pub fn open_with_model(name_or_path: &str, catalog: &mut Library) -> Result<Scenario, PresetError> {
     // The model has to be known before the preset can be validated, so that its path is looked for in the text;
     // a file that cannot be read is reported below.
     let text = std::fs::read_to_string(name_or_path).unwrap_or_default();
     for quoted in text.split('"').filter(|part| part.ends_with(".json") && !part.contains('\n')) {
-        add_model_file(catalog, quoted)?;
+        catalog.open_model(quoted)?;
     }
     open(name_or_path, catalog)
 }

@@ -14,7 +14,7 @@ use flate2::read::{DeflateDecoder, DeflateEncoder};
 use super::problem::ScenarioError;
 use super::{Scenario, preset};
 use crate::catalog::{Catalog, Day};
-use crate::import::{ModelFileError, add_model_file};
+use crate::import::{Library, ModelFileError};
 
 /// What every share line starts with.
 pub const PREFIX: &str = "headroom:";
@@ -85,7 +85,7 @@ fn bare(text: &str) -> String {
 ///
 /// # Errors
 /// What is wrong with the line, or with the preset in it.
-pub fn read(text: &str, catalog: &mut Catalog) -> Result<(Scenario, Vec<String>), ShareError> {
+pub fn read(text: &str, catalog: &mut Library) -> Result<(Scenario, Vec<String>), ShareError> {
     let bare = bare(text);
     let rest = bare.strip_prefix(PREFIX).ok_or(ShareError::Form)?;
     let parts: Vec<&str> = rest.split(':').collect();
@@ -104,7 +104,7 @@ pub fn read(text: &str, catalog: &mut Catalog) -> Result<(Scenario, Vec<String>)
         return Err(ShareError::Payload);
     }
     for quoted in text.split('"').filter(|part| part.ends_with(".json") && !part.contains('\n')) {
-        add_model_file(catalog, quoted)?;
+        catalog.open_model(quoted)?;
     }
     let scenario = preset::parse(&text, "share line", catalog)?;
     let mut drift = Vec::new();
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn every_preset_comes_back_from_its_line() {
-        let mut catalog = Catalog::built_in().unwrap();
+        let mut catalog = Library::from(Catalog::built_in().unwrap());
         for (stem, _) in preset::BUILT_IN {
             let scenario = preset::open(stem, &catalog).unwrap();
             let line = line(&scenario, &catalog);
@@ -145,7 +145,7 @@ mod tests {
     /// Whatever one letter becomes, the line is refused or gives the same scenario.
     #[test]
     fn a_damaged_line_is_never_another_scenario() {
-        let mut catalog = Catalog::built_in().unwrap();
+        let mut catalog = Library::from(Catalog::built_in().unwrap());
         let scenario = preset::open("edge-8b", &catalog).unwrap();
         let line = line(&scenario, &catalog);
         for i in 0..line.len() {
@@ -159,7 +159,8 @@ mod tests {
                 }
             }
         }
-        let error = |text: &str| read(text, &mut Catalog::built_in().unwrap()).unwrap_err().to_string();
+        let error =
+            |text: &str| read(text, &mut Catalog::built_in().unwrap().into()).unwrap_err().to_string();
         assert!(error(&line.replace("headroom:1:", "headroom:9:")).contains("Update Headroom"));
         assert!(error(&line[..line.len() - 4]).contains("damaged on its way"));
         assert!(error("headroom:1").contains("no share line"));
@@ -170,9 +171,10 @@ mod tests {
         let catalog = Catalog::built_in().unwrap();
         let scenario = preset::open("edge-8b", &catalog).unwrap();
         let line = line(&scenario, &catalog);
-        let mut later = Catalog { version: "2027.02".to_owned(), ..catalog };
+        let mut later = catalog.clone();
+        later.version = "2027.02".to_owned();
         later.prices.clear();
-        let (read, drift) = read(&line, &mut later).unwrap();
+        let (read, drift) = read(&line, &mut later.into()).unwrap();
         assert_eq!(read, scenario);
         assert!(
             drift.len() == 2 && drift[0].contains("2027.02") && drift[1].contains("undated"),

@@ -5,9 +5,9 @@ mod model;
 use self::model::check_model;
 use super::error::CatalogError;
 use super::figure::Figure;
+use super::folder::duplicates;
 use super::load::{Catalog, FACILITY_FILE, HOSTED_FILE, Record};
 use super::nearest::nearest;
-use super::overlay::duplicates;
 use super::release::numbers as version_numbers;
 use super::{
     Accelerator, Efficiency, Fabric, FabricKind, Hosted, Limits, Price, Region, Server, Source, Stack,

@@ -5,6 +5,7 @@ use crate::catalog::{
     Accelerator, Catalog, Efficiency, Facility, Model, NumberFormat, Price, Region, Reliance,
     Server as Chassis, Stack, Term,
 };
+use crate::engine::analysis::own_measurements::reliance;
 use crate::engine::explain::{Recorder, Silent};
 use crate::engine::fleet::own_prices::OwnPrices;
 use crate::engine::fleet::power::Site;
@@ -134,7 +135,7 @@ impl<'a> Question<'a> {
             },
             listed: self.catalog.price_for(&accelerator.id)?,
             facility: &self.catalog.facility,
-            reliance: self.catalog.reliance(self.model, accelerator, &self.stack.id),
+            reliance: reliance(self.catalog, self.model, accelerator, &self.stack.id),
         })
     }
 
