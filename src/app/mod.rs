@@ -240,9 +240,9 @@ impl HeadroomApp {
             match one {
                 Ok(Found { scenario, file, recovery }) => {
                     // A file that is gone, or reads no more, is none.
-                    let on_disk = file.as_deref().and_then(|file| {
-                        preset::open_with_model(&file.to_string_lossy(), &mut self.catalog).ok()
-                    });
+                    let on_disk = file
+                        .as_deref()
+                        .and_then(|file| self.catalog.open_preset(&file.to_string_lossy()).ok());
                     let file = file.filter(|_| on_disk.is_some());
                     let mut sheet = Sheet::new(scenario, file, recovery, &self.catalog, self.today);
                     sheet.saved = on_disk.unwrap_or_default();

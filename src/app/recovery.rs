@@ -86,7 +86,7 @@ impl Vault {
         left.sort();
         let mut found = Vec::new();
         for path in left {
-            match preset::open_with_model(&path.to_string_lossy(), catalog) {
+            match catalog.open_preset(&path.to_string_lossy()) {
                 Ok(scenario) => {
                     let kept = Some(scenario.clone());
                     let file = file_in(&path);

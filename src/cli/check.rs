@@ -52,5 +52,5 @@ fn check(file: &str, catalog: &mut Library) -> Result<&'static str, String> {
         *catalog = setup::with_folder(catalog, folder)?;
         return Ok("a valid catalog file");
     }
-    preset::open_with_model(file, catalog).map(|_| "a valid preset").map_err(|error| error.to_string())
+    catalog.open_preset(file).map(|_| "a valid preset").map_err(|error| error.to_string())
 }

@@ -47,12 +47,11 @@ pub fn scenario(preset: &str, sets: &[String], catalog: &mut Library) -> Result<
             })
         })
         .collect::<Result<_, _>>()?;
-    for (path, value) in &pairs {
-        if *path == "workload.model" {
-            catalog.open_model(value).map_err(Failure::bad_input)?;
-        }
+    let models = || pairs.iter().filter(|(path, _)| *path == "workload.model");
+    for (_, value) in models() {
+        catalog.open_model(value.trim()).map_err(Failure::bad_input)?;
     }
-    let mut scenario = open(preset, catalog)?;
+    let mut scenario = open(preset, models().next().is_some(), catalog)?;
     let problems: Vec<_> =
         pairs.into_iter().filter_map(|(path, value)| scenario.set(path, value, catalog).err()).collect();
     if problems.is_empty() {
@@ -62,13 +61,22 @@ pub fn scenario(preset: &str, sets: &[String], catalog: &mut Library) -> Result<
     }
 }
 
-/// A preset file, the name of a built-in preset, or a share line, whose drift is said on stderr.
-fn open(preset: &str, catalog: &mut Library) -> Result<Scenario, Failure> {
+/// A preset file, the name of a built-in preset, or a share line, whose drift is said on stderr. With a `model_given`
+/// the model that it names is not looked for.
+fn open(preset: &str, model_given: bool, catalog: &mut Library) -> Result<Scenario, Failure> {
     if !share::is_line(preset) {
-        return preset::open_with_model(preset, catalog).map_err(Failure::bad_input);
+        let mut draft = preset::draft(preset).map_err(Failure::bad_input)?;
+        if model_given {
+            draft = draft.without_model();
+        }
+        return catalog.scenario(&draft).map_err(Failure::bad_input);
     }
-    let (scenario, drift) = share::read(preset, catalog).map_err(Failure::bad_input)?;
-    drift.iter().for_each(|warning| warn(warning));
+    let mut shared = share::read(preset, catalog).map_err(Failure::bad_input)?;
+    if model_given {
+        shared = shared.without_model();
+    }
+    let scenario = shared.scenario(catalog).map_err(Failure::bad_input)?;
+    shared.drift.iter().for_each(|warning| warn(warning));
     Ok(scenario)
 }
 

@@ -12,9 +12,8 @@ use flate2::Compression;
 use flate2::read::{DeflateDecoder, DeflateEncoder};
 
 use super::problem::ScenarioError;
-use super::{Scenario, preset};
+use super::{Draft, Scenario, preset};
 use crate::catalog::{Catalog, Day};
-use crate::import::{Library, ModelFileError};
 
 /// What every share line starts with.
 pub const PREFIX: &str = "headroom:";
@@ -42,8 +41,11 @@ pub enum ShareError {
     Payload,
     #[error(transparent)]
     Preset(#[from] ScenarioError),
-    #[error(transparent)]
-    Model(#[from] ModelFileError),
+    #[error(
+        "The share line names the model file {0}, and files are not read on the word of a line. If you want that model, \
+         name it yourself with --set workload.model={0}; in the window, drop the file there and paste the line again."
+    )]
+    ModelFile(String),
 }
 
 /// Date of the newest price quote of the catalog, ISO 8601.
@@ -80,12 +82,41 @@ fn bare(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace() && !around.contains(c)).collect()
 }
 
-/// The scenario of a line, and what has changed since it was made. A model that it names by a `config.json` is added to the
-/// catalog.
+/// What a line holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shared {
+    draft: Draft,
+    /// What has changed since the line was made.
+    pub drift: Vec<String>,
+}
+
+impl Shared {
+    /// The same without its model, for where another takes its place.
+    #[must_use]
+    pub fn without_model(self) -> Self {
+        Self { draft: self.draft.without_model(), drift: self.drift }
+    }
+
+    /// The scenario, checked against `catalog`.
+    ///
+    /// # Errors
+    /// What is wrong with the preset in the line; also a model file that is not in the catalog: a line comes from
+    /// anybody, and says nothing about what is read from this machine or its network.
+    pub fn scenario(&self, catalog: &Catalog) -> Result<Scenario, ShareError> {
+        match self.draft.model() {
+            Some(model) if model.ends_with(".json") && catalog.model(model).is_none() => {
+                Err(ShareError::ModelFile(model.to_owned()))
+            }
+            _ => Ok(self.draft.scenario(catalog)?),
+        }
+    }
+}
+
+/// Reads a line.
 ///
 /// # Errors
-/// What is wrong with the line, or with the preset in it.
-pub fn read(text: &str, catalog: &mut Library) -> Result<(Scenario, Vec<String>), ShareError> {
+/// What is wrong with the line.
+pub fn read(text: &str, catalog: &Catalog) -> Result<Shared, ShareError> {
     let bare = bare(text);
     let rest = bare.strip_prefix(PREFIX).ok_or(ShareError::Form)?;
     let parts: Vec<&str> = rest.split(':').collect();
@@ -103,10 +134,7 @@ pub fn read(text: &str, catalog: &mut Library) -> Result<(Scenario, Vec<String>)
     if read.is_err() || text.len() as u64 > LARGEST {
         return Err(ShareError::Payload);
     }
-    for quoted in text.split('"').filter(|part| part.ends_with(".json") && !part.contains('\n')) {
-        catalog.open_model(quoted)?;
-    }
-    let scenario = preset::parse(&text, "share line", catalog)?;
+    let draft = Draft::parse(&text, "share line")?;
     let mut drift = Vec::new();
     if catalog_version != catalog.version {
         drift.push(format!(
@@ -120,7 +148,7 @@ pub fn read(text: &str, catalog: &mut Library) -> Result<(Scenario, Vec<String>)
             "The line was made with prices up to {date}, these go up to {now}: costs may differ."
         ));
     }
-    Ok((scenario, drift))
+    Ok(Shared { draft, drift })
 }
 
 #[cfg(test)]
@@ -129,7 +157,7 @@ mod tests {
 
     #[test]
     fn every_preset_comes_back_from_its_line() {
-        let mut catalog = Library::from(Catalog::built_in().unwrap());
+        let catalog = Catalog::built_in().unwrap();
         for (stem, _) in preset::BUILT_IN {
             let scenario = preset::open(stem, &catalog).unwrap();
             let line = line(&scenario, &catalog);
@@ -137,7 +165,9 @@ mod tests {
             let wrapped = format!(" <{}\n  {}> ", &line[..60], &line[60..]);
             for text in [&line, &wrapped] {
                 assert!(is_line(text));
-                assert_eq!(read(text, &mut catalog).unwrap(), (scenario.clone(), Vec::new()), "{stem}");
+                let shared = read(text, &catalog).unwrap();
+                assert_eq!(shared.scenario(&catalog).unwrap(), scenario, "{stem}");
+                assert!(shared.drift.is_empty(), "{stem}");
             }
         }
     }
@@ -145,7 +175,7 @@ mod tests {
     /// Whatever one letter becomes, the line is refused or gives the same scenario.
     #[test]
     fn a_damaged_line_is_never_another_scenario() {
-        let mut catalog = Library::from(Catalog::built_in().unwrap());
+        let catalog = Catalog::built_in().unwrap();
         let scenario = preset::open("edge-8b", &catalog).unwrap();
         let line = line(&scenario, &catalog);
         for i in 0..line.len() {
@@ -154,13 +184,12 @@ mod tests {
                 if damaged == line {
                     continue;
                 }
-                if let Ok((read, _)) = read(&damaged, &mut catalog) {
-                    assert_eq!(read, scenario, "{damaged}");
+                if let Ok(shared) = read(&damaged, &catalog) {
+                    assert_eq!(shared.scenario(&catalog).unwrap(), scenario, "{damaged}");
                 }
             }
         }
-        let error =
-            |text: &str| read(text, &mut Catalog::built_in().unwrap().into()).unwrap_err().to_string();
+        let error = |text: &str| read(text, &Catalog::built_in().unwrap()).unwrap_err().to_string();
         assert!(error(&line.replace("headroom:1:", "headroom:9:")).contains("Update Headroom"));
         assert!(error(&line[..line.len() - 4]).contains("damaged on its way"));
         assert!(error("headroom:1").contains("no share line"));
@@ -174,11 +203,30 @@ mod tests {
         let mut later = catalog.clone();
         later.version = "2027.02".to_owned();
         later.prices.clear();
-        let (read, drift) = read(&line, &mut later.into()).unwrap();
-        assert_eq!(read, scenario);
+        let shared = read(&line, &later).unwrap();
+        assert_eq!(shared.scenario(&later).unwrap(), scenario);
+        let drift = shared.drift;
         assert!(
             drift.len() == 2 && drift[0].contains("2027.02") && drift[1].contains("undated"),
             "{drift:?}"
         );
+    }
+
+    /// A line may come from anybody: the file that it names is there, and is not read.
+    #[test]
+    fn a_line_makes_nobody_read_a_file() {
+        let catalog = Catalog::built_in().unwrap();
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/configs/llama-3.1-8b.json");
+        let mut scenario = preset::open("edge-8b", &catalog).unwrap();
+        scenario.workload.model = file.to_owned();
+        let shared = read(&line(&scenario, &catalog), &catalog).unwrap();
+        let message = shared.scenario(&catalog).unwrap_err().to_string();
+        assert!(message.contains(&format!("--set workload.model={file}")), "{message}");
+        let own = shared.clone().without_model().scenario(&catalog).unwrap();
+        assert_eq!(own.workload.model, Scenario::default().workload.model);
+        // A model that the user has opened is known, and nothing has to be read.
+        let mut opened = catalog.clone();
+        opened.models[0].id = file.to_owned();
+        assert_eq!(shared.scenario(&opened).unwrap(), scenario);
     }
 }
