@@ -171,8 +171,8 @@ impl Bands {
     }
 }
 
-/// What `corrections` say of `model` on `accelerator` under `stack`: those of the model itself, else what carries over
-/// from others.
+/// The correction for `model` on `accelerator` under `stack`: that of the model itself, else what carries over from
+/// others.
 fn correction<'a>(
     corrections: &'a [Correction],
     model: &str,
@@ -197,7 +197,7 @@ pub struct Reliance {
 }
 
 impl Catalog {
-    /// How far times of `model` on `accelerator` under `stack` can be relied on, given what own measurements say.
+    /// How far times of `model` on `accelerator` under `stack` can be relied on, with `corrections` by own measurements.
     pub(crate) fn reliance(
         &self,
         model: &Model,

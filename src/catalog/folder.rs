@@ -34,7 +34,7 @@ impl Catalog {
     }
 }
 
-/// What the files of a folder say. A record of a known id replaces it, a new id is added; `facility.ron` and
+/// The contents of a folder's files. A record of a known id replaces it, a new id is added; `facility.ron` and
 /// `hosted.ron` replace the whole.
 #[derive(Clone, Debug)]
 pub(super) struct Folder {
@@ -54,7 +54,7 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// Reads the folder; what its records refer to is not looked at.
+    /// Reads the folder, without checking what its records refer to.
     ///
     /// # Errors
     /// Everything that is wrong with the files, in the order of the files.
@@ -79,7 +79,7 @@ impl Folder {
         if errors.is_empty() { Ok(folder) } else { Err(errors) }
     }
 
-    /// Puts what the folder says over `catalog`. A server with `default: true` takes over from the default server of
+    /// Lays the folder over `catalog`. A server with `default: true` takes over from the default server of
     /// its accelerator; measurements join those that are there.
     pub fn lay_over(&self, catalog: &mut Catalog) {
         merge(&mut catalog.sources, &self.sources);

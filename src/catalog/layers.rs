@@ -12,8 +12,8 @@ use super::model::Model;
 /// A catalog and what it is merged from, lowest first: the built-in data, the user's folders with their files and
 /// measurements, and models that were opened from files.
 ///
-/// A layer is replaced as a whole, and the catalog is merged anew: what other layers say is never lost, and nothing
-/// has to be applied afterwards.
+/// A layer is replaced as a whole, and the catalog is merged anew: the other layers stay as they are, and nothing has to
+/// be applied afterwards.
 #[derive(Clone, Debug)]
 pub struct Layers {
     built_in: Arc<Catalog>,
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_read_again_replaces_what_it_said_and_keeps_opened_models() {
+    fn a_folder_that_is_read_again_replaces_its_layer_and_keeps_opened_models() {
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join("regions.ron"), REGION).unwrap();
         fs::write(directory.path().join("sources.ron"), SOURCES).unwrap();

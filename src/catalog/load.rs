@@ -44,7 +44,7 @@ pub struct Catalog {
     pub bands: Bands,
     /// The user's own measurements, of the catalog files laid over.
     pub(super) own_measurements: Vec<MeasuredLatency>,
-    /// What they say of the engine.
+    /// Of the engine's times, by the own measurements.
     pub(super) corrections: Corrections,
 }
 
@@ -82,7 +82,7 @@ record!(Fabric, "fabrics.ron", id);
 /// File of the hosted models, a list without ids: a user's own replaces it whole.
 pub(super) const HOSTED_FILE: &str = "hosted.ron";
 
-/// File of the one record that is no list.
+/// File of the only record that is not a list.
 pub(super) const FACILITY_FILE: &str = "facility.ron";
 
 impl Catalog {
@@ -132,7 +132,7 @@ impl Catalog {
         self.corrections = Corrections::default();
     }
 
-    /// What the own measurements say of the engine; at first use `work_out` says it, and it is remembered.
+    /// Corrections by the own measurements: `work_out` computes them at first use, and they are kept.
     pub(crate) fn corrections(&self, work_out: impl FnOnce(&Self) -> Vec<Correction>) -> &[Correction] {
         self.corrections.get_or_work_out(|| work_out(self))
     }

@@ -61,7 +61,7 @@ impl Limit {
         let (want, flag, text, example) =
             given.ok_or_else(|| Failure::BadInput("--accelerators: is missing. Give a limit.".to_owned()))?;
         let limit = units::parse_plain(text, want.unit()).filter(|limit| *limit > 0.0).ok_or_else(|| {
-            let what = "is no limit. Give a number above 0, such as";
+            let what = "is not a limit. Give a number above 0, such as";
             Failure::BadInput(format!("{flag} {text}: {what} {example}."))
         })?;
         Ok((want, limit))

@@ -20,7 +20,7 @@ pub enum ModelFileError {
 /// Reads a Hugging Face `config.json`, and the `hf_quant_config.json` beside it where there is one.
 ///
 /// # Errors
-/// The file cannot be read, or it is no model that can be planned.
+/// The file cannot be read, or is not a model that can be planned.
 pub fn read_model(path: &str, unknown: UnknownFamily) -> Result<Model, ModelFileError> {
     let text = std::fs::read_to_string(path)
         .map_err(|source| ModelFileError::Read { path: path.to_owned(), source })?;

@@ -12,7 +12,7 @@ use super::problem::{Problem, ScenarioError};
 use super::validate::{PLAIN, read as read_value, unknown_path};
 use crate::catalog::Catalog;
 
-/// Files longer than this are no presets.
+/// Files longer than this are not presets.
 const LARGEST_FILE_BYTES: usize = 1 << 20;
 
 /// Section and field of the model.
@@ -29,7 +29,7 @@ impl Draft {
     /// Reads the text of a preset; `origin` names its file in messages.
     ///
     /// # Errors
-    /// It is no preset, or of no version that is known.
+    /// It is not a preset, or not of a known version.
     pub fn parse(text: &str, origin: &str) -> Result<Self, ScenarioError> {
         let fail = |problem| ScenarioError { origin: origin.to_owned(), problems: vec![problem] };
         if text.len() > LARGEST_FILE_BYTES {
@@ -45,7 +45,7 @@ impl Draft {
                 "",
                 "",
                 format!("is not a readable preset at line {}: {}", error.span.start.line, error.code),
-                "Mend that line, or open an intact copy.",
+                "Fix that line, or open an intact copy.",
             ))
         })?;
         let Ron::Map(document) = document else {
@@ -155,7 +155,7 @@ fn check_version(document: &ron::Map) -> Result<(), Problem> {
         Some(other) => Err(Problem::new(
             "version",
             &shown(other),
-            "is no version of the preset format",
+            "is not a version of the preset format",
             format!("Write `version: {VERSION},`."),
         )),
     }

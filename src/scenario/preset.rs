@@ -86,7 +86,7 @@ pub enum PresetError {
 /// Reads a preset file, or the built-in preset of that name, as it is written.
 ///
 /// # Errors
-/// A file that cannot be read, or is no preset of a known version.
+/// A file that cannot be read, or is not a preset of a known version.
 pub fn draft(name_or_path: &str) -> Result<Draft, PresetError> {
     let built_in = BUILT_IN.iter().find(|(stem, _)| *stem == name_or_path);
     if let (Some((stem, text)), false) = (built_in, Path::new(name_or_path).exists()) {

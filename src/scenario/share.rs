@@ -19,16 +19,16 @@ use crate::catalog::{Catalog, Day};
 pub const PREFIX: &str = "headroom:";
 /// Version of the line.
 const VERSION: u32 = 1;
-/// A preset is never so large: what inflates beyond is no preset.
+/// Largest preset, bytes: what inflates to more is not one.
 const LARGEST: u64 = 1 << 20;
 
-/// What a line may be wrong in.
+/// What can be wrong with a line.
 #[derive(Debug, thiserror::Error)]
 pub enum ShareError {
     #[error(
-        "This is no share line: it has not the six parts between colons. Copy the whole line, from `headroom:` to its end."
+        "not a share line: six parts between colons expected, {0} found. Copy the whole line, from `headroom:` to its end."
     )]
-    Form,
+    Form(usize),
     #[error(
         "The share line is of version {0}, which this program does not know. Update Headroom, or ask for the preset file."
     )]
@@ -118,9 +118,11 @@ impl Shared {
 /// What is wrong with the line.
 pub fn read(text: &str, catalog: &Catalog) -> Result<Shared, ShareError> {
     let bare = bare(text);
-    let rest = bare.strip_prefix(PREFIX).ok_or(ShareError::Form)?;
+    let rest = bare.strip_prefix(PREFIX).ok_or_else(|| ShareError::Form(bare.split(':').count()))?;
     let parts: Vec<&str> = rest.split(':').collect();
-    let [version, catalog_version, date, sum, payload] = parts[..] else { return Err(ShareError::Form) };
+    let [version, catalog_version, date, sum, payload] = parts[..] else {
+        return Err(ShareError::Form(1 + parts.len()));
+    };
     if version != VERSION.to_string() {
         return Err(ShareError::Version(version.chars().take(12).collect()));
     }
@@ -192,11 +194,11 @@ mod tests {
         let error = |text: &str| read(text, &Catalog::built_in().unwrap()).unwrap_err().to_string();
         assert!(error(&line.replace("headroom:1:", "headroom:9:")).contains("Update Headroom"));
         assert!(error(&line[..line.len() - 4]).contains("damaged on its way"));
-        assert!(error("headroom:1").contains("no share line"));
+        assert!(error("headroom:1").contains("six parts between colons expected, 2 found"));
     }
 
     #[test]
-    fn another_catalog_is_said_to_be_another() {
+    fn another_catalog_is_named_as_drift() {
         let catalog = Catalog::built_in().unwrap();
         let scenario = preset::open("edge-8b", &catalog).unwrap();
         let line = line(&scenario, &catalog);

@@ -55,7 +55,7 @@ impl Scenario {
     }
 }
 
-/// The words that `choices` allows, without `auto`.
+/// Ids and labels that `choices` allows, without `auto`.
 pub fn choices(choices: Choices, catalog: &Catalog) -> Vec<(String, String)> {
     let own = |id: &str, label: &str| (id.to_owned(), label.to_owned());
     match choices {
@@ -118,7 +118,7 @@ pub(super) fn read(
                 Problem::new(
                     input.path,
                     text,
-                    "is not a number of the right kind",
+                    "is not a number",
                     format!("Give {}.", accepted(input, range, separators)),
                 )
             })
@@ -195,7 +195,7 @@ fn check_choice(input: &Input, list: Choices, id: &str, catalog: &Catalog) -> Re
             None => Err(Problem::new(
                 input.path,
                 id,
-                "is no course of a day",
+                "is not a course of a day",
                 "Use office_hours, evening_peak, around_the_clock, or 24 numbers from midnight on, none negative.",
             )),
         };
@@ -219,6 +219,11 @@ fn check_choice(input: &Input, list: Choices, id: &str, catalog: &Catalog) -> Re
 /// The accepted range.
 fn accepted(input: &Input, range: Range, separators: Separators) -> String {
     let [low, high] = [range.min, range.max].map(|limit| separators.quantity(limit, range.unit));
+    // One unit after both where they share it.
+    let low = match (low.split_once(' '), high.split_once(' ')) {
+        (Some((number, a)), Some((_, b))) if a == b => number,
+        _ => &low,
+    };
     let whole = if range.whole { "a whole number" } else { "a number" };
     let auto = if input.optional() { ", or auto" } else { "" };
     format!("{whole} from {low} to {high}{auto}")
@@ -237,7 +242,7 @@ mod tests {
             scenario.set("slo.ttft_s", "1.500 s", &catalog).unwrap();
             assert_eq!(scenario.slo.ttft_s, 1.5);
             let plain = scenario.set("workload.input_tokens", "1e9", &catalog).unwrap_err();
-            assert!(plain.remedy.contains("10,000,000"), "{plain}");
+            assert!(plain.remedy.contains("from 1 to 10,000,000 tokens"), "{plain}");
         });
         scenario.set_typed("workload.input_tokens", "1.500", Separators::Point, &catalog).unwrap();
         assert_eq!(scenario.workload.input_tokens, 1500.0);

@@ -13,7 +13,7 @@ use super::{
     Accelerator, Efficiency, Fabric, FabricKind, Hosted, Limits, Price, Region, Server, Source, Stack,
 };
 
-/// Least and greatest value that is no slip of units.
+/// Least and greatest plausible value; beyond it the unit is probably wrong.
 type Range = (f64, f64);
 
 const SHARE: Range = (1e-3, 1.0);

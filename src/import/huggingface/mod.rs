@@ -41,7 +41,7 @@ pub enum UnknownFamily {
 /// and its name, and names `huggingface-config` as its source.
 ///
 /// # Errors
-/// When the text is no JSON object, the `model_type` is unknown and refused, a mixture of experts is to be taken as
+/// When the text is not a JSON object, the `model_type` is unknown and refused, a mixture of experts is to be taken as
 /// dense, or a field is missing or impossible.
 pub fn model_from_config(
     json_text: &str,
@@ -52,7 +52,7 @@ pub fn model_from_config(
     let root = root.as_object().ok_or_else(|| HuggingFaceError::Json {
         line: 1,
         column: 1,
-        message: "this is no JSON object".to_owned(),
+        message: "not a JSON object".to_owned(),
     })?;
     let fields = Fields::new(root);
     let architecture = architecture(&fields, unknown)?;
@@ -77,7 +77,7 @@ pub fn model_from_config(
 /// has no section of its own.
 ///
 /// # Errors
-/// When the text is no JSON, or names no format that can be planned.
+/// When the text is not JSON, or names no format that can be planned.
 pub(super) fn quantize_as(model: &mut Model, json_text: &str) -> Result<(), HuggingFaceError> {
     let checkpoint = checkpoint::beside(&json(json_text)?)?;
     model.checkpoint = checkpoint.format;
@@ -89,7 +89,7 @@ fn json(text: &str) -> Result<Value, HuggingFaceError> {
     serde_json::from_str(text).map_err(|error| HuggingFaceError::Json {
         line: error.line(),
         column: error.column(),
-        message: "this is no JSON".to_owned(),
+        message: "not JSON".to_owned(),
     })
 }
 

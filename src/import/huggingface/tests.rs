@@ -323,11 +323,11 @@ fn a_missing_or_impossible_field_is_named() {
     assert!(error("\"num_key_value_heads\": 8", "\"num_key_value_heads\": 7").contains("must divide"));
     assert!(error("\"num_hidden_layers\": 32", "\"num_hidden_layers\": 0").contains("at least 1"));
     assert!(error("\"hidden_size\": 4096", "\"hidden_size\": -1").starts_with("`hidden_size` is -1"));
-    assert!(error("4096", "4097").contains("no multiple"));
+    assert!(error("4096", "4097").contains("not a multiple"));
 }
 
 #[test]
-fn what_is_no_configuration_is_said_to_be_none() {
+fn what_is_not_a_configuration_is_refused() {
     let error = |text| model_from_config(text, "x", UnknownFamily::Refuse).unwrap_err();
     assert!(matches!(error("{\"a\": "), HuggingFaceError::Json { line: 1, .. }));
     assert!(matches!(error("[1, 2]"), HuggingFaceError::Json { .. }));
