@@ -48,7 +48,12 @@ fn one_estimate(bencher: Bencher, model: &str) {
         weights: NumberFormat::Fp8,
         kv_cache: NumberFormat::Bf16,
         speculation: Speculation::NONE,
-        reliance: catalog.reliance(catalog.model(model).expect("a catalog model"), accelerator, "vllm"),
+        reliance: engine::reliance(
+            &catalog,
+            catalog.model(model).expect("a catalog model"),
+            accelerator,
+            "vllm",
+        ),
     };
     let load =
         ClosedLoop { input_tokens: 2000.0, output_tokens: 300.0, length_spread: 0.2, concurrency: 64.0 };

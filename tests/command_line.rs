@@ -141,6 +141,24 @@ fn a_preset_may_name_a_config_file() {
     assert_eq!(own["candidates"], known["candidates"]);
 }
 
+/// A line may come from a stranger: the file that it names is read only when the user names it too.
+#[test]
+fn a_share_line_reads_no_file_of_its_own() {
+    let config = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/configs/llama-3.1-8b.json");
+    let set = format!("workload.model={config}");
+    let line = stdout(&headroom(&["save", "edge-8b", "--set", &set, "--share"]));
+    let line = line.trim();
+    let refused = headroom(&["plan", line]);
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(2), "{message}");
+    assert!(message.contains(&format!("--set {set}")), "{message}");
+    let plan = |arguments: &[&str]| json(&[arguments, &["--format", "json"]].concat());
+    let own = plan(&["plan", line, "--set", &set]);
+    assert_eq!(own, plan(&["plan", "edge-8b", "--set", &set]));
+    let other = plan(&["plan", line, "--set", "workload.model=llama-3.1-8b"]);
+    assert_eq!(other, plan(&["plan", "edge-8b", "--set", "workload.model=llama-3.1-8b"]));
+}
+
 #[test]
 fn an_unwritable_folder_changes_nothing() {
     let output = headroom(&["save", "edge-8b", "--output", "/no/such/folder/x.headroom.ron"]);

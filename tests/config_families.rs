@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use headroom::catalog::{Model, NumberFormat};
 use headroom::engine::replica::profile::Profile;
-use headroom::import::UnknownFamily;
+use headroom::import::{UnknownFamily, model_from_config};
 use serde_json::Value;
 
 use self::Tables::{Both, Neither, Output};
@@ -170,7 +170,7 @@ fn json(name: &str) -> Value {
 }
 
 fn read(name: &str, json: &Value) -> Result<Model, String> {
-    Model::from_hugging_face(&json.to_string(), name).map_err(|error| error.to_string())
+    model_from_config(&json.to_string(), name, UnknownFamily::Refuse).map_err(|error| error.to_string())
 }
 
 #[test]
@@ -289,7 +289,7 @@ fn nonsense_in_a_field_never_stops_the_program() {
             for value in &nonsense {
                 let json = changed(&json, &field, Some(value.clone())).to_string();
                 // With this, a nonsensical family is read as well.
-                if let Ok(model) = Model::from_hugging_face_or(&json, "x", UnknownFamily::Dense) {
+                if let Ok(model) = model_from_config(&json, "x", UnknownFamily::Dense) {
                     let profile = Profile::of(&model);
                     assert!(profile.parameters.is_finite() && model.parameters() > 0, "{json}");
                 }
@@ -338,21 +338,21 @@ const STRANGE: &str = r#"{"model_type": "perceptron", "n_embd": 4096, "n_layer":
 
 #[test]
 fn an_unknown_family_is_refused_with_the_remedy_and_taken_as_dense_when_asked() {
-    let error = Model::from_hugging_face(STRANGE, "x").unwrap_err().to_string();
+    let error = model_from_config(STRANGE, "x", UnknownFamily::Refuse).unwrap_err().to_string();
     assert!(error.contains("`perceptron` is not supported") && error.contains("--dense"), "{error}");
-    let dense = Model::from_hugging_face_or(STRANGE, "x", UnknownFamily::Dense).unwrap();
+    let dense = model_from_config(STRANGE, "x", UnknownFamily::Dense).unwrap();
     let llama = read("llama-2-7b", &json("llama-2-7b")).unwrap();
     assert_eq!((dense.parameters(), &dense.layers), (llama.parameters(), &llama.layers));
     assert!(dense.notes.contains("taken as a dense model"), "{}", dense.notes);
     // The known families stay what they are.
     let text = json("deepseek-v3").to_string();
-    let known = Model::from_hugging_face_or(&text, "x", UnknownFamily::Dense);
-    assert_eq!(known, Model::from_hugging_face(&text, "x"));
+    let known = model_from_config(&text, "x", UnknownFamily::Dense);
+    assert_eq!(known, model_from_config(&text, "x", UnknownFamily::Refuse));
 }
 
 #[test]
 fn an_unknown_mixture_is_not_taken_as_dense() {
     let mixture = STRANGE.replace("\"n_layer\"", "\"num_experts\": 8, \"n_layer\"");
-    let error = Model::from_hugging_face_or(&mixture, "x", UnknownFamily::Dense).unwrap_err().to_string();
+    let error = model_from_config(&mixture, "x", UnknownFamily::Dense).unwrap_err().to_string();
     assert!(error.starts_with("`num_experts` is 8") && error.contains("models.ron"), "{error}");
 }

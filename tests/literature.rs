@@ -5,7 +5,7 @@ use headroom::engine::figures::Silent;
 use headroom::engine::replica::degrees::Degrees;
 use headroom::engine::replica::memory::Room;
 use headroom::engine::replica::profile::Profile;
-use headroom::engine::{Deployment, Speculation};
+use headroom::engine::{Deployment, Speculation, reliance};
 
 fn profile(id: &str) -> Profile {
     Profile::of(Catalog::built_in().unwrap().model(id).unwrap())
@@ -76,7 +76,7 @@ fn a_latent_cache_is_not_split() {
             weights: NumberFormat::Fp8,
             kv_cache: NumberFormat::Bf16,
             speculation: Speculation::NONE,
-            reliance: catalog.reliance(catalog.model("deepseek-v3").unwrap(), accelerator, &stack.id),
+            reliance: reliance(&catalog, catalog.model("deepseek-v3").unwrap(), accelerator, &stack.id),
         };
         let room = Room::new(&deployment, None, &mut Silent);
         room.sequence_bytes(4096.0)

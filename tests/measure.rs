@@ -100,7 +100,7 @@ fn refusals_name_the_field_and_change_nothing() {
     let cases: [(&Path, [&str; 10], Option<&Path>, &str); 7] = [
         (&good, WHAT_RAN, None, "--catalog: is missing"),
         (&good, WHAT_RAN, Some(&good), "is not a folder"),
-        (&open, WHAT_RAN, Some(&own), "no fixed number of requests in flight"),
+        (&open, WHAT_RAN, Some(&own), "not keep a fixed number of requests in flight"),
         (&home.path().join("nowhere.json"), WHAT_RAN, Some(&own), "nowhere.json: cannot be read"),
         (&good, swap("llama-3.1-70b", "llama-3.1-7b"), Some(&own), "--model llama-3.1-7b"),
         (&good, swap("4", "7"), Some(&own), "--tp 7"),

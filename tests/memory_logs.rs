@@ -5,7 +5,7 @@ use headroom::engine::figures::Silent;
 use headroom::engine::replica::degrees::Degrees;
 use headroom::engine::replica::memory::Room;
 use headroom::engine::replica::profile::Profile;
-use headroom::engine::{Deployment, Speculation};
+use headroom::engine::{Deployment, Speculation, reliance};
 
 /// One server's log.
 struct Logged {
@@ -125,7 +125,7 @@ fn rooms_are_those_that_servers_log() {
             weights: logged.weights,
             kv_cache: logged.kv_cache,
             speculation: Speculation::NONE,
-            reliance: catalog.reliance(model, accelerator, &stack.id),
+            reliance: reliance(&catalog, model, accelerator, &stack.id),
         };
         let room = Room::new(&deployment, logged.utilization, &mut Silent);
         let each = room.sequence_bytes(64.0) / 64.0;

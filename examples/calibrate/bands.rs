@@ -63,13 +63,7 @@ pub fn write(unseen: &Unseen<'_>) -> Result<(), String> {
         .collect();
     published.sort();
     published.dedup();
-    let bands = Bands {
-        measured: measured_kinds(unseen.catalog)?,
-        published,
-        widths,
-        trials,
-        corrections: Vec::new(),
-    };
+    let bands = Bands { measured: measured_kinds(unseen.catalog)?, published, widths, trials };
     let pretty = ron::ser::PrettyConfig::new().depth_limit(2);
     let options = ron::Options::default();
     let text = options.to_string_pretty(&bands, pretty).map_err(|error| error.to_string())?;

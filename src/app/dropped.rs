@@ -5,7 +5,6 @@ use std::path::Path;
 
 use eframe::egui::{Context, Event};
 use headroom::catalog::Catalog;
-use headroom::import::add_model_file;
 use headroom::scenario::share;
 
 use super::HeadroomApp;
@@ -66,7 +65,7 @@ impl HeadroomApp {
 
     fn take_model(&mut self, path: &Path) {
         let reference = path.to_string_lossy().into_owned();
-        if let Err(error) = add_model_file(&mut self.catalog, &reference) {
+        if let Err(error) = self.catalog.open_model(&reference) {
             return self.messages.push(error.to_string());
         }
         match self.sheet.scenario.set("workload.model", &reference, &self.catalog) {
@@ -100,7 +99,7 @@ impl HeadroomApp {
                 target.display()
             ));
         }
-        match measurement::overlaid(&self.given_catalog, &folder) {
+        match measurement::with_folder(&self.catalog, &folder) {
             Ok(catalog) => {
                 self.catalog = catalog;
                 self.catalog_changed();

@@ -193,7 +193,10 @@ impl Inputs<'_> {
                             let v = if range.whole { v.round() } else { v };
                             self.scenario.set_value(input, Value::Number(v), self.catalog)
                         }
-                        None => self.scenario.set(input.path, &text, self.catalog),
+                        None => {
+                            let typed = units::Separators::in_force();
+                            self.scenario.set_typed(input.path, &text, typed, self.catalog)
+                        }
                     };
                     self.drafts.settle(input.path, outcome);
                 }

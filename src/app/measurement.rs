@@ -6,9 +6,9 @@ use std::path::Path;
 use eframe::egui::{
     self, Button, Context, DragValue, Event, Grid, Id, Modal, Response, Role, Ui, WidgetInfo, vec2,
 };
-use headroom::catalog::{Catalog, MeasuredLatency, NumberFormat, Setting, add_measurements, stack_id};
+use headroom::catalog::{Catalog, MeasuredLatency, NumberFormat, add_measurements, stack_id};
 use headroom::engine::analysis::own_measurements::{self, changes, summary};
-use headroom::import::{BenchmarkError, BenchmarkFile};
+use headroom::import::{BenchmarkError, BenchmarkFile, Library, Setting};
 use headroom::units;
 
 use super::HeadroomApp;
@@ -29,7 +29,7 @@ pub struct Form {
     file: BenchmarkFile,
     pub(super) setting: Setting,
     /// The catalog that the user's folder has to agree with: it is read at every start.
-    home: Catalog,
+    home: Library,
     problems: Vec<String>,
 }
 
@@ -40,19 +40,18 @@ enum Decision {
     Cancel,
 }
 
-/// `catalog` with the files of `folder` over it and corrected by its measurements; a folder that is not there has
-/// none.
+/// `catalog` with the files of `folder` over it, as they are now; a folder that is not there has none.
 ///
 /// # Errors
 /// What is wrong with the files.
-pub fn overlaid(catalog: &Catalog, folder: &Path) -> Result<Catalog, Vec<String>> {
-    let mut catalog = catalog.clone();
-    if folder.is_dir() {
-        catalog
-            .overlay(folder)
-            .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
-        own_measurements::apply(&mut catalog)?;
+pub fn with_folder(catalog: &Library, folder: &Path) -> Result<Library, Vec<String>> {
+    if !folder.is_dir() {
+        return Ok(catalog.clone());
     }
+    let catalog = catalog
+        .with_folder(folder)
+        .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+    own_measurements::check(&catalog)?;
     Ok(catalog)
 }
 
@@ -90,10 +89,10 @@ impl HeadroomApp {
     }
 
     /// The built-in catalog with the user's folder over it.
-    fn home(&self) -> Result<Catalog, Vec<String>> {
+    fn home(&self) -> Result<Library, Vec<String>> {
         let built_in = Catalog::built_in().map_err(|error| vec![error.to_string()])?;
         match &self.own_folder {
-            Some(folder) => overlaid(&built_in, folder),
+            Some(folder) => with_folder(&built_in.into(), folder),
             None => Err(vec![
                 "This system names no folder for a program's data, so that measurements cannot be kept. \
                  Use `headroom measure` with --catalog."
@@ -146,13 +145,7 @@ impl HeadroomApp {
         own_measurements::with(&form.home, &rows)?;
         let path = add_measurements(folder, &rows, &form.home)
             .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
-        let mut catalog = overlaid(&self.given_catalog, folder)?;
-        // Models of config.json files that were opened meanwhile.
-        for model in &self.catalog.models {
-            if catalog.model(&model.id).is_none() {
-                catalog.models.push(model.clone());
-            }
-        }
+        let catalog = with_folder(&self.catalog, folder)?;
         let before = std::mem::replace(&mut self.catalog, catalog);
         let left_out = form.file.left_out.clone();
         self.measurement = None;

@@ -51,6 +51,7 @@ use std::path::PathBuf;
 
 use eframe::egui::{Context, Ui, ViewportBuilder, ViewportCommand};
 use headroom::catalog::{Catalog, Day};
+use headroom::import::Library;
 use headroom::scenario::{Scenario, preset};
 use headroom::units::Separators;
 
@@ -75,7 +76,7 @@ use tokens::measure;
 
 /// What the window starts with. Nothing is read from the user's directories that is not named here.
 pub struct Options {
-    pub catalog: Catalog,
+    pub catalog: Library,
     /// Preset to open.
     pub file: Option<PathBuf>,
     /// Where settings are kept; `None`: nowhere.
@@ -146,9 +147,7 @@ impl Default for View {
 
 /// The window.
 pub struct HeadroomApp {
-    catalog: Catalog,
-    /// The catalog without the files of `own_folder`.
-    given_catalog: Catalog,
+    catalog: Library,
     own_folder: Option<PathBuf>,
     /// The measurement that is being added.
     measurement: Option<Form>,
@@ -180,26 +179,18 @@ impl HeadroomApp {
     pub fn new(ctx: &Context, options: Options) -> Self {
         fonts::install(ctx);
         theme::install(ctx);
-        let Options {
-            catalog: given_catalog,
-            file,
-            config_dir,
-            own_folder,
-            chooser,
-            today,
-            numbers,
-            background,
-        } = options;
+        let Options { catalog: given, file, config_dir, own_folder, chooser, today, numbers, background } =
+            options;
         let settings = config_dir.as_deref().map(Settings::load).unwrap_or_default();
         settings.numbers.unwrap_or(numbers).put_in_force();
         ctx.set_zoom_factor(settings.zoom);
         let mut messages = Messages::default();
         let mut catalog = own_folder.as_deref().map_or_else(
-            || given_catalog.clone(),
+            || given.clone(),
             |folder| {
-                measurement::overlaid(&given_catalog, folder).unwrap_or_else(|errors| {
+                measurement::with_folder(&given, folder).unwrap_or_else(|errors| {
                     errors.into_iter().for_each(|error| messages.push(error));
-                    given_catalog.clone()
+                    given.clone()
                 })
             },
         );
@@ -209,7 +200,6 @@ impl HeadroomApp {
         let sheet = Sheet::new(first, None, vault.place(), &catalog, today);
         let mut app = Self {
             catalog,
-            given_catalog,
             own_folder,
             measurement: None,
             sheet,
@@ -249,9 +239,9 @@ impl HeadroomApp {
             match one {
                 Ok(Found { scenario, file, recovery }) => {
                     // A file that is gone, or reads no more, is none.
-                    let on_disk = file.as_deref().and_then(|file| {
-                        preset::open_with_model(&file.to_string_lossy(), &mut self.catalog).ok()
-                    });
+                    let on_disk = file
+                        .as_deref()
+                        .and_then(|file| self.catalog.open_preset(&file.to_string_lossy()).ok());
                     let file = file.filter(|_| on_disk.is_some());
                     let mut sheet = Sheet::new(scenario, file, recovery, &self.catalog, self.today);
                     sheet.saved = on_disk.unwrap_or_default();
@@ -390,7 +380,7 @@ fn system_numbers() -> Separators {
 pub fn run(
     file: Option<PathBuf>,
     frame_times: Option<PathBuf>,
-    catalog: Catalog,
+    catalog: Library,
 ) -> Result<(), eframe::Error> {
     let folders = directories::ProjectDirs::from("", "", "headroom");
     let config_dir = folders.as_ref().map(|dirs| dirs.config_dir().to_owned());

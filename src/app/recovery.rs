@@ -6,7 +6,7 @@
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use headroom::catalog::Catalog;
+use headroom::import::Library;
 use headroom::scenario::{Scenario, preset};
 
 /// How long inputs rest before they are kept, seconds.
@@ -76,7 +76,7 @@ impl Vault {
 
     /// The scenarios that windows of before left unsaved, each with the place where it is kept. A file that does not read is
     /// put aside under another name, which is answered as what went wrong.
-    pub fn found(&mut self, catalog: &mut Catalog) -> Vec<Result<Found, String>> {
+    pub fn found(&mut self, catalog: &mut Library) -> Vec<Result<Found, String>> {
         let Some(folder) = self.folder.clone() else { return Vec::new() };
         let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
         let mut left: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
@@ -86,7 +86,7 @@ impl Vault {
         left.sort();
         let mut found = Vec::new();
         for path in left {
-            match preset::open_with_model(&path.to_string_lossy(), catalog) {
+            match catalog.open_preset(&path.to_string_lossy()) {
                 Ok(scenario) => {
                     let kept = Some(scenario.clone());
                     let file = file_in(&path);
@@ -186,6 +186,8 @@ impl Recovery {
 
 #[cfg(test)]
 mod tests {
+    use headroom::catalog::Catalog;
+
     use super::*;
 
     fn scenario(requests_per_s: f64) -> Scenario {
@@ -197,7 +199,7 @@ mod tests {
     #[test]
     fn what_was_not_saved_is_found_again() {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut catalog = Catalog::built_in().expect("the built-in catalog");
+        let mut catalog = Library::from(Catalog::built_in().expect("the built-in catalog"));
         let mut vault = Vault::open(Some(folder.path()));
         assert!(vault.found(&mut catalog).is_empty());
         let (mut one, mut two) = (vault.place(), vault.place());

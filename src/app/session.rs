@@ -45,7 +45,7 @@ impl HeadroomApp {
             self.messages.note("This file is open here already, with changes that are not saved yet.");
             return;
         }
-        match preset::open_with_model(&path.to_string_lossy(), &mut self.catalog) {
+        match self.catalog.open_preset(&path.to_string_lossy()) {
             // The name of a built-in preset is no file to save to.
             Ok(scenario) if !path.exists() => self.show(scenario, None),
             Ok(scenario) => {
@@ -139,7 +139,9 @@ impl HeadroomApp {
                     "Copied: paste the line into a mail, and from there into another window of Headroom.",
                 );
             }
-            Command::OpenLine(line) => match share::read(&line, &mut self.catalog) {
+            Command::OpenLine(line) => match share::read(&line, &self.catalog)
+                .and_then(|shared| Ok((shared.scenario(&self.catalog)?, shared.drift)))
+            {
                 Ok((scenario, drift)) => {
                     self.show(scenario, None);
                     // It is on nobody's disk yet.

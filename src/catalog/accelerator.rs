@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::figure::Figure;
 use super::format::NumberFormat;
 
-/// Who makes it; decides which stacks run and which kin lend figures.
+/// Who makes it; decides which stacks run and which accelerators of the same family lend figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Vendor {
@@ -64,7 +64,7 @@ pub struct Accelerator {
     /// Name in tables and plots.
     pub short_name: String,
     pub vendor: Vendor,
-    /// Key into `assets/efficiency.ron`: kin share their efficiencies.
+    /// Key into `assets/efficiency.ron`: accelerators of one family share their efficiencies.
     pub generation: String,
     pub year: u32,
     /// Memory that software sees, bytes.

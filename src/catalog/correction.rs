@@ -1,4 +1,6 @@
-//! What a user's own measurements say of the engine's times. The engine works them out; the catalog keeps them.
+//! Corrections of the engine's times by a user's own measurements. The engine works them out; the catalog keeps them.
+
+use std::sync::OnceLock;
 
 use super::day::Day;
 use super::evidence::Phase;
@@ -6,7 +8,7 @@ use super::evidence::Phase;
 /// Least width of a band, as a factor: runs of the same setting differ by as much from day to day.
 const NARROWEST: f64 = 1.05;
 
-/// What own measurements of one accelerator under one stack say.
+/// What own measurements show for one accelerator under one stack.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Correction {
     pub accelerator: String,
@@ -22,7 +24,7 @@ pub struct Correction {
     pub last: Option<Day>,
 }
 
-/// What they say of one phase.
+/// What they show for one phase.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Learnt {
     /// On the engine's time.
@@ -48,8 +50,33 @@ impl Learnt {
     }
 }
 
+/// The corrections of a catalog, worked out at first use. They follow from the rest of the catalog, so that two catalogs
+/// which agree in that are equal whether or not this has been asked for.
+#[derive(Debug, Default)]
+pub struct Corrections(OnceLock<Vec<Correction>>);
+
+impl Corrections {
+    /// The corrections; where they are not known yet, they are what `work_out` gives.
+    pub fn get_or_work_out(&self, work_out: impl FnOnce() -> Vec<Correction>) -> &[Correction] {
+        self.0.get_or_init(work_out)
+    }
+}
+
+impl Clone for Corrections {
+    /// Not known yet: a copy of a catalog may be changed before it is used.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl PartialEq for Corrections {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
 impl Correction {
-    /// What they say of `phase`.
+    /// What they show for `phase`.
     pub fn of(&self, phase: Phase) -> &Learnt {
         match phase {
             Phase::Tpot => &self.tpot,

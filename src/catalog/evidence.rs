@@ -159,9 +159,6 @@ pub struct Bands {
     pub widths: Vec<BandWidth>,
     /// How well fits met what they had seen and what they had not.
     pub trials: Vec<Trial>,
-    /// What the user's own measurements say of the engine; in no file, worked out by the engine.
-    #[serde(skip)]
-    pub corrections: Vec<Correction>,
 }
 
 impl Bands {
@@ -172,15 +169,20 @@ impl Bands {
             .find(|width| width.stack == stack && width.phase == phase)
             .map_or(1.0, |width| width.factor(evidence))
     }
+}
 
-    /// What own measurements say of `model` on `accelerator` under `stack`: those of the model itself, else what
-    /// carries over from others.
-    fn correction(&self, model: &str, accelerator: &str, stack: &str) -> Option<&Correction> {
-        let here = |known: &&Correction| known.accelerator == accelerator && known.stack == stack;
-        let of_it = |known: &&Correction| known.model.as_deref() == Some(model);
-        let here = || self.corrections.iter().filter(here);
-        here().find(of_it).or_else(|| here().find(|known| known.model.is_none()))
-    }
+/// The correction for `model` on `accelerator` under `stack`: that of the model itself, else what carries over from
+/// others.
+fn correction<'a>(
+    corrections: &'a [Correction],
+    model: &str,
+    accelerator: &str,
+    stack: &str,
+) -> Option<&'a Correction> {
+    let here = |known: &&Correction| known.accelerator == accelerator && known.stack == stack;
+    let of_it = |known: &&Correction| known.model.as_deref() == Some(model);
+    let here = || corrections.iter().filter(here);
+    here().find(of_it).or_else(|| here().find(|known| known.model.is_none()))
 }
 
 /// How far the times of one deployment can be relied on.
@@ -195,10 +197,16 @@ pub struct Reliance {
 }
 
 impl Catalog {
-    /// How far times of `model` on `accelerator` under `stack` can be relied on.
-    pub fn reliance(&self, model: &Model, accelerator: &Accelerator, stack: &str) -> Reliance {
+    /// How far times of `model` on `accelerator` under `stack` can be relied on, with `corrections` by own measurements.
+    pub(crate) fn reliance(
+        &self,
+        model: &Model,
+        accelerator: &Accelerator,
+        stack: &str,
+        corrections: &[Correction],
+    ) -> Reliance {
         let evidence = self.evidence(model, accelerator, stack);
-        let Some(correction) = self.bands.correction(&model.id, &accelerator.id, stack) else {
+        let Some(correction) = correction(corrections, &model.id, &accelerator.id, stack) else {
             let factor = |phase| self.bands.factor(stack, phase, evidence);
             return Reliance {
                 evidence,

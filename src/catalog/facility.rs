@@ -35,7 +35,7 @@ pub struct Facility {
     pub deployment_price: Figure,
     /// Support and spare parts a year over the price of servers.
     pub maintenance_per_year: Figure,
-    /// Colocation, US dollars a month for one kW of IT power, electricity not included.
+    /// Colocation, US dollars per month for one kW of IT power, electricity not included.
     pub colocation_usd_per_kw_month: Figure,
     /// Value left after four years over price.
     pub residual_after_4_years: Figure,

@@ -68,7 +68,7 @@ impl Figure {
 pub struct Source {
     /// Key by which figures name it.
     pub id: String,
-    /// Title, author, place and revision, in words.
+    /// Title, author, place and revision.
     pub title: String,
     /// Date of the document or of the copy that was read, ISO 8601 (year, month or day).
     pub date: String,

@@ -4,6 +4,7 @@ use ron::extensions::Extensions;
 use serde::de::DeserializeOwned;
 
 use super::accelerator::Accelerator;
+use super::correction::{Correction, Corrections};
 use super::efficiency::Efficiency;
 use super::error::CatalogError;
 use super::evidence::Bands;
@@ -17,7 +18,6 @@ use super::price::Price;
 use super::region::Region;
 use super::server::Server;
 use super::stack::Stack;
-use crate::import::UnknownFamily;
 
 /// Version of the built-in data: the month in which it was last gone through.
 pub const VERSION: &str = "2026.11";
@@ -42,10 +42,10 @@ pub struct Catalog {
     pub facility: Facility,
     /// What was measured, and how well the engine meets it.
     pub bands: Bands,
-    /// What is done with models of families that are not known; the user may have them taken as dense.
-    pub unknown_family: UnknownFamily,
     /// The user's own measurements, of the catalog files laid over.
-    pub own_measurements: Vec<MeasuredLatency>,
+    pub(super) own_measurements: Vec<MeasuredLatency>,
+    /// Of the engine's times, by the own measurements.
+    pub(super) corrections: Corrections,
 }
 
 /// A record of one of the catalog's lists.
@@ -82,7 +82,7 @@ record!(Fabric, "fabrics.ron", id);
 /// File of the hosted models, a list without ids: a user's own replaces it whole.
 pub(super) const HOSTED_FILE: &str = "hosted.ron";
 
-/// File of the one record that is no list.
+/// File of the only record that is not a list.
 pub(super) const FACILITY_FILE: &str = "facility.ron";
 
 impl Catalog {
@@ -105,9 +105,36 @@ impl Catalog {
             hosted: parse(HOSTED_FILE, include_str!("../../assets/hosted.ron"))?,
             facility: parse(FACILITY_FILE, include_str!("../../assets/facility.ron"))?,
             bands: parse("bands.ron", include_str!("../../assets/bands.ron"))?,
-            unknown_family: UnknownFamily::default(),
             own_measurements: Vec::new(),
+            corrections: Corrections::default(),
         })
+    }
+
+    /// The user's own measurements.
+    pub fn own_measurements(&self) -> &[MeasuredLatency] {
+        &self.own_measurements
+    }
+
+    /// A catalog that has `rows` too among the own measurements.
+    pub fn with_measurements(&self, rows: &[MeasuredLatency]) -> Self {
+        let mut catalog = self.clone();
+        catalog.add_measurements(rows);
+        catalog
+    }
+
+    pub(super) fn add_measurements<'a>(&mut self, rows: impl IntoIterator<Item = &'a MeasuredLatency>) {
+        for row in rows {
+            // Ids are those of one file; another folder may have the same.
+            if !self.own_measurements.contains(row) {
+                self.own_measurements.push(row.clone());
+            }
+        }
+        self.corrections = Corrections::default();
+    }
+
+    /// Corrections by the own measurements: `work_out` computes them at first use, and they are kept.
+    pub(crate) fn corrections(&self, work_out: impl FnOnce(&Self) -> Vec<Correction>) -> &[Correction] {
+        self.corrections.get_or_work_out(|| work_out(self))
     }
 
     /// The accelerator of this id.

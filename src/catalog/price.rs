@@ -72,7 +72,7 @@ pub enum Support {
     Several,
     /// One provider's quote.
     OneQuote,
-    /// No document, or scaled from kin.
+    /// No document, or scaled from another of the same family.
     Assumed,
     /// The user's own quote.
     Own,

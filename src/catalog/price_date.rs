@@ -4,7 +4,7 @@ use super::day::Day;
 use super::load::Catalog;
 use super::price::{Price, Term};
 
-/// Days after which a price is old enough to be said so.
+/// Days after which a price counts as old.
 pub const OLD_PRICE_DAYS: i64 = 90;
 
 /// When a price was read.

@@ -17,7 +17,7 @@ const AT: char = '@';
 pub struct Release {
     /// First version with these defaults, such as `0.21`.
     pub from: String,
-    /// The span of versions, in words.
+    /// The span of versions, as shown to users.
     pub label: String,
     #[serde(default)]
     pub memory_fraction: Option<Figure>,
@@ -43,7 +43,7 @@ pub(super) fn numbers(version: &str) -> Option<Vec<u32>> {
 }
 
 impl Stack {
-    /// The stack with the defaults of `version`; `None` where that is no version, or one before the first that is known.
+    /// The stack with the defaults of `version`; `None` where that is not a version, or is older than the first that is known.
     fn at(&self, version: &str) -> Option<Self> {
         let wanted = numbers(version)?;
         let release = self.releases.iter().rfind(|r| numbers(&r.from).is_some_and(|n| n <= wanted))?;
@@ -60,7 +60,7 @@ impl Stack {
         Some(stack)
     }
 
-    /// Names of its versions that are told apart, each with its words.
+    /// Names of its versions that differ in their defaults, each with its label.
     pub fn versions(&self) -> impl Iterator<Item = (String, String)> + '_ {
         self.releases.iter().map(|release| {
             (format!("{}{AT}{}", self.id, release.from), format!("{} {}", self.name, release.label))

@@ -119,7 +119,7 @@ pub struct Stack {
     pub kv_factor: Figure,
     pub collective_factor: Figure,
     pub layer_factor: Figure,
-    /// Formats of weights with which it keeps the KV cache in 8 bits without being told: those whose checkpoints
+    /// Formats of weights with which it keeps the KV cache in 8 bits by default: those whose checkpoints
     /// carry the scales (`kv_cache_quant_algo` of NVIDIA's FP8 and NVFP4 checkpoints).
     #[serde(default)]
     pub kv_follows_weights: Vec<NumberFormat>,

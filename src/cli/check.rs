@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 use headroom::catalog::Catalog;
-use headroom::import::read_model;
+use headroom::import::Library;
 use headroom::scenario::preset;
 
 use super::{Failure, setup};
@@ -19,7 +19,7 @@ pub struct Check {
 
 impl Check {
     /// Reports every problem of every file.
-    pub fn run(self, mut catalog: Catalog) -> Result<(), Failure> {
+    pub fn run(self, mut catalog: Library) -> Result<(), Failure> {
         let mut problems = Vec::new();
         for file in &self.files {
             match check(file, &mut catalog) {
@@ -35,10 +35,11 @@ impl Check {
 }
 
 /// What the file is, or what is wrong with it.
-fn check(file: &str, catalog: &mut Catalog) -> Result<&'static str, String> {
+fn check(file: &str, catalog: &mut Library) -> Result<&'static str, String> {
     let name = Path::new(file).file_name().and_then(|n| n.to_str()).unwrap_or(file);
     if name.ends_with(".json") {
-        return read_model(file, catalog.unknown_family)
+        return catalog
+            .read_model(file)
             .map(|_| "a model that can be planned")
             .map_err(|error| error.to_string());
     }
@@ -48,7 +49,8 @@ fn check(file: &str, catalog: &mut Catalog) -> Result<&'static str, String> {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
-        return setup::overlay(catalog, folder).map(|()| "a valid catalog file");
+        *catalog = setup::with_folder(catalog, folder)?;
+        return Ok("a valid catalog file");
     }
-    preset::open_with_model(file, catalog).map(|_| "a valid preset").map_err(|error| error.to_string())
+    catalog.open_preset(file).map(|_| "a valid preset").map_err(|error| error.to_string())
 }

@@ -1,8 +1,8 @@
 //! `headroom compare`: what lies between two presets.
 
 use clap::Args;
-use headroom::catalog::Catalog;
 use headroom::engine::analysis::compare;
+use headroom::import::Library;
 use headroom::report::{self, Format};
 
 use super::{Failure, answer, setup};
@@ -25,7 +25,7 @@ pub struct Compare {
 
 impl Compare {
     /// Prints the comparison.
-    pub fn run(self, mut catalog: Catalog) -> Result<(), Failure> {
+    pub fn run(self, mut catalog: Library) -> Result<(), Failure> {
         let before = setup::scenario(&self.before, &[], &mut catalog)?;
         let after = setup::scenario(&self.after, &self.set, &mut catalog)?;
         let comparison = compare::compare(&before, &after, &catalog).map_err(Failure::bad_input)?;

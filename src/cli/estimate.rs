@@ -1,8 +1,8 @@
 //! `headroom estimate`: one replica, one layout, one load; or a file of them.
 
 use clap::Args;
-use headroom::catalog::Catalog;
 use headroom::engine;
+use headroom::import::Library;
 use headroom::report::Format;
 use headroom::report::estimate::{self as report, COLUMNS, Cell};
 
@@ -64,7 +64,7 @@ pub struct Estimate {
 
 impl Estimate {
     /// Prints one estimate, or one for every row.
-    pub fn run(self, catalog: Catalog) -> Result<(), Failure> {
+    pub fn run(self, catalog: Library) -> Result<(), Failure> {
         let mut resolver = Resolver::new(catalog);
         match &self.from {
             Some(file) if self.format == Format::Csv => rows(file, &mut resolver),

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use clap::Args;
-use headroom::catalog::{Catalog, MeasuredLatency, Setting, add_measurements};
+use headroom::catalog::{MeasuredLatency, add_measurements};
 use headroom::engine::Band;
 use headroom::engine::analysis::own_measurements::{self, Change, changes, summary};
-use headroom::import::{BenchmarkFile, BenchmarkResult};
+use headroom::import::{BenchmarkFile, BenchmarkResult, Library, Setting};
 use headroom::units;
 
 use super::question::Resolver;
@@ -61,7 +61,7 @@ impl Measure {
     }
 
     /// Adds the measurement to `folder` and prints what it changes.
-    pub fn run(self, catalog: Catalog, folder: Option<&Path>) -> Result<(), Failure> {
+    pub fn run(self, catalog: Library, folder: Option<&Path>) -> Result<(), Failure> {
         let folder = folder.ok_or_else(|| {
             Failure::BadInput(
                 "--catalog: is missing. Give the folder of your own catalog files; the measurement is kept there."
@@ -90,7 +90,7 @@ impl Measure {
     }
 
     /// What ran, checked against the catalog.
-    fn setting(&self, catalog: &Catalog) -> Result<Setting, Failure> {
+    fn setting(&self, catalog: &Library) -> Result<Setting, Failure> {
         if catalog.model(&self.model).is_none() {
             return Err(setup::unknown("--model", &self.model, catalog.models.iter().map(|m| m.id.as_str())));
         }

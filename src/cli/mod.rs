@@ -120,7 +120,7 @@ pub fn main() -> ExitCode {
 fn window(
     file: Option<PathBuf>,
     frame_times: Option<PathBuf>,
-    catalog: headroom::catalog::Catalog,
+    catalog: headroom::import::Library,
 ) -> Result<(), Failure> {
     crate::app::run(file, frame_times, catalog).map_err(|error| {
         Failure::Other(format!(

@@ -1,8 +1,8 @@
 //! `headroom plan`: sizes a preset on every accelerator.
 
 use clap::Args;
-use headroom::catalog::Catalog;
 use headroom::engine;
+use headroom::import::Library;
 use headroom::report::{self, Format};
 
 use super::{Failure, answer, setup};
@@ -24,8 +24,9 @@ pub struct Plan {
 
 impl Plan {
     /// Prints the plan.
-    pub fn run(self, mut catalog: Catalog) -> Result<(), Failure> {
+    pub fn run(self, mut catalog: Library) -> Result<(), Failure> {
         let scenario = setup::scenario(&self.preset, &self.set, &mut catalog)?;
+        let catalog = catalog.into_catalog();
         for id in &self.accelerator {
             setup::known_accelerator("--accelerator", id, &catalog)?;
         }

@@ -7,7 +7,7 @@ use headroom::catalog::{Catalog, NumberFormat, Stack};
 use headroom::engine::replica::degrees::Degrees;
 use headroom::engine::replica::profile::Profile;
 use headroom::engine::{self, ClosedLoop, Deployment, Speculation};
-use headroom::import::add_model_file;
+use headroom::import::Library;
 use headroom::scenario::Scenario;
 
 use super::{Failure, setup};
@@ -116,7 +116,7 @@ pub fn cell(record: &csv::StringRecord, column: Option<usize>) -> &str {
 
 /// Looks up what questions name; keeps the models it has summed.
 pub struct Resolver {
-    catalog: Catalog,
+    catalog: Library,
     models: HashMap<String, (Profile, NumberFormat)>,
     /// Stacks at a version, by the name with which they were asked for.
     versions: HashMap<String, Stack>,
@@ -124,12 +124,12 @@ pub struct Resolver {
 
 impl Resolver {
     /// Answers from `catalog`, and from the model files that questions name.
-    pub fn new(catalog: Catalog) -> Self {
+    pub fn new(catalog: Library) -> Self {
         Self { catalog, models: HashMap::new(), versions: HashMap::new() }
     }
 
     /// The catalog with every model that was asked for, also those of files and of bare sizes.
-    pub fn into_catalog(self) -> Catalog {
+    pub fn into_catalog(self) -> Library {
         self.catalog
     }
 
@@ -152,7 +152,7 @@ impl Resolver {
             self.versions.insert(stack.to_owned(), found.into_owned());
         }
         let (profile, own_weights) = &self.models[model];
-        let catalog = &self.catalog;
+        let catalog: &Catalog = &self.catalog;
         let accelerator = catalog.accelerator(accelerator).ok_or_else(|| {
             not_found("accelerator", accelerator, catalog.accelerators.iter().map(|a| a.id.as_str()))
         })?;
@@ -206,7 +206,7 @@ impl Resolver {
                 draft_tokens: number("draft_tokens", row[13], 0.0, (0.0, 16.0))?,
                 acceptance: number("draft_acceptance", row[14], 0.7, (0.0, 1.0))?,
             },
-            reliance: catalog.reliance(known, accelerator, &stack.id),
+            reliance: engine::reliance(catalog, known, accelerator, &stack.id),
         };
         let load = ClosedLoop {
             input_tokens: number("input_tokens", row[9], 1024.0, (1.0, 1e7))?,
@@ -219,14 +219,14 @@ impl Resolver {
 
     /// Sums a model and finds the format of its checkpoint.
     fn sum(&mut self, id: &str) -> Result<(Profile, NumberFormat), String> {
-        add_model_file(&mut self.catalog, id).map_err(|error| format!("model {error}"))?;
+        self.catalog.open_model(id).map_err(|error| format!("model {error}"))?;
         let mut scenario = Scenario::default();
         scenario.workload.model = id.to_owned();
         let model = engine::model(&scenario, &self.catalog)
             .ok_or_else(|| not_found("model", id, self.catalog.models.iter().map(|m| m.id.as_str())))?;
         let (profile, checkpoint) = (Profile::of(&model), model.checkpoint);
         if self.catalog.model(id).is_none() {
-            self.catalog.models.push(model);
+            self.catalog.add_model(model);
         }
         Ok((profile, checkpoint))
     }
@@ -251,7 +251,7 @@ fn degree(name: &str, text: &str) -> Result<u32, String> {
     match text {
         "" => Ok(1),
         _ => text.parse::<u32>().ok().filter(|n| (1..=4096).contains(n)).ok_or_else(|| {
-            format!("{name} {text}: is no degree of parallelism. Give a whole number from 1 to 4096.")
+            format!("{name} {text}: is not a degree of parallelism. Give a whole number from 1 to 4096.")
         }),
     }
 }

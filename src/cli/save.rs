@@ -1,7 +1,7 @@
 //! `headroom save`: writes a scenario as a preset of the current version.
 
 use clap::Args;
-use headroom::catalog::Catalog;
+use headroom::import::Library;
 use headroom::scenario::{preset, share};
 
 use super::{Failure, answer, setup};
@@ -24,7 +24,7 @@ pub struct Save {
 
 impl Save {
     /// Writes the preset.
-    pub fn run(self, mut catalog: Catalog) -> Result<(), Failure> {
+    pub fn run(self, mut catalog: Library) -> Result<(), Failure> {
         let scenario = setup::scenario(&self.preset, &self.set, &mut catalog)?;
         match self.output.as_deref() {
             None => answer(&format!("{}\n", share::line(&scenario, &catalog))),

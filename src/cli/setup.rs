@@ -3,18 +3,19 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use headroom::catalog::{Catalog, Day, nearest};
+use headroom::catalog::{Catalog, Day, Layers, nearest};
 use headroom::engine::analysis::own_measurements;
 use headroom::engine::price_caution;
-use headroom::import::{UnknownFamily, add_model_file};
+use headroom::import::{Library, UnknownFamily};
 use headroom::scenario::{Scenario, ScenarioError, preset, share};
 
 use super::Failure;
 
-/// The built-in catalog with the user's files over it, and corrected by the user's own measurements; `dense`: unknown
-/// families of models are taken as dense.
-pub fn catalog(folder: Option<&Path>, dense: bool) -> Result<Catalog, Failure> {
-    let mut catalog = Catalog::built_in().map_err(|error| Failure::Other(error.to_string()))?;
+/// The built-in catalog with the user's files over it; `dense`: unknown families of models are taken as dense.
+pub fn catalog(folder: Option<&Path>, dense: bool) -> Result<Library, Failure> {
+    let layers = Layers::built_in().map_err(|error| Failure::Other(error.to_string()))?;
+    let unknown = if dense { UnknownFamily::Dense } else { UnknownFamily::Refuse };
+    let catalog = Library::new(layers, unknown);
     if let Some(folder) = folder {
         if !folder.is_dir() {
             return Err(Failure::BadInput(format!(
@@ -22,24 +23,22 @@ pub fn catalog(folder: Option<&Path>, dense: bool) -> Result<Catalog, Failure> {
                 folder.display()
             )));
         }
-        overlay(&mut catalog, folder).map_err(Failure::BadInput)?;
-    }
-    if dense {
-        catalog.unknown_family = UnknownFamily::Dense;
+        return with_folder(&catalog, folder).map_err(Failure::BadInput);
     }
     Ok(catalog)
 }
 
-/// Lays a user's folder over the catalog; on errors, all of them.
-pub fn overlay(catalog: &mut Catalog, folder: &Path) -> Result<(), String> {
-    catalog
-        .overlay(folder)
+/// With a user's folder over the catalog; on errors, all of them.
+pub fn with_folder(catalog: &Library, folder: &Path) -> Result<Library, String> {
+    let catalog = catalog
+        .with_folder(folder)
         .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
-    own_measurements::apply(catalog).map_err(|errors| errors.join("\n"))
+    own_measurements::check(&catalog).map_err(|errors| errors.join("\n"))?;
+    Ok(catalog)
 }
 
 /// Opens a preset and applies `--set PATH=VALUE` to it, all errors at once.
-pub fn scenario(preset: &str, sets: &[String], catalog: &mut Catalog) -> Result<Scenario, Failure> {
+pub fn scenario(preset: &str, sets: &[String], catalog: &mut Library) -> Result<Scenario, Failure> {
     let pairs: Vec<(&str, &str)> = sets
         .iter()
         .map(|set| {
@@ -48,12 +47,11 @@ pub fn scenario(preset: &str, sets: &[String], catalog: &mut Catalog) -> Result<
             })
         })
         .collect::<Result<_, _>>()?;
-    for (path, value) in &pairs {
-        if *path == "workload.model" {
-            add_model_file(catalog, value).map_err(Failure::bad_input)?;
-        }
+    let models = || pairs.iter().filter(|(path, _)| *path == "workload.model");
+    for (_, value) in models() {
+        catalog.open_model(value.trim()).map_err(Failure::bad_input)?;
     }
-    let mut scenario = open(preset, catalog)?;
+    let mut scenario = open(preset, models().next().is_some(), catalog)?;
     let problems: Vec<_> =
         pairs.into_iter().filter_map(|(path, value)| scenario.set(path, value, catalog).err()).collect();
     if problems.is_empty() {
@@ -63,13 +61,22 @@ pub fn scenario(preset: &str, sets: &[String], catalog: &mut Catalog) -> Result<
     }
 }
 
-/// A preset file, the name of a built-in preset, or a share line, whose drift is said on stderr.
-fn open(preset: &str, catalog: &mut Catalog) -> Result<Scenario, Failure> {
+/// A preset file, the name of a built-in preset, or a share line, whose drift is said on stderr. With a `model_given`
+/// the model that it names is not looked for.
+fn open(preset: &str, model_given: bool, catalog: &mut Library) -> Result<Scenario, Failure> {
     if !share::is_line(preset) {
-        return preset::open_with_model(preset, catalog).map_err(Failure::bad_input);
+        let mut draft = preset::draft(preset).map_err(Failure::bad_input)?;
+        if model_given {
+            draft = draft.without_model();
+        }
+        return catalog.scenario(&draft).map_err(Failure::bad_input);
     }
-    let (scenario, drift) = share::read(preset, catalog).map_err(Failure::bad_input)?;
-    drift.iter().for_each(|warning| warn(warning));
+    let mut shared = share::read(preset, catalog).map_err(Failure::bad_input)?;
+    if model_given {
+        shared = shared.without_model();
+    }
+    let scenario = shared.scenario(catalog).map_err(Failure::bad_input)?;
+    shared.drift.iter().for_each(|warning| warn(warning));
     Ok(scenario)
 }
 

@@ -1,8 +1,8 @@
 //! `headroom solve`: how far an input may go while an outcome holds.
 
 use clap::Args;
-use headroom::catalog::Catalog;
 use headroom::engine::analysis::solve::{Ask, Unsolved, Want, solve};
+use headroom::import::Library;
 use headroom::report::{self, Format};
 use headroom::scenario::{ScenarioError, input_named};
 use headroom::units;
@@ -60,8 +60,8 @@ impl Limit {
         });
         let (want, flag, text, example) =
             given.ok_or_else(|| Failure::BadInput("--accelerators: is missing. Give a limit.".to_owned()))?;
-        let limit = units::parse(text, want.unit()).filter(|limit| *limit > 0.0).ok_or_else(|| {
-            let what = "is no limit. Give a number above 0, such as";
+        let limit = units::parse_plain(text, want.unit()).filter(|limit| *limit > 0.0).ok_or_else(|| {
+            let what = "is not a limit. Give a number above 0, such as";
             Failure::BadInput(format!("{flag} {text}: {what} {example}."))
         })?;
         Ok((want, limit))
@@ -70,7 +70,7 @@ impl Limit {
 
 impl Solve {
     /// Prints the value, or why there is none.
-    pub fn run(self, mut catalog: Catalog) -> Result<(), Failure> {
+    pub fn run(self, mut catalog: Library) -> Result<(), Failure> {
         let (want, limit) = self.limit.read()?;
         let scenario = setup::scenario(&self.preset, &self.set, &mut catalog)?;
         let bad = |problem| {

@@ -1,10 +1,9 @@
 //! `headroom validate`: the engine against measurements.
 
 use clap::Args;
-use headroom::catalog::{
-    Catalog, MeasuredLatency, measured_latency, measured_throughput, throughput_left_out,
-};
+use headroom::catalog::{MeasuredLatency, measured_latency, measured_throughput, throughput_left_out};
 use headroom::engine::analysis::accuracy::{judge, judge_throughput};
+use headroom::import::Library;
 use headroom::report::Format;
 use headroom::report::accuracy::{Report, Throughput, document};
 
@@ -31,7 +30,7 @@ const MOST_PROBLEMS: usize = 20;
 
 impl Validate {
     /// Prints how far off the engine is.
-    pub fn run(self, catalog: Catalog) -> Result<(), Failure> {
+    pub fn run(self, catalog: Library) -> Result<(), Failure> {
         let broken = |error: csv::Error| Failure::Other(error.to_string());
         if let Some(file) = &self.from {
             let (rows, catalog) = own(file, catalog)?;
@@ -56,7 +55,7 @@ impl Validate {
 }
 
 /// The measurements of a user's file, and the catalog with the models that it names.
-fn own(file: &str, catalog: Catalog) -> Result<(Vec<MeasuredLatency>, Catalog), Failure> {
+fn own(file: &str, catalog: Library) -> Result<(Vec<MeasuredLatency>, Library), Failure> {
     let bad = |what: &str| Failure::BadInput(format!("--from {file}: {what}"));
     let text = question::read(file)?;
     let mut rows = Rows::new(file, &text)?;

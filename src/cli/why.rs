@@ -1,9 +1,9 @@
 //! `headroom why`: how a figure of the plan was made.
 
 use clap::{Args, ValueEnum};
-use headroom::catalog::Catalog;
 use headroom::engine::plan::sections::SECTIONS;
 use headroom::engine::{self, Candidate};
+use headroom::import::Library;
 use headroom::report;
 
 use super::{Failure, answer, setup};
@@ -36,8 +36,9 @@ enum Form {
 
 impl Why {
     /// Prints the step of the figure and all that is under it.
-    pub fn run(self, mut catalog: Catalog) -> Result<(), Failure> {
+    pub fn run(self, mut catalog: Library) -> Result<(), Failure> {
         let scenario = setup::scenario(&self.preset, &self.set, &mut catalog)?;
+        let catalog = catalog.into_catalog();
         if let Some(id) = &self.accelerator {
             setup::known_accelerator("--accelerator", id, &catalog)?;
         }

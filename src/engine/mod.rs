@@ -12,6 +12,7 @@ pub mod plan;
 pub mod replica;
 pub mod sentence;
 
+pub use analysis::own_measurements::reliance;
 pub use analysis::uses::{Use, uses};
 pub use figures::{
     Availability, Balance, Bands, Bound, Buy, Hall, Layout, Memory, Mix, Network, OperatingPoint,

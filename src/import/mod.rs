@@ -4,8 +4,12 @@
 
 mod benchmark_result;
 mod huggingface;
+mod library;
 mod model_file;
+mod preset_file;
 
-pub use benchmark_result::{BenchmarkError, BenchmarkFile, BenchmarkResult, Tool};
-pub use huggingface::{HuggingFaceError, UnknownFamily};
-pub use model_file::{ModelFileError, add_model_file, read_model};
+pub use benchmark_result::{BenchmarkError, BenchmarkFile, BenchmarkResult, Setting, Tool};
+pub use huggingface::{HuggingFaceError, UnknownFamily, model_from_config};
+pub use library::Library;
+pub use model_file::{ModelFileError, read_model};
+pub use preset_file::PresetFileError;

@@ -21,7 +21,7 @@ pub fn custom_parameters(model: &str) -> Option<f64> {
 
 /// The name of a dense model of about `parameters`, as files have it.
 pub fn custom_model(parameters: f64) -> String {
-    Separators::Comma.while_doing(|| units::quantity(parameters, Unit::Parameters))
+    Separators::Comma.quantity(parameters, Unit::Parameters)
 }
 
 #[cfg(test)]

@@ -71,7 +71,7 @@ impl Range {
         }
     }
 
-    /// Where `value` stands on the slider, 0–1; what lies beyond an end stands at it, and what is no number at the start.
+    /// Where `value` stands on the slider, 0–1; what lies beyond an end stands at it, and NaN at the start.
     pub fn share(&self, value: f64) -> f64 {
         let (low, high) = self.slider;
         let share = match self.scale {
@@ -82,7 +82,7 @@ impl Range {
     }
 }
 
-/// Where the allowed words of a choice come from.
+/// Where the values of a choice come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choices {
     Models,

@@ -5,6 +5,7 @@
 
 mod custom;
 mod day;
+mod draft;
 mod fields;
 pub mod inputs;
 pub mod preset;
@@ -15,6 +16,7 @@ mod validate;
 
 pub use custom::{MODEL_SIZE, custom_model, custom_parameters};
 pub use day::{DayShape, Hours};
+pub use draft::Draft;
 pub use fields::{FacilityChoice, Feeds, Fleet, Hosting, Money, Platform, Scenario, Slo, Supply, Workload};
 pub use inputs::{Choices, INPUTS, Input, Kind, Range, Scale, Value, input_at};
 pub use problem::{Problem, ScenarioError};

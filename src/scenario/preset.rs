@@ -1,28 +1,20 @@
 //! The preset file, `*.headroom.ron`: read with all its errors at once, written atomically.
-//!
-//! The version is read first; an older file is brought up step by step, a newer one is refused.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
-use ron::Value as Ron;
-
+use super::draft::Draft;
 use super::fields::Scenario;
-use super::inputs::{INPUTS, Kind, Value, input_at};
-use super::problem::{Problem, ScenarioError};
-use super::validate::{read as read_value, unknown_path};
+use super::inputs::{INPUTS, Value};
+use super::problem::ScenarioError;
 use crate::catalog::Catalog;
 pub use crate::files::write_atomically;
-use crate::import::{ModelFileError, add_model_file};
 
 /// Version of the format that this program writes.
 pub const VERSION: u64 = 1;
 
 /// Ending of preset files.
 pub const EXTENSION: &str = ".headroom.ron";
-
-/// Files longer than this are no presets.
-const LARGEST_FILE_BYTES: usize = 1 << 20;
 
 /// The presets that come with the program: file stem and text.
 pub static BUILT_IN: &[(&str, &str)] = &[
@@ -41,127 +33,7 @@ pub static BUILT_IN: &[(&str, &str)] = &[
 /// # Errors
 /// Everything wrong with it, each with field, value and remedy; `origin` names the file.
 pub fn parse(text: &str, origin: &str, catalog: &Catalog) -> Result<Scenario, ScenarioError> {
-    let fail = |problems| ScenarioError { origin: origin.to_owned(), problems };
-    if text.len() > LARGEST_FILE_BYTES {
-        return Err(fail(vec![Problem::new(
-            "",
-            "",
-            "the file is too large for a preset",
-            "Open a file that ends in .headroom.ron.",
-        )]));
-    }
-    let document: Ron = ron::from_str(text).map_err(|error| {
-        fail(vec![Problem::new(
-            "",
-            "",
-            format!("is not a readable preset at line {}: {}", error.span.start.line, error.code),
-            "Mend that line, or open an intact copy.",
-        )])
-    })?;
-    let Ron::Map(document) = document else {
-        return Err(fail(vec![Problem::new(
-            "",
-            "",
-            "is not a preset: it should be ( version: 1, workload: (…), … )",
-            "Open a file that Headroom wrote.",
-        )]));
-    };
-
-    let mut scenario = Scenario::default();
-    let mut problems = Vec::new();
-    check_version(&document, &mut problems);
-    if !problems.is_empty() {
-        return Err(fail(problems));
-    }
-    for (key, value) in document.iter() {
-        let Some(key) = as_text(key) else {
-            problems.push(unknown_path(&shown(key), &shown(value)));
-            continue;
-        };
-        match (key, value) {
-            ("version", _) => {}
-            ("name", Ron::String(text)) => scenario.name = text.clone(),
-            ("story", Ron::String(text)) => scenario.story = text.clone(),
-            ("name" | "story", other) => problems.push(Problem::new(
-                key,
-                &shown(other),
-                "is not text",
-                "Put it between quotation marks.",
-            )),
-            (section, Ron::Map(fields)) => {
-                for (field, value) in fields.iter() {
-                    let path = format!("{section}.{}", as_text(field).unwrap_or("?"));
-                    if let Err(problem) = store(&mut scenario, &path, value, catalog) {
-                        problems.push(problem);
-                    }
-                }
-            }
-            (section, other) if INPUTS.iter().any(|i| i.section() == section) => {
-                problems.push(Problem::new(
-                    section,
-                    &shown(other),
-                    "is not a section",
-                    format!("Write {section}: ( field: value, … )."),
-                ));
-            }
-            (path, other) => problems.push(unknown_path(path, &shown(other))),
-        }
-    }
-    if problems.is_empty() { Ok(scenario) } else { Err(fail(problems)) }
-}
-
-fn check_version(document: &ron::Map, problems: &mut Vec<Problem>) {
-    let version = document.iter().find(|(key, _)| as_text(key) == Some("version")).map(|(_, v)| v);
-    match version {
-        None => problems.push(Problem::new(
-            "version",
-            "",
-            "is missing",
-            format!("Add `version: {VERSION},` as the first field."),
-        )),
-        Some(Ron::Number(n)) if n.into_f64() == VERSION as f64 => {}
-        Some(Ron::Number(n)) if n.into_f64() > VERSION as f64 => problems.push(Problem::new(
-            "version",
-            &n.into_f64().to_string(),
-            format!("was written by a newer Headroom; this one reads versions up to {VERSION}"),
-            "Update Headroom, or save the preset for this version there.",
-        )),
-        Some(other) => problems.push(Problem::new(
-            "version",
-            &shown(other),
-            "is no version of the preset format",
-            format!("Write `version: {VERSION},`."),
-        )),
-    }
-}
-
-/// Stores one field of the file.
-fn store(scenario: &mut Scenario, path: &str, value: &Ron, catalog: &Catalog) -> Result<(), Problem> {
-    let input = input_at(path).ok_or_else(|| unknown_path(path, &shown(value)))?;
-    let value = match (input.kind, value) {
-        (Kind::Number(_) | Kind::OptionalNumber(_), Ron::Number(n)) => Value::Number(n.into_f64()),
-        (Kind::OptionalNumber(_) | Kind::OptionalChoice(_), Ron::Option(None)) => Value::Auto,
-        (_, Ron::Option(Some(inner))) => return store(scenario, path, inner, catalog),
-        (_, Ron::String(text)) => read_value(input, text, catalog)?,
-        (_, other) => read_value(input, &shown(other), catalog)?,
-    };
-    scenario.set_value(input, value, catalog)
-}
-
-fn as_text(value: &Ron) -> Option<&str> {
-    match value {
-        Ron::String(text) => Some(text),
-        _ => None,
-    }
-}
-
-/// A RON value as the user may have written it.
-fn shown(value: &Ron) -> String {
-    match value {
-        Ron::String(text) => text.clone(),
-        Ron::Number(n) => n.into_f64().to_string(),
-        other => ron::to_string(other).unwrap_or_else(|_| "?".to_owned()),
-    }
+    Draft::parse(text, origin)?.scenario(catalog)
 }
 
 /// The preset as text: every input that is not left to the program, by section, with its unit as a comment.
@@ -209,18 +81,16 @@ pub enum PresetError {
     Write { path: String, source: std::io::Error },
     #[error(transparent)]
     Invalid(#[from] ScenarioError),
-    #[error(transparent)]
-    Model(#[from] ModelFileError),
 }
 
-/// Reads a preset file, or the built-in preset of that name.
+/// Reads a preset file, or the built-in preset of that name, as it is written.
 ///
 /// # Errors
-/// A file that cannot be read, or what is wrong with its content.
-pub fn open(name_or_path: &str, catalog: &Catalog) -> Result<Scenario, PresetError> {
+/// A file that cannot be read, or is not a preset of a known version.
+pub fn draft(name_or_path: &str) -> Result<Draft, PresetError> {
     let built_in = BUILT_IN.iter().find(|(stem, _)| *stem == name_or_path);
     if let (Some((stem, text)), false) = (built_in, Path::new(name_or_path).exists()) {
-        return Ok(parse(text, &format!("{stem}{EXTENSION}"), catalog)?);
+        return Ok(Draft::parse(text, &format!("{stem}{EXTENSION}"))?);
     }
     let text = std::fs::read_to_string(name_or_path).map_err(|source| {
         let stems: Vec<_> = BUILT_IN.iter().map(|(stem, _)| *stem).collect();
@@ -230,21 +100,15 @@ pub fn open(name_or_path: &str, catalog: &Catalog) -> Result<Scenario, PresetErr
             hint: format!(", or use a built-in preset: {}", stems.join(", ")),
         }
     })?;
-    Ok(parse(&text, name_or_path, catalog)?)
+    Ok(Draft::parse(&text, name_or_path)?)
 }
 
-/// As [`open`], and adds the model to the catalog when the preset names a Hugging Face `config.json`.
+/// Reads a preset file whose model the catalog knows, or the built-in preset of that name.
 ///
 /// # Errors
-/// As [`open`], and what is wrong with the `config.json`.
-pub fn open_with_model(name_or_path: &str, catalog: &mut Catalog) -> Result<Scenario, PresetError> {
-    // The model has to be known before the preset can be validated, so that its path is looked for in the text;
-    // a file that cannot be read is reported below.
-    let text = std::fs::read_to_string(name_or_path).unwrap_or_default();
-    for quoted in text.split('"').filter(|part| part.ends_with(".json") && !part.contains('\n')) {
-        add_model_file(catalog, quoted)?;
-    }
-    open(name_or_path, catalog)
+/// As [`draft`], and everything wrong with its inputs.
+pub fn open(name_or_path: &str, catalog: &Catalog) -> Result<Scenario, PresetError> {
+    Ok(draft(name_or_path)?.scenario(catalog)?)
 }
 
 /// Writes `scenario` to `path`, atomically and durably: after a crash the file is the old one or the new one.

@@ -12,11 +12,11 @@ pub struct OwnQuote {
     pub usd: f64,
 }
 
-/// Least and greatest price that is no slip: of an hour of one accelerator, of a server.
+/// Least and greatest plausible price: of an hour of one accelerator, of a server.
 const USD_PER_HOUR: (f64, f64) = (1e-3, 1e3);
 const USD_PER_SERVER: (f64, f64) = (100.0, 1e8);
 
-/// Reads quotes as one types them: `h100-sxm reserved_1y 2.10, b200 buy 415000`.
+/// Reads quotes such as `h100-sxm reserved_1y 2.10, b200 buy 415000`.
 ///
 /// # Errors
 /// What is wrong, and the remedy.
@@ -46,11 +46,11 @@ fn parse_one(part: &str, catalog: &Catalog) -> Result<OwnQuote, (String, String)
             Some(near) => format!("Did you mean {near}?"),
             None => "Use an id that `headroom catalog accelerators` lists.".to_owned(),
         };
-        return Err((format!("{accelerator} is no accelerator of the catalog"), remedy));
+        return Err((format!("{accelerator} is not an accelerator of the catalog"), remedy));
     }
     let Some(term) = Term::ALL.into_iter().find(|t| t.id() == term) else {
         let known = Term::ALL.map(Term::id).join(", ");
-        return Err((format!("{term} is no way of paying"), format!("Use one of {known}.")));
+        return Err((format!("{term} is not a term"), format!("Use one of {known}.")));
     };
     let (least, most) = if term == Term::Buy { USD_PER_SERVER } else { USD_PER_HOUR };
     match price.trim_start_matches('$').parse::<f64>() {
@@ -60,7 +60,7 @@ fn parse_one(part: &str, catalog: &Catalog) -> Result<OwnQuote, (String, String)
         _ => {
             let what = if term == Term::Buy { "a server" } else { "an hour of one accelerator" };
             Err((
-                format!("{price} is no price of {what}"),
+                format!("{price} is not a price of {what}"),
                 format!("Give US dollars from {least} to {most}."),
             ))
         }

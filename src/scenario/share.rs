@@ -12,24 +12,23 @@ use flate2::Compression;
 use flate2::read::{DeflateDecoder, DeflateEncoder};
 
 use super::problem::ScenarioError;
-use super::{Scenario, preset};
+use super::{Draft, Scenario, preset};
 use crate::catalog::{Catalog, Day};
-use crate::import::{ModelFileError, add_model_file};
 
 /// What every share line starts with.
 pub const PREFIX: &str = "headroom:";
 /// Version of the line.
 const VERSION: u32 = 1;
-/// A preset is never so large: what inflates beyond is no preset.
+/// Largest preset, bytes: what inflates to more is not one.
 const LARGEST: u64 = 1 << 20;
 
-/// What a line may be wrong in.
+/// What can be wrong with a line.
 #[derive(Debug, thiserror::Error)]
 pub enum ShareError {
     #[error(
-        "This is no share line: it has not the six parts between colons. Copy the whole line, from `headroom:` to its end."
+        "not a share line: six parts between colons expected, {0} found. Copy the whole line, from `headroom:` to its end."
     )]
-    Form,
+    Form(usize),
     #[error(
         "The share line is of version {0}, which this program does not know. Update Headroom, or ask for the preset file."
     )]
@@ -42,8 +41,11 @@ pub enum ShareError {
     Payload,
     #[error(transparent)]
     Preset(#[from] ScenarioError),
-    #[error(transparent)]
-    Model(#[from] ModelFileError),
+    #[error(
+        "The share line names the model file {0}, and files are not read on the word of a line. If you want that model, \
+         name it yourself with --set workload.model={0}; in the window, drop the file there and paste the line again."
+    )]
+    ModelFile(String),
 }
 
 /// Date of the newest price quote of the catalog, ISO 8601.
@@ -80,16 +82,47 @@ fn bare(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace() && !around.contains(c)).collect()
 }
 
-/// The scenario of a line, and what has changed since it was made. A model that it names by a `config.json` is added to the
-/// catalog.
+/// What a line holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shared {
+    draft: Draft,
+    /// What has changed since the line was made.
+    pub drift: Vec<String>,
+}
+
+impl Shared {
+    /// The same without its model, for where another takes its place.
+    #[must_use]
+    pub fn without_model(self) -> Self {
+        Self { draft: self.draft.without_model(), drift: self.drift }
+    }
+
+    /// The scenario, checked against `catalog`.
+    ///
+    /// # Errors
+    /// What is wrong with the preset in the line; also a model file that is not in the catalog: a line comes from
+    /// anybody, and says nothing about what is read from this machine or its network.
+    pub fn scenario(&self, catalog: &Catalog) -> Result<Scenario, ShareError> {
+        match self.draft.model() {
+            Some(model) if model.ends_with(".json") && catalog.model(model).is_none() => {
+                Err(ShareError::ModelFile(model.to_owned()))
+            }
+            _ => Ok(self.draft.scenario(catalog)?),
+        }
+    }
+}
+
+/// Reads a line.
 ///
 /// # Errors
-/// What is wrong with the line, or with the preset in it.
-pub fn read(text: &str, catalog: &mut Catalog) -> Result<(Scenario, Vec<String>), ShareError> {
+/// What is wrong with the line.
+pub fn read(text: &str, catalog: &Catalog) -> Result<Shared, ShareError> {
     let bare = bare(text);
-    let rest = bare.strip_prefix(PREFIX).ok_or(ShareError::Form)?;
+    let rest = bare.strip_prefix(PREFIX).ok_or_else(|| ShareError::Form(bare.split(':').count()))?;
     let parts: Vec<&str> = rest.split(':').collect();
-    let [version, catalog_version, date, sum, payload] = parts[..] else { return Err(ShareError::Form) };
+    let [version, catalog_version, date, sum, payload] = parts[..] else {
+        return Err(ShareError::Form(1 + parts.len()));
+    };
     if version != VERSION.to_string() {
         return Err(ShareError::Version(version.chars().take(12).collect()));
     }
@@ -103,10 +136,7 @@ pub fn read(text: &str, catalog: &mut Catalog) -> Result<(Scenario, Vec<String>)
     if read.is_err() || text.len() as u64 > LARGEST {
         return Err(ShareError::Payload);
     }
-    for quoted in text.split('"').filter(|part| part.ends_with(".json") && !part.contains('\n')) {
-        add_model_file(catalog, quoted)?;
-    }
-    let scenario = preset::parse(&text, "share line", catalog)?;
+    let draft = Draft::parse(&text, "share line")?;
     let mut drift = Vec::new();
     if catalog_version != catalog.version {
         drift.push(format!(
@@ -120,7 +150,7 @@ pub fn read(text: &str, catalog: &mut Catalog) -> Result<(Scenario, Vec<String>)
             "The line was made with prices up to {date}, these go up to {now}: costs may differ."
         ));
     }
-    Ok((scenario, drift))
+    Ok(Shared { draft, drift })
 }
 
 #[cfg(test)]
@@ -129,7 +159,7 @@ mod tests {
 
     #[test]
     fn every_preset_comes_back_from_its_line() {
-        let mut catalog = Catalog::built_in().unwrap();
+        let catalog = Catalog::built_in().unwrap();
         for (stem, _) in preset::BUILT_IN {
             let scenario = preset::open(stem, &catalog).unwrap();
             let line = line(&scenario, &catalog);
@@ -137,7 +167,9 @@ mod tests {
             let wrapped = format!(" <{}\n  {}> ", &line[..60], &line[60..]);
             for text in [&line, &wrapped] {
                 assert!(is_line(text));
-                assert_eq!(read(text, &mut catalog).unwrap(), (scenario.clone(), Vec::new()), "{stem}");
+                let shared = read(text, &catalog).unwrap();
+                assert_eq!(shared.scenario(&catalog).unwrap(), scenario, "{stem}");
+                assert!(shared.drift.is_empty(), "{stem}");
             }
         }
     }
@@ -145,7 +177,7 @@ mod tests {
     /// Whatever one letter becomes, the line is refused or gives the same scenario.
     #[test]
     fn a_damaged_line_is_never_another_scenario() {
-        let mut catalog = Catalog::built_in().unwrap();
+        let catalog = Catalog::built_in().unwrap();
         let scenario = preset::open("edge-8b", &catalog).unwrap();
         let line = line(&scenario, &catalog);
         for i in 0..line.len() {
@@ -154,29 +186,49 @@ mod tests {
                 if damaged == line {
                     continue;
                 }
-                if let Ok((read, _)) = read(&damaged, &mut catalog) {
-                    assert_eq!(read, scenario, "{damaged}");
+                if let Ok(shared) = read(&damaged, &catalog) {
+                    assert_eq!(shared.scenario(&catalog).unwrap(), scenario, "{damaged}");
                 }
             }
         }
-        let error = |text: &str| read(text, &mut Catalog::built_in().unwrap()).unwrap_err().to_string();
+        let error = |text: &str| read(text, &Catalog::built_in().unwrap()).unwrap_err().to_string();
         assert!(error(&line.replace("headroom:1:", "headroom:9:")).contains("Update Headroom"));
         assert!(error(&line[..line.len() - 4]).contains("damaged on its way"));
-        assert!(error("headroom:1").contains("no share line"));
+        assert!(error("headroom:1").contains("six parts between colons expected, 2 found"));
     }
 
     #[test]
-    fn another_catalog_is_said_to_be_another() {
+    fn another_catalog_is_named_as_drift() {
         let catalog = Catalog::built_in().unwrap();
         let scenario = preset::open("edge-8b", &catalog).unwrap();
         let line = line(&scenario, &catalog);
-        let mut later = Catalog { version: "2027.02".to_owned(), ..catalog };
+        let mut later = catalog.clone();
+        later.version = "2027.02".to_owned();
         later.prices.clear();
-        let (read, drift) = read(&line, &mut later).unwrap();
-        assert_eq!(read, scenario);
+        let shared = read(&line, &later).unwrap();
+        assert_eq!(shared.scenario(&later).unwrap(), scenario);
+        let drift = shared.drift;
         assert!(
             drift.len() == 2 && drift[0].contains("2027.02") && drift[1].contains("undated"),
             "{drift:?}"
         );
+    }
+
+    /// A line may come from anybody: the file that it names is there, and is not read.
+    #[test]
+    fn a_line_makes_nobody_read_a_file() {
+        let catalog = Catalog::built_in().unwrap();
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/configs/llama-3.1-8b.json");
+        let mut scenario = preset::open("edge-8b", &catalog).unwrap();
+        scenario.workload.model = file.to_owned();
+        let shared = read(&line(&scenario, &catalog), &catalog).unwrap();
+        let message = shared.scenario(&catalog).unwrap_err().to_string();
+        assert!(message.contains(&format!("--set workload.model={file}")), "{message}");
+        let own = shared.clone().without_model().scenario(&catalog).unwrap();
+        assert_eq!(own.workload.model, Scenario::default().workload.model);
+        // A model that the user has opened is known, and nothing has to be read.
+        let mut opened = catalog.clone();
+        opened.models[0].id = file.to_owned();
+        assert_eq!(shared.scenario(&opened).unwrap(), scenario);
     }
 }

@@ -7,17 +7,36 @@ use super::inputs::{Choices, INPUTS, Input, Kind, Range, Value, input_at};
 use super::problem::Problem;
 use super::quotes;
 use crate::catalog::{Catalog, FabricKind, NumberFormat, Term, nearest};
-use crate::units;
+use crate::units::{self, Separators};
+
+/// How files, flags and scripts write numbers.
+pub(super) const PLAIN: Separators = Separators::Comma;
 
 impl Scenario {
-    /// Stores `text`, as typed by a user, in the input at `path`.
+    /// Stores `text`, as files and scripts write it, in the input at `path`.
     ///
     /// # Errors
     /// An unknown path, or a value that the input refuses; the scenario is then unchanged.
     pub fn set(&mut self, path: &str, text: &str, catalog: &Catalog) -> Result<(), Problem> {
+        self.set_typed(path, text, PLAIN, catalog)
+    }
+
+    /// Stores `text`, as typed by a user who writes numbers in `separators`, in the input at `path`.
+    ///
+    /// # Errors
+    /// As [`set`](Self::set), with numbers in the same separators.
+    pub fn set_typed(
+        &mut self,
+        path: &str,
+        text: &str,
+        separators: Separators,
+        catalog: &Catalog,
+    ) -> Result<(), Problem> {
         let input = input_named(path, text)?;
-        let value = read(input, text, catalog)?;
-        self.set_value(input, value, catalog)
+        let value = read(input, text, separators, catalog)?;
+        check(input, &value, separators, catalog)?;
+        (input.put)(self, value);
+        Ok(())
     }
 
     /// Stores `value` in `input` after validating it.
@@ -25,18 +44,18 @@ impl Scenario {
     /// # Errors
     /// A value outside the input's limits or choices; the scenario is then unchanged.
     pub fn set_value(&mut self, input: &Input, value: Value, catalog: &Catalog) -> Result<(), Problem> {
-        check(input, &value, catalog)?;
+        check(input, &value, PLAIN, catalog)?;
         (input.put)(self, value);
         Ok(())
     }
 
     /// Every problem of every input, in the order of the list.
     pub fn problems(&self, catalog: &Catalog) -> Vec<Problem> {
-        INPUTS.iter().filter_map(|input| check(input, &(input.get)(self), catalog).err()).collect()
+        INPUTS.iter().filter_map(|input| check(input, &(input.get)(self), PLAIN, catalog).err()).collect()
     }
 }
 
-/// The words that `choices` allows, without `auto`.
+/// Ids and labels that `choices` allows, without `auto`.
 pub fn choices(choices: Choices, catalog: &Catalog) -> Vec<(String, String)> {
     let own = |id: &str, label: &str| (id.to_owned(), label.to_owned());
     match choices {
@@ -83,19 +102,24 @@ pub(super) fn unknown_path(path: &str, value: &str) -> Problem {
 }
 
 /// Text to value, without checking limits.
-pub(super) fn read(input: &Input, text: &str, catalog: &Catalog) -> Result<Value, Problem> {
+pub(super) fn read(
+    input: &Input,
+    text: &str,
+    separators: Separators,
+    catalog: &Catalog,
+) -> Result<Value, Problem> {
     let text = text.trim();
     if input.optional() && matches!(text, "auto" | "Auto" | "None" | "null") {
         return Ok(Value::Auto);
     }
     match input.kind {
         Kind::Number(range) | Kind::OptionalNumber(range) => {
-            units::parse(text, range.unit).map(Value::Number).ok_or_else(|| {
+            units::parse_in(text, range.unit, separators).map(Value::Number).ok_or_else(|| {
                 Problem::new(
                     input.path,
                     text,
-                    "is not a number of the right kind",
-                    format!("Give {}.", accepted(input, range)),
+                    "is not a number",
+                    format!("Give {}.", accepted(input, range, separators)),
                 )
             })
         }
@@ -114,11 +138,11 @@ pub(super) fn read(input: &Input, text: &str, catalog: &Catalog) -> Result<Value
 }
 
 /// Refuses what the input does not allow.
-fn check(input: &Input, value: &Value, catalog: &Catalog) -> Result<(), Problem> {
+fn check(input: &Input, value: &Value, separators: Separators, catalog: &Catalog) -> Result<(), Problem> {
     match (input.kind, value) {
         (Kind::OptionalNumber(_) | Kind::OptionalChoice(_), Value::Auto) => Ok(()),
         (Kind::Number(range) | Kind::OptionalNumber(range), Value::Number(v)) => {
-            check_number(input, range, *v)
+            check_number(input, range, *v, separators)
         }
         (Kind::Choice(list) | Kind::OptionalChoice(list), Value::Text(id)) => {
             check_choice(input, list, id, catalog)
@@ -130,18 +154,21 @@ fn check(input: &Input, value: &Value, catalog: &Catalog) -> Result<(), Problem>
             input.path,
             &format!("{other:?}"),
             "is of the wrong kind",
-            format!("Give {}.", input.range().map_or("a name".to_owned(), |r| accepted(input, r))),
+            format!(
+                "Give {}.",
+                input.range().map_or("a name".to_owned(), |r| accepted(input, r, separators))
+            ),
         )),
     }
 }
 
-fn check_number(input: &Input, range: Range, v: f64) -> Result<(), Problem> {
+fn check_number(input: &Input, range: Range, v: f64, separators: Separators) -> Result<(), Problem> {
     if !v.is_finite() || v < range.min || v > range.max {
         return Err(Problem::new(
             input.path,
             &v.to_string(),
             "is out of range",
-            format!("Give {}.", accepted(input, range)),
+            format!("Give {}.", accepted(input, range, separators)),
         ));
     }
     if range.whole && v.fract() != 0.0 {
@@ -168,7 +195,7 @@ fn check_choice(input: &Input, list: Choices, id: &str, catalog: &Catalog) -> Re
             None => Err(Problem::new(
                 input.path,
                 id,
-                "is no course of a day",
+                "is not a course of a day",
                 "Use office_hours, evening_peak, around_the_clock, or 24 numbers from midnight on, none negative.",
             )),
         };
@@ -189,10 +216,37 @@ fn check_choice(input: &Input, list: Choices, id: &str, catalog: &Catalog) -> Re
     Err(Problem::new(input.path, id, "is not in the catalog", remedy))
 }
 
-/// The accepted range in words.
-fn accepted(input: &Input, range: Range) -> String {
-    let (low, high) = (units::quantity(range.min, range.unit), units::quantity(range.max, range.unit));
+/// The accepted range.
+fn accepted(input: &Input, range: Range, separators: Separators) -> String {
+    let [low, high] = [range.min, range.max].map(|limit| separators.quantity(limit, range.unit));
+    // One unit after both where they share it.
+    let low = match (low.split_once(' '), high.split_once(' ')) {
+        (Some((number, a)), Some((_, b))) if a == b => number,
+        _ => &low,
+    };
     let whole = if range.whole { "a whole number" } else { "a number" };
     let auto = if input.optional() { ", or auto" } else { "" };
     format!("{whole} from {low} to {high}{auto}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever the window's separators are, files and scripts are read in one way, and what is typed in its own.
+    #[test]
+    fn numbers_are_read_in_the_separators_that_are_given() {
+        let catalog = Catalog::built_in().unwrap();
+        let mut scenario = Scenario::default();
+        Separators::Point.while_doing(|| {
+            scenario.set("slo.ttft_s", "1.500 s", &catalog).unwrap();
+            assert_eq!(scenario.slo.ttft_s, 1.5);
+            let plain = scenario.set("workload.input_tokens", "1e9", &catalog).unwrap_err();
+            assert!(plain.remedy.contains("from 1 to 10,000,000 tokens"), "{plain}");
+        });
+        scenario.set_typed("workload.input_tokens", "1.500", Separators::Point, &catalog).unwrap();
+        assert_eq!(scenario.workload.input_tokens, 1500.0);
+        let typed = scenario.set_typed("workload.input_tokens", "1e9", Separators::Point, &catalog);
+        assert!(typed.unwrap_err().remedy.contains("10.000.000"));
+    }
 }

@@ -5,8 +5,9 @@
 
 mod parse;
 mod separators;
+mod write;
 
-pub use parse::{parse, parse_plain, relative};
+pub use parse::{parse, parse_in, parse_plain, relative};
 pub use separators::Separators;
 
 /// What a quantity measures: decides its unit, its usual multiples and its decimals.
@@ -84,91 +85,37 @@ impl Unit {
 
 /// `value` with `digits` significant digits, grouped in thousands, no exponent.
 pub fn significant(value: f64, digits: usize) -> String {
-    if value == 0.0 || !value.is_finite() {
-        return if value == 0.0 { "0".to_owned() } else { "–".to_owned() };
-    }
-    let magnitude = value.abs().log10().floor() as i32;
-    let step = 10f64.powi(magnitude - digits as i32 + 1);
-    let rounded = (value / step).round() * step;
-    // Rounding can carry into the next decade (9.96 to 10.0).
-    let magnitude = rounded.abs().log10().floor() as i32;
-    let decimals = (digits as i32 - 1 - magnitude).max(0) as usize;
-    grouped(&format!("{rounded:.decimals$}"))
-}
-
-/// A plain decimal number with its thousands parted, in the separators that are in force.
-fn grouped(plain: &str) -> String {
-    let separators = Separators::in_force();
-    let (sign, rest) = plain.strip_prefix('-').map_or(("", plain), |rest| ("-", rest));
-    let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(w, f)| (w, Some(f)));
-    let mut out = String::with_capacity(plain.len() + 4);
-    out.push_str(sign);
-    for (i, digit) in whole.chars().enumerate() {
-        if i > 0 && (whole.len() - i).is_multiple_of(3) {
-            out.push(separators.group());
-        }
-        out.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        out.push(separators.decimal());
-        out.push_str(fraction);
-    }
-    out
+    Separators::in_force().significant(value, digits)
 }
 
 /// A whole number grouped in thousands.
 pub fn count(value: f64) -> String {
-    grouped(&format!("{:.0}", value))
+    Separators::in_force().count(value)
 }
 
 /// Three significant digits with k, M, B or T: `21.6k`, `1.05M`.
 fn short(value: f64, digits: usize) -> String {
-    let (scale, suffix) = match value.abs() {
-        v if v >= 0.9995e12 => (1e12, "T"),
-        v if v >= 0.9995e9 => (1e9, "B"),
-        v if v >= 0.9995e6 => (1e6, "M"),
-        v if v >= 9.995e3 => (1e3, "k"),
-        _ => (1.0, ""),
-    };
-    format!("{}{suffix}", significant(value / scale, digits))
+    Separators::in_force().short(value, digits)
 }
 
 /// Money in people's words: `$0.84`, `$31.2k`.
 pub fn usd(value: f64) -> String {
-    let sign = if value < 0.0 { "-" } else { "" };
-    format!("{sign}${}", short(value.abs(), 3))
+    Separators::in_force().usd(value)
 }
 
 /// A duration: `640 µs`, `31.0 ms`, `1.25 s`, `12.0 min`, `3.20 h`.
 pub fn seconds(value: f64) -> String {
-    duration(value, 3)
+    Separators::in_force().duration(value, 3)
 }
 
 /// An estimated duration, to the two digits that its band supports: `31 ms`, `1.3 s`.
 pub fn about_seconds(value: f64) -> String {
-    duration(value, 2)
-}
-
-fn duration(value: f64, digits: usize) -> String {
-    // Where rounding would carry into the next unit, that unit is used.
-    let carries = |v: f64, unit: f64| v < unit * (1.0 - 0.5 * 10f64.powi(-(digits as i32)));
-    match value.abs() {
-        0.0 => "0 s".to_owned(),
-        v if carries(v, 1e-3) => format!("{} µs", significant(value * 1e6, digits)),
-        v if carries(v, 1.0) => format!("{} ms", significant(value * 1e3, digits)),
-        v if v < 120.0 => format!("{} s", significant(value, digits)),
-        v if v < 7200.0 => format!("{} min", significant(value / 60.0, digits)),
-        _ => format!("{} h", significant(value / 3600.0, digits)),
-    }
+    Separators::in_force().duration(value, 2)
 }
 
 /// Power: `850 W`, `17.1 kW`, `1.2 MW`.
 pub fn watts(value: f64) -> String {
-    match value.abs() {
-        v if v < 999.5 => format!("{} W", significant(value, 3)),
-        v if v < 999.5e3 => format!("{} kW", significant(value / 1e3, 3)),
-        _ => format!("{} MW", significant(value / 1e6, 3)),
-    }
+    Separators::in_force().watts(value)
 }
 
 /// Current of one phase: `28.4 A`.
@@ -213,28 +160,17 @@ pub fn liquid_flow(l_per_s: f64) -> String {
 
 /// Energy, from kWh: `850 kWh`, `62.4 MWh`, `1.2 GWh`.
 pub fn kilowatt_hours(value: f64) -> String {
-    match value.abs() {
-        v if v < 999.5 => format!("{} kWh", significant(value, 3)),
-        v if v < 999.5e3 => format!("{} MWh", significant(value / 1e3, 3)),
-        _ => format!("{} GWh", significant(value / 1e6, 3)),
-    }
+    Separators::in_force().kilowatt_hours(value)
 }
 
 /// Mass, from kg: `850 kg`, `21.3 t`, `1.2 kt`.
 pub fn kilograms(value: f64) -> String {
-    match value.abs() {
-        v if v < 999.5 => format!("{} kg", significant(value, 3)),
-        v if v < 999.5e3 => format!("{} t", significant(value / 1e3, 3)),
-        _ => format!("{} kt", significant(value / 1e6, 3)),
-    }
+    Separators::in_force().kilograms(value)
 }
 
 /// Volume, from litres: `850 L`, `310 m³`.
 pub fn litres(value: f64) -> String {
-    match value.abs() {
-        v if v < 999.5 => format!("{} L", significant(value, 3)),
-        _ => format!("{} m³", significant(value / 1e3, 3)),
-    }
+    Separators::in_force().litres(value)
 }
 
 /// Height in a rack: `8 U`.
@@ -244,62 +180,17 @@ pub fn rack_units(value: f64) -> String {
 
 /// Memory in decimal units, as accelerators are sold: `70.6 GB`.
 pub fn bytes(value: f64) -> String {
-    match value.abs() {
-        v if v < 999.5e3 => format!("{} kB", significant(value / 1e3, 3)),
-        v if v < 999.5e6 => format!("{} MB", significant(value / 1e6, 3)),
-        v if v < 999.5e9 => format!("{} GB", significant(value / 1e9, 3)),
-        _ => format!("{} TB", significant(value / 1e12, 3)),
-    }
+    Separators::in_force().bytes(value)
 }
 
 /// A share in percent: `35%`, `99.95%`.
 pub fn percent(fraction: f64) -> String {
-    let value = fraction * 100.0;
-    // Availabilities live in the decimals after 99.
-    let text = if (99.0..100.0).contains(&value) {
-        let text = format!("{value:.4}");
-        grouped(text.trim_end_matches('0').trim_end_matches('.'))
-    } else {
-        significant(value, if value.abs() >= 10.0 { 2 } else { 1 })
-    };
-    format!("{text}%")
+    Separators::in_force().percent(fraction)
 }
 
 /// A value with its unit, rounded for people.
 pub fn quantity(value: f64, unit: Unit) -> String {
-    match unit {
-        Unit::One => significant(value, 3),
-        Unit::Fraction => percent(value),
-        Unit::Percentile => {
-            let text = format!("{value:.2}");
-            format!("p{}", grouped(text.trim_end_matches('0').trim_end_matches('.')))
-        }
-        Unit::Tokens => format!("{} tokens", count(value)),
-        Unit::Parameters => short(value, 3),
-        Unit::Seconds => seconds(value),
-        Unit::Requests => format!("{} requests", short(value, 3)),
-        Unit::RequestsPerSecond => format!("{} requests/s", significant(value, 3)),
-        Unit::TokensPerSecond => format!("{} tokens/s", short(value, 3)),
-        Unit::Bytes => bytes(value),
-        Unit::Watts => watts(value),
-        Unit::Usd => usd(value),
-        Unit::UsdPerKwh => format!("${}/kWh", significant(value, 3)),
-        Unit::GramsPerKwh => format!("{} g CO₂/kWh", significant(value, 3)),
-        Unit::LitresPerKwh => format!("{} L/kWh", significant(value, 3)),
-        Unit::Years => format!("{} years", significant(value, 3)),
-        Unit::Months => format!("{} months", significant(value, 2)),
-        Unit::Joules => format!("{} J", significant(value, 3)),
-        Unit::KilowattHours => kilowatt_hours(value),
-        Unit::Kilograms => kilograms(value),
-        Unit::Litres => litres(value),
-        Unit::Hours => format!("{} h", significant(value, 3)),
-        Unit::Amperes => amperes(value),
-        Unit::Volts => volts(value),
-        Unit::RackUnits => rack_units(value),
-        Unit::BytesPerSecond => format!("{}/s", bytes(value)),
-        Unit::CubicMetresPerSecond => air_flow(value),
-        Unit::LitresPerSecond => liquid_flow(value),
-    }
+    Separators::in_force().quantity(value, unit)
 }
 
 #[cfg(test)]

@@ -7,12 +7,12 @@ use super::{Separators, Unit};
 ///
 /// The result is in the base unit of `unit`. `None` when the text is no number or its unit is of another kind.
 pub fn parse(text: &str, unit: Unit) -> Option<f64> {
-    read(text, unit, Separators::in_force())
+    parse_in(text, unit, Separators::in_force())
 }
 
-/// The same for text that comes from a file, whatever is in force.
+/// [`parse_in`] for text from files, flags and scripts, which write numbers in one way wherever they are read.
 pub fn parse_plain(text: &str, unit: Unit) -> Option<f64> {
-    read(text, unit, Separators::Comma)
+    parse_in(text, unit, Separators::Comma)
 }
 
 /// Reads a change as people say it, of a value that is `now`: `x2`, `*2`, `×1,5`, `/2`, `+10%`, `-10%`. `None` when the text is
@@ -34,7 +34,8 @@ pub fn relative(text: &str, now: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-fn read(text: &str, unit: Unit, separators: Separators) -> Option<f64> {
+/// [`parse`] in the given separators.
+pub fn parse_in(text: &str, unit: Unit, separators: Separators) -> Option<f64> {
     let text = plain(text.trim().trim_start_matches('$'), separators);
     let split = number_end(&text);
     let value: f64 = text[..split].parse().ok()?;
@@ -45,14 +46,15 @@ fn read(text: &str, unit: Unit, separators: Separators) -> Option<f64> {
         (Unit::Seconds, "ms") => 1e-3,
         (Unit::Seconds, "µs" | "us") => 1e-6,
         (Unit::Seconds, "s") => 1.0,
-        (Unit::Seconds, "min") => 60.0,
+        (Unit::Seconds, "min" | "m") => 60.0,
         (Unit::Watts, "W") => 1.0,
         (Unit::Watts, "kW") => 1e3,
         (Unit::Watts, "MW") => 1e6,
         (Unit::Bytes, "GB") => 1e9,
         (Unit::Bytes, "GiB") => 1_073_741_824.0,
         (_, "k" | "K") => 1e3,
-        (_, "M" | "m") => 1e6,
+        // `m` would be milli or minutes.
+        (_, "M") => 1e6,
         (_, "B" | "b" | "G") => 1e9,
         (_, "T" | "t") => 1e12,
         (_, word) if word == unit.word() => 1.0,
@@ -139,6 +141,16 @@ mod tests {
         assert_eq!(parse("1e999", Unit::One), None);
     }
 
+    #[test]
+    fn a_small_m_is_minutes_and_never_millions() {
+        assert_eq!(parse("5m", Unit::Seconds), Some(300.0));
+        assert_eq!(parse("0.5 m", Unit::Seconds), Some(30.0));
+        for unit in [Unit::One, Unit::Tokens, Unit::Parameters, Unit::Usd, Unit::Watts, Unit::Months] {
+            assert_eq!(parse("5 m", unit), None, "{unit:?}");
+            assert_eq!(parse("5 M", unit), Some(5e6), "{unit:?}");
+        }
+    }
+
     /// A comma that cannot part thousands stands before decimals, wherever the reader is from: "1,5" is never 15.
     #[test]
     fn separators_are_read_as_they_were_meant() {
@@ -163,7 +175,7 @@ mod tests {
             ("1'234.5 tokens", Apostrophe, 1234.5),
             ("-1,5k", Point, -1500.0),
         ] {
-            assert_eq!(read(text, Unit::Tokens, separators), Some(value), "{text} in {separators:?}");
+            assert_eq!(parse_in(text, Unit::Tokens, separators), Some(value), "{text} in {separators:?}");
         }
     }
 

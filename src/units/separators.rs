@@ -61,7 +61,7 @@ impl Separators {
 
     /// A number written in them, to choose by.
     pub fn example(self) -> String {
-        self.while_doing(|| super::significant(1234.5, 5))
+        self.significant(1234.5, 5)
     }
 
     /// What a locale such as `de_DE.UTF-8` or `fr-CH` writes; commas where it is not known.

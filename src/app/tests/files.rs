@@ -129,7 +129,7 @@ fn recent_files_are_remembered_in_the_given_directory() {
     let config = folder.path().join("config");
     let preset = write(folder.path(), "a.headroom.ron", preset::BUILT_IN[1].1);
     let given = || Options {
-        catalog: Catalog::built_in().expect("the built-in catalog"),
+        catalog: Catalog::built_in().expect("the built-in catalog").into(),
         file: None,
         config_dir: Some(config.clone()),
         own_folder: None,
@@ -166,6 +166,7 @@ fn a_dropped_file_does_what_its_kind_is_for() {
     let prices = write(folder.path(), "hosted.ron", "[]");
     drop(&mut screen, &prices);
     assert!(own_folder.join("hosted.ron").exists() && screen.state().catalog.hosted.is_empty());
+    assert!(screen.state().sheet.answer.is_ok(), "the model that was opened is still known");
     let bad = write(folder.path(), "regions.ron", "[oops");
     drop(&mut screen, &bad);
     assert!(says(&screen, "regions.ron, line 1"), "what is wrong is said");

@@ -66,7 +66,7 @@ fn an_invalid_value_is_explained_and_the_old_one_kept() {
     let before = screen.state().sheet.scenario.clone();
     type_into(&mut screen, "Load at peak", "banana");
     assert_eq!(screen.state().sheet.scenario, before);
-    assert!(says(&screen, "“banana” is not a number of the right kind"));
+    assert!(says(&screen, "“banana” is not a number"));
     type_into(&mut screen, "Load at peak", "20");
     assert!(!says(&screen, "banana"), "a good value takes the message away");
     assert_eq!(screen.state().sheet.scenario.workload.requests_per_s, 20.0);

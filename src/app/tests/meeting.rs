@@ -202,3 +202,25 @@ fn a_share_line_reopens_the_exact_scenario() {
     assert_eq!(other.state().sheet.scenario, scenario, "a damaged line changes nothing");
     assert!(says(&other, "damaged on its way"));
 }
+
+/// A line from a stranger: the file is there, and is read only when the user opens it.
+#[test]
+fn a_share_line_reads_no_file_of_its_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = include_str!("../../../tests/fixtures/configs/llama-3.1-8b.json");
+    let config = write(folder.path(), "config.json", config);
+    let mut screen = desktop();
+    let before = screen.state().sheet.scenario.clone();
+    let mut scenario = before.clone();
+    scenario.workload.model = config.to_string_lossy().into_owned();
+    let line = headroom::scenario::share::line(&scenario, &screen.state().catalog);
+    screen.event(eframe::egui::Event::Paste(line.clone()));
+    screen.run();
+    assert_eq!(screen.state().sheet.scenario, before);
+    assert!(says(&screen, "names the model file") && says(&screen, &scenario.workload.model));
+    let ctx = screen.ctx.clone();
+    screen.state_mut().dropped(&config, &ctx);
+    screen.event(eframe::egui::Event::Paste(line));
+    screen.run();
+    assert_eq!(screen.state().sheet.scenario, scenario);
+}

@@ -37,7 +37,7 @@ fn screen<'a>(size: [f32; 2], theme: Theme, file: Option<PathBuf>, chosen: Optio
 /// What a window starts with, where every file dialog answers `chosen`.
 fn options(chosen: Option<PathBuf>) -> Options {
     Options {
-        catalog: Catalog::built_in().expect("the built-in catalog"),
+        catalog: Catalog::built_in().expect("the built-in catalog").into(),
         file: None,
         config_dir: None,
         own_folder: None,

@@ -4,56 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::{OWN_MEASUREMENTS, check, parse};
 use crate::catalog::error::CatalogError;
-use crate::catalog::{Catalog, MeasuredLatency, NumberFormat};
+use crate::catalog::{Catalog, MeasuredLatency};
 use crate::files::write_atomically;
-use crate::import::BenchmarkResult;
-
-/// What ran: what a benchmark's result file does not say.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Setting {
-    /// Ids of the catalog.
-    pub model: String,
-    pub accelerator: String,
-    pub stack: String,
-    pub weights: NumberFormat,
-    /// `None`: what the stack would choose.
-    pub kv_cache: Option<NumberFormat>,
-    /// Degrees of tensor, pipeline, expert and attention-data parallelism.
-    pub tp: u32,
-    pub pp: u32,
-    pub ep: u32,
-    pub attention_dp: u32,
-    /// Full width of the uniform distribution of lengths over its mean.
-    pub length_spread: f64,
-}
-
-impl Setting {
-    /// The measurement that `result` is, run so. Its id is given as it is added.
-    pub fn measurement(&self, result: &BenchmarkResult) -> MeasuredLatency {
-        MeasuredLatency {
-            id: String::new(),
-            model: self.model.clone(),
-            accelerator: self.accelerator.clone(),
-            stack: self.stack.clone(),
-            stack_version: String::new(),
-            weights: self.weights,
-            kv_cache: self.kv_cache,
-            tp: self.tp,
-            pp: self.pp,
-            ep: self.ep,
-            attention_dp: self.attention_dp,
-            input_tokens: result.input_tokens,
-            output_tokens: result.output_tokens,
-            length_spread: self.length_spread,
-            concurrency: result.concurrency,
-            ttft_ms: result.ttft_ms,
-            tpot_ms: result.tpot_ms,
-            measured: result.measured.clone(),
-            speculative: String::new(),
-            doubt: String::new(),
-        }
-    }
-}
 
 /// Appends `rows` to the measurements of a folder, both made where they are not there, and answers the file.
 ///

@@ -7,7 +7,7 @@ mod tests;
 
 use std::path::Path;
 
-pub use add::{Setting, add};
+pub use add::add;
 pub(super) use check::check;
 
 use super::error::CatalogError;
@@ -19,7 +19,7 @@ pub const OWN_MEASUREMENTS: &str = "measured_latency.csv";
 /// A row of the file, and its line.
 pub(super) type Row = (u64, MeasuredLatency);
 
-/// Reads the file of a folder; no file is no rows.
+/// Reads the file of a folder; no rows where there is no file.
 pub(super) fn read(folder: &Path, errors: &mut Vec<CatalogError>) -> Vec<Row> {
     let path = folder.join(OWN_MEASUREMENTS);
     if !path.exists() {
@@ -34,7 +34,7 @@ pub(super) fn read(folder: &Path, errors: &mut Vec<CatalogError>) -> Vec<Row> {
     }
 }
 
-/// The rows of a file; those that cannot be read are told in `errors`.
+/// The rows of a file; `errors` gets what is wrong with those that cannot be read.
 fn parse(file: &str, text: &[u8], errors: &mut Vec<CatalogError>) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text);
@@ -95,6 +95,6 @@ fn misread(
         line,
         field: headings.get(field).unwrap_or("?").into(),
         value: format!("`{}`", record.get(field).unwrap_or("")).into(),
-        remedy: format!("{}; mend the cell", err.kind()).into(),
+        remedy: format!("{}; fix the cell", err.kind()).into(),
     }
 }

@@ -1,35 +1,40 @@
 use std::fs;
 
 use super::*;
-use crate::catalog::{Catalog, NumberFormat};
-use crate::import::BenchmarkFile;
+use crate::catalog::{Catalog, Layers, NumberFormat};
 
-const RESULT: &str = include_str!("../../../tests/samples/vllm.json");
 const HEADINGS: &str = "id,model,accelerator,stack,stack_version,weights,kv_cache,tp,pp,ep,attention_dp,input_tokens,\
     output_tokens,length_spread,concurrency,ttft_ms,tpot_ms,measured,speculative,doubt\n";
 const GOOD: &str = "a,llama-3.1-70b,h100-sxm,vllm,,fp8,,4,1,1,1,2000,300,0,32,500,28,2026-11-20,,\n";
 
 fn measured() -> MeasuredLatency {
-    let setting = Setting {
+    MeasuredLatency {
+        id: String::new(),
         model: "llama-3.1-70b".to_owned(),
         accelerator: "h100-sxm".to_owned(),
         stack: "vllm".to_owned(),
+        stack_version: String::new(),
         weights: NumberFormat::Fp8,
         kv_cache: None,
         tp: 4,
         pp: 1,
         ep: 1,
         attention_dp: 1,
+        input_tokens: 2048.0,
+        output_tokens: 256.0,
         length_spread: 0.0,
-    };
-    setting.measurement(&BenchmarkFile::parse("vllm.json", RESULT).unwrap().results[0])
+        concurrency: 32,
+        ttft_ms: Some(512.5),
+        tpot_ms: Some(28.4),
+        measured: "2026-11-20".to_owned(),
+        speculative: String::new(),
+        doubt: String::new(),
+    }
 }
 
 fn laid_over(folder: &Path) -> Result<Catalog, Vec<String>> {
-    let mut catalog = Catalog::built_in().unwrap();
     let told = |errors: Vec<CatalogError>| errors.iter().map(ToString::to_string).collect::<Vec<_>>();
-    catalog.overlay(folder).map_err(told)?;
-    Ok(catalog)
+    Ok(Layers::built_in().unwrap().with_folder(folder).map_err(told)?.into_catalog())
 }
 
 #[test]
@@ -41,14 +46,17 @@ fn what_is_added_is_read_again() {
     assert!(fs::read_to_string(path).unwrap().starts_with(HEADINGS.trim()));
     let faster = MeasuredLatency { concurrency: 8, ..measured() };
     add(&own, std::slice::from_ref(&faster), &catalog).unwrap();
-    let mut read = laid_over(&own).unwrap();
+    let read = Layers::built_in().unwrap().with_folder(&own).unwrap();
     let ids: Vec<&str> = read.own_measurements.iter().map(|row| row.id.as_str()).collect();
     assert_eq!(ids, ["own-1", "own-2"]);
     assert_eq!(read.own_measurements[1], MeasuredLatency { id: "own-2".to_owned(), ..faster });
     assert!(read.version.ends_with("+local"));
     // Read twice, a row is still there once.
-    read.overlay(&own).unwrap();
-    assert_eq!(read.own_measurements.len(), 2);
+    assert_eq!(read.with_folder(&own).unwrap().own_measurements.len(), 2);
+    let copy = folder.path().join("copy");
+    fs::create_dir(&copy).unwrap();
+    fs::copy(own.join(OWN_MEASUREMENTS), copy.join(OWN_MEASUREMENTS)).unwrap();
+    assert_eq!(read.with_folder(&copy).unwrap().own_measurements.len(), 2);
 }
 
 #[test]

@@ -5,15 +5,15 @@ mod model;
 use self::model::check_model;
 use super::error::CatalogError;
 use super::figure::Figure;
+use super::folder::duplicates;
 use super::load::{Catalog, FACILITY_FILE, HOSTED_FILE, Record};
 use super::nearest::nearest;
-use super::overlay::duplicates;
 use super::release::numbers as version_numbers;
 use super::{
     Accelerator, Efficiency, Fabric, FabricKind, Hosted, Limits, Price, Region, Server, Source, Stack,
 };
 
-/// Least and greatest value that is no slip of units.
+/// Least and greatest plausible value; beyond it the unit is probably wrong.
 type Range = (f64, f64);
 
 const SHARE: Range = (1e-3, 1.0);

@@ -5,6 +5,7 @@ use crate::catalog::{
     Accelerator, Catalog, Efficiency, Facility, Model, NumberFormat, Price, Region, Reliance,
     Server as Chassis, Stack, Term,
 };
+use crate::engine::analysis::own_measurements::reliance;
 use crate::engine::figures::{Number, Recorder, Silent};
 use crate::engine::fleet::order::Order;
 use crate::engine::fleet::own_prices::OwnPrices;
@@ -119,7 +120,7 @@ impl<'a> Question<'a> {
             },
             listed: self.catalog.price_for(&accelerator.id)?,
             facility: &self.catalog.facility,
-            reliance: self.catalog.reliance(self.model, accelerator, &self.stack.id),
+            reliance: reliance(self.catalog, self.model, accelerator, &self.stack.id),
         })
     }
 

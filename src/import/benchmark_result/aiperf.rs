@@ -68,7 +68,7 @@ fn typical(root: &Fields<'_>, name: &str) -> Result<Option<f64>, BenchmarkError>
         (None, _) => Ok(None),
         (Some(value), Some(Value::String(text))) if text == "ms" => Ok(Some(value)),
         (Some(value), Some(Value::String(text))) if text == "s" || text == "sec" => Ok(Some(value * 1e3)),
-        (Some(_), Some(other)) => Err(root.wrong(&unit, other, "is no unit that is known here. Export ms.")),
+        (Some(_), Some(other)) => Err(root.wrong(&unit, other, "is not a known unit. Export ms.")),
         (Some(_), None) => {
             Err(BenchmarkError::Missing { file: root.file.to_owned(), field: unit, remedy: WHOLE.to_owned() })
         }

@@ -6,7 +6,7 @@ use super::BenchmarkResult;
 use super::error::BenchmarkError;
 use super::fields::Fields;
 
-/// Most requests in flight that are believed.
+/// Most plausible requests in flight.
 const MOST: f64 = 1e6;
 
 /// Share of the limit that must have been in flight for the limit to have been what held the load.
@@ -23,7 +23,7 @@ pub struct Load<'a> {
 }
 
 impl Load<'_> {
-    /// Why the run was no closed loop, where nothing limited the requests in flight.
+    /// Why the run was not a closed loop, where nothing limited the requests in flight.
     pub fn refusal(&self, fields: &Fields<'_>) -> Option<BenchmarkError> {
         match (self.limit, self.rate) {
             (Some(_), _) => None,
@@ -48,7 +48,7 @@ impl Load<'_> {
 /// by Little's law `requests ÷ duration × mean latency` are in flight.
 ///
 /// # Errors
-/// The run was no closed loop, or the limit is no number of requests, or was never reached.
+/// The run was not a closed loop, or the limit is not a number of requests, or was never reached.
 pub fn check(
     fields: &Fields<'_>,
     load: &Load<'_>,
@@ -64,7 +64,7 @@ pub fn check(
         fields.wrong(
             field,
             value,
-            "is no number of requests in flight. Give a whole number from 1 to 1000000.",
+            "is not a number of requests in flight. Give a whole number from 1 to 1000000.",
         )
     })?;
     if let Some(rate) = load.rate {

@@ -6,11 +6,11 @@ pub enum BenchmarkError {
     #[error("{file}: cannot be read: {source}. Check the name and the permissions.")]
     Read { file: String, source: std::io::Error },
 
-    #[error("{file}, line {line}: is no JSON: {message}. Give the JSON file that the benchmark wrote.")]
+    #[error("{file}, line {line}: not JSON: {message}. Give the JSON file that the benchmark wrote.")]
     Json { file: String, line: usize, message: String },
 
     #[error(
-        "{file}: is no result file that is known here. Give the JSON that `vllm bench serve --save-result` wrote, \
+        "{file}: not a known result file. Give the JSON that `vllm bench serve --save-result` wrote, \
          GuideLLM's benchmarks.json, or AIPerf's profile_export_aiperf.json."
     )]
     Unknown { file: String },
@@ -22,8 +22,8 @@ pub enum BenchmarkError {
     Value { file: String, field: String, value: String, remedy: String },
 
     #[error(
-        "{file}: {field} = {value}: the run kept no fixed number of requests in flight, and a closed loop is what \
-         the engine compares. {remedy}"
+        "{file}: {field} = {value}: the run did not keep a fixed number of requests in flight, and only a closed loop \
+         can be compared with the engine. {remedy}"
     )]
     OpenLoop { file: String, field: String, value: String, remedy: &'static str },
 }

@@ -48,7 +48,7 @@ impl<'a> Fields<'a> {
     /// A number above zero at the first of several places.
     ///
     /// # Errors
-    /// It is missing, or no number above zero.
+    /// It is missing, or not a number above zero.
     pub fn positive(&self, paths: &[&str], remedy: &str) -> Result<f64, BenchmarkError> {
         let (path, value) = self.first(paths).ok_or_else(|| BenchmarkError::Missing {
             file: self.file.to_owned(),
@@ -63,13 +63,15 @@ impl<'a> Fields<'a> {
     /// or zero, which benchmarks write for what they did not see.
     ///
     /// # Errors
-    /// It is no time that can be believed.
+    /// It is not a plausible time.
     pub fn milliseconds(&self, paths: &[&str]) -> Result<Option<f64>, BenchmarkError> {
         let Some((path, value)) = self.first(paths) else { return Ok(None) };
         match value.as_f64() {
             Some(0.0) => Ok(None),
             Some(ms) if ms > 0.0 && ms <= LONGEST_MS => Ok(Some(ms)),
-            _ => Err(self.wrong(path, value, "is no time in milliseconds. Measure again, or mend the file.")),
+            _ => {
+                Err(self.wrong(path, value, "is not a time in milliseconds. Measure again, or fix the file."))
+            }
         }
     }
 
@@ -89,7 +91,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Longest time that is believed, milliseconds: a day.
+/// Longest plausible time, milliseconds: a day.
 const LONGEST_MS: f64 = 86.4e6;
 
 /// A date as benchmarks write it, as ISO 8601: `20251120-153000` or `2025-11-20T15:30:00`; else empty.
@@ -101,7 +103,7 @@ pub fn date_of(text: &str) -> String {
     format!("{}-{}-{}", &digits[..4], &digits[4..6], &digits[6..8])
 }
 
-/// The day of a Unix time in seconds, ISO 8601; empty for what is no time of a benchmark.
+/// The day of a Unix time in seconds, ISO 8601; empty where no benchmark can have run then.
 pub fn day_of_unix(seconds: f64) -> String {
     // Before 2001 there were no such benchmarks, and after 2100 there are others.
     if !(1e9..4.1e9).contains(&seconds) {

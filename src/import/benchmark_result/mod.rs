@@ -16,6 +16,7 @@ mod closed_loop;
 mod error;
 mod fields;
 mod guidellm;
+mod setting;
 mod vllm;
 
 #[cfg(test)]
@@ -27,8 +28,9 @@ use serde_json::{Deserializer, Value};
 
 pub use error::BenchmarkError;
 use fields::Fields;
+pub use setting::Setting;
 
-/// Files longer than this are no summaries of a benchmark: GuideLLM's may list every request.
+/// Files longer than this are not summaries of a benchmark: GuideLLM's may list every request.
 const LARGEST_FILE_BYTES: u64 = 1 << 30;
 
 /// What wrote a result file.
@@ -79,7 +81,7 @@ pub struct BenchmarkFile {
     pub tool: Tool,
     /// At least one.
     pub results: Vec<BenchmarkResult>,
-    /// Runs of the file that were no closed loops, each with the reason.
+    /// Runs of the file that were not closed loops, each with the reason.
     pub left_out: Vec<String>,
 }
 
@@ -103,7 +105,7 @@ impl BenchmarkFile {
     /// append to a file write them.
     ///
     /// # Errors
-    /// It is no result file of a known benchmark, a figure is missing or impossible, or none of its runs kept a
+    /// It is not a result file of a known benchmark, a figure is missing or impossible, or none of its runs kept a
     /// fixed number of requests in flight. The message names file, field, value and remedy.
     pub fn parse(file: &str, text: &str) -> Result<Self, BenchmarkError> {
         let documents: Vec<Value> =

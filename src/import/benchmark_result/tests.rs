@@ -82,7 +82,7 @@ fn aiperf_and_its_forerunner() {
 #[test]
 fn open_loops_are_refused_with_the_reason() {
     let open = VLLM.replace("\"max_concurrency\": 32", "\"max_concurrency\": null");
-    refusal(&open, &["request_rate", "\"inf\"", "no fixed number", "--max-concurrency"]);
+    refusal(&open, &["request_rate", "\"inf\"", "not keep a fixed number", "--max-concurrency"]);
     let rate = open.replace("\"request_rate\": \"inf\"", "\"request_rate\": 2.5");
     refusal(&rate, &["request_rate = 2.5", "closed loop"]);
     refusal(
@@ -104,9 +104,9 @@ fn a_rate_that_the_limit_held_back_is_a_closed_loop() {
 
 #[test]
 fn what_cannot_be_is_named() {
-    refusal("{", &["line 1", "no JSON"]);
-    refusal("{\"a\": 1}", &["no result file", "--save-result"]);
-    refusal("", &["no result file"]);
+    refusal("{", &["line 1", "not JSON"]);
+    refusal("{\"a\": 1}", &["not a known result file", "--save-result"]);
+    refusal("", &["not a known result file"]);
     refusal(&VLLM.replace("\"completed\": 320", "\"completed\": 0"), &["completed = 0"]);
     refusal(
         &VLLM.replace("\"completed\": 320", "\"completed\": 20"),

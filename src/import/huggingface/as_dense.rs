@@ -1,4 +1,4 @@
-//! A model of a family that is not known, taken as a plain dense one because the user says so.
+//! A model of a family that is not known, taken as a plain dense one because the user asked for it.
 
 use serde_json::Value;
 

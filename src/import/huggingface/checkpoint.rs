@@ -10,7 +10,7 @@ use crate::catalog::NumberFormat;
 pub(super) struct Checkpoint {
     /// Format of the matrices.
     pub format: NumberFormat,
-    /// How it was quantised and which parts were not, in words; empty where it was not quantised.
+    /// How it was quantised and which parts were not; empty where it was not quantised.
     pub note: String,
 }
 

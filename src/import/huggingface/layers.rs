@@ -57,8 +57,7 @@ impl Attention {
             Some(head_dim) => head_dim,
             None if hidden.is_multiple_of(heads) => hidden / heads,
             None => {
-                let remedy =
-                    format!("it is no multiple of num_attention_heads, {heads}; give head_dim as well");
+                let remedy = format!("not a multiple of num_attention_heads, {heads}; give head_dim as well");
                 return Err(impossible("hidden_size", hidden, &remedy));
             }
         };

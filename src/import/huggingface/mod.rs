@@ -37,70 +37,60 @@ pub enum UnknownFamily {
     Dense,
 }
 
-impl Model {
-    /// Reads a Hugging Face `config.json` of a known family. The model is called `name` and names
-    /// `huggingface-config` as its source.
-    ///
-    /// # Errors
-    /// When the text is no JSON object, the `model_type` is unknown, or a field is missing or impossible.
-    pub fn from_hugging_face(json_text: &str, name: &str) -> Result<Self, HuggingFaceError> {
-        Self::from_hugging_face_or(json_text, name, UnknownFamily::Refuse)
-    }
-
-    /// As [`Model::from_hugging_face`], and does with an unknown family what `unknown` says.
-    ///
-    /// # Errors
-    /// As [`Model::from_hugging_face`]; also a mixture of experts that is to be taken as dense.
-    pub fn from_hugging_face_or(
-        json_text: &str,
-        name: &str,
-        unknown: UnknownFamily,
-    ) -> Result<Self, HuggingFaceError> {
-        let root: Value = serde_json::from_str(&without_infinities(json_text)).map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            HuggingFaceError::Json { line, column, message: "this is no JSON".to_owned() }
-        })?;
-        let root = root.as_object().ok_or_else(|| HuggingFaceError::Json {
-            line: 1,
-            column: 1,
-            message: "this is no JSON object".to_owned(),
-        })?;
-        let fields = Fields::new(root);
-        let architecture = architecture(&fields, unknown)?;
-        let checkpoint = checkpoint::checkpoint(&fields)?;
-        Ok(Self {
-            id: name.to_owned(),
-            name: name.to_owned(),
-            hidden: architecture.hidden,
-            vocab: size(&fields, "vocab_size", architecture.default_vocab)?,
-            tied: fields.flag("tie_word_embeddings", architecture.tied)?,
-            context: size(&fields, "max_position_embeddings", architecture.default_context)?,
-            layers: architecture.layers,
-            extra_parameters: architecture.extra_parameters,
-            checkpoint: checkpoint.format,
-            published_parameters: None,
-            source: "huggingface-config".to_owned(),
-            notes: notes(&fields, architecture.note, &checkpoint.note)?,
-        })
-    }
+/// Reads a Hugging Face `config.json`; `unknown` decides on a family that is not known. The model has `name` as its id
+/// and its name, and names `huggingface-config` as its source.
+///
+/// # Errors
+/// When the text is not a JSON object, the `model_type` is unknown and refused, a mixture of experts is to be taken as
+/// dense, or a field is missing or impossible.
+pub fn model_from_config(
+    json_text: &str,
+    name: &str,
+    unknown: UnknownFamily,
+) -> Result<Model, HuggingFaceError> {
+    let root = json(&without_infinities(json_text))?;
+    let root = root.as_object().ok_or_else(|| HuggingFaceError::Json {
+        line: 1,
+        column: 1,
+        message: "not a JSON object".to_owned(),
+    })?;
+    let fields = Fields::new(root);
+    let architecture = architecture(&fields, unknown)?;
+    let checkpoint = checkpoint::checkpoint(&fields)?;
+    Ok(Model {
+        id: name.to_owned(),
+        name: name.to_owned(),
+        hidden: architecture.hidden,
+        vocab: size(&fields, "vocab_size", architecture.default_vocab)?,
+        tied: fields.flag("tie_word_embeddings", architecture.tied)?,
+        context: size(&fields, "max_position_embeddings", architecture.default_context)?,
+        layers: architecture.layers,
+        extra_parameters: architecture.extra_parameters,
+        checkpoint: checkpoint.format,
+        published_parameters: None,
+        source: "huggingface-config".to_owned(),
+        notes: notes(&fields, architecture.note, &checkpoint.note)?,
+    })
 }
 
-impl Model {
-    /// Takes the format of the checkpoint from an `hf_quant_config.json`, which stands beside the `config.json` where
-    /// that has no section of its own.
-    ///
-    /// # Errors
-    /// When the text is no JSON, or names no format that can be planned.
-    pub fn quantize_as(&mut self, json_text: &str) -> Result<(), HuggingFaceError> {
-        let section: Value = serde_json::from_str(json_text).map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            HuggingFaceError::Json { line, column, message: "this is no JSON".to_owned() }
-        })?;
-        let checkpoint = checkpoint::beside(&section)?;
-        self.checkpoint = checkpoint.format;
-        self.notes = format!("{} {}", self.notes, checkpoint.note);
-        Ok(())
-    }
+/// Takes the format of the checkpoint from an `hf_quant_config.json`, which stands beside the `config.json` where that
+/// has no section of its own.
+///
+/// # Errors
+/// When the text is not JSON, or names no format that can be planned.
+pub(super) fn quantize_as(model: &mut Model, json_text: &str) -> Result<(), HuggingFaceError> {
+    let checkpoint = checkpoint::beside(&json(json_text)?)?;
+    model.checkpoint = checkpoint.format;
+    model.notes = format!("{} {}", model.notes, checkpoint.note);
+    Ok(())
+}
+
+fn json(text: &str) -> Result<Value, HuggingFaceError> {
+    serde_json::from_str(text).map_err(|error| HuggingFaceError::Json {
+        line: error.line(),
+        column: error.column(),
+        message: "not JSON".to_owned(),
+    })
 }
 
 /// The layers, by the reader of the file's family.

@@ -230,7 +230,8 @@ fn assert_same(read: &Model, known: &Model) {
 fn the_configurations_of_catalog_models_give_those_models() {
     let catalog = Catalog::built_in().unwrap();
     for (id, json) in CONFIGS {
-        let read = Model::from_hugging_face(json, id).unwrap_or_else(|error| panic!("{id}: {error}"));
+        let read = model_from_config(json, id, UnknownFamily::Refuse)
+            .unwrap_or_else(|error| panic!("{id}: {error}"));
         assert_same(&read, catalog.model(id).unwrap());
     }
 }
@@ -250,7 +251,7 @@ fn a_pruned_model_keeps_what_its_blocks_say() {
         "max_position_embeddings": 131072, "block_configs": blocks,
     });
     let id = "llama-3.3-nemotron-super-49b";
-    let read = Model::from_hugging_face(&json.to_string(), id).unwrap();
+    let read = model_from_config(&json.to_string(), id, UnknownFamily::Refuse).unwrap();
     assert_same(&read, Catalog::built_in().unwrap().model(id).unwrap());
 }
 
@@ -263,7 +264,7 @@ fn lightning_layers_are_read_from_the_list_of_kinds() {
         "num_local_experts": 32, "num_experts_per_tok": 2, "vocab_size": 200064,
         "max_position_embeddings": 1000000,
     });
-    let read = Model::from_hugging_face(&json.to_string(), "minimax-m1").unwrap();
+    let read = model_from_config(&json.to_string(), "minimax-m1", UnknownFamily::Refuse).unwrap();
     assert_same(&read, Catalog::built_in().unwrap().model("minimax-m1").unwrap());
 }
 
@@ -273,8 +274,12 @@ fn listed_layer_types_overrule_the_usual_pattern() {
         "max_position_embeddings": 131072, "num_attention_heads": 64, "num_experts_per_tok": 4,
         "num_hidden_layers": 3, "num_key_value_heads": 8, "num_local_experts": 32, "sliding_window": 128,
         "vocab_size": 201088, "layer_types": ["sliding_attention", "sliding_attention", "full_attention"]}"#;
-    let counts: Vec<u32> =
-        Model::from_hugging_face(json, "x").unwrap().layers.iter().map(|group| group.count).collect();
+    let counts: Vec<u32> = model_from_config(json, "x", UnknownFamily::Refuse)
+        .unwrap()
+        .layers
+        .iter()
+        .map(|group| group.count)
+        .collect();
     assert_eq!(counts, [2, 1]);
 }
 
@@ -292,7 +297,7 @@ fn blocks_may_be_listed_by_kind_instead_of_letter() {
     let mut json: Value = serde_json::from_str(json).unwrap();
     json.as_object_mut().unwrap().remove("hybrid_override_pattern");
     json["layers_block_type"] = kinds.into();
-    let read = Model::from_hugging_face(&json.to_string(), id).unwrap();
+    let read = model_from_config(&json.to_string(), id, UnknownFamily::Refuse).unwrap();
     assert_same(&read, Catalog::built_in().unwrap().model(id).unwrap());
 }
 
@@ -300,7 +305,7 @@ fn blocks_may_be_listed_by_kind_instead_of_letter() {
 fn changed(from: &str, to: &str) -> Result<Model, HuggingFaceError> {
     let json = CONFIGS[0].1;
     assert!(json.contains(from));
-    Model::from_hugging_face(&json.replace(from, to), "x")
+    model_from_config(&json.replace(from, to), "x", UnknownFamily::Refuse)
 }
 
 #[test]
@@ -318,12 +323,12 @@ fn a_missing_or_impossible_field_is_named() {
     assert!(error("\"num_key_value_heads\": 8", "\"num_key_value_heads\": 7").contains("must divide"));
     assert!(error("\"num_hidden_layers\": 32", "\"num_hidden_layers\": 0").contains("at least 1"));
     assert!(error("\"hidden_size\": 4096", "\"hidden_size\": -1").starts_with("`hidden_size` is -1"));
-    assert!(error("4096", "4097").contains("no multiple"));
+    assert!(error("4096", "4097").contains("not a multiple"));
 }
 
 #[test]
-fn what_is_no_configuration_is_said_to_be_none() {
-    let error = |text| Model::from_hugging_face(text, "x").unwrap_err();
+fn what_is_not_a_configuration_is_refused() {
+    let error = |text| model_from_config(text, "x", UnknownFamily::Refuse).unwrap_err();
     assert!(matches!(error("{\"a\": "), HuggingFaceError::Json { line: 1, .. }));
     assert!(matches!(error("[1, 2]"), HuggingFaceError::Json { .. }));
     assert_eq!(error("{}"), HuggingFaceError::NoModelType);

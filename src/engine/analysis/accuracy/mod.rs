@@ -13,7 +13,8 @@ pub use throughput::{
 use std::collections::HashMap;
 
 pub use crate::catalog::Phase;
-use crate::catalog::{Catalog, MeasuredLatency, NumberFormat};
+use crate::catalog::{Catalog, Correction, MeasuredLatency, NumberFormat};
+use crate::engine::analysis::own_measurements;
 use crate::engine::replica::degrees::Degrees;
 use crate::engine::replica::estimate::estimate;
 use crate::engine::replica::profile::Profile;
@@ -146,7 +147,12 @@ struct Setting<'r> {
 
 impl Setting<'_> {
     /// The deployment; `None` where the setting names what the catalog lacks.
-    fn deployment<'a>(&self, catalog: &'a Catalog, profile: &'a Profile) -> Option<Deployment<'a>> {
+    fn deployment<'a>(
+        &self,
+        catalog: &'a Catalog,
+        profile: &'a Profile,
+        corrections: &[Correction],
+    ) -> Option<Deployment<'a>> {
         let accelerator = catalog.accelerator(self.accelerator)?;
         let stack = catalog.stack(self.stack)?;
         Some(Deployment {
@@ -158,7 +164,7 @@ impl Setting<'_> {
             weights: self.weights,
             kv_cache: self.kv_cache.unwrap_or_else(|| default_kv_cache(self.weights, stack, accelerator)),
             speculation: Speculation::NONE,
-            reliance: catalog.reliance(catalog.model(self.model)?, accelerator, self.stack),
+            reliance: catalog.reliance(catalog.model(self.model)?, accelerator, self.stack, corrections),
         })
     }
 }
@@ -170,6 +176,16 @@ pub fn deployment_of<'a>(
     row: &MeasuredLatency,
     catalog: &'a Catalog,
     profile: &'a Profile,
+) -> Option<(Deployment<'a>, ClosedLoop)> {
+    deployment_given(row, catalog, profile, own_measurements::corrections(catalog))
+}
+
+/// The same, given what own measurements say.
+pub(super) fn deployment_given<'a>(
+    row: &MeasuredLatency,
+    catalog: &'a Catalog,
+    profile: &'a Profile,
+    corrections: &[Correction],
 ) -> Option<(Deployment<'a>, ClosedLoop)> {
     let setting = Setting {
         model: &row.model,
@@ -185,7 +201,7 @@ pub fn deployment_of<'a>(
         length_spread: row.length_spread,
         concurrency: f64::from(row.concurrency),
     };
-    Some((setting.deployment(catalog, profile)?, load))
+    Some((setting.deployment(catalog, profile, corrections)?, load))
 }
 
 /// Judges the engine by measured runs.

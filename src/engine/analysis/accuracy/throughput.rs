@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::summary::grouped;
 use super::{Setting, Summary, factor};
 use crate::catalog::{Catalog, Figure, MeasuredThroughput, Stack, Vendor};
+use crate::engine::analysis::own_measurements;
 use crate::engine::replica::degrees::Degrees;
 use crate::engine::replica::estimate::estimate;
 use crate::engine::replica::profile::Profile;
@@ -130,7 +131,7 @@ pub fn judge_published<'a>(
         kv_cache: row.kv_cache,
         degrees: Degrees { tp: row.tp, pp: row.pp, ep: row.ep, attention_dp: 1 },
     };
-    let deployment = setting.deployment(catalog, profile)?;
+    let deployment = setting.deployment(catalog, profile, own_measurements::corrections(catalog))?;
     let (concurrency, estimate) = match row.batch {
         Some(batch) => at(row, &deployment, f64::from(batch)),
         None => best(row, &deployment),

@@ -21,9 +21,10 @@ use std::collections::HashMap;
 pub use change::{Change, changes, summary};
 
 use crate::catalog::{
-    Catalog, Correction, Day, Learnt, MeasuredLatency, OWN_MEASUREMENTS, OwnFactors, Phase,
+    Accelerator, Catalog, Correction, Day, Learnt, MeasuredLatency, Model, OWN_MEASUREMENTS, OwnFactors,
+    Phase, Reliance,
 };
-use crate::engine::analysis::accuracy::deployment_of;
+use crate::engine::analysis::accuracy::deployment_given;
 use crate::engine::replica::estimate::estimate;
 use crate::engine::replica::profile::Profile;
 use crate::engine::{ClosedLoop, Deployment};
@@ -37,25 +38,36 @@ const OTHER_MODELS: f64 = 0.5;
 /// Times too much or too little beyond which a row is a slip, not a measurement of what it names.
 const SLIP: f64 = 20.0;
 
-/// Works out what the catalog's own measurements say, and puts it into the catalog.
+/// How far times of `model` on `accelerator` under `stack` can be relied on, by what is known of them and by the
+/// catalog's own measurements.
+pub fn reliance(catalog: &Catalog, model: &Model, accelerator: &Accelerator, stack: &str) -> Reliance {
+    catalog.reliance(model, accelerator, stack, corrections(catalog))
+}
+
+/// What the catalog's own measurements say of every accelerator and stack that was measured, and of every model there.
+///
+/// Rows with speculative decoding or a doubt are left out, and so are those that [`check`] refuses.
+pub fn corrections(catalog: &Catalog) -> &[Correction] {
+    catalog.corrections(|catalog| learn(catalog).0)
+}
+
+/// Refuses own measurements that cannot have run as they say.
 ///
 /// # Errors
-/// Rows that cannot have run as they say; each names the row, the field, the value and the remedy. The catalog is
-/// then without corrections.
-pub fn apply(catalog: &mut Catalog) -> Result<(), Vec<String>> {
-    catalog.bands.corrections.clear();
-    catalog.bands.corrections = corrections(catalog)?;
-    Ok(())
+/// Each names the row, the field, the value and the remedy.
+pub fn check(catalog: &Catalog) -> Result<(), Vec<String>> {
+    let (corrections, slips) = learn(catalog);
+    catalog.corrections(|_| corrections);
+    if slips.is_empty() { Ok(()) } else { Err(slips) }
 }
 
 /// The catalog as it will be with `rows` among the own measurements.
 ///
 /// # Errors
-/// As [`apply`].
+/// As [`check`].
 pub fn with(catalog: &Catalog, rows: &[MeasuredLatency]) -> Result<Catalog, Vec<String>> {
-    let mut after = catalog.clone();
-    after.own_measurements.extend_from_slice(rows);
-    apply(&mut after)?;
+    let after = catalog.with_measurements(rows);
+    check(&after)?;
     Ok(after)
 }
 
@@ -106,29 +118,23 @@ impl Run<'_> {
     }
 }
 
-/// The corrections of every accelerator and stack that was measured, and of every model there.
-///
-/// Rows with speculative decoding or a doubt are left out.
-///
-/// # Errors
-/// As [`apply`].
-fn corrections(catalog: &Catalog) -> Result<Vec<Correction>, Vec<String>> {
-    let rows = || catalog.own_measurements.iter().filter(|r| r.speculative.is_empty() && r.doubt.is_empty());
+/// What the believable own measurements say, and what is wrong with the others.
+fn learn(catalog: &Catalog) -> (Vec<Correction>, Vec<String>) {
+    let rows =
+        || catalog.own_measurements().iter().filter(|r| r.speculative.is_empty() && r.doubt.is_empty());
     let profiles: HashMap<&str, Profile> = rows()
         .filter_map(|row| Some((row.model.as_str(), Profile::of(catalog.model(&row.model)?))))
         .collect();
     let (mut runs, mut slips) = (Vec::new(), Vec::new());
     for row in rows() {
         let Some(profile) = profiles.get(row.model.as_str()) else { continue };
-        let Some((deployment, load)) = deployment_of(row, catalog, profile) else { continue };
+        // The engine as it is without corrections: they are what is worked out here.
+        let Some((deployment, load)) = deployment_given(row, catalog, profile, &[]) else { continue };
         let run = Run { row, deployment, load };
         match run.slip(profile) {
             None => runs.push(run),
             Some(slip) => slips.push(format!("{OWN_MEASUREMENTS}: `{}`: {slip}.", row.id)),
         }
-    }
-    if !slips.is_empty() {
-        return Err(slips);
     }
     let mut out: Vec<Correction> = Vec::new();
     for run in &runs {
@@ -148,7 +154,7 @@ fn corrections(catalog: &Catalog) -> Result<Vec<Correction>, Vec<String>> {
             out.push(correction(model.cloned(), row, &alike));
         }
     }
-    Ok(out)
+    (out, slips)
 }
 
 /// What `runs` say of `model`, or of the models that are not among them.

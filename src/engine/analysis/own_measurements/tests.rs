@@ -1,5 +1,6 @@
 use super::*;
-use crate::catalog::{Evidence, measured_latency};
+use crate::catalog::{Evidence, Layers, add_measurements, measured_latency};
+use crate::engine::analysis::accuracy::deployment_of;
 use crate::engine::figures::Source;
 use crate::engine::{self, Estimate};
 use crate::scenario::preset;
@@ -33,10 +34,7 @@ fn off_by(catalog: &Catalog, row: &MeasuredLatency, tpot: f64, ttft: f64) -> Mea
 }
 
 fn holding(rows: Vec<MeasuredLatency>) -> Catalog {
-    let mut catalog = Catalog::built_in().unwrap();
-    catalog.own_measurements = rows;
-    apply(&mut catalog).unwrap();
-    catalog
+    with(&Catalog::built_in().unwrap(), &rows).unwrap()
 }
 
 fn close(got: f64, want: f64) {
@@ -57,7 +55,7 @@ fn one_row_moves_its_model_by_half_and_narrows_the_band() {
         assert!(new.high / new.typical < old.high / old.typical, "{new:?} is no narrower than {old:?}");
         assert!(new.high / new.typical >= 1.05);
     }
-    let told = summary(&changes(&after.own_measurements, &before, &after));
+    let told = summary(&changes(after.own_measurements(), &before, &after));
     assert_eq!(told[0], "H100 SXM under vLLM: time per output token 10% longer; band narrowed to ±20%");
 }
 
@@ -112,9 +110,9 @@ fn an_accelerator_of_which_nothing_was_known_becomes_calibrated() {
 #[test]
 fn without_rows_nothing_changes_bit_for_bit() {
     let before = Catalog::built_in().unwrap();
-    let mut after = before.clone();
-    apply(&mut after).unwrap();
+    let after = with(&before, &[]).unwrap();
     assert_eq!(before, after);
+    assert!(corrections(&after).is_empty());
     let row = row();
     let profile = Profile::of(before.model(&row.model).unwrap());
     let (mut deployment, load) = deployment_of(&row, &before, &profile).unwrap();
@@ -124,19 +122,20 @@ fn without_rows_nothing_changes_bit_for_bit() {
     // Doubted and speculative rows judge; they do not correct.
     let doubted = MeasuredLatency { doubt: "throttled".to_owned(), ..off_by(&before, &row, 2.0, 2.0) };
     let speculative = MeasuredLatency { speculative: "mtp".to_owned(), ..off_by(&before, &row, 0.5, 1.0) };
-    assert!(holding(vec![doubted, speculative]).bands.corrections.is_empty());
+    assert!(corrections(&holding(vec![doubted, speculative])).is_empty());
 }
 
 #[test]
-fn slips_are_named() {
-    let mut catalog = Catalog::built_in().unwrap();
+fn slips_are_named_and_say_nothing_of_the_engine() {
+    let before = Catalog::built_in().unwrap();
     let row = row();
-    catalog.own_measurements = vec![
-        off_by(&catalog, &row, 1000.0, 1.0),
+    let believable = off_by(&before, &row, 1.1, 1.1);
+    let rows = [
+        off_by(&before, &row, 1000.0, 1.0),
         MeasuredLatency { id: "own-2".to_owned(), tp: 3, ..row.clone() },
-        row,
+        believable.clone(),
     ];
-    let errors = apply(&mut catalog).unwrap_err();
+    let errors = with(&before, &rows).unwrap_err();
     assert_eq!(errors.len(), 2, "{errors:?}");
     assert!(
         errors[0].contains("`own-1`: tpot_ms is") && errors[0].contains("1000 times more"),
@@ -144,7 +143,23 @@ fn slips_are_named() {
         errors[0]
     );
     assert!(errors[1].contains("`own-2`: tp is 3"), "{}", errors[1]);
-    assert!(catalog.bands.corrections.is_empty());
+    let unchecked = before.with_measurements(&rows);
+    assert_eq!(corrections(&unchecked), corrections(&holding(vec![believable])));
+}
+
+/// Whoever lays measurements over a catalog has nothing to apply, in whichever order it is asked and laid over.
+#[test]
+fn measurements_count_without_being_applied() {
+    let before = Catalog::built_in().unwrap();
+    let row = row();
+    let old = ask(&before, &row);
+    let measured = off_by(&before, &row, 1.2, 1.2);
+    let after = before.with_measurements(std::slice::from_ref(&measured));
+    close(ask(&after, &row).tpot_s.typical, old.tpot_s.typical * 1.2f64.sqrt());
+    let folder = tempfile::tempdir().unwrap();
+    add_measurements(folder.path(), &[measured], &before).unwrap();
+    let layers = Layers::from(before).with_folder(folder.path()).unwrap();
+    assert_eq!(ask(&layers, &row), ask(&after, &row));
 }
 
 #[test]
