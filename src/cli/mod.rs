@@ -113,6 +113,7 @@ pub fn main() -> ExitCode {
 }
 
 /// Opens the window and waits until it is closed.
+#[cfg(feature = "app")]
 fn window(
     file: Option<PathBuf>,
     frame_times: Option<PathBuf>,
@@ -123,6 +124,15 @@ fn window(
             "the window cannot be opened: {error}. Without a display, use `headroom plan PRESET` and its kin."
         ))
     })
+}
+
+/// Says that there is no window in this build.
+#[cfg(not(feature = "app"))]
+fn window(_: Option<PathBuf>, _: Option<PathBuf>, _: headroom::catalog::Catalog) -> Result<(), Failure> {
+    Err(Failure::Other(
+        "this build has no window. Build it with the feature `app`, or use `headroom plan PRESET` and the other commands."
+            .to_owned(),
+    ))
 }
 
 /// Writes an answer to stdout. A reader that went away (`| head`) is no failure.

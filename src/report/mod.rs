@@ -22,7 +22,8 @@ use crate::engine::analysis::solve::{Ask, Solved, Unsolved};
 use crate::scenario::Scenario;
 
 /// Formats that commands write to stdout.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Format {
     /// Aligned columns for a terminal.
     Table,
