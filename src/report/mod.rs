@@ -8,6 +8,7 @@ pub mod compare;
 mod compare_json;
 pub mod estimate;
 mod grid;
+mod node;
 pub mod plan_csv;
 pub mod plan_json;
 pub mod plan_table;

@@ -1,7 +1,6 @@
 //! A plan as one JSON document. Numbers are finite, in SI base units, with the unit in the key.
 
-use serde_json::{Map, Value, json};
-
+use super::node::{Node, object};
 use crate::catalog::{Catalog, FabricKind, Term};
 use crate::engine::analysis::hosted::{self, Offer, Wins};
 use crate::engine::{Buy, Candidate, Memory, Percentiles, Plan, Sizing, TermCost, sentence};
@@ -9,34 +8,40 @@ use crate::scenario::{INPUTS, Scenario, inputs};
 
 /// The whole plan.
 pub fn document(plan: &Plan, scenario: &Scenario, catalog: &Catalog) -> String {
-    let document = json!({
+    let candidates: Vec<Node<'_>> = plan.candidates.iter().map(|c| candidate(c, scenario, catalog)).collect();
+    object! {
         "app_version": env!("CARGO_PKG_VERSION"),
-        "catalog_version": catalog.version,
+        "catalog_version": &catalog.version,
         "scenario": self::scenario(scenario),
-        "candidates": plan.candidates.iter().map(|c| candidate(c, scenario, catalog)).collect::<Vec<_>>(),
+        "candidates": candidates,
         "hosted": offers(plan, scenario, catalog),
-    });
-    format!("{document:#}\n")
+    }
+    .document()
 }
 
 /// The scenario by section, as in a preset.
-pub fn scenario(scenario: &Scenario) -> Value {
-    let mut sections = Map::new();
-    sections.insert("version".to_owned(), crate::scenario::preset::VERSION.into());
-    sections.insert("name".to_owned(), scenario.name.as_str().into());
-    sections.insert("story".to_owned(), scenario.story.as_str().into());
+fn scenario(scenario: &Scenario) -> Node<'_> {
+    let mut sections: Vec<(&'static str, Vec<(&'static str, Node<'_>)>)> = Vec::new();
     for input in INPUTS {
-        let value = self::value(&(input.get)(scenario));
-        let section = sections.entry(input.section()).or_insert_with(|| Value::Object(Map::new()));
-        if let Value::Object(fields) = section {
-            fields.insert(input.field().to_owned(), value);
+        let entry = (input.field(), value(&(input.get)(scenario)));
+        match sections.iter_mut().find(|(name, _)| *name == input.section()) {
+            Some((_, fields)) => fields.push(entry),
+            None => sections.push((input.section(), vec![entry])),
         }
     }
-    Value::Object(sections)
+    let mut out = object! {
+        "version": crate::scenario::preset::VERSION,
+        "name": &scenario.name,
+        "story": &scenario.story,
+    };
+    for (name, fields) in sections {
+        out.add(name, Node::Object(fields));
+    }
+    out
 }
 
 /// The value of an input: a number in its base unit, or words.
-pub(super) fn value(value: &inputs::Value) -> Value {
+pub(super) fn value(value: &inputs::Value) -> Node<'static> {
     match value {
         inputs::Value::Number(v) => number(*v),
         other => other.words().into(),
@@ -44,88 +49,98 @@ pub(super) fn value(value: &inputs::Value) -> Value {
 }
 
 /// A whole number without a decimal point, as people write counts.
-pub(super) fn number(v: f64) -> Value {
+pub(super) fn number(v: f64) -> Node<'static> {
     if v.fract() == 0.0 && v.abs() < 9e15 { (v as i64).into() } else { v.into() }
 }
 
 /// What hosted models would ask for the same requests, and from which volume on the best candidate costs less.
-fn offers(plan: &Plan, scenario: &Scenario, catalog: &Catalog) -> Value {
+fn offers<'a>(plan: &Plan, scenario: &Scenario, catalog: &'a Catalog) -> Node<'a> {
     let best = plan.best().map(|(_, sizing)| sizing);
-    let offer = |offer: &Offer<'_>| {
+    let offer = |offer: &Offer<'a>| {
         let (wins, from) = match best.map(|sizing| offer.wins(sizing, scenario)) {
             Some(Wins::Already(from)) => ("already", Some(from)),
             Some(Wins::From(from)) => ("from_there_on", Some(from)),
             Some(Wins::Never) | None => ("never", None),
         };
-        json!({
-            "provider": offer.hosted.provider,
-            "model": offer.hosted.model,
+        object! {
+            "provider": &offer.hosted.provider,
+            "model": &offer.hosted.model,
             "same_model": offer.same,
-            "price_date": offer.hosted.date,
+            "price_date": &offer.hosted.date,
             "usd_per_request": offer.usd_per_request,
             "usd_per_month": offer.usd_per_month,
             "usd_per_million_tokens": offer.usd_per_million_tokens,
             "fleet_wins": wins,
             "fleet_wins_from_requests_per_month": from,
-        })
+        }
     };
     hosted::offers(scenario, catalog).iter().map(offer).collect::<Vec<_>>().into()
 }
 
-fn candidate(candidate: &Candidate, scenario: &Scenario, catalog: &Catalog) -> Value {
-    let mut out = json!({
-        "accelerator": candidate.accelerator,
-        "name": candidate.name,
+fn candidate<'a>(candidate: &'a Candidate, scenario: &Scenario, catalog: &'a Catalog) -> Node<'a> {
+    let mut out = object! {
+        "accelerator": &candidate.accelerator,
+        "name": &candidate.name,
         "rank": candidate.rank,
         "feasible": candidate.feasible(),
         "sentence": sentence::candidate(candidate),
-    });
+    };
     let reason = match (candidate.sizing(), candidate.rejection()) {
         (Some(sizing), _) => sentence::limit_reason(sizing.limit),
         (None, Some(rejection)) => sentence::rejection(rejection, &candidate.name),
         (None, None) => String::new(),
     };
-    out["reason"] = reason.into();
+    out.add("reason", reason);
     if let Some(s) = candidate.sizing() {
-        out["layout"] = layout(s);
+        out.add("layout", layout(s));
         let o = &s.operating_point;
-        out["operating_point"] = json!({
-            "concurrency": o.concurrency,
-            "requests_per_s": o.requests_per_s,
-            "output_tokens_per_s": o.output_tokens_per_s,
-            "utilization": o.utilization,
-            "ttft_s": percentiles(&o.ttft_s),
-            "tpot_s": percentiles(&o.tpot_s),
-            "evidence": o.evidence.id(),
-        });
-        out["balance"] = json!({
-            "capacity_requests_per_s": s.balance.capacity_requests_per_s,
-            "capacity_low_requests_per_s": s.balance.capacity_low_requests_per_s,
-            "capacity_high_requests_per_s": s.balance.capacity_high_requests_per_s,
-            "load_margin": s.balance.load_margin,
-            "idle_usd_per_year": s.balance.idle_usd_per_year,
-        });
-        out["availability"] = json!({
-            "replica_down": s.availability.replica_down,
-            "without_spares": s.availability.without_spares,
-            "achieved": s.availability.achieved,
-            "with_one_more": s.availability.with_one_more,
-            "usd_per_month_of_one_more": s.availability.usd_per_month_of_one_more,
-        });
-        out["memory"] = memory(&s.memory);
-        out["power"] = power(s);
-        out["network"] = network(s);
-        out["facility"] = hall(s);
-        out["cost"] = cost(s);
+        out.add(
+            "operating_point",
+            object! {
+                "concurrency": o.concurrency,
+                "requests_per_s": o.requests_per_s,
+                "output_tokens_per_s": o.output_tokens_per_s,
+                "utilization": o.utilization,
+                "ttft_s": percentiles(&o.ttft_s),
+                "tpot_s": percentiles(&o.tpot_s),
+                "evidence": o.evidence.id(),
+            },
+        );
+        out.add(
+            "balance",
+            object! {
+                "capacity_requests_per_s": s.balance.capacity_requests_per_s,
+                "capacity_low_requests_per_s": s.balance.capacity_low_requests_per_s,
+                "capacity_high_requests_per_s": s.balance.capacity_high_requests_per_s,
+                "load_margin": s.balance.load_margin,
+                "idle_usd_per_year": s.balance.idle_usd_per_year,
+            },
+        );
+        out.add(
+            "availability",
+            object! {
+                "replica_down": s.availability.replica_down,
+                "without_spares": s.availability.without_spares,
+                "achieved": s.availability.achieved,
+                "with_one_more": s.availability.with_one_more,
+                "usd_per_month_of_one_more": s.availability.usd_per_month_of_one_more,
+            },
+        );
+        out.add("memory", memory(&s.memory));
+        out.add("power", power(s));
+        out.add("network", network(s));
+        out.add("facility", hall(s));
+        let mut cost = cost(s);
         let date = catalog.price_date(&candidate.accelerator, scenario.money.term);
-        out["cost"]["price_date"] = date.map_or(Value::Null, |date| date.text.into());
+        cost.add("price_date", date.map(|date| date.text));
+        out.add("cost", cost);
     }
     out
 }
 
-fn layout(sizing: &Sizing) -> Value {
+fn layout(sizing: &Sizing) -> Node<'static> {
     let l = &sizing.layout;
-    json!({
+    object! {
         "tp": l.tp,
         "pp": l.pp,
         "ep": l.ep,
@@ -138,23 +153,23 @@ fn layout(sizing: &Sizing) -> Value {
         "racks": l.racks,
         "weights": l.weights.id(),
         "kv_cache": l.kv_cache.id(),
-    })
+    }
 }
 
-fn percentiles(p: &Percentiles) -> Value {
-    json!({
+fn percentiles(p: &Percentiles) -> Node<'static> {
+    object! {
         "p50": p.p50,
         "p95": p.p95,
         "p99": p.p99,
         "at_slo": p.at_slo,
         "at_slo_low": p.at_slo_low,
         "at_slo_high": p.at_slo_high,
-    })
+    }
 }
 
 /// Memory, with the keys that `estimate` uses too.
-pub fn memory(m: &Memory) -> Value {
-    json!({
+pub fn memory(m: &Memory) -> Node<'static> {
+    object! {
         "fits": m.fits,
         "weights_bytes": m.weights_bytes,
         "kv_cache_bytes": m.kv_cache_bytes,
@@ -165,12 +180,12 @@ pub fn memory(m: &Memory) -> Value {
         "kv_bytes_per_token": m.kv_bytes_per_token,
         "kv_capacity_tokens": m.kv_capacity_tokens,
         "max_concurrency": m.max_concurrency,
-    })
+    }
 }
 
-fn power(sizing: &Sizing) -> Value {
+fn power(sizing: &Sizing) -> Node<'static> {
     let p = &sizing.power;
-    json!({
+    object! {
         "accelerator_w": p.accelerator_w,
         "server_w": p.server_w,
         "network_w": p.network_w,
@@ -183,12 +198,12 @@ fn power(sizing: &Sizing) -> Value {
         "embodied_co2_kg_per_year": p.embodied_co2_kg_per_year,
         "water_l_per_year": p.water_l_per_year,
         "joules_per_output_token": p.joules_per_output_token,
-    })
+    }
 }
 
-fn network(sizing: &Sizing) -> Value {
+fn network(sizing: &Sizing) -> Node<'static> {
     let n = &sizing.network;
-    json!({
+    object! {
         "back_end": n.back_end.map_or("none", FabricKind::id),
         "oversubscription": n.oversubscription,
         "nics": number(n.nics),
@@ -203,12 +218,12 @@ fn network(sizing: &Sizing) -> Value {
         "kv_transfer_s": n.kv_transfer_s,
         "all_reduce_s": n.all_reduce_s,
         "scale_up_over_out": n.scale_up_over_out,
-    })
+    }
 }
 
-fn hall(sizing: &Sizing) -> Value {
+fn hall(sizing: &Sizing) -> Node<'static> {
     let h = &sizing.hall;
-    json!({
+    object! {
         "cooling": h.cooling.id(),
         "pue": h.pue,
         "servers_per_rack": number(h.servers_per_rack),
@@ -226,34 +241,34 @@ fn hall(sizing: &Sizing) -> Value {
         "breaker_a": h.breaker_a,
         "circuits_per_rack": number(h.circuits_per_rack),
         "circuits": number(h.circuits),
-    })
+    }
 }
 
-fn cost(sizing: &Sizing) -> Value {
+fn cost(sizing: &Sizing) -> Node<'static> {
     let mut out = term(&sizing.cost.chosen);
-    out["price_support"] = sizing.cost.support.id().into();
-    out["terms"] = Term::ALL
-        .iter()
-        .map(|t| (t.id().to_owned(), sizing.cost.term(*t).map_or(Value::Null, term)))
-        .collect::<Map<_, _>>()
-        .into();
-    out["buy"] = sizing.cost.buy.as_ref().map_or(Value::Null, buy);
-    out["mix"] = sizing.cost.mix.as_ref().map_or(Value::Null, |mix| {
-        json!({
-            "reserved_term": mix.reserved_term.map(Term::id),
-            "reserved": number(mix.reserved),
-            "on_demand_at_peak": number(mix.on_demand_at_peak),
-            "on_demand_mean": mix.on_demand_mean,
-            "spot_mean": mix.spot_mean,
-            "usd_per_hour": mix.usd_per_hour,
-            "usd_per_month": mix.usd_per_month,
-        })
-    });
+    out.add("price_support", sizing.cost.support.id());
+    let terms = Term::ALL.iter().map(|t| (t.id(), sizing.cost.term(*t).map(term).into()));
+    out.add("terms", Node::Object(terms.collect()));
+    out.add("buy", sizing.cost.buy.as_ref().map(buy));
+    out.add(
+        "mix",
+        sizing.cost.mix.as_ref().map(|mix| {
+            object! {
+                "reserved_term": mix.reserved_term.map(Term::id),
+                "reserved": number(mix.reserved),
+                "on_demand_at_peak": number(mix.on_demand_at_peak),
+                "on_demand_mean": mix.on_demand_mean,
+                "spot_mean": mix.spot_mean,
+                "usd_per_hour": mix.usd_per_hour,
+                "usd_per_month": mix.usd_per_month,
+            }
+        }),
+    );
     out
 }
 
-fn buy(buy: &Buy) -> Value {
-    json!({
+fn buy(buy: &Buy) -> Node<'static> {
+    object! {
         "capex_usd": buy.capex_usd,
         "servers_usd": buy.servers_usd,
         "network_usd": buy.network_usd,
@@ -269,14 +284,14 @@ fn buy(buy: &Buy) -> Value {
         "residual_usd": buy.residual_usd,
         "present_cost_usd": buy.present_cost_usd,
         "breakeven_months": buy.breakeven_months,
-    })
+    }
 }
 
-fn term(cost: &TermCost) -> Value {
-    json!({
+fn term(cost: &TermCost) -> Node<'static> {
+    object! {
         "usd_per_hour": cost.usd_per_hour,
         "usd_per_month": cost.usd_per_month,
         "usd_per_million_tokens": cost.usd_per_million_tokens,
         "usd_per_million_output_tokens": cost.usd_per_million_output_tokens,
-    })
+    }
 }
