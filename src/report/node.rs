@@ -33,14 +33,15 @@ impl<'a> Node<'a> {
             entries.push((key, value.into()));
         }
     }
+}
 
-    /// The document as text, indented, with a line end.
-    pub fn document(&self) -> String {
-        // Every key is text and the text is kept in memory: there is nothing to fail.
-        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
-        text.push('\n');
-        text
-    }
+/// `value` as a document, indented, with a line end, written into an empty `text`.
+pub fn document(text: String, value: &impl Serialize) -> String {
+    let mut bytes = text.into_bytes();
+    let written = serde_json::to_writer_pretty(&mut bytes, value);
+    bytes.push(b'\n');
+    // The keys are text and memory takes what is written: there is nothing to fail.
+    written.ok().and_then(|()| String::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
 impl Serialize for Node<'_> {
@@ -102,6 +103,6 @@ mod tests {
             object! { "z": 1.0, "a": Some(f64::NAN), "text": "\"é\"\n", "list": vec![Node::from(2u32)] };
         node.add("none", None::<f64>);
         let expected = "{\n  \"z\": 1.0,\n  \"a\": null,\n  \"text\": \"\\\"é\\\"\\n\",\n  \"list\": [\n    2\n  ],\n  \"none\": null\n}\n";
-        assert_eq!(node.document(), expected);
+        assert_eq!(super::document(String::new(), &node), expected);
     }
 }

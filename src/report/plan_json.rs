@@ -1,22 +1,49 @@
 //! A plan as one JSON document. Numbers are finite, in SI base units, with the unit in the key.
 
-use super::node::{Node, object};
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
+
+use super::node::{self, Node, object};
 use crate::catalog::{Catalog, FabricKind, Term};
 use crate::engine::analysis::hosted::{self, Offer, Wins};
 use crate::engine::{Buy, Candidate, Memory, Percentiles, Plan, Sizing, TermCost, sentence};
 use crate::scenario::{INPUTS, Scenario, inputs};
 
+/// Bytes of one candidate, about: the text is not moved while it grows.
+const CANDIDATE_BYTES: usize = 8192;
+
 /// The whole plan.
 pub fn document(plan: &Plan, scenario: &Scenario, catalog: &Catalog) -> String {
-    let candidates: Vec<Node<'_>> = plan.candidates.iter().map(|c| candidate(c, scenario, catalog)).collect();
-    object! {
-        "app_version": env!("CARGO_PKG_VERSION"),
-        "catalog_version": &catalog.version,
-        "scenario": self::scenario(scenario),
-        "candidates": candidates,
-        "hosted": offers(plan, scenario, catalog),
+    let text = String::with_capacity((plan.candidates.len() + 1) * CANDIDATE_BYTES);
+    node::document(text, &Document { plan, scenario, catalog })
+}
+
+/// What a plan's document is made from: each candidate is put together as it is written.
+struct Document<'a> {
+    plan: &'a Plan,
+    scenario: &'a Scenario,
+    catalog: &'a Catalog,
+}
+
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { plan, scenario, catalog } = *self;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("app_version", env!("CARGO_PKG_VERSION"))?;
+        map.serialize_entry("catalog_version", &catalog.version)?;
+        map.serialize_entry("scenario", &self::scenario(scenario))?;
+        map.serialize_entry("candidates", &Candidates(self))?;
+        map.serialize_entry("hosted", &offers(plan, scenario, catalog))?;
+        map.end()
     }
-    .document()
+}
+
+struct Candidates<'a>(&'a Document<'a>);
+
+impl Serialize for Candidates<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Document { plan, scenario, catalog } = *self.0;
+        serializer.collect_seq(plan.candidates.iter().map(|c| candidate(c, scenario, catalog)))
+    }
 }
 
 /// The scenario by section, as in a preset.
