@@ -3,6 +3,7 @@
 //! Data goes to stdout, everything else to stderr. Exit status 0: answered; 2: bad input, the message names
 //! file, field or flag, value and remedy; 1: anything else.
 
+mod answers;
 mod catalog;
 mod check;
 mod compare;
@@ -137,10 +138,14 @@ fn window(_: Option<PathBuf>, _: Option<PathBuf>, _: headroom::catalog::Catalog)
 
 /// Writes an answer to stdout. A reader that went away (`| head`) is no failure.
 pub fn answer(text: &str) -> Result<(), Failure> {
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Failure::Other(format!("stdout: cannot be written: {error}")))
-        }
-        _ => Ok(()),
+    write(text, &mut std::io::stdout().lock()).map(|_| ())
+}
+
+/// Writes a part of an answer; whether somebody still reads.
+fn write(text: &str, stdout: &mut impl std::io::Write) -> Result<bool, Failure> {
+    match stdout.write_all(text.as_bytes()) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(Failure::Other(format!("stdout: cannot be written: {error}"))),
     }
 }

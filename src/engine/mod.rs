@@ -20,6 +20,6 @@ pub use plan::result::{
     OperatingPoint, Outcome, Percentiles, Plan, Power, Rejection, Sizing, TermCost,
 };
 pub use replica::deployment::Deployment;
-pub use replica::estimate::{Band, ClosedLoop, Estimate, estimate};
+pub use replica::estimate::{Band, ClosedLoop, Estimate, Prepared, estimate};
 pub use replica::formats::{arithmetic, default_kv_cache};
 pub use replica::speculation::Speculation;

@@ -9,6 +9,7 @@ mod compare_json;
 pub mod estimate;
 mod grid;
 mod node;
+mod plain;
 pub mod plan_csv;
 pub mod plan_json;
 pub mod plan_table;
