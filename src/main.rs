@@ -1,5 +1,6 @@
 //! Headroom: opens the window, or answers on the command line.
 
+#[cfg(feature = "app")]
 mod app;
 mod cli;
 

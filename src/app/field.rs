@@ -102,7 +102,7 @@ pub fn field_ui(
     let mut output = TextEdit::singleline(&mut buffer)
         .id_salt(path)
         .frame(eframe::egui::Frame::NONE)
-        .align(egui::Align2::RIGHT_CENTER)
+        .align(eframe::egui::Align2::RIGHT_CENTER)
         .desired_width(width)
         .margin(vec2(0.0, 2.0))
         .layouter(&mut layouter)

@@ -11,6 +11,9 @@ pub enum CatalogError {
     #[error("{file}, line {line}, column {column}: {message}")]
     Parse { file: String, line: usize, column: usize, message: String },
 
+    #[error("{file}, as it was packed: {source}; build the program anew")]
+    Packed { file: &'static str, source: postcard::Error },
+
     #[error("{file}: no catalog file has this name; use {remedy}")]
     UnknownFile { file: String, remedy: String },
 

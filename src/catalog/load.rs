@@ -1,4 +1,6 @@
-//! The catalog as a whole: read from the RON files in `assets/`, looked up by id.
+//! The catalog as a whole: the lists of `assets/`, looked up by id.
+
+use std::borrow::Cow;
 
 use ron::extensions::Extensions;
 use serde::de::DeserializeOwned;
@@ -16,6 +18,7 @@ use super::measured::MeasuredLatency;
 use super::model::Model;
 use super::price::Price;
 use super::region::Region;
+use super::release::AT;
 use super::server::Server;
 use super::stack::Stack;
 
@@ -85,6 +88,13 @@ pub(super) const HOSTED_FILE: &str = "hosted.ron";
 /// File of the only record that is not a list.
 pub(super) const FACILITY_FILE: &str = "facility.ron";
 
+/// A list as build.rs packed it from `assets/NAME.ron`: reading RON takes some ten times as long.
+macro_rules! packed {
+    ($name:literal) => {
+        unpack(concat!($name, ".ron"), include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".bin")))
+    };
+}
+
 impl Catalog {
     /// The catalog that comes with the program.
     ///
@@ -93,17 +103,18 @@ impl Catalog {
     pub fn built_in() -> Result<Self, CatalogError> {
         Ok(Self {
             version: VERSION.to_owned(),
-            sources: parse(Source::FILE, include_str!("../../assets/sources.ron"))?,
-            accelerators: parse(Accelerator::FILE, include_str!("../../assets/accelerators.ron"))?,
-            efficiencies: parse(Efficiency::FILE, include_str!("../../assets/efficiency.ron"))?,
-            servers: parse(Server::FILE, include_str!("../../assets/servers.ron"))?,
-            models: parse(Model::FILE, include_str!("../../assets/models.ron"))?,
-            stacks: parse(Stack::FILE, include_str!("../../assets/stacks.ron"))?,
-            prices: parse(Price::FILE, include_str!("../../assets/prices.ron"))?,
-            regions: parse(Region::FILE, include_str!("../../assets/regions.ron"))?,
-            fabrics: parse(Fabric::FILE, include_str!("../../assets/fabrics.ron"))?,
-            hosted: parse(HOSTED_FILE, include_str!("../../assets/hosted.ron"))?,
-            facility: parse(FACILITY_FILE, include_str!("../../assets/facility.ron"))?,
+            sources: packed!("sources")?,
+            accelerators: packed!("accelerators")?,
+            efficiencies: packed!("efficiency")?,
+            servers: packed!("servers")?,
+            models: packed!("models")?,
+            stacks: packed!("stacks")?,
+            prices: packed!("prices")?,
+            regions: packed!("regions")?,
+            fabrics: packed!("fabrics")?,
+            hosted: packed!("hosted")?,
+            facility: packed!("facility")?,
+            // Small, and its type knows more than what is in the file.
             bands: parse("bands.ron", include_str!("../../assets/bands.ron"))?,
             own_measurements: Vec::new(),
             corrections: Corrections::default(),
@@ -167,6 +178,14 @@ impl Catalog {
         find(&self.stacks, id)
     }
 
+    /// The stack that `name` means: an id, or an id with a version (`vllm@0.19`).
+    pub fn stack_named(&self, name: &str) -> Option<Cow<'_, Stack>> {
+        match name.split_once(AT) {
+            None => self.stack(name).map(Cow::Borrowed),
+            Some((id, version)) => self.stack(id)?.at(version).map(Cow::Owned),
+        }
+    }
+
     /// The rental prices of an accelerator.
     pub fn price_for(&self, accelerator: &str) -> Option<&Price> {
         find(&self.prices, accelerator)
@@ -192,6 +211,10 @@ fn find<'a, T: Record>(records: &'a [T], id: &str) -> Option<&'a T> {
     records.iter().find(|record| record.id() == id)
 }
 
+fn unpack<T: DeserializeOwned>(file: &'static str, bytes: &[u8]) -> Result<T, CatalogError> {
+    postcard::from_bytes(bytes).map_err(|source| CatalogError::Packed { file, source })
+}
+
 /// Reads RON in which an optional field may be written without `Some`.
 pub(super) fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, CatalogError> {
     let options = ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME);
@@ -214,6 +237,28 @@ mod tests {
         assert_eq!(catalog.accelerator("h100-sxm").unwrap().vendor, Vendor::Nvidia);
         assert_eq!(catalog.server_for("gb200").unwrap().accelerators.value(), 72.0);
         assert!(catalog.accelerator("h100").is_none());
+    }
+
+    /// What was packed is what the files say.
+    fn is_as_in_its_file<T: DeserializeOwned + PartialEq + std::fmt::Debug>(file: &str, packed: &T) {
+        let text = std::fs::read_to_string(format!("{}/assets/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        assert_eq!(&parse::<T>(file, &text).unwrap(), packed, "{file}");
+    }
+
+    #[test]
+    fn every_list_is_as_in_its_file() {
+        let catalog = Catalog::built_in().unwrap();
+        is_as_in_its_file(Source::FILE, &catalog.sources);
+        is_as_in_its_file(Accelerator::FILE, &catalog.accelerators);
+        is_as_in_its_file(Efficiency::FILE, &catalog.efficiencies);
+        is_as_in_its_file(Server::FILE, &catalog.servers);
+        is_as_in_its_file(Model::FILE, &catalog.models);
+        is_as_in_its_file(Stack::FILE, &catalog.stacks);
+        is_as_in_its_file(Price::FILE, &catalog.prices);
+        is_as_in_its_file(Region::FILE, &catalog.regions);
+        is_as_in_its_file(Fabric::FILE, &catalog.fabrics);
+        is_as_in_its_file(HOSTED_FILE, &catalog.hosted);
+        is_as_in_its_file(FACILITY_FILE, &catalog.facility);
     }
 
     #[test]

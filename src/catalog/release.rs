@@ -1,15 +1,12 @@
 //! Versions of a serving stack, where its defaults changed: `vllm@0.19` is vLLM as of 0.19.
 
-use std::borrow::Cow;
-
 use serde::{Deserialize, Serialize};
 
 use super::figure::Figure;
-use super::load::Catalog;
 use super::stack::{Limits, Stack};
 
 /// What is between a stack's id and a version of it.
-const AT: char = '@';
+pub(super) const AT: char = '@';
 
 /// Defaults of a stack from one version on, until the next release that is listed. What is left out is as the stack has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,7 +41,7 @@ pub(super) fn numbers(version: &str) -> Option<Vec<u32>> {
 
 impl Stack {
     /// The stack with the defaults of `version`; `None` where that is not a version, or is older than the first that is known.
-    fn at(&self, version: &str) -> Option<Self> {
+    pub(super) fn at(&self, version: &str) -> Option<Self> {
         let wanted = numbers(version)?;
         let release = self.releases.iter().rfind(|r| numbers(&r.from).is_some_and(|n| n <= wanted))?;
         let mut stack = self.clone();
@@ -68,19 +65,9 @@ impl Stack {
     }
 }
 
-impl Catalog {
-    /// The stack that `name` means: an id, or an id with a version (`vllm@0.19`).
-    pub fn stack_named(&self, name: &str) -> Option<Cow<'_, Stack>> {
-        match name.split_once(AT) {
-            None => self.stack(name).map(Cow::Borrowed),
-            Some((id, version)) => self.stack(id)?.at(version).map(Cow::Owned),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::catalog::Catalog;
 
     #[test]
     fn versions_have_the_defaults_of_their_time() {

@@ -6,8 +6,8 @@ use headroom::import::Library;
 use headroom::report::Format;
 use headroom::report::estimate::{self as report, COLUMNS, Cell};
 
-use super::question::{self, Resolver, Row, Rows};
-use super::{Failure, answer};
+use super::question::{Resolver, Row, Rows};
+use super::{Failure, answer, answers};
 
 /// Arguments of `headroom estimate`.
 #[derive(Args)]
@@ -67,7 +67,9 @@ impl Estimate {
     pub fn run(self, catalog: Library) -> Result<(), Failure> {
         let mut resolver = Resolver::new(catalog);
         match &self.from {
-            Some(file) if self.format == Format::Csv => rows(file, &mut resolver),
+            Some(file) if self.format == Format::Csv => {
+                answers::write(&mut Rows::open(file)?, &mut resolver, &mut std::io::stdout().lock())
+            }
             Some(_) => {
                 Err(Failure::BadInput("--from: answers as a table of rows. Add --format csv.".to_owned()))
             }
@@ -102,7 +104,7 @@ impl Estimate {
             Format::Table | Format::Markdown => report::table(&cells),
             Format::Csv => {
                 let mut out = format!("{},error\n", COLUMNS.join(","));
-                plain(&cells, &mut out);
+                report::Rows::default().write(&cells, &mut out);
                 out.push_str(",\n");
                 out
             }
@@ -115,65 +117,4 @@ fn estimate(resolver: &mut Resolver, row: &Row<'_>) -> Result<[Cell; COLUMNS.len
     let (deployment, load) = resolver.resolve(row)?;
     let math = engine::arithmetic(deployment.accelerator, deployment.efficiency, deployment.weights);
     Ok(report::cells(&engine::estimate(&deployment, &load), math.weight_only))
-}
-
-/// Writes the cells of an answer, separated by commas.
-fn plain(cells: &[Cell; COLUMNS.len()], out: &mut String) {
-    for (i, cell) in cells.iter().enumerate() {
-        if i > 0 {
-            out.push(',');
-        }
-        report::write_plain(*cell, out);
-    }
-}
-
-/// Answers every row of a file. Its own columns are passed through.
-fn rows(file: &str, resolver: &mut Resolver) -> Result<(), Failure> {
-    let text = question::read(file)?;
-    let mut rows = Rows::new(file, &text)?;
-    let mut out = String::with_capacity(text.len() * 4);
-    write_record(&mut out, rows.headings().iter());
-    for name in COLUMNS.iter().chain(&["error"]) {
-        out.push(',');
-        out.push_str(name);
-    }
-    out.push('\n');
-    let mut record = csv::StringRecord::new();
-    while rows.read(&mut record)? {
-        // Missing cells at the end of a row are empty.
-        write_record(&mut out, (0..rows.headings().len()).map(|i| record.get(i).unwrap_or("")));
-        out.push(',');
-        match estimate(resolver, &rows.question(&record)) {
-            Ok(cells) => {
-                plain(&cells, &mut out);
-                out.push(',');
-            }
-            Err(message) => {
-                out.extend(std::iter::repeat_n(',', COLUMNS.len()));
-                write_cell(&mut out, &message);
-            }
-        }
-        out.push('\n');
-    }
-    answer(&out)
-}
-
-fn write_record<'a>(out: &mut String, cells: impl Iterator<Item = &'a str>) {
-    for (i, cell) in cells.enumerate() {
-        if i > 0 {
-            out.push(',');
-        }
-        write_cell(out, cell);
-    }
-}
-
-/// One cell, quoted where RFC 4180 asks for it.
-fn write_cell(out: &mut String, cell: &str) {
-    if cell.contains([',', '"', '\n', '\r']) {
-        out.push('"');
-        out.push_str(&cell.replace('"', "\"\""));
-        out.push('"');
-    } else {
-        out.push_str(cell);
-    }
 }

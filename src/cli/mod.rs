@@ -3,6 +3,7 @@
 //! Data goes to stdout, everything else to stderr. Exit status 0: answered; 2: bad input, the message names
 //! file, field or flag, value and remedy; 1: anything else.
 
+mod answers;
 mod catalog;
 mod check;
 mod compare;
@@ -117,6 +118,7 @@ pub fn main() -> ExitCode {
 }
 
 /// Opens the window and waits until it is closed.
+#[cfg(feature = "app")]
 fn window(
     file: Option<PathBuf>,
     frame_times: Option<PathBuf>,
@@ -129,12 +131,25 @@ fn window(
     })
 }
 
+/// Says that there is no window in this build.
+#[cfg(not(feature = "app"))]
+fn window(_: Option<PathBuf>, _: Option<PathBuf>, _: headroom::catalog::Catalog) -> Result<(), Failure> {
+    Err(Failure::Other(
+        "this build has no window. Build it with the feature `app`, or use `headroom plan PRESET` and the other commands."
+            .to_owned(),
+    ))
+}
+
 /// Writes an answer to stdout. A reader that went away (`| head`) is no failure.
 pub fn answer(text: &str) -> Result<(), Failure> {
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Failure::Other(format!("stdout: cannot be written: {error}")))
-        }
-        _ => Ok(()),
+    write(text, &mut std::io::stdout().lock()).map(|_| ())
+}
+
+/// Writes a part of an answer; whether somebody still reads.
+fn write(text: &str, stdout: &mut impl std::io::Write) -> Result<bool, Failure> {
+    match stdout.write_all(text.as_bytes()) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(Failure::Other(format!("stdout: cannot be written: {error}"))),
     }
 }

@@ -1,7 +1,7 @@
 //! A question about one replica, as text: a cell for each of its columns, from flags or from a row of a CSV file.
 
 use std::collections::HashMap;
-use std::io::Read as _;
+use std::io::Read;
 
 use headroom::catalog::{Catalog, NumberFormat, Stack};
 use headroom::engine::replica::degrees::Degrees;
@@ -31,43 +31,47 @@ pub const QUESTION: [&str; 15] = [
     "draft_acceptance",
 ];
 
+/// Columns that say what is asked about; the others are its load.
+pub const DEPLOYMENT: [usize; 11] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 13, 14];
+
 /// The cells of one question; an empty one is the default.
 pub type Row<'a> = [&'a str; QUESTION.len()];
 
-/// The bytes of a file, or of stdin for `-`.
-pub fn read(file: &str) -> Result<Vec<u8>, Failure> {
-    let mut text = Vec::new();
-    if file == "-" {
-        std::io::stdin().lock().read_to_end(&mut text)
-    } else {
-        std::fs::File::open(file).and_then(|mut f| f.read_to_end(&mut text))
-    }
-    .map_err(|error| {
-        Failure::BadInput(format!(
-            "--from {file}: cannot be read: {error}. Check the name and the permissions."
-        ))
-    })?;
-    Ok(text)
-}
+/// Bytes that are read at once.
+const BUFFER_BYTES: usize = 1 << 16;
 
-/// A CSV file of questions, row by row. Its other columns are the reader's own affair.
-pub struct Rows<'t> {
+/// A CSV file of questions, read row by row. Its other columns are the reader's own affair.
+pub struct Rows {
     file: String,
-    reader: csv::Reader<&'t [u8]>,
+    reader: csv::Reader<Box<dyn Read>>,
     headings: csv::StringRecord,
     columns: [Option<usize>; QUESTION.len()],
     number: usize,
 }
 
-impl<'t> Rows<'t> {
-    /// Reads the headings; model, accelerator and stack must be among them.
-    pub fn new(file: &str, text: &'t [u8]) -> Result<Self, Failure> {
+impl Rows {
+    /// Opens a file, or stdin for `-`, and reads the headings.
+    ///
+    /// # Errors
+    /// The file cannot be read, or model, accelerator or stack are not among the headings.
+    pub fn open(file: &str) -> Result<Self, Failure> {
+        let source: Box<dyn Read> = if file == "-" {
+            Box::new(std::io::stdin().lock())
+        } else {
+            Box::new(std::fs::File::open(file).map_err(|error| unreadable(file, &error))?)
+        };
+        Self::new(file, source)
+    }
+
+    pub(super) fn new(file: &str, source: Box<dyn Read>) -> Result<Self, Failure> {
         let bad = |what: String| Failure::BadInput(format!("--from {file}: {what}"));
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text);
+        let mut reader =
+            csv::ReaderBuilder::new().flexible(true).buffer_capacity(BUFFER_BYTES).from_reader(source);
         let headings = reader
             .headers()
-            .map_err(|error| {
-                bad(format!("has no readable heading: {error}. Put the names of the columns first."))
+            .map_err(|error| match error.kind() {
+                csv::ErrorKind::Io(error) => unreadable(file, error),
+                _ => bad(format!("has no readable heading: {error}. Put the names of the columns first.")),
             })?
             .clone();
         let columns = QUESTION.map(|name| position(&headings, name));
@@ -89,11 +93,12 @@ impl<'t> Rows<'t> {
 
     /// Reads the next row; false at the end.
     pub fn read(&mut self, record: &mut csv::StringRecord) -> Result<bool, Failure> {
-        let more = self.reader.read_record(record).map_err(|error| {
-            let (file, number) = (&self.file, self.number);
-            Failure::BadInput(format!(
+        let (file, number) = (&self.file, self.number);
+        let more = self.reader.read_record(record).map_err(|error| match error.kind() {
+            csv::ErrorKind::Io(error) => unreadable(file, error),
+            _ => Failure::BadInput(format!(
                 "--from {file}: row {number} is not readable: {error}. Save the file as UTF-8 CSV."
-            ))
+            )),
         })?;
         self.number += 1;
         Ok(more)
@@ -103,6 +108,10 @@ impl<'t> Rows<'t> {
     pub fn question<'r>(&self, record: &'r csv::StringRecord) -> Row<'r> {
         self.columns.map(|column| cell(record, column))
     }
+}
+
+fn unreadable(file: &str, error: &std::io::Error) -> Failure {
+    Failure::BadInput(format!("--from {file}: cannot be read: {error}. Check the name and the permissions."))
 }
 
 fn position(headings: &csv::StringRecord, name: &str) -> Option<usize> {
@@ -135,6 +144,11 @@ impl Resolver {
 
     /// What a question asks, or a message that names the column, the value and the remedy.
     pub fn resolve(&mut self, row: &Row<'_>) -> Result<(Deployment<'_>, ClosedLoop), String> {
+        Ok((self.deployment(row)?, load(row)?))
+    }
+
+    /// What a question asks about: [`DEPLOYMENT`] of its cells.
+    pub fn deployment(&mut self, row: &Row<'_>) -> Result<Deployment<'_>, String> {
         let [model, accelerator, stack, weights, kv_cache, ..] = *row;
         for (name, value) in QUESTION.iter().zip([model, accelerator, stack]) {
             if value.is_empty() {
@@ -194,7 +208,7 @@ impl Resolver {
             .ok_or_else(|| not_found("model", model, catalog.models.iter().map(|m| m.id.as_str())))?;
         let weights = format("weights", weights, *own_weights)?;
         let own_kv_cache = engine::default_kv_cache(weights, stack, accelerator);
-        let deployment = Deployment {
+        Ok(Deployment {
             profile,
             accelerator,
             efficiency,
@@ -207,14 +221,7 @@ impl Resolver {
                 acceptance: number("draft_acceptance", row[14], 0.7, (0.0, 1.0))?,
             },
             reliance: engine::reliance(catalog, known, accelerator, &stack.id),
-        };
-        let load = ClosedLoop {
-            input_tokens: number("input_tokens", row[9], 1024.0, (1.0, 1e7))?,
-            output_tokens: number("output_tokens", row[10], 256.0, (1.0, 1e6))?,
-            length_spread: number("length_spread", row[11], 0.0, (0.0, 2.0))?,
-            concurrency: number("concurrency", row[12], 1.0, (1.0, 1e6))?,
-        };
-        Ok((deployment, load))
+        })
     }
 
     /// Sums a model and finds the format of its checkpoint.
@@ -230,6 +237,16 @@ impl Resolver {
         }
         Ok((profile, checkpoint))
     }
+}
+
+/// The load in a question.
+pub fn load(row: &Row<'_>) -> Result<ClosedLoop, String> {
+    Ok(ClosedLoop {
+        input_tokens: number("input_tokens", row[9], 1024.0, (1.0, 1e7))?,
+        output_tokens: number("output_tokens", row[10], 256.0, (1.0, 1e6))?,
+        length_spread: number("length_spread", row[11], 0.0, (0.0, 2.0))?,
+        concurrency: number("concurrency", row[12], 1.0, (1.0, 1e6))?,
+    })
 }
 
 /// Every stack, and every version of one whose defaults are told apart.
@@ -251,7 +268,7 @@ fn degree(name: &str, text: &str) -> Result<u32, String> {
     match text {
         "" => Ok(1),
         _ => text.parse::<u32>().ok().filter(|n| (1..=4096).contains(n)).ok_or_else(|| {
-            format!("{name} {text}: is not a degree of parallelism. Give a whole number from 1 to 4096.")
+            format!("{name} {text}: is no degree of parallelism. Give a whole number from 1 to 4096.")
         }),
     }
 }

@@ -7,7 +7,7 @@ use headroom::import::Library;
 use headroom::report::Format;
 use headroom::report::accuracy::{Report, Throughput, document};
 
-use super::question::{self, Resolver, Rows, cell};
+use super::question::{Resolver, Rows, cell};
 use super::{Failure, answer};
 
 /// Arguments of `headroom validate`.
@@ -57,8 +57,7 @@ impl Validate {
 /// The measurements of a user's file, and the catalog with the models that it names.
 fn own(file: &str, catalog: Library) -> Result<(Vec<MeasuredLatency>, Library), Failure> {
     let bad = |what: &str| Failure::BadInput(format!("--from {file}: {what}"));
-    let text = question::read(file)?;
-    let mut rows = Rows::new(file, &text)?;
+    let mut rows = Rows::open(file)?;
     let times = TIMES.map(|(name, _)| rows.column(name));
     if times.iter().all(Option::is_none) {
         return Err(bad("has no measured times. Add a column ttft_ms, ttft_s, tpot_ms or tpot_s."));
@@ -97,7 +96,7 @@ fn own(file: &str, catalog: Library) -> Result<(Vec<MeasuredLatency>, Library), 
 /// One measured run, or a message that names the column, the value and the remedy.
 fn run(
     resolver: &mut Resolver,
-    rows: &Rows<'_>,
+    rows: &Rows,
     record: &csv::StringRecord,
     times: [Option<usize>; TIMES.len()],
 ) -> Result<MeasuredLatency, String> {

@@ -24,7 +24,7 @@ pub use fleet::racks::Rack;
 pub use plan::planner::{PlanError, explain, model, model_parameters, plan, plan_on};
 pub use plan::result::{Candidate, Outcome, Plan, Rejection, Sizing};
 pub use replica::deployment::Deployment;
-pub use replica::estimate::{Band, ClosedLoop, Estimate, estimate};
+pub use replica::estimate::{Band, ClosedLoop, Estimate, Prepared, estimate};
 pub use replica::formats::{arithmetic, default_kv_cache};
 pub use replica::serving::Limit;
 pub use replica::speculation::Speculation;

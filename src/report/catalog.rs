@@ -5,7 +5,8 @@ use crate::catalog::{Catalog, Figure, Model, NumberFormat, Term, measured_latenc
 use crate::engine::replica::profile::Profile;
 
 /// A list of the catalog.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum List {
     Accelerators,
     Models,

@@ -64,7 +64,7 @@ fn cause(cause: &Cause) -> Value {
     if let (Value::Object(out), Value::Object(figures)) = (&mut out, figures(cause.effect)) {
         out.extend(figures);
     }
-    out["feasibility"] = number(cause.feasibility);
+    out["feasibility"] = json!(number(cause.feasibility));
     out
 }
 

@@ -1,10 +1,9 @@
 //! An estimate as a record of named values: the same columns for JSON, CSV and the terminal.
 
-use std::fmt::Write as _;
-
 use serde_json::{Map, Value};
 
 use super::Grid;
+use super::plain::push_number;
 use crate::engine::Estimate;
 use crate::units::{self, Unit};
 
@@ -81,14 +80,35 @@ pub fn cells(estimate: &Estimate, weight_only: bool) -> [Cell; COLUMNS.len()] {
     ]
 }
 
-/// Writes one cell for a machine.
-pub fn write_plain(cell: Cell, out: &mut String) {
-    // Writing to a string does not fail.
-    let _ = match cell {
-        Cell::Flag(flag) => write!(out, "{flag}"),
-        Cell::Number(v, _) => write!(out, "{v}"),
-        Cell::Word(word) => write!(out, "{word}"),
-    };
+/// Writes rows of cells for a machine. Of each column it keeps the last number as text: rows that follow each other
+/// have many in common, and printing takes longer than comparing.
+#[derive(Default)]
+pub struct Rows {
+    last: [(u64, String); COLUMNS.len()],
+}
+
+impl Rows {
+    /// Appends the cells of an answer, separated by commas.
+    pub fn write(&mut self, cells: &[Cell; COLUMNS.len()], out: &mut String) {
+        for (i, (cell, (bits, text))) in cells.iter().zip(&mut self.last).enumerate() {
+            if i > 0 {
+                out.push(',');
+            }
+            match *cell {
+                Cell::Flag(true) => out.push_str("true"),
+                Cell::Flag(false) => out.push_str("false"),
+                Cell::Word(word) => out.push_str(word),
+                Cell::Number(v, _) => {
+                    if text.is_empty() || v.to_bits() != *bits {
+                        *bits = v.to_bits();
+                        text.clear();
+                        push_number(v, text);
+                    }
+                    out.push_str(text);
+                }
+            }
+        }
+    }
 }
 
 /// One JSON document.

@@ -9,6 +9,8 @@ mod compare_json;
 pub mod estimate;
 mod formula;
 mod grid;
+mod node;
+mod plain;
 pub mod plan_csv;
 pub mod plan_json;
 pub mod plan_table;
@@ -24,7 +26,8 @@ use crate::engine::analysis::solve::{Ask, Solved, Unsolved};
 use crate::scenario::Scenario;
 
 /// Formats that commands write to stdout.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Format {
     /// Aligned columns for a terminal.
     Table,

@@ -84,7 +84,7 @@ fn fields(ask: &Ask<'_>, answer: &Result<Solved, Unsolved>) -> [(&'static str, V
         ("accelerator", json!(solved.map(|s| &s.accelerator))),
         ("on", json!(ask.accelerator)),
         ("want", ask.want.id().into()),
-        ("limit", number(ask.limit)),
+        ("limit", json!(number(ask.limit))),
         ("outcome", json!(solved.map(|s| number(s.outcome)))),
         ("sentence", sentence(answer).into()),
     ]

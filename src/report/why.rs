@@ -1,8 +1,7 @@
 //! How a figure was made: the steps behind it, as a tree in text and as JSON.
 
-use serde_json::{Value, json};
-
 use super::formula;
+use super::node::{self, Node, object};
 use super::plan_json::number;
 use crate::catalog::{Catalog, OWN_QUOTE};
 use crate::engine::figures::{FormulaTerm, Ledger, Path, SAME, Source, Step, Trust};
@@ -135,27 +134,28 @@ fn write(
 
 /// The step of `path` and all that it rests on, as one JSON document.
 pub fn json(ledger: &Ledger, catalog: &Catalog, path: &str, accelerator: &str) -> String {
-    let steps: Vec<Value> = ledger.under(path).into_iter().map(|step| self::step(step, catalog)).collect();
-    format!("{:#}\n", json!({ "path": path, "accelerator": accelerator, "steps": steps }))
+    let steps: Vec<Node<'_>> = ledger.under(path).into_iter().map(|step| self::step(step, catalog)).collect();
+    let document = object! { "path": path, "accelerator": accelerator, "steps": steps };
+    node::document(String::new(), &document)
 }
 
-fn step(step: &Step, catalog: &Catalog) -> Value {
+fn step(step: &Step, catalog: &Catalog) -> Node<'static> {
     let term = |term: &FormulaTerm| {
-        json!({
+        object! {
             "label": term_label(term),
             "value": number(term.value),
             "unit": term_unit(step, term).word(),
             "from": term.from.map(|from| from.to_string()),
-        })
+        }
     };
-    json!({
+    object! {
         "path": step.path.to_string(),
         "label": label(step),
         "value": number(step.value),
         "unit": unit(step).word(),
         "formula": formula(step),
         "terms": step.terms.iter().map(term).collect::<Vec<_>>(),
-        "sources": sources(step, catalog),
+        "sources": sources(step, catalog).into_iter().map(Node::from).collect::<Vec<_>>(),
         "trust": step.trust.id(),
-    })
+    }
 }

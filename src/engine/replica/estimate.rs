@@ -62,53 +62,71 @@ impl Band {
 
 /// Estimates `deployment` under `load`. Allocates nothing.
 pub fn estimate(deployment: &Deployment<'_>, load: &ClosedLoop) -> Estimate {
-    let replica = Replica::new(deployment);
-    let room = Room::new(deployment, None, &mut Silent);
-    let (input, output) = (load.input_tokens, load.output_tokens);
-    let context = input + 0.5 * output;
-    let full = input + output;
+    Prepared::new(deployment).estimate(load)
+}
 
-    // What runs at once is what the cache holds; the others wait for a place. A layout that does not fit is
-    // still timed, as if it did.
-    let places = room.places(context, full).min(replica.max_sequences).max(1.0);
-    let running = load.concurrency.min(places);
-    let step = replica.decode(running, context);
-    let step_s = step.total_s();
-    let alone = replica.prefill(input, 0.0, Decoding::default());
-    let beside = Decoding { sequences: running, context_tokens: context, step_s };
-    let mixed = replica.prefill(input, 0.0, beside);
+/// A deployment as coefficients, for many loads: nothing of it is looked up again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prepared {
+    replica: Replica,
+    room: Room,
+}
 
-    let waves = waves(&replica, load, running, step_s, &mixed);
-    let tpot_s = step_s / replica.tokens_per_step + waves.stalled_s / output;
+impl Prepared {
+    /// Works the coefficients out.
+    pub fn new(deployment: &Deployment<'_>) -> Self {
+        Self { replica: Replica::new(deployment), room: Room::new(deployment, None, &mut Silent) }
+    }
 
-    let lacking = load.concurrency - running;
-    let cycle_s = output * tpot_s + mixed.latency_s + waves.wait_s;
-    let place_wait_s = lacking / running * cycle_s * (1.0 - 1.0 / f64::from(WAVES));
-    let decoding = if running > 1.0 { step_s } else { 0.0 };
-    let ttft_s = replica.ttft_factor
-        * (replica.request_overhead_s
-            + replica.admission_steps * decoding
-            + mixed.latency_s
-            + waves.wait_s
-            + place_wait_s);
+    /// Estimates the deployment under `load`. Allocates nothing.
+    pub fn estimate(&self, load: &ClosedLoop) -> Estimate {
+        let Self { replica, room } = self;
+        let (input, output) = (load.input_tokens, load.output_tokens);
+        let context = input + 0.5 * output;
+        let full = input + output;
 
-    let requests_per_s = running / cycle_s;
-    let output_tokens_per_s = requests_per_s * output;
-    Estimate {
-        memory: room.memory(running, context, full, &mut Silent),
-        prefill_s: alone.latency_s,
-        decode_step_s: step_s,
-        ttft_s: Band::new(ttft_s, replica.reliance.ttft_factor),
-        tpot_s: Band::new(tpot_s, replica.reliance.tpot_factor),
-        output_tokens_per_s,
-        output_tokens_per_s_low: output_tokens_per_s / replica.reliance.tpot_factor,
-        output_tokens_per_s_high: output_tokens_per_s * replica.reliance.tpot_factor,
-        output_tokens_per_s_per_accelerator: output_tokens_per_s
-            / f64::from(deployment.degrees.accelerators()),
-        requests_per_s,
-        prefill_bound: alone.bound,
-        decode_bound: step.bound(),
-        evidence: replica.reliance.evidence,
+        // What runs at once is what the cache holds; the others wait for a place. A layout that does not fit is
+        // still timed, as if it did.
+        let places = room.places(context, full).min(replica.max_sequences).max(1.0);
+        let running = load.concurrency.min(places);
+        let step = replica.decode(running, context);
+        let step_s = step.total_s();
+        let alone = replica.prefill(input, 0.0, Decoding::default());
+        let beside = Decoding { sequences: running, context_tokens: context, step_s };
+        let mixed = replica.prefill(input, 0.0, beside);
+
+        let waves = waves(replica, load, running, step_s, &mixed);
+        let tpot_s = step_s / replica.tokens_per_step + waves.stalled_s / output;
+
+        let lacking = load.concurrency - running;
+        let cycle_s = output * tpot_s + mixed.latency_s + waves.wait_s;
+        let place_wait_s = lacking / running * cycle_s * (1.0 - 1.0 / f64::from(WAVES));
+        let decoding = if running > 1.0 { step_s } else { 0.0 };
+        let ttft_s = replica.ttft_factor
+            * (replica.request_overhead_s
+                + replica.admission_steps * decoding
+                + mixed.latency_s
+                + waves.wait_s
+                + place_wait_s);
+
+        let requests_per_s = running / cycle_s;
+        let output_tokens_per_s = requests_per_s * output;
+        Estimate {
+            memory: room.memory(running, context, full, &mut Silent),
+            prefill_s: alone.latency_s,
+            decode_step_s: step_s,
+            ttft_s: Band::new(ttft_s, replica.reliance.ttft_factor),
+            tpot_s: Band::new(tpot_s, replica.reliance.tpot_factor),
+            output_tokens_per_s,
+            output_tokens_per_s_low: output_tokens_per_s / replica.reliance.tpot_factor,
+            output_tokens_per_s_high: output_tokens_per_s * replica.reliance.tpot_factor,
+            output_tokens_per_s_per_accelerator: output_tokens_per_s
+                / f64::from(replica.degrees.accelerators()),
+            requests_per_s,
+            prefill_bound: alone.bound,
+            decode_bound: step.bound(),
+            evidence: replica.reliance.evidence,
+        }
     }
 }
 

@@ -1,0 +1,57 @@
+//! Packs the catalog's lists from RON into a compact binary form that the program can read at every start: reading the
+//! RON itself takes longer than a plan. The RON in `assets` stays the one source; users' own files are RON too.
+
+use std::error::Error;
+use std::path::Path;
+
+use ron::extensions::Extensions;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// The catalog's own types, which import nothing but each other.
+#[path = "src/catalog"]
+#[allow(dead_code, unreachable_pub)] // Here they are only read and written.
+mod catalog {
+    pub mod accelerator;
+    pub mod efficiency;
+    pub mod fabric;
+    pub mod facility;
+    pub mod figure;
+    pub mod format;
+    pub mod hosted;
+    pub mod model;
+    pub mod price;
+    pub mod region;
+    pub mod release;
+    pub mod server;
+    pub mod stack;
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=build.rs");
+    pack::<Vec<catalog::figure::Source>>("sources")?;
+    pack::<Vec<catalog::accelerator::Accelerator>>("accelerators")?;
+    pack::<Vec<catalog::efficiency::Efficiency>>("efficiency")?;
+    pack::<Vec<catalog::server::Server>>("servers")?;
+    pack::<Vec<catalog::model::Model>>("models")?;
+    pack::<Vec<catalog::stack::Stack>>("stacks")?;
+    pack::<Vec<catalog::price::Price>>("prices")?;
+    pack::<Vec<catalog::region::Region>>("regions")?;
+    pack::<Vec<catalog::fabric::Fabric>>("fabrics")?;
+    pack::<Vec<catalog::hosted::Hosted>>("hosted")?;
+    pack::<catalog::facility::Facility>("facility")
+}
+
+/// Writes `assets/NAME.ron` as `NAME.bin` into the folder of what the build makes.
+fn pack<T: Serialize + DeserializeOwned>(name: &str) -> Result<(), Box<dyn Error>> {
+    let source = format!("assets/{name}.ron");
+    println!("cargo::rerun-if-changed={source}");
+    let text = std::fs::read_to_string(&source).map_err(|error| format!("{source}: {error}"))?;
+    let list: T = ron::Options::default()
+        .with_default_extension(Extensions::IMPLICIT_SOME)
+        .from_str(&text)
+        .map_err(|error| format!("{source}:{error}"))?;
+    let folder = std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?;
+    std::fs::write(Path::new(&folder).join(format!("{name}.bin")), postcard::to_allocvec(&list)?)?;
+    Ok(())
+}
