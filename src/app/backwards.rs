@@ -1,12 +1,15 @@
 //! Asking backwards: any input as the unknown, an outcome that must hold, and the answer to put on the screen.
 
 use eframe::egui::{Context, Id, Modal, Role, TextEdit, WidgetInfo};
+use std::sync::Arc;
+
 use headroom::engine::analysis::solve::{Ask, Want, solve};
 use headroom::scenario::{INPUTS, Value, input_at};
 use headroom::units;
 
 use super::HeadroomApp;
 use super::choice::choice_ui;
+use super::jobs::{Job, Kind};
 use super::text::plain;
 use super::theme::{body, section_head, strong, tokens};
 use super::tokens::space;
@@ -18,8 +21,17 @@ pub struct Question {
     limit: String,
     /// `None`: the cheapest, whichever it is.
     accelerator: Option<String>,
-    /// What it was when it was answered last, and the answer: a value, and the words for it or why there is none.
-    answered: Option<(String, Option<f64>, String)>,
+    /// What it was when it was asked last.
+    asked: String,
+    search: Option<Job<Found>>,
+    /// `None`: not known yet.
+    answer: Option<Found>,
+}
+
+/// A value, and the words for it or why there is none.
+struct Found {
+    value: Option<f64>,
+    words: String,
 }
 
 const WIDTH: f32 = 460.0;
@@ -35,7 +47,9 @@ impl HeadroomApp {
             want: Want::Accelerators,
             limit: units::count(count),
             accelerator,
-            answered: None,
+            asked: String::new(),
+            search: None,
+            answer: None,
         });
     }
 
@@ -43,7 +57,7 @@ impl HeadroomApp {
     pub(super) fn question_ui(&mut self, ctx: &Context) {
         let Some(mut q) = self.view.question.take() else { return };
         let accelerators: Vec<(String, String)> = std::iter::once((String::new(), "the cheapest".to_owned()))
-            .chain(self.catalog.accelerators.iter().map(|a| (a.id.clone(), a.short_name.clone())))
+            .chain(self.catalogs.current().accelerators.iter().map(|a| (a.id.clone(), a.short_name.clone())))
             .collect();
         let inputs: Vec<(String, String)> = INPUTS
             .iter()
@@ -90,17 +104,20 @@ impl HeadroomApp {
                 }
             });
             ui.add_space(space::S);
-            if let Some((_, value, words)) = &q.answered {
-                let color = if value.is_some() { t.high } else { t.bad_text };
-                let response = ui.label(strong(words, t).color(color));
-                response.widget_info(|| WidgetInfo::labeled(Role::Status, true, words));
-                ui.add_space(space::S);
-                used = value.is_some() && ui.button("Put it on the screen").clicked();
-            }
+            let Some(Found { value, words }) = &q.answer else {
+                ui.label(body("Working it out…", t));
+                return;
+            };
+            let color = if value.is_some() { t.high } else { t.bad_text };
+            let response = ui.label(strong(words, t).color(color));
+            response.widget_info(|| WidgetInfo::labeled(Role::Status, true, words));
+            ui.add_space(space::S);
+            used = value.is_some() && ui.button("Put it on the screen").clicked();
         });
-        if used && let Some((_, Some(value), _)) = &q.answered {
+        if used && let Some(Found { value: Some(value), .. }) = &q.answer {
             if let Some(input) = input_at(q.path) {
-                let outcome = self.sheet.scenario.set_value(input, Value::Number(*value), &self.catalog);
+                let outcome =
+                    self.sheet.scenario.set_value(input, Value::Number(*value), self.catalogs.current());
                 self.drafts.settle(q.path, outcome);
             }
             self.sheet.selected.clone_from(&q.accelerator);
@@ -115,25 +132,42 @@ impl HeadroomApp {
         answer.shown(q.accelerator.as_deref()).map(|(_, sizing)| q.want.of(sizing))
     }
 
-    /// Answers when the question, or the scenario under it, is another than last time.
+    /// Takes what was found, and asks when the question, or the scenario under it, is another than last time.
     fn answer_question(&self, q: &mut Question) {
         let key =
             format!("{} {:?} {} {:?} {:?}", q.path, q.want, q.limit, q.accelerator, self.sheet.scenario);
-        if q.answered.as_ref().is_some_and(|(answered, ..)| *answered == key) {
-            return;
-        }
-        let limit = units::parse(&q.limit, q.want.unit()).filter(|v| v.is_finite() && *v > 0.0);
-        q.answered = Some(match limit {
-            None => {
-                (key, None, format!("“{}” is no limit. Give a number such as 16, $50k or 400 kW.", q.limit))
-            }
-            Some(limit) => {
-                let ask = Ask { path: q.path, want: q.want, limit, accelerator: q.accelerator.as_deref() };
-                match solve(&self.sheet.scenario, &self.catalog, &ask) {
-                    Ok(solved) => (key, Some(solved.value), solved.words),
-                    Err(error) => (key, None, error.to_string()),
+        if q.asked != key {
+            q.asked = key;
+            (q.search, q.answer) = (None, None);
+            let limit = units::parse(&q.limit, q.want.unit()).filter(|v| v.is_finite() && *v > 0.0);
+            match limit {
+                None => {
+                    let words =
+                        format!("“{}” is no limit. Give a number such as 16, $50k or 400 kW.", q.limit);
+                    q.answer = Some(Found { value: None, words });
+                }
+                Some(limit) => {
+                    let (path, want, accelerator) = (q.path, q.want, q.accelerator.clone());
+                    let (scenario, catalog) =
+                        (self.sheet.scenario.clone(), Arc::clone(self.catalogs.current()));
+                    self.jobs.start(
+                        Kind::Asked,
+                        &mut q.search,
+                        "The question asked backwards",
+                        move |progress| {
+                            let ask = Ask { path, want, limit, accelerator: accelerator.as_deref() };
+                            progress.found(match solve(&scenario, &catalog, &ask) {
+                                Ok(solved) => Found { value: Some(solved.value), words: solved.words },
+                                Err(error) => Found { value: None, words: error.to_string() },
+                            });
+                            Ok(())
+                        },
+                    );
                 }
             }
-        });
+        }
+        if let Some(found) = q.search.as_ref().and_then(|search| search.found().last()) {
+            q.answer = Some(found);
+        }
     }
 }

@@ -10,7 +10,6 @@ use headroom::scenario::share;
 
 use super::HeadroomApp;
 use super::commands::Command;
-use super::measurement;
 
 /// What a file is, by its name and, where that does not tell, by what is in it.
 #[derive(Debug, PartialEq)]
@@ -66,10 +65,10 @@ impl HeadroomApp {
 
     fn take_model(&mut self, path: &Path) {
         let reference = path.to_string_lossy().into_owned();
-        if let Err(error) = add_model_file(&mut self.catalog, &reference) {
+        if let Err(error) = add_model_file(self.catalogs.to_add_models(), &reference) {
             return self.messages.push(error.to_string());
         }
-        match self.sheet.scenario.set("workload.model", &reference, &self.catalog) {
+        match self.sheet.scenario.set("workload.model", &reference, self.catalogs.current()) {
             Ok(()) => {
                 self.marks.forget();
                 self.messages.note(format!("The model is now that of {reference}."));
@@ -78,39 +77,14 @@ impl HeadroomApp {
         }
     }
 
-    /// Lays the file over the catalog together with the others of the user, then keeps it among them.
+    /// Makes the file a part of the user's own catalog.
     fn take_catalog_file(&mut self, path: &Path) {
-        let Some(folder) = self.own_folder.clone() else {
-            return self
-                .messages
-                .push("There is no folder for catalog files of your own here. Use --catalog DIR.");
-        };
-        let Some(name) = path.file_name() else { return };
-        let target = folder.join(name);
-        if target.exists() {
-            return self.messages.push(format!(
-                "{}: is already there. Move it away first, so that nothing of yours is overwritten.",
-                target.display()
-            ));
-        }
-        let copied = std::fs::create_dir_all(&folder).and_then(|()| std::fs::copy(path, &target));
-        if let Err(error) = copied {
-            return self.messages.push(format!(
-                "{}: cannot be written: {error}. Check the permissions of the folder.",
-                target.display()
-            ));
-        }
-        match measurement::overlaid(&self.given_catalog, &folder) {
-            Ok(catalog) => {
-                self.catalog = catalog;
+        match self.catalogs.add_file(path) {
+            Ok(target) => {
                 self.catalog_changed();
                 self.messages.note(format!("{} is part of your catalog now.", target.display()));
             }
-            Err(errors) => {
-                // What does not read must not stand in the way of the next start.
-                let _ = std::fs::remove_file(&target);
-                errors.into_iter().for_each(|error| self.messages.push(error));
-            }
+            Err(errors) => errors.into_iter().for_each(|error| self.messages.push(error)),
         }
     }
 }

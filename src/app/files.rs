@@ -2,12 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
-use eframe::egui::Context;
 use headroom::scenario::{Scenario, preset};
 
 use super::commands::Command;
+use super::jobs::{Job, Kind, Runner};
 use super::plots::Outgoing;
 
 /// What a dialog asks for.
@@ -23,7 +22,7 @@ pub enum Ask {
     Export(String),
 }
 
-/// Asks the user for a path; runs on a thread of its own. `None`: changed their mind.
+/// Asks the user for a path, and may wait for it. `None`: changed their mind.
 pub type Chooser = Arc<dyn Fn(&Ask) -> Option<PathBuf> + Send + Sync>;
 
 /// The desktop's own dialogs.
@@ -59,13 +58,14 @@ pub struct Files {
     /// What leaves a plot, until it is known where to.
     pub outgoing: Option<Outgoing>,
     chooser: Chooser,
-    dialog: Option<(Ask, Receiver<Option<PathBuf>>)>,
+    asked: Option<Ask>,
+    dialog: Option<Job<Option<PathBuf>>>,
 }
 
 impl Files {
     /// Nothing under way.
     pub fn new(chooser: Chooser) -> Self {
-        Self { pending: None, then: None, outgoing: None, chooser, dialog: None }
+        Self { pending: None, then: None, outgoing: None, chooser, asked: None, dialog: None }
     }
 
     /// Whether a dialog is open.
@@ -73,34 +73,25 @@ impl Files {
         self.dialog.is_some()
     }
 
-    /// Opens a dialog on a thread of its own, which wakes the screen when it has an answer.
-    ///
-    /// # Errors
-    /// The system gives no thread.
-    pub fn ask(&mut self, ask: Ask, ctx: &Context) -> std::io::Result<()> {
+    /// Opens a dialog, unless one is open.
+    pub fn ask(&mut self, ask: Ask, jobs: &Runner) {
         if self.dialog.is_some() {
-            return Ok(());
+            return;
         }
-        let (sender, receiver) = channel();
-        let (chooser, question, ctx) = (Arc::clone(&self.chooser), ask.clone(), ctx.clone());
-        std::thread::Builder::new().name("file dialog".to_owned()).spawn(move || {
-            // Nobody listens any more when the window has closed meanwhile.
-            let _ = sender.send(chooser(&question));
-            ctx.request_repaint();
-        })?;
-        self.dialog = Some((ask, receiver));
-        Ok(())
+        let (chooser, question) = (Arc::clone(&self.chooser), ask.clone());
+        jobs.start(Kind::Waiting, &mut self.dialog, "The file dialog", move |progress| {
+            progress.found(chooser(&question));
+            Ok(())
+        });
+        self.asked = Some(ask).filter(|_| self.dialog.is_some());
     }
 
     /// The answer of the dialog, once: the question and the chosen path.
     pub fn answered(&mut self) -> Option<(Ask, Option<PathBuf>)> {
-        let (_, receiver) = self.dialog.as_ref()?;
-        let path = match receiver.try_recv() {
-            Ok(path) => path,
-            Err(TryRecvError::Empty) => return None,
-            Err(TryRecvError::Disconnected) => None,
-        };
-        self.dialog.take().map(|(ask, _)| (ask, path))
+        let dialog = self.dialog.as_ref().filter(|dialog| dialog.over())?;
+        let path = dialog.found().last().flatten();
+        self.dialog = None;
+        self.asked.take().map(|ask| (ask, path))
     }
 }
 

@@ -6,13 +6,12 @@ use std::path::Path;
 use eframe::egui::{
     self, Button, Context, DragValue, Event, Grid, Id, Modal, Response, Role, Ui, WidgetInfo, vec2,
 };
-use headroom::catalog::{Catalog, MeasuredLatency, NumberFormat, Setting, add_measurements, stack_id};
-use headroom::engine::analysis::own_measurements::{self, changes, summary};
+use headroom::catalog::{Catalog, MeasuredLatency, NumberFormat, Setting, stack_id};
+use headroom::engine::analysis::own_measurements::{changes, summary};
 use headroom::import::{BenchmarkError, BenchmarkFile};
 use headroom::units;
 
 use super::HeadroomApp;
-use super::accuracy::Accuracy;
 use super::choice::choice_ui;
 use super::theme::{body, caption, card, strong, tokens};
 use super::tokens::{DARK, LIGHT, measure, size, space};
@@ -40,22 +39,6 @@ enum Decision {
     Cancel,
 }
 
-/// `catalog` with the files of `folder` over it and corrected by its measurements; a folder that is not there has
-/// none.
-///
-/// # Errors
-/// What is wrong with the files.
-pub fn overlaid(catalog: &Catalog, folder: &Path) -> Result<Catalog, Vec<String>> {
-    let mut catalog = catalog.clone();
-    if folder.is_dir() {
-        catalog
-            .overlay(folder)
-            .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
-        own_measurements::apply(&mut catalog)?;
-    }
-    Ok(catalog)
-}
-
 impl HeadroomApp {
     /// Opens the form on a result file; what is wrong with the file is said.
     pub(super) fn open_measurement(&mut self, path: &Path) {
@@ -81,24 +64,11 @@ impl HeadroomApp {
 
     fn offer_measurement(&mut self, file: Result<BenchmarkFile, BenchmarkError>) {
         let form = file.map_err(|error| vec![error.to_string()]).and_then(|file| {
-            Ok(Form { setting: self.setting(), file, home: self.home()?, problems: Vec::new() })
+            Ok(Form { setting: self.setting(), file, home: self.catalogs.home()?, problems: Vec::new() })
         });
         match form {
             Ok(form) => self.measurement = Some(form),
             Err(errors) => errors.into_iter().for_each(|error| self.messages.push(error)),
-        }
-    }
-
-    /// The built-in catalog with the user's folder over it.
-    fn home(&self) -> Result<Catalog, Vec<String>> {
-        let built_in = Catalog::built_in().map_err(|error| vec![error.to_string()])?;
-        match &self.own_folder {
-            Some(folder) => overlaid(&built_in, folder),
-            None => Err(vec![
-                "This system names no folder for a program's data, so that measurements cannot be kept. \
-                 Use `headroom measure` with --catalog."
-                    .to_owned(),
-            ]),
         }
     }
 
@@ -138,30 +108,19 @@ impl HeadroomApp {
         }
     }
 
-    /// Keeps the measurement in the user's folder, reads the folder again, and says what changed.
+    /// Keeps the measurement in the user's folder, and says what changed.
     fn add_measurement(&mut self) -> Result<(), Vec<String>> {
-        let (Some(form), Some(folder)) = (&self.measurement, &self.own_folder) else { return Ok(()) };
+        let Some(form) = &self.measurement else { return Ok(()) };
         let rows: Vec<MeasuredLatency> =
             form.file.results.iter().map(|run| form.setting.measurement(run)).collect();
-        own_measurements::with(&form.home, &rows)?;
-        let path = add_measurements(folder, &rows, &form.home)
-            .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
-        let mut catalog = overlaid(&self.given_catalog, folder)?;
-        // Models of config.json files that were opened meanwhile.
-        for model in &self.catalog.models {
-            if catalog.model(&model.id).is_none() {
-                catalog.models.push(model.clone());
-            }
-        }
-        let before = std::mem::replace(&mut self.catalog, catalog);
+        let (before, path) = self.catalogs.add_measurements(&rows, &form.home)?;
         let left_out = form.file.left_out.clone();
         self.measurement = None;
-        self.accuracy = Accuracy::default();
         self.catalog_changed();
         self.messages.clear();
         left_out.into_iter().for_each(|why| self.messages.note(format!("Left out: {why}")));
-        let told = summary(&changes(&rows, &before, &self.catalog)).join(". ");
-        self.messages.note(format!("{told}. Kept in {}.", path.display()));
+        let moved = summary(&changes(&rows, &before, self.catalogs.current())).join(". ");
+        self.messages.note(format!("{moved}. Kept in {}.", path.display()));
         Ok(())
     }
 }

@@ -4,6 +4,7 @@
 mod accuracy;
 mod answer;
 mod backwards;
+mod catalogs;
 mod causes;
 mod choice;
 mod commands;
@@ -20,6 +21,7 @@ mod frame_times;
 mod header;
 mod history;
 mod inputs;
+mod jobs;
 mod marks;
 mod measurement;
 mod palette;
@@ -49,14 +51,15 @@ mod tests;
 
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use eframe::egui::{Context, Ui, ViewportBuilder, ViewportCommand};
 use headroom::catalog::{Catalog, Day};
 use headroom::scenario::{Scenario, preset};
 use headroom::units::Separators;
 
-use accuracy::Accuracy;
 use backwards::Question;
+use catalogs::Catalogs;
 use causes::Split;
 use commands::Command;
 use errors::Messages;
@@ -64,6 +67,7 @@ use field::Drafts;
 use files::{Chooser, Files};
 use finder::Finder;
 use frame_times::FrameTimes;
+use jobs::{Place, Runner, Waker};
 use marks::Marks;
 use measurement::Form;
 use pins::Pins;
@@ -89,8 +93,8 @@ pub struct Options {
     pub today: Day,
     /// How the system writes numbers.
     pub numbers: Separators,
-    /// Whether what takes longer than a frame is worked out on a thread of its own; otherwise it is left out.
-    pub background: bool,
+    /// Where background work is done; inside a frame, what takes longest is left out.
+    pub jobs: Place,
 }
 
 /// What is on the screen beside the scenario: it is neither saved nor undone.
@@ -147,10 +151,7 @@ impl Default for View {
 
 /// The window.
 pub struct HeadroomApp {
-    catalog: Catalog,
-    /// The catalog without the files of `own_folder`.
-    given_catalog: Catalog,
-    own_folder: Option<PathBuf>,
+    catalogs: Catalogs,
     /// The measurement that is being added.
     measurement: Option<Form>,
     /// The scenario on the screen.
@@ -158,12 +159,11 @@ pub struct HeadroomApp {
     /// Those that are open beside it.
     others: Others,
     vault: Vault,
-    accuracy: Accuracy,
     frame_times: FrameTimes,
     marks: Marks,
     pins: Pins,
     split: Split,
-    background: bool,
+    jobs: Runner,
     stage: Stage,
     drafts: Drafts,
     messages: Messages,
@@ -181,47 +181,32 @@ impl HeadroomApp {
     pub fn new(ctx: &Context, options: Options) -> Self {
         fonts::install(ctx);
         theme::install(ctx);
-        let Options {
-            catalog: given_catalog,
-            file,
-            config_dir,
-            own_folder,
-            chooser,
-            today,
-            numbers,
-            background,
-        } = options;
+        let Options { catalog, file, config_dir, own_folder, chooser, today, numbers, jobs } = options;
         let settings = config_dir.as_deref().map(Settings::load).unwrap_or_default();
         settings.numbers.unwrap_or(numbers).put_in_force();
         ctx.set_zoom_factor(settings.zoom);
         let mut messages = Messages::default();
-        let mut catalog = own_folder.as_deref().map_or_else(
-            || given_catalog.clone(),
-            |folder| {
-                measurement::overlaid(&given_catalog, folder).unwrap_or_else(|errors| {
-                    errors.into_iter().for_each(|error| messages.push(error));
-                    given_catalog.clone()
-                })
-            },
-        );
-        let first = first_preset(&catalog, &mut messages);
+        let (mut catalogs, errors) = Catalogs::open(catalog, own_folder);
+        errors.into_iter().for_each(|error| messages.push(error));
+        let first = first_preset(catalogs.current(), &mut messages);
         let mut vault = Vault::open(config_dir.as_deref());
-        let found = vault.found(&mut catalog);
-        let sheet = Sheet::new(first, None, vault.place(), &catalog, today);
+        let found = vault.found(catalogs.to_add_models());
+        let sheet = Sheet::new(first, None, vault.place(), catalogs.current(), today);
+        let waker: Waker = {
+            let ctx = ctx.clone();
+            Arc::new(move || ctx.request_repaint())
+        };
         let mut app = Self {
-            catalog,
-            given_catalog,
-            own_folder,
+            catalogs,
             measurement: None,
             sheet,
             others: Others::default(),
             vault,
-            accuracy: Accuracy::default(),
             frame_times: FrameTimes::default(),
             marks: Marks::default(),
             pins: Pins::default(),
             split: Split::default(),
-            background,
+            jobs: Runner::new(jobs, waker),
             stage: Stage::default(),
             drafts: Drafts::default(),
             messages,
@@ -251,10 +236,10 @@ impl HeadroomApp {
                 Ok(Found { scenario, file, recovery }) => {
                     // A file that is gone, or reads no more, is none.
                     let on_disk = file.as_deref().and_then(|file| {
-                        preset::open_with_model(&file.to_string_lossy(), &mut self.catalog).ok()
+                        preset::open_with_model(&file.to_string_lossy(), self.catalogs.to_add_models()).ok()
                     });
                     let file = file.filter(|_| on_disk.is_some());
-                    let mut sheet = Sheet::new(scenario, file, recovery, &self.catalog, self.today);
+                    let mut sheet = Sheet::new(scenario, file, recovery, self.catalogs.current(), self.today);
                     sheet.saved = on_disk.unwrap_or_default();
                     self.add(sheet);
                     back += 1;
@@ -270,16 +255,16 @@ impl HeadroomApp {
     /// Asks the engine again, when an input has changed since.
     fn refresh(&mut self) {
         if self.sheet.scenario != self.sheet.answered {
-            self.sheet.ask_again(&self.catalog, self.today);
+            self.sheet.ask_again(self.catalogs.current(), self.today);
         }
     }
 
     /// Asks the engine about everything that is open: the catalog has changed.
     fn catalog_changed(&mut self) {
         self.marks.forget();
-        self.sheet.ask_again(&self.catalog, self.today);
+        self.sheet.ask_again(self.catalogs.current(), self.today);
         for sheet in self.others.iter_mut() {
-            sheet.ask_again(&self.catalog, self.today);
+            sheet.ask_again(self.catalogs.current(), self.today);
         }
     }
 
@@ -303,17 +288,18 @@ impl HeadroomApp {
             numbers.unwrap_or(self.numbers).put_in_force();
             self.drafts.clear();
             // Sentences have numbers in them.
-            self.accuracy = Accuracy::default();
-            self.pins.ask_again(&self.catalog, self.today);
+            self.catalogs.rewrite();
+            self.pins.ask_again(self.catalogs.current(), self.today);
             self.catalog_changed();
         }
     }
 
-    /// Makes a step of undo and keeps what is not saved, once nobody is turning at anything; looks for cliffs.
+    /// Looks for cliffs; makes a step of undo and keeps what is not saved, while nothing is being dragged.
     fn rest(&mut self, ctx: &Context) {
         let busy = ctx.egui_is_using_pointer() || ctx.input(|i| i.pointer.any_down());
-        if self.background {
-            self.marks.follow(&self.sheet.scenario, &self.catalog, ctx, busy);
+        self.jobs.give_way(busy);
+        if self.jobs.beside() {
+            self.marks.follow(&self.sheet.scenario, self.catalogs.current(), &self.jobs, busy);
         }
         if busy {
             return;
@@ -343,6 +329,9 @@ fn first_preset(catalog: &Catalog, messages: &mut Messages) -> Scenario {
 
 impl eframe::App for HeadroomApp {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        for failure in self.jobs.failures() {
+            self.messages.push(failure);
+        }
         self.poll_dialog(ctx);
         let dropped: Vec<PathBuf> =
             ctx.input(|i| i.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
@@ -415,7 +404,7 @@ pub fn run(
         chooser,
         today: Day::today(),
         numbers: system_numbers(),
-        background: true,
+        jobs: Place::Beside,
     };
     eframe::run_native(
         "headroom",

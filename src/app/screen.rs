@@ -114,7 +114,7 @@ impl HeadroomApp {
             redoes: self.sheet.history.redoes(&self.sheet.scenario),
             pinned: self.pins.against().map(|pin| pin.name.as_str()),
             settings: &self.settings,
-            catalog: &self.catalog,
+            catalog: self.catalogs.current(),
         };
         header_ui(ui, &header)
     }
@@ -150,7 +150,7 @@ impl HeadroomApp {
         Inputs {
             scenario: &mut self.sheet.scenario,
             baseline: &self.sheet.baseline,
-            catalog: &self.catalog,
+            catalog: self.catalogs.current(),
             plan: self.sheet.answer.as_ref().ok().map(|answer| &answer.plan),
             drafts: &mut self.drafts,
             marks: &self.marks,
@@ -162,12 +162,13 @@ impl HeadroomApp {
     pub(super) fn scene(&mut self) -> Option<(&mut Answer, Scene<'_>)> {
         let scene = Scene {
             scenario: &self.sheet.scenario,
-            catalog: &self.catalog,
+            catalog: self.catalogs.current(),
             today: self.today,
             palette: &self.sheet.palette,
             pinned: self.pins.against(),
             selected: self.sheet.selected.as_deref(),
-            accuracy: &self.accuracy,
+            accuracy: self.catalogs.accuracy(),
+            jobs: &self.jobs,
         };
         Some((self.sheet.answer.as_mut().ok()?, scene))
     }
@@ -235,9 +236,10 @@ impl HeadroomApp {
         ui.add_space(space::L);
         tabs_ui(ui, &mut self.view.tab);
         if self.view.tab == Tab::Compare {
-            let ctx = ui.ctx().clone();
+            let dragging = ui.input(|i| i.pointer.any_down());
             let causes = self.pins.against().and_then(|pin| {
-                self.split.of((&pin.scenario, &self.sheet.scenario), &self.catalog, &ctx, self.background)
+                let change = (&pin.scenario, &self.sheet.scenario);
+                self.split.of(change, self.catalogs.current(), &self.jobs, dragging)
             });
             compare_ui(ui, answer, &self.sheet.scenario, causes, &mut self.pins, &mut self.view.load_pin);
             return;
@@ -252,12 +254,12 @@ impl HeadroomApp {
         let Ok(answer) = &mut self.sheet.answer else { return };
         let shown = answer.shown(self.sheet.selected.as_deref());
         let Some((id, name)) = shown.map(|(c, _)| (c.accelerator.clone(), c.name.clone())) else {
-            return why_ui(ui, None, &self.catalog, self.view.why, "");
+            return why_ui(ui, None, self.catalogs.current(), self.view.why, "");
         };
-        let ledger = answer.ledger(&self.sheet.scenario, &self.catalog, &id);
-        why_ui(ui, ledger, &self.catalog, self.view.why, &name);
-        // Without background work what could change the answer is on the page of money alone.
-        if self.background && self.view.tab != Tab::Money {
+        let ledger = answer.ledger(&self.sheet.scenario, self.catalogs.current(), &id);
+        why_ui(ui, ledger, self.catalogs.current(), self.view.why, &name);
+        // Where background work is done inside of frames, what could change the answer is on the page of money alone.
+        if self.jobs.beside() && self.view.tab != Tab::Money {
             ui.add_space(space::M);
             if let Some((answer, scene)) = self.scene() {
                 changers_ui(ui, answer, &scene);

@@ -19,7 +19,7 @@ impl HeadroomApp {
     /// Opens a scenario in a tab of its own, or in place of one that nobody has touched.
     pub(super) fn show(&mut self, scenario: Scenario, path: Option<PathBuf>) {
         let recovery = self.vault.place();
-        self.add(Sheet::new(scenario, path, recovery, &self.catalog, self.today));
+        self.add(Sheet::new(scenario, path, recovery, self.catalogs.current(), self.today));
     }
 
     /// Puts a sheet on the screen, in place of one that nobody has touched or beside it.
@@ -45,7 +45,7 @@ impl HeadroomApp {
             self.messages.note("This file is open here already, with changes that are not saved yet.");
             return;
         }
-        match preset::open_with_model(&path.to_string_lossy(), &mut self.catalog) {
+        match preset::open_with_model(&path.to_string_lossy(), self.catalogs.to_add_models()) {
             // The name of a built-in preset is no file to save to.
             Ok(scenario) if !path.exists() => self.show(scenario, None),
             Ok(scenario) => {
@@ -108,11 +108,11 @@ impl HeadroomApp {
     pub(super) fn run_now(&mut self, command: Command, ctx: &Context) {
         match command {
             Command::New => self.show(Scenario::default(), None),
-            Command::NewFrom(stem) => match preset::open(stem, &self.catalog) {
+            Command::NewFrom(stem) => match preset::open(stem, self.catalogs.current()) {
                 Ok(scenario) => self.show(scenario, None),
                 Err(error) => self.messages.push(error.to_string()),
             },
-            Command::Open => self.ask(Ask::Open, ctx),
+            Command::Open => self.ask(Ask::Open),
             Command::OpenPath(path) => self.open(path),
             Command::Save => match self.sheet.path.clone() {
                 Some(path) => {
@@ -122,9 +122,9 @@ impl HeadroomApp {
             },
             Command::SaveAs => {
                 let name = suggested_name(&self.sheet.scenario, self.sheet.path.as_deref());
-                self.ask(Ask::SaveAs(name), ctx);
+                self.ask(Ask::SaveAs(name));
             }
-            Command::AddMeasurement => self.ask(Ask::Measurement, ctx),
+            Command::AddMeasurement => self.ask(Ask::Measurement),
             Command::Pin => self.pin(),
             Command::Unpin => self.pins.choose(None),
             Command::Compare => self.view.tab = Tab::Compare,
@@ -134,12 +134,12 @@ impl HeadroomApp {
             Command::Shortcuts => self.view.shortcuts = !self.view.shortcuts,
             Command::Present => self.present(ctx),
             Command::Share => {
-                ctx.copy_text(share::line(&self.sheet.scenario, &self.catalog));
+                ctx.copy_text(share::line(&self.sheet.scenario, self.catalogs.current()));
                 self.messages.note(
                     "Copied: paste the line into a mail, and from there into another window of Headroom.",
                 );
             }
-            Command::OpenLine(line) => match share::read(&line, &mut self.catalog) {
+            Command::OpenLine(line) => match share::read(&line, self.catalogs.to_add_models()) {
                 Ok((scenario, drift)) => {
                     self.show(scenario, None);
                     // It is on nobody's disk yet.
@@ -171,19 +171,15 @@ impl HeadroomApp {
         }
     }
 
-    pub(super) fn ask(&mut self, ask: Ask, ctx: &Context) {
-        if let Err(error) = self.files.ask(ask, ctx) {
-            self.messages.push(format!(
-                "The file dialog cannot be opened: {error}. Close some programs and try again."
-            ));
-        }
+    pub(super) fn ask(&mut self, ask: Ask) {
+        self.files.ask(ask, &self.jobs);
     }
 
     /// Pins the scenario on the screen.
     fn pin(&mut self) {
         self.refresh();
-        if let Ok(mut answer) = Answer::of(&self.sheet.scenario, &self.catalog, self.today) {
-            let ghosts = Ghosts::of(&mut answer, &self.sheet.scenario, &self.catalog);
+        if let Ok(mut answer) = Answer::of(&self.sheet.scenario, self.catalogs.current(), self.today) {
+            let ghosts = Ghosts::of(&mut answer, &self.sheet.scenario, self.catalogs.current());
             self.pins.add(self.sheet.scenario.clone(), answer, ghosts);
         }
     }
@@ -229,7 +225,7 @@ impl HeadroomApp {
             return;
         }
         if let Some(file) = take_outgoing(ctx) {
-            self.ask(Ask::Export(file.name.clone()), ctx);
+            self.ask(Ask::Export(file.name.clone()));
             self.files.outgoing = Some(file);
         }
     }

@@ -36,7 +36,7 @@ impl HeadroomApp {
         let mut scenario = self.sheet.scenario.clone();
         let title = scenario.name.trim_end_matches(", copy").to_owned();
         scenario.name = format!("{title}, copy");
-        let mut copy = Sheet::new(scenario, None, self.vault.place(), &self.catalog, self.today);
+        let mut copy = Sheet::new(scenario, None, self.vault.place(), self.catalogs.current(), self.today);
         copy.saved = headroom::scenario::Scenario::default();
         copy.selected.clone_from(&self.sheet.selected);
         self.others.open(&mut self.sheet, copy);
@@ -48,7 +48,7 @@ impl HeadroomApp {
         self.marks.forget();
         let closed = self.others.close(&mut self.sheet).unwrap_or_else(|| {
             let recovery = self.vault.place();
-            let empty = Sheet::new(Default::default(), None, recovery, &self.catalog, self.today);
+            let empty = Sheet::new(Default::default(), None, recovery, self.catalogs.current(), self.today);
             std::mem::replace(&mut self.sheet, empty)
         });
         // What was in it has been saved or given up.

@@ -33,12 +33,15 @@ mod tornado;
 mod utilization;
 
 use eframe::egui::{self, Align, Layout, Role, Sense, Ui, WidgetInfo, vec2};
+use std::sync::Arc;
+
 use headroom::catalog::{Catalog, Day};
 use headroom::engine::Sizing;
 use headroom::scenario::Scenario;
 
 use super::accuracy::Accuracy;
 use super::answer::Answer;
+use super::jobs::Runner;
 use super::palette::Palette;
 use super::pins::{Ghosts, Pin};
 use super::theme::{body, caption, card, focus_ring, strong, tokens};
@@ -52,7 +55,7 @@ use legend::{Part, keep_switches, legend_ui, switch_ui, switches};
 /// What every plot reads.
 pub struct Scene<'a> {
     pub scenario: &'a Scenario,
-    pub catalog: &'a Catalog,
+    pub catalog: &'a Arc<Catalog>,
     /// For the age of prices.
     pub today: Day,
     pub palette: &'a Palette,
@@ -62,6 +65,8 @@ pub struct Scene<'a> {
     pub selected: Option<&'a str>,
     /// The engine against measurements, worked out when it is first looked at.
     pub accuracy: &'a Accuracy,
+    /// For what takes longer than a frame.
+    pub jobs: &'a Runner,
 }
 
 impl Scene<'_> {

@@ -46,7 +46,7 @@ fn range(least: f64, most: f64) -> String {
     format!("{}–{}", units::usd(least), most.trim_start_matches('$'))
 }
 
-/// The card. Trying an input takes plans of its own, so it waits until nobody drags, a few each frame.
+/// The card. Trying an input takes plans of its own, so it waits while something is being dragged.
 pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
     let t = tokens(ui);
     let aside = standing == Standing::Overview;
@@ -55,30 +55,23 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: St
     let color = scene.palette.color(&best.accelerator, t);
     let lead = format!("{} × {}", sizing.layout.accelerators, best.name);
     let resting = !ui.input(|i| i.pointer.any_down());
-    let (swings, done) = answer.swings(scene.scenario, scene.catalog, resting);
+    let (swings, trying) = answer.swings(scene.scenario, scene.catalog, scene.jobs, resting);
     let rows: Vec<Row> = swings
         .iter()
         .take(MOST)
         .map(|swing| row(swing, now, if swing.flips_winner { t.warning } else { shade(color, t.panel, 0.7) }))
         .collect();
-    if !done {
-        ui.ctx().request_repaint();
-    }
+    let corner = match (trying, aside) {
+        (Some((done, of)), _) => format!("tried {done} of {of}…"),
+        (None, false) => "dashed: today's answer".to_owned(),
+        (None, true) => "$ a month, dashed: today's answer".to_owned(),
+    };
     plot_card_ui(
         ui,
         TITLE,
         // Beside the explanation there is no room for it in the title's line.
         if aside { "" } else { "$ a month of the winner" },
-        |ui| {
-            note_ui(
-                ui,
-                match (done, aside) {
-                    (false, _) => "trying…",
-                    (true, false) => "dashed: today's answer",
-                    (true, true) => "$ a month, dashed: today's answer",
-                },
-            );
-        },
+        |ui| note_ui(ui, &corner),
         |ui| spans_ui(ui, TITLE, &lead, &rows, now),
     );
 }

@@ -5,7 +5,7 @@ use super::*;
 
 /// Sets inputs as a preset would.
 fn set(screen: &mut Screen<'_>, inputs: &[(&str, &str)]) {
-    let catalog = screen.state().catalog.clone();
+    let catalog = screen.state().catalogs.current().clone();
     for (path, text) in inputs {
         screen.state_mut().sheet.scenario.set(path, text, &catalog).expect("a good value");
     }

@@ -1,5 +1,6 @@
 //! Files: presets, saving, damage, unsaved changes.
 
+use headroom::engine::analysis::accuracy::Phase;
 use headroom::scenario::preset;
 
 use super::*;
@@ -8,7 +9,7 @@ use super::*;
 fn every_preset_opens_from_the_menu() {
     for (stem, _) in preset::BUILT_IN {
         let mut screen = desktop();
-        let name = preset::open(stem, &screen.state().catalog).expect("a preset").name;
+        let name = preset::open(stem, screen.state().catalogs.current()).expect("a preset").name;
         screen.get_by_role_and_label(Role::Button, "File").click();
         screen.run();
         labelled(&screen, Role::Button, "New from preset").click();
@@ -48,7 +49,7 @@ fn what_is_still_being_typed_is_saved_too() {
     screen.get_by_role_and_label(Role::TextInput, "Output").type_text("777");
     screen.run();
     command(&mut screen, Key::S);
-    let kept = preset::open(&path.to_string_lossy(), &screen.state().catalog).expect("saved");
+    let kept = preset::open(&path.to_string_lossy(), screen.state().catalogs.current()).expect("saved");
     assert_eq!(kept.workload.output_tokens, 777.0);
 }
 
@@ -119,7 +120,7 @@ fn saving_first_goes_on_to_what_was_asked() {
     screen.step();
     wait_for_dialog(&mut screen);
     assert_eq!(screen.state().sheet.scenario.name, "Untitled");
-    let kept = preset::open(&path.to_string_lossy(), &screen.state().catalog).expect("kept");
+    let kept = preset::open(&path.to_string_lossy(), screen.state().catalogs.current()).expect("kept");
     assert_eq!(kept.workload.output_tokens, 456.0);
 }
 
@@ -136,7 +137,7 @@ fn recent_files_are_remembered_in_the_given_directory() {
         chooser: Arc::new(|_| None),
         today: options(None).today,
         numbers: options(None).numbers,
-        background: false,
+        jobs: Place::Inside,
     };
     let ctx = eframe::egui::Context::default();
     let mut app = HeadroomApp::new(&ctx, given());
@@ -165,7 +166,18 @@ fn a_dropped_file_does_what_its_kind_is_for() {
     assert!(screen.state().sheet.answer.is_ok() && says(&screen, "The model is now that of "));
     let prices = write(folder.path(), "hosted.ron", "[]");
     drop(&mut screen, &prices);
-    assert!(own_folder.join("hosted.ron").exists() && screen.state().catalog.hosted.is_empty());
+    assert!(own_folder.join("hosted.ron").exists() && screen.state().catalogs.current().hosted.is_empty());
+    assert!(screen.state().sheet.answer.is_ok(), "the model that was opened is still known");
+    let accuracy = |screen: &Screen<'_>| {
+        let catalogs = &screen.state().catalogs;
+        let page = catalogs.accuracy().page(catalogs.current(), Phase::Tpot).expect("measured runs");
+        page.groups.iter().map(|group| group.name.clone()).collect::<Vec<_>>()
+    };
+    assert!(accuracy(&screen).contains(&"B200".to_owned()));
+    let accelerators = include_str!("../../../assets/accelerators.ron");
+    let accelerators = accelerators.replace("short_name: \"B200\"", "short_name: \"Our B200\"");
+    drop(&mut screen, &write(folder.path(), "accelerators.ron", &accelerators));
+    assert!(accuracy(&screen).contains(&"Our B200".to_owned()), "{:?}", accuracy(&screen));
     let bad = write(folder.path(), "regions.ron", "[oops");
     drop(&mut screen, &bad);
     assert!(says(&screen, "regions.ron, line 1"), "what is wrong is said");

@@ -16,7 +16,8 @@ fn a_key_on_the_load_slider_changes_the_verdict_in_the_next_frame() {
     assert_ne!(before, after);
     assert!(says(&screen, &after), "the new verdict is on the screen");
     assert_eq!(screen.state().sheet.scenario.workload.requests_per_s, 1000.0);
-    let plan = engine::plan(&screen.state().sheet.scenario, &screen.state().catalog).expect("a plan");
+    let plan =
+        engine::plan(&screen.state().sheet.scenario, screen.state().catalogs.current()).expect("a plan");
     assert_eq!(
         screen.state().sheet.answer.as_ref().expect("a plan").plan,
         plan,

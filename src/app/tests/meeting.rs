@@ -6,7 +6,7 @@ use super::super::plots::Tab;
 use super::*;
 
 fn set(screen: &mut Screen<'_>, path: &str, text: &str) {
-    let catalog = screen.state().catalog.clone();
+    let catalog = screen.state().catalogs.current().clone();
     screen.state_mut().sheet.scenario.set(path, text, &catalog).expect("a good value");
     screen.run();
 }
@@ -90,7 +90,7 @@ fn a_question_mark_lists_every_shortcut() {
 
 #[test]
 fn cliffs_are_found_beside_the_screen() {
-    let mut screen = screen_with(DESKTOP, Theme::Dark, Options { background: true, ..options(None) });
+    let mut screen = screen_with(DESKTOP, Theme::Dark, Options { jobs: Place::Beside, ..options(None) });
     for _ in 0..600 {
         screen.step();
         if !screen.state().marks.of("workload.requests_per_s").is_empty() {
@@ -191,7 +191,7 @@ fn a_share_line_reopens_the_exact_scenario() {
     let mut screen = desktop();
     set(&mut screen, "workload.input_tokens", "5432");
     let scenario = screen.state().sheet.scenario.clone();
-    let line = headroom::scenario::share::line(&scenario, &screen.state().catalog);
+    let line = headroom::scenario::share::line(&scenario, screen.state().catalogs.current());
     let mut other = desktop();
     other.event(eframe::egui::Event::Paste(format!("  {line}\n")));
     other.run();

@@ -23,6 +23,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use headroom::catalog::{Catalog, Day};
 
+use super::jobs::Place;
 use super::{HeadroomApp, Options};
 
 type Screen<'a> = Harness<'a, HeadroomApp>;
@@ -44,7 +45,7 @@ fn options(chosen: Option<PathBuf>) -> Options {
         chooser: Arc::new(move |_| chosen.clone()),
         today: Day::parse("2026-11-20").expect("a day"),
         numbers: headroom::units::Separators::Comma,
-        background: false,
+        jobs: Place::Inside,
     }
 }
 

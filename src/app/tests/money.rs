@@ -34,7 +34,7 @@ fn words(screen: &Screen<'_>, title: &str) -> String {
 }
 
 fn set(screen: &mut Screen<'_>, path: &str, text: &str) {
-    let catalog = screen.state().catalog.clone();
+    let catalog = screen.state().catalogs.current().clone();
     screen.state_mut().sheet.scenario.set(path, text, &catalog).expect("a good value");
     screen.run();
 }

@@ -115,6 +115,6 @@ fn after_a_crash_a_scenario_still_knows_its_file() {
     assert_eq!(screen.state().sheet.path.as_ref(), Some(&path));
     assert!(screen.state().sheet.unsaved());
     command(&mut screen, Key::S);
-    let saved = preset::open(&path.to_string_lossy(), &screen.state().catalog).expect("saved");
+    let saved = preset::open(&path.to_string_lossy(), screen.state().catalogs.current()).expect("saved");
     assert_eq!(saved.workload.output_tokens, 444.0, "saving goes to the file it came from");
 }
