@@ -36,6 +36,19 @@ fn a_pinned_scenario_is_compared_with_until_it_is_taken_off() {
 }
 
 #[test]
+fn a_pin_keeps_a_name_of_its_own_whatever_is_taken_off() {
+    let mut screen = desktop();
+    command(&mut screen, Key::P);
+    command(&mut screen, Key::P);
+    command(&mut screen, Key::D);
+    screen.get_by_label("Remove: 1. Support chat, Llama 3.1 70B").click();
+    screen.run();
+    command(&mut screen, Key::P);
+    let names: Vec<&str> = screen.state().pins.list.iter().map(|pin| pin.name.as_str()).collect();
+    assert!(names.len() == 2 && names[0] != names[1], "{names:?}");
+}
+
+#[test]
 fn undo_says_what_it_takes_back() {
     let mut screen = desktop();
     set(&mut screen, "slo.tpot_s", "25 ms");
