@@ -224,10 +224,12 @@ impl HeadroomApp {
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let sure = self.sheet.answer.as_ref().ok().and_then(|answer| answer.plan.best()).map(
                     |(_, sizing)| {
+                        // The band is a factor, not a share: both ends say it.
                         let balance = &sizing.balance;
-                        let off =
-                            balance.capacity_high_requests_per_s / balance.capacity_requests_per_s - 1.0;
-                        format!("capacity ± {}", units::percent(off))
+                        let [low, high] =
+                            [balance.capacity_low_requests_per_s, balance.capacity_high_requests_per_s]
+                                .map(|v| units::significant(v, 2));
+                        format!("capacity {low} to {high} requests/s")
                     },
                 );
                 ui.label(caption(

@@ -137,6 +137,12 @@ fn the_wall_has_one_question_and_steps_through_what_is_pinned() {
     screen.run();
     assert_eq!(screen.state().sheet.scenario, first);
     assert!(says(&screen, "1 of 2"));
+    let answer = screen.state().sheet.answer.as_ref().expect("a plan");
+    let balance = answer.plan.best().expect("a best").1.balance;
+    let [low, high] = [balance.capacity_low_requests_per_s, balance.capacity_high_requests_per_s]
+        .map(|v| headroom::units::significant(v, 2));
+    let band = format!("capacity {low} to {high} requests/s");
+    assert!(says(&screen, &band) && !says(&screen, "±"), "{band}");
     screen.key_press(Key::ArrowRight);
     screen.run();
     assert!(says(&screen, "What if: Input 1,500 tokens → 3,000 tokens") && says(&screen, "2 of 2"));
