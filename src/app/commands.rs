@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
 
-use super::plots::Tab;
+use super::page::Tab;
 use super::settings::Change;
 
 /// One command.

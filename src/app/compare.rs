@@ -13,16 +13,17 @@ use super::plots::{cause_words, causes_card_ui};
 use super::theme::{body, caption, card, section_head, strong, tokens};
 use super::tokens::{measure, space};
 
-/// The page. `causes`: which input caused how much, once it is known; `load` takes a pinned scenario that is to be put back on the screen.
+/// The page. `causes`: which input caused how much, once it is known. Answers a pinned scenario that is to be put back on the
+/// screen.
 pub fn compare_ui(
     ui: &mut Ui,
     answer: &Answer,
     scenario: &Scenario,
     causes: Option<&Causes>,
     pins: &mut Pins,
-    load: &mut Option<Scenario>,
-) {
+) -> Option<Scenario> {
     let t = tokens(ui);
+    let mut back = None;
     card(t).show(ui, |ui| {
         ui.set_min_width(ui.available_width());
         ui.label(section_head("Pinned", t));
@@ -30,9 +31,9 @@ pub fn compare_ui(
             ui.label(body("Nothing is pinned. Pin this scenario (Ctrl+P), then change an input: every figure, slider and plot shows what has changed since.", t));
             return;
         }
-        pins_ui(ui, pins, load);
+        back = pins_ui(ui, pins);
     });
-    let Some(pin) = pins.against() else { return };
+    let Some(pin) = pins.against() else { return back };
     ui.add_space(space::M);
     let now = answer.plan.best().map(|(_, sizing)| sizing);
     let changed = pin.scenario != *scenario;
@@ -83,7 +84,8 @@ pub fn compare_ui(
     if !beside {
         left(ui);
         ui.add_space(space::M);
-        return right(ui);
+        right(ui);
+        return back;
     }
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = space::M;
@@ -95,6 +97,7 @@ pub fn compare_ui(
             });
         }
     });
+    back
 }
 
 /// From this width on two cards stand beside each other.
@@ -112,9 +115,9 @@ fn number_ui(ui: &mut Ui, words: egui::RichText) {
     });
 }
 
-fn pins_ui(ui: &mut Ui, pins: &mut Pins, load: &mut Option<Scenario>) {
+fn pins_ui(ui: &mut Ui, pins: &mut Pins) -> Option<Scenario> {
     let t = tokens(ui);
-    let (mut choose, mut remove) = (None, None);
+    let (mut choose, mut remove, mut back) = (None, None, None);
     let against = pins.chosen();
     for (i, pin) in pins.list.iter_mut().enumerate() {
         let chosen = against == Some(i);
@@ -133,7 +136,7 @@ fn pins_ui(ui: &mut Ui, pins: &mut Pins, load: &mut Option<Scenario>) {
                 if button.on_hover_text(hint).clicked() {
                     match word {
                         "Remove" => remove = Some(i),
-                        _ => *load = Some(pin.scenario.clone()),
+                        _ => back = Some(pin.scenario.clone()),
                     }
                 }
             }
@@ -152,6 +155,7 @@ fn pins_ui(ui: &mut Ui, pins: &mut Pins, load: &mut Option<Scenario>) {
     if let Some(i) = remove {
         pins.remove(i);
     }
+    back
 }
 
 fn inputs_ui(ui: &mut Ui, was: &Scenario, now: &Scenario) {

@@ -11,7 +11,7 @@ use headroom::units::{self, Separators};
 
 use super::commands::Command;
 use super::settings::{Change, Settings, ZOOM_STEP};
-use super::tabs::{TabName, strip_ui};
+use super::tab_strip::{TabName, strip_ui};
 use super::theme::{body, caption, focus_ring, strong, tokens};
 use super::tokens::{measure, radius, size, space};
 

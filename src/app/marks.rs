@@ -7,7 +7,7 @@ use headroom::catalog::Catalog;
 use headroom::engine::analysis::cliffs::{Cliff, cliffs, model_size_cliffs};
 use headroom::scenario::{INPUTS, Input, Scenario};
 
-use super::inputs::{MODEL_SIZE_PATH, PROMINENT};
+use super::input_list::{MODEL_SIZE_PATH, PROMINENT};
 use super::jobs::{Job, Kind, Runner};
 
 /// The marks, as far as they are known.

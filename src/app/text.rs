@@ -53,6 +53,11 @@ pub fn stepped(value: f64, unit: Unit) -> String {
     if unit == Unit::One && value.fract() == 0.0 { units::count(value) } else { units::quantity(value, unit) }
 }
 
+/// What a step of an explanation made: times to the digits that their bands support.
+pub fn made(value: f64, unit: Unit) -> String {
+    if unit == Unit::Seconds { units::about_seconds(value) } else { stepped(value, unit) }
+}
+
 /// `word` at the start of nothing: lower case, but for abbreviations such as PUE and KV cache.
 pub fn inside_sentence(word: &str) -> String {
     let mut letters = word.chars();

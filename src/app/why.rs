@@ -3,9 +3,8 @@
 use eframe::egui::{self, Frame, Margin, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 use headroom::catalog::Catalog;
 use headroom::engine::explain::{Key, Ledger, Step, Trust};
-use headroom::units::{self, Unit};
 
-use super::text::stepped;
+use super::text::{made, stepped};
 use super::theme::{body, caption, focus_ring, regular, section_head, semibold, tokens};
 use super::tokens::{measure, radius, size, space};
 use super::why_text::text;
@@ -41,11 +40,6 @@ pub fn why_ui(ui: &mut Ui, ledger: Option<&Ledger>, catalog: &Catalog, key: &str
 
 fn value(step: &Step) -> String {
     made(step.value, step.unit)
-}
-
-/// What a step made: times to the digits that their bands support.
-pub(super) fn made(value: f64, unit: Unit) -> String {
-    if unit == Unit::Seconds { units::about_seconds(value) } else { stepped(value, unit) }
 }
 
 fn step_ui(ui: &mut Ui, ledger: &Ledger, catalog: &Catalog, step: &Step, depth: usize, seen: &mut Vec<Key>) {

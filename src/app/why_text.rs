@@ -3,8 +3,7 @@
 use headroom::catalog::Catalog;
 use headroom::engine::explain::{Key, Ledger, Step, Trust};
 
-use super::text::stepped;
-use super::why::made;
+use super::text::{made, stepped};
 
 /// The step `key` and all that is under it; empty where there is none.
 pub fn text(ledger: &Ledger, catalog: &Catalog, key: &str) -> String {

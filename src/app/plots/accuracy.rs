@@ -8,11 +8,12 @@ use headroom::catalog::Bands;
 use headroom::engine::analysis::accuracy::Phase;
 use headroom::units;
 
+use super::card::{WIDE_CARD, plot_card_ui};
 use super::data::{offer, speak};
-use super::{
-    Scene, Standing, WIDE_CARD, axis, base_plot, describe, height, limit_label_ui, line, plot_card_ui,
-    switch_ui, tooltip,
-};
+use super::frame::{axis, base_plot, describe, height, line};
+use super::labels::{limit_label_ui, tooltip};
+use super::legend::switch_ui;
+use super::scene::{Scene, Standing};
 use crate::app::accuracy::{Page, Point};
 use crate::app::answer::Answer;
 use crate::app::text::tick;

@@ -4,8 +4,9 @@ use eframe::egui::{Align2, Ui, pos2};
 use headroom::engine::analysis::outlook::Way;
 use headroom::units;
 
+use super::card::{note_ui, plot_card_ui};
 use super::diagram::Diagram;
-use super::{Scene, Standing, note_ui, plot_card_ui};
+use super::scene::{Scene, Standing};
 use crate::app::answer::Answer;
 use crate::app::text::inside_sentence;
 use crate::app::theme::{regular, semibold};

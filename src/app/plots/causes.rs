@@ -5,7 +5,7 @@ use headroom::engine::Sizing;
 use headroom::engine::analysis::causes::{Cause, Causes, Method};
 use headroom::units;
 
-use super::plot_card_ui;
+use super::card::plot_card_ui;
 use super::rows::{Row, rows_ui};
 use crate::app::theme::{caption, tokens};
 

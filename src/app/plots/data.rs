@@ -8,7 +8,7 @@ use eframe::egui::{
     vec2,
 };
 
-use crate::app::files::stem_of;
+use crate::app::file_names::stem_of;
 use crate::app::theme::{body, tokens};
 
 /// What was asked of a card.

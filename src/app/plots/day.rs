@@ -4,8 +4,10 @@ use eframe::egui::{Align2, Rect, Ui, pos2};
 use headroom::engine::Mix;
 use headroom::units;
 
+use super::card::{note_ui, plot_card_ui};
 use super::diagram::Diagram;
-use super::{Scene, Standing, note_ui, plot_card_ui};
+use super::frame::height;
+use super::scene::{Scene, Standing};
 use crate::app::answer::Answer;
 use crate::app::theme::{body, shade, tokens};
 use crate::app::tokens::{measure, space};
@@ -60,7 +62,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: St
         &note,
         |ui| note_ui(ui, &cost),
         |ui| {
-            let mut drawing = Diagram::new(ui, super::height(standing));
+            let mut drawing = Diagram::new(ui, height(standing));
             let area = drawing.rect;
             let line = 18.0;
             let words = words(&mix);

@@ -7,7 +7,8 @@ use eframe::egui::{
 };
 
 use super::data::{offer, speak};
-use super::{describe, tooltip};
+use super::frame::describe;
+use super::labels::tooltip;
 use crate::app::theme::{regular, semibold, tokens};
 use crate::app::tokens::{Tokens, measure, radius, size};
 

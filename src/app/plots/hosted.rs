@@ -4,8 +4,9 @@ use eframe::egui::Ui;
 use headroom::engine::analysis::hosted::{Offer, Wins, offers, requests_per_month};
 use headroom::units::{self, Unit};
 
+use super::card::{note_ui, plot_card_ui};
 use super::rows::{Row, rows_ui};
-use super::{Scene, Standing, note_ui, plot_card_ui};
+use super::scene::{Scene, Standing};
 use crate::app::answer::Answer;
 use crate::app::theme::tokens;
 

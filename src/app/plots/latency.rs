@@ -5,10 +5,10 @@ use egui_plot::{AxisHints, LineStyle, PlotPoint, Points, VLine};
 use headroom::engine::analysis::curves::LatencyPoint;
 use headroom::units::{self, Unit};
 
-use super::{
-    EndLabel, Scene, Standing, axis, axis_note_ui, base_plot, describe, end_labels_ui, ghost, height,
-    hover_lines, limit_label_ui, line, plot_card_ui, room_for_names, until,
-};
+use super::card::{axis_note_ui, plot_card_ui};
+use super::frame::{axis, base_plot, describe, ghost, height, line, room_for_names, until};
+use super::labels::{EndLabel, end_labels_ui, hover_lines, limit_label_ui};
+use super::scene::{Scene, Standing};
 use crate::app::answer::Answer;
 use crate::app::text::{brief, tick, trimmed};
 use crate::app::theme::tokens;

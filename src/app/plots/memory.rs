@@ -5,11 +5,12 @@ use egui_plot::{AxisHints, Bar, BarChart, PlotPoint};
 use headroom::engine::Memory;
 use headroom::units;
 
+use super::card::plot_card_ui;
 use super::data::{offer, speak};
-use super::{
-    Part, Scene, Standing, axis, base_plot, describe, height, keep_switches, legend_ui, plot_card_ui,
-    switches, tooltip,
-};
+use super::frame::{axis, base_plot, describe, height};
+use super::labels::tooltip;
+use super::legend::{Part, keep_switches, legend_ui, switches};
+use super::scene::{Scene, Standing};
 use crate::app::answer::Answer;
 use crate::app::palette::Palette;
 use crate::app::text::tick;

@@ -5,10 +5,11 @@ use headroom::catalog::FabricKind;
 use headroom::engine::{Network, Sizing, sentence};
 use headroom::units;
 
+use super::card::{note_ui, plot_card_ui};
 use super::diagram::Diagram;
 use super::facts::{Fact, facts_height, facts_ui};
 use super::layers::{draw, layers};
-use super::{Scene, Standing, note_ui, plot_card_ui};
+use super::scene::{Scene, Standing};
 use crate::app::answer::Answer;
 use crate::app::text::trimmed;
 use crate::app::theme::{body, tokens};

@@ -5,8 +5,9 @@ use headroom::engine::Buy;
 use headroom::scenario::Hosting;
 use headroom::units;
 
+use super::card::{note_ui, plot_card_ui};
 use super::rows::{Row, rows_ui};
-use super::{Scene, Standing, note_ui, plot_card_ui};
+use super::scene::{Scene, Standing};
 use crate::app::answer::Answer;
 use crate::app::theme::{body, shade, tokens};
 

@@ -6,11 +6,12 @@ use egui_plot::{AxisHints, Bar, BarChart, GridMark, HLine, LineStyle, PlotPoint,
 use headroom::engine::Power;
 use headroom::units::{self, Unit};
 
+use super::card::plot_card_ui;
 use super::data::{offer, speak};
-use super::{
-    Part, Scene, Standing, axis, base_plot, describe, height, keep_switches, legend_ui, limit_label_ui,
-    plot_card_ui, switches, tooltip,
-};
+use super::frame::{axis, base_plot, describe, height};
+use super::labels::{limit_label_ui, tooltip};
+use super::legend::{Part, keep_switches, legend_ui, switches};
+use super::scene::{Scene, Standing};
 use crate::app::answer::Answer;
 use crate::app::palette::Palette;
 use crate::app::text::{brief, tick};

@@ -5,10 +5,11 @@ use headroom::engine::Sizing;
 use headroom::scenario::{FacilityChoice, Feeds};
 use headroom::units;
 
+use super::card::{note_ui, plot_card_ui};
 use super::diagram::Diagram;
 use super::facts::{facts_height, facts_ui};
 use super::power_stages::{Stage, cap, facts, stages, summary};
-use super::{Scene, Standing, note_ui, plot_card_ui};
+use super::scene::{Scene, Standing};
 use crate::app::answer::Answer;
 use crate::app::theme::{shade, tokens};
 use crate::app::tokens::{measure, space};

@@ -5,9 +5,11 @@ use headroom::catalog::Cooling;
 use headroom::engine::{Bound, Rack, Sizing, sentence};
 use headroom::units::{self, Unit};
 
+use super::card::{note_ui, plot_card_ui};
 use super::diagram::Diagram;
+use super::frame::height;
 use super::rack_box::{Column, column_ui};
-use super::{Scene, Standing, height, note_ui, plot_card_ui};
+use super::scene::{Scene, Standing};
 use crate::app::answer::Answer;
 use crate::app::text::brief;
 use crate::app::theme::{body, tokens};

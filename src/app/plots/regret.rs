@@ -4,8 +4,9 @@ use eframe::egui::Ui;
 use headroom::engine::analysis::outlook::Regret;
 use headroom::units;
 
+use super::card::{note_ui, plot_card_ui};
 use super::rows::{Row, rows_ui};
-use super::{Scene, Standing, note_ui, plot_card_ui};
+use super::scene::{Scene, Standing};
 use crate::app::answer::Answer;
 use crate::app::theme::{shade, tokens};
 

@@ -6,10 +6,10 @@ use headroom::catalog::Term;
 use headroom::engine::analysis::outlook::Paying;
 use headroom::units::{self, Unit};
 
-use super::{
-    EndLabel, Scene, Standing, axis, axis_note_ui, base_plot, describe, end_labels_ui, height, hover_lines,
-    limit_label_ui, line, plot_card_ui, room_for_names, until,
-};
+use super::card::{axis_note_ui, plot_card_ui};
+use super::frame::{axis, base_plot, describe, height, line, room_for_names, until};
+use super::labels::{EndLabel, end_labels_ui, hover_lines, limit_label_ui};
+use super::scene::{Scene, Standing};
 use crate::app::answer::Answer;
 use crate::app::text::usd_tick;
 use crate::app::theme::{shade, tokens};

@@ -5,10 +5,10 @@ use egui_plot::{AxisHints, HLine, LineStyle, PlotPoint, VLine};
 use headroom::engine::analysis::hosted::offers;
 use headroom::units;
 
-use super::{
-    EndLabel, Scene, Standing, axis, axis_note_ui, base_plot, describe, end_labels_ui, ghost, height,
-    hover_lines, limit_label_ui, line, plot_card_ui, room_for_names,
-};
+use super::card::{axis_note_ui, plot_card_ui};
+use super::frame::{axis, base_plot, describe, ghost, height, line, room_for_names};
+use super::labels::{EndLabel, end_labels_ui, hover_lines, limit_label_ui};
+use super::scene::{Scene, Standing};
 use crate::app::answer::Answer;
 use crate::app::text::{tick, usd_tick};
 use crate::app::theme::tokens;

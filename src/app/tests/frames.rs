@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use headroom::scenario::INPUTS;
 
-use super::super::inputs::PROMINENT;
-use super::super::plots::Tab;
+use super::super::input_list::PROMINENT;
+use super::super::page::Tab;
 use super::*;
 
 /// Positions of the pointer along one slider.

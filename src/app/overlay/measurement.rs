@@ -1,20 +1,17 @@
 //! A measurement of the user's own: the form for what a benchmark's result file does not say, and what becomes
 //! of the figures.
 
-use std::path::Path;
-
-use eframe::egui::{
-    self, Button, Context, DragValue, Event, Grid, Id, Modal, Response, Role, Ui, WidgetInfo, vec2,
-};
+use eframe::egui::{self, Button, Context, DragValue, Grid, Id, Modal, Response, Role, Ui, WidgetInfo, vec2};
 use headroom::catalog::{Catalog, MeasuredLatency, NumberFormat, Setting, stack_id};
 use headroom::engine::analysis::own_measurements::{changes, summary};
-use headroom::import::{BenchmarkError, BenchmarkFile};
+use headroom::import::BenchmarkFile;
 use headroom::units;
 
-use super::HeadroomApp;
-use super::choice::choice_ui;
-use super::theme::{body, caption, card, strong, tokens};
-use super::tokens::{DARK, LIGHT, measure, size, space};
+use crate::app::catalogs::Catalogs;
+use crate::app::choice::choice_ui;
+use crate::app::sheet::Sheet;
+use crate::app::theme::{body, caption, card, strong, tokens};
+use crate::app::tokens::{DARK, LIGHT, measure, size, space};
 
 /// Width of the form and of its right column, points.
 const WIDTH: f32 = 420.0;
@@ -26,7 +23,7 @@ const MOST_DEGREE: u32 = 4096;
 /// What a result file says, and what the user says beside it.
 pub struct Form {
     file: BenchmarkFile,
-    pub(super) setting: Setting,
+    pub setting: Setting,
     /// The catalog that the user's folder has to agree with: it is read at every start.
     home: Catalog,
     problems: Vec<String>,
@@ -34,100 +31,58 @@ pub struct Form {
 
 /// What was decided.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Decision {
+pub(super) enum Decision {
     Add,
     Cancel,
 }
 
-impl HeadroomApp {
-    /// Opens the form on a result file; what is wrong with the file is said.
-    pub(super) fn open_measurement(&mut self, path: &Path) {
-        self.offer_measurement(BenchmarkFile::open(path));
-    }
-
-    /// Opens the form on a result that was pasted outside of any field.
-    pub(super) fn take_pasted_measurement(&mut self, ctx: &Context) {
-        if self.measurement.is_some() || ctx.text_edit_focused() {
-            return;
-        }
-        let pasted = ctx.input(|input| {
-            input.events.iter().find_map(|event| match event {
-                // A JSON document and nothing else: what is pasted by mistake does no harm.
-                Event::Paste(text) if text.trim_start().starts_with('{') => Some(text.clone()),
-                _ => None,
-            })
-        });
-        if let Some(text) = pasted {
-            self.offer_measurement(BenchmarkFile::parse("pasted text", &text));
-        }
-    }
-
-    fn offer_measurement(&mut self, file: Result<BenchmarkFile, BenchmarkError>) {
-        let form = file.map_err(|error| vec![error.to_string()]).and_then(|file| {
-            Ok(Form { setting: self.setting(), file, home: self.catalogs.home()?, problems: Vec::new() })
-        });
-        match form {
-            Ok(form) => self.measurement = Some(form),
-            Err(errors) => errors.into_iter().for_each(|error| self.messages.push(error)),
-        }
-    }
-
-    /// What is on the screen: the scenario's model and stack, the accelerator and the layout shown.
-    fn setting(&self) -> Setting {
-        let shown = self.sheet.answer.as_ref().ok().and_then(|a| a.shown(self.sheet.selected.as_deref()));
-        let platform = &self.sheet.scenario.platform;
-        let layout = shown.map(|(_, sizing)| &sizing.layout);
-        let degree = |of: fn(&headroom::engine::Layout) -> u32| layout.map_or(1, of);
-        Setting {
-            model: self.sheet.scenario.workload.model.clone(),
-            accelerator: shown.map(|(c, _)| c.accelerator.clone()).unwrap_or_default(),
-            stack: stack_id(&platform.stack).to_owned(),
-            weights: layout.map(|l| l.weights).or(platform.weights).unwrap_or(NumberFormat::Bf16),
-            kv_cache: layout.map(|l| l.kv_cache).or(platform.kv_cache),
-            tp: degree(|l| l.tp),
-            pp: degree(|l| l.pp),
-            ep: degree(|l| l.ep),
-            attention_dp: degree(|l| l.attention_dp),
-            length_spread: 0.0,
-        }
-    }
-
-    /// The form, while it is open.
-    pub(super) fn measurement_ui(&mut self, ctx: &Context) {
-        let Some(form) = &mut self.measurement else { return };
-        match form.ui(ctx) {
-            None => {}
-            Some(Decision::Cancel) => self.measurement = None,
-            Some(Decision::Add) => {
-                if let Err(problems) = self.add_measurement()
-                    && let Some(form) = &mut self.measurement
-                {
-                    form.problems = problems;
-                }
-            }
-        }
-    }
-
-    /// Keeps the measurement in the user's folder, and says what changed.
-    fn add_measurement(&mut self) -> Result<(), Vec<String>> {
-        let Some(form) = &self.measurement else { return Ok(()) };
-        let rows: Vec<MeasuredLatency> =
-            form.file.results.iter().map(|run| form.setting.measurement(run)).collect();
-        let (before, path) = self.catalogs.add_measurements(&rows, &form.home)?;
-        let left_out = form.file.left_out.clone();
-        self.measurement = None;
-        self.catalog_changed();
-        self.messages.clear();
-        left_out.into_iter().for_each(|why| self.messages.note(format!("Left out: {why}")));
-        let moved = summary(&changes(&rows, &before, self.catalogs.current())).join(". ");
-        self.messages.note(format!("{moved}. Kept in {}.", path.display()));
-        Ok(())
+/// What is on the screen: the scenario's model and stack, the accelerator and the layout shown.
+pub fn setting(sheet: &Sheet) -> Setting {
+    let shown = sheet.answer.as_ref().ok().and_then(|a| a.shown(sheet.selected.as_deref()));
+    let platform = &sheet.scenario.platform;
+    let layout = shown.map(|(_, sizing)| &sizing.layout);
+    let degree = |of: fn(&headroom::engine::Layout) -> u32| layout.map_or(1, of);
+    Setting {
+        model: sheet.scenario.workload.model.clone(),
+        accelerator: shown.map(|(c, _)| c.accelerator.clone()).unwrap_or_default(),
+        stack: stack_id(&platform.stack).to_owned(),
+        weights: layout.map(|l| l.weights).or(platform.weights).unwrap_or(NumberFormat::Bf16),
+        kv_cache: layout.map(|l| l.kv_cache).or(platform.kv_cache),
+        tp: degree(|l| l.tp),
+        pp: degree(|l| l.pp),
+        ep: degree(|l| l.ep),
+        attention_dp: degree(|l| l.attention_dp),
+        length_spread: 0.0,
     }
 }
 
 impl Form {
+    /// The form for a result file. `home` is the catalog that the user's folder has to agree with.
+    pub fn new(file: BenchmarkFile, setting: Setting, home: Catalog) -> Self {
+        Self { file, setting, home, problems: Vec::new() }
+    }
+
+    /// Says what stands in the way of adding it.
+    pub fn refused(mut self, problems: Vec<String>) -> Self {
+        self.problems = problems;
+        self
+    }
+
+    /// Keeps the measurement in the user's folder; what to say of it.
+    ///
+    /// # Errors
+    /// What is wrong with the measurement, or with the folder.
+    pub fn add(&self, catalogs: &mut Catalogs) -> Result<Vec<String>, Vec<String>> {
+        let runs = self.file.results.iter();
+        let rows: Vec<MeasuredLatency> = runs.map(|run| self.setting.measurement(run)).collect();
+        let (before, path) = catalogs.add_measurements(&rows, &self.home)?;
+        let moved = summary(&changes(&rows, &before, catalogs.current())).join(". ");
+        let left_out = self.file.left_out.iter().map(|why| format!("Left out: {why}"));
+        Ok(left_out.chain([format!("{moved}. Kept in {}.", path.display())]).collect())
+    }
+
     /// Shows the form; answers once a button or Escape is pressed.
-    fn ui(&mut self, ctx: &Context) -> Option<Decision> {
+    pub(super) fn ui(&mut self, ctx: &Context) -> Option<Decision> {
         let style = ctx.global_style();
         let t = if style.visuals.dark_mode { &DARK } else { &LIGHT };
         let frame = card(t).inner_margin(space::XL).shadow(style.visuals.window_shadow);

@@ -3,16 +3,18 @@
 use eframe::egui::{Context, Id, Modal, Role, TextEdit, WidgetInfo};
 use std::sync::Arc;
 
+use headroom::catalog::Catalog;
 use headroom::engine::analysis::solve::{Ask, Want, solve};
-use headroom::scenario::{INPUTS, Value, input_at};
+use headroom::scenario::{INPUTS, input_at};
 use headroom::units;
 
-use super::HeadroomApp;
-use super::choice::choice_ui;
-use super::jobs::{Job, Kind};
-use super::text::plain;
-use super::theme::{body, section_head, strong, tokens};
-use super::tokens::space;
+use crate::app::choice::choice_ui;
+use crate::app::jobs::{Job, Kind, Runner};
+use crate::app::sheet::Sheet;
+use crate::app::shown::Shown;
+use crate::app::text::plain;
+use crate::app::theme::{body, section_head, strong, tokens};
+use crate::app::tokens::space;
 
 /// A question as it is being put together.
 pub struct Question {
@@ -36,13 +38,29 @@ struct Found {
 
 const WIDTH: f32 = 460.0;
 
-impl HeadroomApp {
-    /// Opens the question about the load that as many accelerators hold as there are now, of the kind that is shown.
-    pub(super) fn ask_backwards(&mut self) {
-        let shown = self.sheet.answer.as_ref().ok().and_then(|a| a.shown(self.sheet.selected.as_deref()));
+/// An answer that is to be applied.
+pub struct Solution {
+    /// Path of the input.
+    pub path: &'static str,
+    pub value: f64,
+    /// The accelerator that it was asked of; `None`: the cheapest, whichever it is.
+    pub accelerator: Option<String>,
+}
+
+/// What becomes of the question.
+pub(super) enum Asked {
+    Open,
+    Close,
+    Apply(Solution),
+}
+
+impl Question {
+    /// The question about the load that as many accelerators hold as there are now, of the kind that is shown.
+    pub fn new(sheet: &Sheet) -> Self {
+        let shown = sheet.answer.as_ref().ok().and_then(|a| a.shown(sheet.selected.as_deref()));
         let (accelerator, count) = shown
             .map_or((None, 8.0), |(c, s)| (Some(c.accelerator.clone()), f64::from(s.layout.accelerators)));
-        self.view.question = Some(Question {
+        Self {
             path: "workload.requests_per_s",
             want: Want::Accelerators,
             limit: units::count(count),
@@ -50,14 +68,15 @@ impl HeadroomApp {
             asked: String::new(),
             search: None,
             answer: None,
-        });
+        }
     }
 
-    /// The question, when it is open.
-    pub(super) fn question_ui(&mut self, ctx: &Context) {
-        let Some(mut q) = self.view.question.take() else { return };
+    /// The question and its answer.
+    pub(super) fn ui(&mut self, ctx: &Context, shown: &Shown<'_>) -> Asked {
+        let q = self;
+        let catalog = shown.catalogs.current();
         let accelerators: Vec<(String, String)> = std::iter::once((String::new(), "the cheapest".to_owned()))
-            .chain(self.catalogs.current().accelerators.iter().map(|a| (a.id.clone(), a.short_name.clone())))
+            .chain(catalog.accelerators.iter().map(|a| (a.id.clone(), a.short_name.clone())))
             .collect();
         let inputs: Vec<(String, String)> = INPUTS
             .iter()
@@ -66,7 +85,7 @@ impl HeadroomApp {
             .collect();
         let wants: Vec<(String, String)> =
             Want::ALL.iter().map(|want| (want.label().to_owned(), want.label().to_owned())).collect();
-        self.answer_question(&mut q);
+        q.seek(shown.sheet, catalog, &shown.work.jobs);
         let mut used = false;
         let modal = Modal::new(Id::unique("question")).show(ctx, |ui| {
             ui.set_width(WIDTH.min(ctx.content_rect().width() - 2.0 * space::XL));
@@ -86,8 +105,9 @@ impl HeadroomApp {
                 let picked = choice_ui(ui, "Outcome", q.want.label(), false, &wants);
                 if let Some(want) = picked.and_then(|id| Want::ALL.into_iter().find(|w| w.label() == id)) {
                     q.want = want;
-                    q.limit =
-                        self.now(&q).map_or(q.limit.clone(), |v| plain(&units::quantity(v, want.unit())));
+                    if let Some(now) = q.now(shown.sheet) {
+                        q.limit = plain(&units::quantity(now, want.unit()));
+                    }
                 }
             });
             ui.horizontal(|ui| {
@@ -114,45 +134,43 @@ impl HeadroomApp {
             ui.add_space(space::S);
             used = value.is_some() && ui.button("Put it on the screen").clicked();
         });
-        if used && let Some(Found { value: Some(value), .. }) = &q.answer {
-            if let Some(input) = input_at(q.path) {
-                let outcome =
-                    self.sheet.scenario.set_value(input, Value::Number(*value), self.catalogs.current());
-                self.drafts.settle(q.path, outcome);
+        match &q.answer {
+            Some(Found { value: Some(value), .. }) if used => {
+                Asked::Apply(Solution { path: q.path, value: *value, accelerator: q.accelerator.clone() })
             }
-            self.sheet.selected.clone_from(&q.accelerator);
-        } else if !modal.should_close() {
-            self.view.question = Some(q);
+            _ if modal.should_close() => Asked::Close,
+            _ => Asked::Open,
         }
     }
 
     /// What the outcome is now.
-    fn now(&self, q: &Question) -> Option<f64> {
-        let answer = self.sheet.answer.as_ref().ok()?;
-        answer.shown(q.accelerator.as_deref()).map(|(_, sizing)| q.want.of(sizing))
+    fn now(&self, sheet: &Sheet) -> Option<f64> {
+        let answer = sheet.answer.as_ref().ok()?;
+        answer.shown(self.accelerator.as_deref()).map(|(_, sizing)| self.want.of(sizing))
     }
 
     /// Takes what was found, and asks when the question, or the scenario under it, is another than last time.
-    fn answer_question(&self, q: &mut Question) {
-        let key =
-            format!("{} {:?} {} {:?} {:?}", q.path, q.want, q.limit, q.accelerator, self.sheet.scenario);
-        if q.asked != key {
-            q.asked = key;
-            (q.search, q.answer) = (None, None);
-            let limit = units::parse(&q.limit, q.want.unit()).filter(|v| v.is_finite() && *v > 0.0);
+    fn seek(&mut self, sheet: &Sheet, catalog: &Arc<Catalog>, jobs: &Runner) {
+        let key = format!(
+            "{} {:?} {} {:?} {:?}",
+            self.path, self.want, self.limit, self.accelerator, sheet.scenario
+        );
+        if self.asked != key {
+            self.asked = key;
+            (self.search, self.answer) = (None, None);
+            let limit = units::parse(&self.limit, self.want.unit()).filter(|v| v.is_finite() && *v > 0.0);
             match limit {
                 None => {
                     let words =
-                        format!("“{}” is no limit. Give a number such as 16, $50k or 400 kW.", q.limit);
-                    q.answer = Some(Found { value: None, words });
+                        format!("“{}” is no limit. Give a number such as 16, $50k or 400 kW.", self.limit);
+                    self.answer = Some(Found { value: None, words });
                 }
                 Some(limit) => {
-                    let (path, want, accelerator) = (q.path, q.want, q.accelerator.clone());
-                    let (scenario, catalog) =
-                        (self.sheet.scenario.clone(), Arc::clone(self.catalogs.current()));
-                    self.jobs.start(
+                    let (path, want, accelerator) = (self.path, self.want, self.accelerator.clone());
+                    let (scenario, catalog) = (sheet.scenario.clone(), Arc::clone(catalog));
+                    jobs.start(
                         Kind::Asked,
-                        &mut q.search,
+                        &mut self.search,
                         "The question asked backwards",
                         move |progress| {
                             let ask = Ask { path, want, limit, accelerator: accelerator.as_deref() };
@@ -166,8 +184,8 @@ impl HeadroomApp {
                 }
             }
         }
-        if let Some(found) = q.search.as_ref().and_then(|search| search.found().last()) {
-            q.answer = Some(found);
+        if let Some(found) = self.search.as_ref().and_then(|search| search.found().last()) {
+            self.answer = Some(found);
         }
     }
 }
