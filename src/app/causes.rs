@@ -17,15 +17,14 @@ pub struct Split {
 }
 
 impl Split {
-    /// The causes of the change from `was` to `now`; `None` while they are not known. They are asked for while nothing
-    /// is being dragged.
-    pub fn of(
+    /// Asks for the causes of the change from `was` to `now`, while nothing is being dragged, and takes what was found.
+    pub fn follow(
         &mut self,
         (was, now): (&Scenario, &Scenario),
         catalog: &Arc<Catalog>,
         jobs: &Runner,
         dragging: bool,
-    ) -> Option<&Causes> {
+    ) {
         let same = self.asked.as_ref().is_some_and(|(a, b)| a == was && b == now);
         if !same && !dragging {
             self.asked = Some((was.clone(), now.clone()));
@@ -39,6 +38,10 @@ impl Split {
         if let Some(found) = self.coming.as_ref().and_then(|job| job.found().last()) {
             self.found = Some(found);
         }
+    }
+
+    /// The causes of the change from `was` to `now`; `None` while they are not known.
+    pub fn found(&self, (was, now): (&Scenario, &Scenario)) -> Option<&Causes> {
         self.found.as_ref().filter(|_| self.asked.as_ref().is_some_and(|(a, b)| a == was && b == now))
     }
 }

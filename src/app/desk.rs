@@ -3,11 +3,10 @@
 use eframe::egui::{self, CentralPanel, CollapsingHeader, Frame, Margin, Panel, ScrollArea, Ui};
 use headroom::engine::sentence;
 
-use super::compare::compare_ui;
 use super::figures::{figures_ui, picked_ui};
 use super::inputs::inputs_ui;
 use super::page::{Tab, tabs_ui};
-use super::plots::{changers_ui, page_ui};
+use super::plots::{changers_ui, compare_ui, page_ui, pins_ui};
 use super::shown::Shown;
 use super::table::{Table, table_ui};
 use super::theme::{strong, tokens};
@@ -120,21 +119,27 @@ impl Shown<'_> {
         ui.add_space(space::L);
         tabs_ui(ui, &mut self.view.tab);
         if self.view.tab == Tab::Compare {
-            let dragging = ui.input(|i| i.pointer.any_down());
-            let causes = self.view.pins.against().and_then(|pin| {
-                let change = (&pin.scenario, &self.sheet.scenario);
-                self.work.split.of(change, self.catalogs.current(), &self.work.jobs, dragging)
-            });
-            let back = compare_ui(ui, answer, &self.sheet.scenario, causes, &mut self.view.pins);
-            if let Some(scenario) = back {
-                self.sheet.scenario = scenario;
-                self.drafts.clear();
-            }
-            return;
+            return self.compare_page_ui(ui);
         }
         let tab = self.view.tab;
         if let Some((answer, scene)) = self.scene() {
             page_ui(ui, tab, answer, &scene, one_column);
+        }
+    }
+
+    fn compare_page_ui(&mut self, ui: &mut Ui) {
+        let dragging = ui.input(|i| i.pointer.any_down());
+        if let Some(pin) = self.view.pins.against() {
+            let change = (&pin.scenario, &self.sheet.scenario);
+            self.work.split.follow(change, self.catalogs.current(), &self.work.jobs, dragging);
+        }
+        let back = pins_ui(ui, &mut self.view.pins);
+        if let Some((answer, scene)) = self.scene() {
+            compare_ui(ui, answer, &scene);
+        }
+        if let Some(scenario) = back {
+            self.sheet.scenario = scenario;
+            self.drafts.clear();
         }
     }
 

@@ -7,7 +7,6 @@ mod catalogs;
 mod causes;
 mod choice;
 mod commands;
-mod compare;
 mod day_strip;
 mod desk;
 mod dialogs;

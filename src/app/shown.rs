@@ -52,6 +52,11 @@ impl Shown<'_> {
             pinned: self.view.pins.against(),
             selected: self.sheet.selected.as_deref(),
             accuracy: self.catalogs.accuracy(),
+            causes: self
+                .view
+                .pins
+                .against()
+                .and_then(|pin| self.work.split.found((&pin.scenario, &self.sheet.scenario))),
             jobs: &self.work.jobs,
         };
         Some((self.sheet.answer.as_mut().ok()?, scene))

@@ -8,12 +8,12 @@ use headroom::catalog::Bands;
 use headroom::engine::analysis::accuracy::Phase;
 use headroom::units;
 
-use super::card::{WIDE_CARD, plot_card_ui};
-use super::data::{offer, speak};
+use super::card::{Card, WIDE_CARD, plot_card_ui};
 use super::frame::{axis, base_plot, describe, height, line};
 use super::labels::{limit_label_ui, tooltip};
 use super::legend::switch_ui;
 use super::scene::{Scene, Standing};
+use super::table::{Cell, Column, Table};
 use crate::app::accuracy::{Page, Point};
 use crate::app::answer::Answer;
 use crate::app::text::tick;
@@ -41,7 +41,33 @@ struct Look {
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, _: &mut Answer, scene: &Scene<'_>, standing: Standing) {
+pub(super) const CARD: Card = Card { title: TITLE, table, draw };
+
+fn table(_: &mut Answer, scene: &Scene<'_>) -> Table {
+    let seconds = |name, key| Column::number(name, key, units::about_seconds);
+    let columns = [
+        Column::text("phase"),
+        Column::text("accelerator").detail(),
+        Column::text("run"),
+        Column::text("setting"),
+        seconds("measured", "measured_s"),
+        seconds("predicted", "predicted_s"),
+    ];
+    let mut table = Table::new(TITLE, columns);
+    for page in Phase::ALL.into_iter().filter_map(|phase| scene.accuracy.page(scene.catalog, phase)) {
+        let worst = |p: &Point| page.worst.iter().any(|w| w.name == p.name && w.setting == p.setting);
+        for (group, p) in page.groups.iter().flat_map(|group| group.points.iter().map(move |p| (group, p))) {
+            let words = [page.phase.name(), group.name.as_str(), p.name.as_str(), p.setting.as_str()];
+            let mut cells = words.map(Cell::text).to_vec();
+            cells.extend([p.measured_s, p.predicted_s].map(Cell::Number));
+            // Hundreds of points cannot be read: those that are furthest off can.
+            if worst(p) { table.push(cells) } else { table.push_detail(cells) }
+        }
+    }
+    table
+}
+
+fn draw(ui: &mut Ui, _: &mut Answer, scene: &Scene<'_>, standing: Standing) {
     let mut look: Look = ui.data(|data| data.get_temp(Id::unique(ID))).unwrap_or_default();
     let phase = if look.ttft { Phase::Ttft } else { Phase::Tpot };
     let Some(page) = scene.accuracy.page(scene.catalog, phase) else { return };
@@ -182,25 +208,6 @@ fn plot_ui(ui: &mut Ui, page: &Page, look: &Look, colors: &[Color32], standing: 
         .filter(|worst| points().any(|p| p.setting == worst.setting && p.name == worst.name));
     name_worst_ui(ui, &plot.transform, worst);
     hover_ui(ui, &plot, points());
-    offer(ui, &["group", "run", "setting", "measured_s", "predicted_s"], || {
-        let cells = shown().flat_map(|((group, _), _)| group.points.iter().map(move |p| (group, p)));
-        let cells = cells.map(|(group, p)| {
-            let times = [p.measured_s, p.predicted_s].map(|v| v.to_string());
-            [group.name.clone(), p.name.clone(), p.setting.clone()].into_iter().chain(times).collect()
-        });
-        cells.collect::<Vec<Vec<String>>>()
-    });
-    // Hundreds of points would be no table: how many there are of each group, and those that are furthest off.
-    speak(ui, &["run", "setting", "measured", "predicted"], || {
-        let counts = shown().map(|((group, _), _)| {
-            vec![group.name.clone(), format!("{} runs", group.points.len()), String::new(), String::new()]
-        });
-        let worst = page.worst.iter().map(|p| {
-            let [measured, predicted] = [p.measured_s, p.predicted_s].map(units::about_seconds);
-            vec![p.name.clone(), p.setting.clone(), measured, predicted]
-        });
-        counts.chain(worst).collect::<Vec<_>>()
-    });
     describe(&plot.response, TITLE, &summary(page));
 }
 

@@ -2,9 +2,34 @@
 
 use eframe::egui::{self, Align, Layout, Ui, vec2};
 
-use super::data;
+use super::export;
+use super::scene::{Scene, Standing};
+use super::svg::svg;
+use super::table::Table;
+use crate::app::answer::Answer;
 use crate::app::theme::{caption, card, strong, tokens};
 use crate::app::tokens::{measure, size, space};
+
+/// One card: what it is called, what is in it, and how it is drawn.
+pub struct Card {
+    pub title: &'static str,
+    /// Its data, for which nothing is drawn; without rows where there is nothing to show.
+    pub table: fn(&mut Answer, &Scene<'_>) -> Table,
+    pub draw: fn(&mut Ui, &mut Answer, &Scene<'_>, Standing),
+}
+
+impl Card {
+    /// Draws it, answers what its menu was asked for, and lets screen readers read its data.
+    pub fn ui(&self, ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
+        let corner = ui.cursor().min;
+        (self.draw)(ui, answer, scene, standing);
+        export::hand_over(ui, self.title, corner, || (self.table)(answer, scene));
+        if export::take_redraw(ui).is_some() {
+            let picture = svg(ui.ctx(), self.title, |ui| (self.draw)(ui, answer, scene, standing));
+            export::post_svg(ui.ctx(), self.title, picture);
+        }
+    }
+}
 
 /// From this width of a card on, its legend stands beside the title.
 pub(super) const WIDE_CARD: f32 = 540.0;
@@ -19,7 +44,6 @@ pub(super) fn plot_card_ui(
 ) {
     let t = tokens(ui);
     let margin = egui::Margin::symmetric(space::L as i8 - 2, space::M as i8 - 2);
-    data::enter(ui, title);
     let shown = card(t).inner_margin(margin).show(ui, |ui| {
         ui.set_min_width(ui.available_width());
         let wide = ui.available_width() >= WIDE_CARD;
@@ -29,7 +53,7 @@ pub(super) fn plot_card_ui(
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().interact_size.y = size::BODY;
                 ui.spacing_mut().button_padding = vec2(space::XS, 0.0);
-                data::menu_ui(ui, title);
+                export::menu_ui(ui, title);
                 if let Some(corner) = corner.take_if(|_| wide) {
                     corner(ui);
                 }
@@ -47,7 +71,7 @@ pub(super) fn plot_card_ui(
             });
         }
     });
-    data::leave(ui, title, shown.response.rect);
+    export::leave(ui, title, shown.response.rect);
 }
 
 /// In the corner of a card: what the horizontal axis shows.

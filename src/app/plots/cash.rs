@@ -4,9 +4,10 @@ use eframe::egui::{Align2, Ui, pos2};
 use headroom::engine::analysis::outlook::Way;
 use headroom::units;
 
-use super::card::{note_ui, plot_card_ui};
+use super::card::{Card, note_ui, plot_card_ui};
 use super::diagram::Diagram;
 use super::scene::{Scene, Standing};
+use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::text::inside_sentence;
 use crate::app::theme::{regular, semibold};
@@ -26,7 +27,25 @@ fn years(way: &Way) -> Vec<f64> {
 }
 
 /// The card: years beside each other as far as they fit, the last column in today's dollars.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
+pub(super) const CARD: Card = Card { title: TITLE, table, draw };
+
+fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
+    let outlook = answer.outlook(scene.scenario, scene.catalog, scene.selected);
+    let count = outlook.ways.first().map_or(0, |way| years(way).len());
+    let year = |i| Column::number(format!("year {i}"), format!("year_{i}_usd"), units::usd);
+    let mut columns = vec![Column::text("way of paying")];
+    columns.extend((1..=count).map(year));
+    columns.push(Column::number("today's dollars", "present_usd", units::usd));
+    let mut table = Table::new(TITLE, columns);
+    for way in &outlook.ways {
+        let mut cells = vec![Cell::text(way.paying.label())];
+        cells.extend(years(way).into_iter().chain([way.present_usd]).map(Cell::Number));
+        table.push(cells);
+    }
+    table
+}
+
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
     let outlook = answer.outlook(scene.scenario, scene.catalog, scene.selected);
     let Some((candidate, _)) = answer.shown(scene.selected) else { return };
     let rate = units::percent(scene.scenario.money.discount_rate);

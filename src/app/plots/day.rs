@@ -4,10 +4,11 @@ use eframe::egui::{Align2, Rect, Ui, pos2};
 use headroom::engine::Mix;
 use headroom::units;
 
-use super::card::{note_ui, plot_card_ui};
+use super::card::{Card, note_ui, plot_card_ui};
 use super::diagram::Diagram;
 use super::frame::height;
 use super::scene::{Scene, Standing};
+use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::theme::{body, shade, tokens};
 use crate::app::tokens::{measure, space};
@@ -37,7 +38,21 @@ fn words(mix: &Mix) -> String {
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
+pub(super) const CARD: Card = Card { title: TITLE, table, draw };
+
+fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
+    let count = |name: &str| Column::number(name, name.replace(' ', "_"), units::count);
+    let hour = Column::number("from", "hour", |v| format!("{v}:00"));
+    let mut table = Table::new(TITLE, [hour, count("reserved"), count("on demand"), count("spot")]);
+    let mix = answer.shown(scene.selected).and_then(|(_, sizing)| sizing.cost.mix);
+    for (mix, hour) in mix.iter().flat_map(|mix| (0..24).map(move |hour| (mix, hour))) {
+        let [reserved, on_demand, spot] = parts(mix, hour).map(Cell::Number);
+        table.push([Cell::Number(hour as f64), reserved, on_demand, spot]);
+    }
+    table
+}
+
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
     let t = tokens(ui);
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
     let color = scene.palette.color(&candidate.accelerator, t);

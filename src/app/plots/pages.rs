@@ -2,42 +2,45 @@
 
 use eframe::egui::{self, Align, Layout, Ui, vec2};
 
+use super::card::Card;
 use super::scene::{Scene, Standing};
 use super::{
-    accuracy, cash, changes, data, day, hosted, latency, load, memory, network, owning, power, power_path,
-    prices, racks, regret, svg, time, token, tornado, utilization,
+    accuracy, cash, causes, changes, compare, day, hosted, latency, load, memory, network, owning, power,
+    power_path, prices, racks, regret, time, token, tornado, utilization,
 };
 use crate::app::answer::Answer;
 use crate::app::page::Tab;
 use crate::app::tokens::space;
 
-type Draw = fn(&mut Ui, &mut Answer, &Scene<'_>, Standing);
-
-/// The plots of a page, in one column or two.
-pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, one_column: bool) {
-    let cards: &[Draw] = match tab {
-        Tab::Overview => &[memory::card_ui, latency::card_ui, power::card_ui, time::card_ui],
-        Tab::Memory => &[memory::card_ui],
-        Tab::Latency => &[latency::card_ui],
-        Tab::Facility => &[power::card_ui, racks::card_ui, power_path::card_ui, network::card_ui],
+/// The cards of a page.
+pub fn cards(tab: Tab) -> &'static [Card] {
+    match tab {
+        Tab::Overview => &[memory::CARD, latency::CARD, power::CARD, time::CARD],
+        Tab::Memory => &[memory::CARD],
+        Tab::Latency => &[latency::CARD],
+        Tab::Facility => &[power::CARD, racks::CARD, power_path::CARD, network::CARD],
         Tab::Money => &[
-            time::card_ui,
-            load::card_ui,
-            token::card_ui,
-            regret::card_ui,
-            utilization::card_ui,
-            day::card_ui,
-            hosted::card_ui,
-            tornado::card_ui,
-            changes::card_ui,
-            cash::card_ui,
-            owning::card_ui,
-            prices::card_ui,
+            time::CARD,
+            load::CARD,
+            token::CARD,
+            regret::CARD,
+            utilization::CARD,
+            day::CARD,
+            hosted::CARD,
+            tornado::CARD,
+            changes::CARD,
+            cash::CARD,
+            owning::CARD,
+            prices::CARD,
         ],
-        // Drawn by the screen: it changes the pins.
-        Tab::Compare => &[],
-        Tab::Accuracy => &[accuracy::card_ui],
-    };
+        Tab::Compare => &[compare::CHANGED, compare::RESULT, causes::CARD],
+        Tab::Accuracy => &[accuracy::CARD],
+    }
+}
+
+/// The cards of a page, in one column or two.
+pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, one_column: bool) {
+    let cards = cards(tab);
     let standing = if tab == Tab::Overview { Standing::Overview } else { Standing::Page };
     let columns = if one_column { 1 } else { cards.len().clamp(1, 2) };
     let width = (ui.available_width() - space::M * (columns - 1) as f32) / columns as f32;
@@ -55,11 +58,11 @@ pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, on
         }
         let drawn = ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = space::M;
-            for draw in row {
+            for card in row {
                 ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::Min), |ui| {
                     ui.set_width(width);
                     ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
-                    drawn_ui(ui, *draw, answer, scene, standing);
+                    card.ui(ui, answer, scene, standing);
                 });
             }
         });
@@ -70,26 +73,76 @@ pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, on
 
 /// What could change the answer, beside the explanation.
 pub fn changers_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>) {
-    drawn_ui(ui, tornado::card_ui, answer, scene, Standing::Overview);
+    tornado::CARD.ui(ui, answer, scene, Standing::Overview);
 }
 
 /// The first plot of a page, for the wall.
 pub fn first_card_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>) {
-    let draw: Draw = match tab {
-        Tab::Latency => latency::card_ui,
-        Tab::Facility => power::card_ui,
-        Tab::Money => time::card_ui,
-        Tab::Accuracy => accuracy::card_ui,
-        Tab::Overview | Tab::Memory | Tab::Compare => memory::card_ui,
+    let card = match tab {
+        Tab::Latency => latency::CARD,
+        Tab::Facility => power::CARD,
+        Tab::Money => time::CARD,
+        Tab::Accuracy => accuracy::CARD,
+        Tab::Overview | Tab::Memory | Tab::Compare => memory::CARD,
     };
-    drawn_ui(ui, draw, answer, scene, Standing::Wall);
+    card.ui(ui, answer, scene, Standing::Wall);
 }
 
-/// A card; and the same once more for a file, when that was asked for.
-fn drawn_ui(ui: &mut Ui, draw: Draw, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
-    draw(ui, answer, scene, standing);
-    if let Some(title) = data::take_redraw(ui) {
-        let picture = svg::svg(ui.ctx(), &title, |ui| draw(ui, answer, scene, standing));
-        data::post_svg(ui.ctx(), &title, picture);
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use headroom::catalog::{Catalog, Day};
+    use headroom::engine::analysis::causes::causes;
+    use headroom::scenario::preset;
+
+    use super::*;
+    use crate::app::accuracy::Accuracy;
+    use crate::app::jobs::{Place, Runner};
+    use crate::app::palette::Palette;
+    use crate::app::pins::{Ghosts, Pins};
+
+    /// A built-in preset, pinned before its prompts became longer.
+    #[test]
+    fn every_card_of_every_page_gives_its_table_without_being_drawn() {
+        let catalog = Arc::new(Catalog::built_in().expect("the built-in catalog"));
+        let today = Day::parse("2026-11-20").expect("a day");
+        let (stem, _) = preset::BUILT_IN[0];
+        let pinned = preset::open(stem, &catalog).expect("a preset");
+        let mut scenario = pinned.clone();
+        scenario.workload.input_tokens *= 2.0;
+        let causes = causes(&pinned, &scenario, &catalog).expect("causes");
+        let mut pins = Pins::default();
+        let mut then = Answer::of(&pinned, &catalog, today).expect("a plan");
+        let ghosts = Ghosts::of(&mut then, &pinned, &catalog);
+        pins.add(pinned, then, ghosts);
+        let mut answer = Answer::of(&scenario, &catalog, today).expect("a plan");
+        let scene = Scene {
+            scenario: &scenario,
+            catalog: &catalog,
+            today,
+            palette: &Palette::default(),
+            pinned: pins.against(),
+            selected: None,
+            accuracy: &Accuracy::default(),
+            causes: Some(&causes),
+            jobs: &Runner::new(Place::Inside, Arc::new(|| {})),
+        };
+        for card in Tab::ALL.into_iter().flat_map(cards) {
+            let table = (card.table)(&mut answer, &scene);
+            assert!(
+                table.title == card.title && !table.title.is_empty() && !table.is_empty(),
+                "{}",
+                card.title
+            );
+            let text = table.csv();
+            // A row of another length is an error.
+            let rows: Result<Vec<_>, _> = csv::Reader::from_reader(text.as_slice()).records().collect();
+            let rows = rows.unwrap_or_else(|error| panic!("{}: {error}", card.title));
+            let words: Vec<Vec<String>> = table.read().collect();
+            assert!(words.len() > 1 && words.len() <= rows.len() + 1, "{}", card.title);
+            let cells = || words.iter().flatten().map(String::as_str).chain(rows.iter().flatten());
+            assert!(cells().all(|cell| cell != "NaN" && cell != "inf"), "{}", card.title);
+        }
     }
 }

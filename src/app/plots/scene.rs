@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use headroom::catalog::{Catalog, Day};
 use headroom::engine::Sizing;
+use headroom::engine::analysis::causes::Causes;
 use headroom::scenario::Scenario;
 
 use crate::app::accuracy::Accuracy;
@@ -24,18 +25,20 @@ pub struct Scene<'a> {
     pub selected: Option<&'a str>,
     /// The engine against measurements, worked out when it is first looked at.
     pub accuracy: &'a Accuracy,
+    /// Which input caused how much of what changed since the pin, once it is known.
+    pub causes: Option<&'a Causes>,
     /// For what takes longer than a frame.
     pub jobs: &'a Runner,
 }
 
-impl Scene<'_> {
+impl<'a> Scene<'a> {
     /// The curves that were pinned, where they are others.
-    pub(super) fn ghosts(&self) -> Option<&Ghosts> {
+    pub(super) fn ghosts(&self) -> Option<&'a Ghosts> {
         self.pinned.filter(|pin| pin.scenario != *self.scenario).map(|pin| &pin.ghosts)
     }
 
     /// What was pinned of the accelerator `id`, where it is another.
-    pub(super) fn was(&self, id: &str) -> Option<(&Sizing, &Scenario)> {
+    pub(super) fn was(&self, id: &str) -> Option<(&'a Sizing, &'a Scenario)> {
         let pin = self.pinned.filter(|pin| pin.scenario != *self.scenario)?;
         Some((pin.answer.plan.candidate(id)?.sizing()?, &pin.scenario))
     }

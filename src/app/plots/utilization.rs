@@ -5,10 +5,11 @@ use egui_plot::{AxisHints, HLine, LineStyle, PlotPoint, VLine};
 use headroom::engine::analysis::hosted::offers;
 use headroom::units;
 
-use super::card::{axis_note_ui, plot_card_ui};
+use super::card::{Card, axis_note_ui, plot_card_ui};
 use super::frame::{axis, base_plot, describe, ghost, height, line, room_for_names};
 use super::labels::{EndLabel, end_labels_ui, hover_lines, limit_label_ui};
 use super::scene::{Scene, Standing};
+use super::table::{Column, Table};
 use crate::app::answer::Answer;
 use crate::app::text::{tick, usd_tick};
 use crate::app::theme::tokens;
@@ -20,7 +21,23 @@ const TITLE: &str = "Cost against utilisation";
 const REACH: f64 = 4.0;
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
+pub(super) const CARD: Card = Card { title: TITLE, table, draw };
+
+fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
+    let columns = [
+        Column::text("accelerator"),
+        Column::number("average load of the peak", "average_to_peak", units::percent),
+        Column::number("$ per million tokens", "usd_per_million_tokens", units::usd),
+    ];
+    let mut table = Table::new(TITLE, columns);
+    for (id, points) in answer.utilization(scene.scenario, scene.catalog).to_vec() {
+        let name = answer.plan.candidate(&id).map_or(id.as_str(), |candidate| &candidate.name);
+        table.push_line(name, points);
+    }
+    table
+}
+
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
     let t = tokens(ui);
     let curves = answer.utilization(scene.scenario, scene.catalog).to_vec();
     let mean = scene.scenario.workload.mean_to_peak();
