@@ -1,4 +1,4 @@
-//! What the engine said about the scenario on the screen, kept until the scenario changes.
+//! What the engine answered about the scenario on the screen, kept until the scenario changes.
 
 use std::rc::Rc;
 use std::sync::Arc;

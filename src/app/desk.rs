@@ -7,8 +7,8 @@ use super::figures::{figures_ui, picked_ui};
 use super::inputs::inputs_ui;
 use super::page::{Tab, tabs_ui};
 use super::plots::{changers_ui, compare_ui, page_ui, pins_ui};
+use super::ranking::{Ranking, ranking_ui};
 use super::shown::Shown;
-use super::table::{Table, table_ui};
 use super::theme::{strong, tokens};
 use super::tokens::{measure, space};
 use super::verdict::{failure_ui, verdict_ui};
@@ -103,13 +103,13 @@ impl Shown<'_> {
             }
             ui.add_space(space::M);
         }
-        let table = Table {
+        let ranking = Ranking {
             plan: &answer.plan,
             scenario: &self.sheet.scenario,
             palette: &self.sheet.palette,
             shown: shown_id.as_deref(),
         };
-        if let Some(id) = table_ui(ui, &table, &mut self.view.expanded) {
+        if let Some(id) = ranking_ui(ui, &ranking, &mut self.view.expanded) {
             self.sheet.selected =
                 answer.plan.candidate(&id).filter(|c| c.feasible()).map(|c| c.accelerator.clone());
         }

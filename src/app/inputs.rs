@@ -28,7 +28,7 @@ const FIELD_WIDTH: f32 = 150.0;
 const MODEL: &str = "workload.model";
 const DAY: &str = "workload.day";
 
-/// What is said of a limit that is not set.
+/// In place of a limit that is not set.
 const NONE: &str = "none";
 
 /// What the panel reads and changes.
@@ -159,7 +159,7 @@ impl Inputs<'_> {
                 let width = FIELD_WIDTH.min(ui.available_width());
                 let (_, typed) = field_ui(ui, input.path, &label, &shown, self.drafts, width);
                 if let Some(text) = typed {
-                    // "What if it doubles?" may be typed as it is said. A share is added to as a number.
+                    // "What if it doubles?" may be typed as a change. A share is added to as a number.
                     let now = resolved.filter(|_| range.unit != Unit::Fraction);
                     let outcome = match now.and_then(|now| units::relative(&text, now)) {
                         Some(v) => {

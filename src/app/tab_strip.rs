@@ -65,8 +65,8 @@ fn tab_ui(ui: &mut Ui, tab: &TabName, place: usize, on: bool, width: f32, severa
     let t = tokens(ui);
     let mut asked = None;
     let (rect, response) = ui.allocate_exact_size(vec2(width, measure::ROW_HEIGHT), Sense::click());
-    let told = if tab.unsaved { format!("{}, unsaved changes", tab.title) } else { tab.title.clone() };
-    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, on, &told));
+    let label = if tab.unsaved { format!("{}, unsaved changes", tab.title) } else { tab.title.clone() };
+    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, on, &label));
     if several && (on || response.hovered()) {
         let fill = if on { t.raised } else { t.grid };
         ui.painter().rect_filled(rect, f32::from(radius::WIDGET), fill);

@@ -180,7 +180,7 @@ impl Shown<'_> {
                     },
                 );
                 ui.label(caption(
-                    format!("{}   arrows: views · L: light · Esc", sure.unwrap_or_default()),
+                    format!("{}   ← → scenarios · hold L: spotlight · Esc", sure.unwrap_or_default()),
                     t,
                 ));
             });

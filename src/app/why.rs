@@ -23,7 +23,12 @@ pub fn why_ui(ui: &mut Ui, ledger: Option<&Ledger>, catalog: &Catalog, key: &str
         ui.label(body("There is nothing to explain: no accelerator meets the scenario.", t));
         return;
     };
-    ui.label(section_head(&format!("Why {}: {}", value(step), step.label), t));
+    // "Why $8,250 a month", and not "Why $8,250: Cost a month".
+    let head = match step.label.strip_prefix("Cost a ") {
+        Some(rest) => format!("Why {} a {rest}", value(step)),
+        None => format!("Why {}: {}", value(step), step.label),
+    };
+    ui.label(section_head(&head, t));
     ui.horizontal(|ui| {
         ui.label(body(name, t));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {

@@ -184,11 +184,11 @@ impl eframe::App for HeadroomApp {
     }
 }
 
-/// How the system writes numbers: what is said of numbers counts before what is said of the language.
+/// How the system writes numbers: a setting for numbers counts before one for the language.
 fn system_numbers() -> Separators {
-    let said = ["LC_ALL", "LC_NUMERIC"].into_iter().filter_map(|key| std::env::var(key).ok());
-    let said = said.chain(sys_locale::get_locale()).find(|locale| !locale.is_empty());
-    said.map_or(Separators::Comma, |locale| Separators::of_locale(&locale))
+    let locales = ["LC_ALL", "LC_NUMERIC"].into_iter().filter_map(|key| std::env::var(key).ok());
+    let locale = locales.chain(sys_locale::get_locale()).find(|locale| !locale.is_empty());
+    locale.map_or(Separators::Comma, |locale| Separators::of_locale(&locale))
 }
 
 /// Opens the window and waits until it is closed; how long each frame took is written to `frame_times`.

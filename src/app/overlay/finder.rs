@@ -3,7 +3,7 @@
 use eframe::egui::{self, Align2, Context, Id, Key, Modal, Role, ScrollArea, TextEdit, WidgetInfo};
 use headroom::scenario::{INPUTS, preset};
 
-use crate::app::commands::{Command, LISTED};
+use crate::app::commands::{Command, LISTED, keys};
 use crate::app::page::Tab;
 use crate::app::sheet::Sheet;
 use crate::app::theme::{body, caption, strong, tokens};
@@ -55,12 +55,11 @@ const WIDTH: f32 = 520.0;
 
 impl Finder {
     fn lines(&self, ctx: &Context, sheet: &Sheet, beside: &[Place]) -> Vec<Line> {
-        let keys = |command: &Command| command.shortcut().map(|keys| ctx.format_shortcut(&keys));
         let mut lines: Vec<Line> = LISTED
             .iter()
             .map(|(command, name)| Line {
                 name: (*name).to_owned(),
-                note: keys(command).unwrap_or_default(),
+                note: keys(command, ctx).unwrap_or_default(),
                 deed: Deed::Run(command.clone()),
             })
             .collect();

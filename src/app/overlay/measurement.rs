@@ -20,7 +20,7 @@ const FIELD_WIDTH: f32 = 260.0;
 /// Most ranks of one degree of parallelism.
 const MOST_DEGREE: u32 = 4096;
 
-/// What a result file says, and what the user says beside it.
+/// A result file, and what the user adds to it.
 pub struct Form {
     file: BenchmarkFile,
     pub setting: Setting,
@@ -118,7 +118,7 @@ impl Form {
         decision.or(closes.then_some(Decision::Cancel))
     }
 
-    /// What the file says.
+    /// What is in the file.
     fn found(&self) -> String {
         let runs = self.file.results.iter().map(|run| {
             let time =

@@ -1,4 +1,4 @@
-//! Asking backwards: any input as the unknown, an outcome that must hold, and the answer to put on the screen.
+//! Finding the limit: any input as the unknown, an outcome that must hold, and the answer to apply.
 
 use eframe::egui::{Context, Id, Modal, Role, TextEdit, WidgetInfo};
 use std::sync::Arc;
@@ -90,10 +90,10 @@ impl Question {
         let modal = Modal::new(Id::unique("question")).show(ctx, |ui| {
             ui.set_width(WIDTH.min(ctx.content_rect().width() - 2.0 * space::XL));
             let t = tokens(ui);
-            ui.label(section_head("Ask backwards", t));
+            ui.label(section_head("Find the limit", t));
             ui.add_space(space::S);
             ui.horizontal(|ui| {
-                ui.label(body("How far may this go", t));
+                ui.label(body("What", t));
                 let label = input_at(q.path).map_or("", |input| input.label);
                 let picked = choice_ui(ui, "Unknown", label, false, &inputs);
                 if let Some(input) = picked.and_then(|path| input_at(&path)) {
@@ -101,7 +101,15 @@ impl Question {
                 }
             });
             ui.horizontal(|ui| {
-                ui.label(body("while this stays within the limit", t));
+                ui.label(body("can this hold", t));
+                let id = q.accelerator.clone().unwrap_or_default();
+                let name = accelerators.iter().find(|(known, _)| *known == id).map_or("", |(_, name)| name);
+                if let Some(id) = choice_ui(ui, "Accelerator", name, false, &accelerators) {
+                    q.accelerator = Some(id).filter(|id| !id.is_empty());
+                }
+            });
+            ui.horizontal(|ui| {
+                ui.label(body("with", t));
                 let picked = choice_ui(ui, "Outcome", q.want.label(), false, &wants);
                 if let Some(want) = picked.and_then(|id| Want::ALL.into_iter().find(|w| w.label() == id)) {
                     q.want = want;
@@ -111,17 +119,9 @@ impl Question {
                 }
             });
             ui.horizontal(|ui| {
-                ui.label(body("limit", t));
+                ui.label(body("of at most", t));
                 let edit = TextEdit::singleline(&mut q.limit).desired_width(140.0).show(ui).response.response;
                 edit.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Limit"));
-            });
-            ui.horizontal(|ui| {
-                ui.label(body("on", t));
-                let id = q.accelerator.clone().unwrap_or_default();
-                let name = accelerators.iter().find(|(known, _)| *known == id).map_or("", |(_, name)| name);
-                if let Some(id) = choice_ui(ui, "Accelerator", name, false, &accelerators) {
-                    q.accelerator = Some(id).filter(|id| !id.is_empty());
-                }
             });
             ui.add_space(space::S);
             let Some(Found { value, words }) = &q.answer else {
@@ -132,7 +132,7 @@ impl Question {
             let response = ui.label(strong(words, t).color(color));
             response.widget_info(|| WidgetInfo::labeled(Role::Status, true, words));
             ui.add_space(space::S);
-            used = value.is_some() && ui.button("Put it on the screen").clicked();
+            used = value.is_some() && ui.button("Apply").clicked();
         });
         match &q.answer {
             Some(Found { value: Some(value), .. }) if used => {
@@ -162,30 +162,30 @@ impl Question {
             match limit {
                 None => {
                     let words =
-                        format!("“{}” is no limit. Give a number such as 16, $50k or 400 kW.", self.limit);
+                        format!("“{}” is not a limit. Give a number such as 16, $50k or 400 kW.", self.limit);
                     self.answer = Some(Found { value: None, words });
                 }
                 Some(limit) => {
                     let (path, want, accelerator) = (self.path, self.want, self.accelerator.clone());
                     let (scenario, catalog) = (sheet.scenario.clone(), Arc::clone(catalog));
-                    jobs.start(
-                        Kind::Asked,
-                        &mut self.search,
-                        "The question asked backwards",
-                        move |progress| {
-                            let ask = Ask { path, want, limit, accelerator: accelerator.as_deref() };
-                            progress.found(match solve(&scenario, &catalog, &ask) {
-                                Ok(solved) => Found { value: Some(solved.value), words: solved.words },
-                                Err(error) => Found { value: None, words: error.to_string() },
-                            });
-                            Ok(())
-                        },
-                    );
+                    jobs.start(Kind::Asked, &mut self.search, "The limit", move |progress| {
+                        let ask = Ask { path, want, limit, accelerator: accelerator.as_deref() };
+                        progress.found(match solve(&scenario, &catalog, &ask) {
+                            Ok(solved) => Found { value: Some(solved.value), words: solved.words },
+                            Err(error) => Found { value: None, words: error.to_string() },
+                        });
+                        Ok(())
+                    });
                 }
             }
         }
-        if let Some(found) = self.search.as_ref().and_then(|search| search.found().last()) {
+        let Some(search) = &self.search else { return };
+        let over = search.over();
+        if let Some(found) = search.found().last() {
             self.answer = Some(found);
+        } else if over && self.answer.is_none() {
+            let words = "This could not be worked out; a message at the top has the reason.".to_owned();
+            self.answer = Some(Found { value: None, words });
         }
     }
 }

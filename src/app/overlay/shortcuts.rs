@@ -2,11 +2,11 @@
 
 use eframe::egui::{Context, Grid, Id, Modal};
 
-use crate::app::commands::LISTED;
+use crate::app::commands::{LISTED, keys};
 use crate::app::theme::{body, caption, section_head, strong, tokens};
 use crate::app::tokens::space;
 
-/// What keys and pointer do that is no command.
+/// What keys and pointer do that is not a command.
 const OTHERS: [(&str, &str); 10] = [
     ("Shift and drag on a slider", "ten times finer"),
     ("x2, /2, +10% in a field", "twice, half, a tenth more of what it is"),
@@ -19,7 +19,7 @@ const OTHERS: [(&str, &str); 10] = [
         "amber: the count changes; teal: another accelerator wins; red: nothing serves it",
     ),
     ("Ring on a slider", "the pinned value"),
-    ("Ctrl and +, −, 0", "larger, smaller, as it was"),
+    ("Ctrl and +, −, 0", "larger, smaller, reset"),
     ("A file dropped on the window", "opens a preset, a config.json, a catalog file or a measurement"),
 ];
 
@@ -31,8 +31,8 @@ pub(super) fn shortcuts_ui(ctx: &Context) -> bool {
         ui.add_space(space::S);
         Grid::new("shortcuts").num_columns(2).spacing([space::XL, space::XS]).show(ui, |ui| {
             for (command, name) in &LISTED {
-                if let Some(keys) = command.shortcut() {
-                    ui.label(strong(ui.ctx().format_shortcut(&keys), t));
+                if let Some(keys) = keys(command, ui.ctx()) {
+                    ui.label(strong(keys, t));
                     ui.label(body(*name, t));
                     ui.end_row();
                 }

@@ -5,7 +5,7 @@ use eframe::egui::{Align2, Context, Frame, Key, Margin, Modifiers, Role, WidgetI
 use crate::app::theme::{body, caption, strong, tokens};
 use crate::app::tokens::space;
 
-/// What each step says.
+/// The steps.
 const STEPS: [(&str, &str); 5] = [
     (
         "Change anything at the left",

@@ -234,7 +234,7 @@ fn time_tick(log: f64) -> String {
 fn name_worst_ui<'p>(ui: &Ui, transform: &PlotTransform, worst: impl Iterator<Item = &'p Point>) {
     const LINE: f32 = 15.0;
     const ASIDE: f32 = 8.0;
-    /// Names would cover a narrower plot: the pointer says them there.
+    /// Names would cover a narrower plot: the pointer shows them there.
     const NAMES_FROM: f32 = 420.0;
     let t = tokens(ui);
     let frame = *transform.frame();
@@ -277,12 +277,12 @@ fn hover_ui<'p>(ui: &Ui, plot: &PlotResponse<()>, points: impl Iterator<Item = &
     };
     let t = tokens(ui);
     ui.painter().circle(on_screen(point), 4.0, t.panel, (measure::LINE, t.high));
-    tooltip(&plot.response, &point.name, &point.words());
+    tooltip(&plot.response, &point.name, &point.description());
 }
 
 fn summary(page: &Page) -> String {
     let s = &page.summary;
-    let worst: Vec<String> = page.worst.iter().map(|p| format!("{}, {}", p.name, p.words())).collect();
+    let worst: Vec<String> = page.worst.iter().map(|p| format!("{}, {}", p.name, p.description())).collect();
     let names: Vec<&str> = page.groups.iter().map(|group| group.name.as_str()).collect();
     format!(
         "{} measured on {}: {} values, median error {}, 90th percentile {}, {} inside the band. Furthest off: {}",

@@ -75,7 +75,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing
                 cell(year, 0, &format!("year {}", year + 1), regular(size::CAPTION), t.middle);
             }
             cell(columns, 0, "today's", regular(size::CAPTION), t.middle);
-            let mut spoken: Vec<String> = Vec::new();
+            let mut descriptions: Vec<String> = Vec::new();
             for (row, way) in ways.iter().enumerate() {
                 let years = years(way);
                 for (year, usd) in years.iter().take(columns).enumerate() {
@@ -92,7 +92,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing
                     .enumerate()
                     .map(|(i, v)| format!("{} in year {}", units::usd(*v), i + 1))
                     .collect();
-                spoken.push(format!(
+                descriptions.push(format!(
                     "{}, {} in today's dollars",
                     each.join(", "),
                     units::usd(way.present_usd)
@@ -106,16 +106,16 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing
                     area.x_range(),
                     middle(row + 1) - measure::BAR_ROW / 2.0..=middle(row + 1) + measure::BAR_ROW / 2.0,
                 );
-                drawing.spot(row_rect, way.paying.label(), spoken[row].clone());
+                drawing.spot(row_rect, way.paying.label(), descriptions[row].clone());
                 let y = middle(row + 1) - measure::BAR_ROW / 2.0;
                 drawing.line(pos2(area.left(), y), pos2(area.right(), y), measure::HAIRLINE, t.grid);
             }
-            let said: Vec<String> = ways
+            let parts: Vec<String> = ways
                 .iter()
-                .zip(&spoken)
+                .zip(&descriptions)
                 .map(|(way, words)| format!("{}: {words}", way.paying.label()))
                 .collect();
-            let words = format!("{}, {}. {}.", candidate.name, inside_sentence("Dollars"), said.join("; "));
+            let words = format!("{}, {}. {}.", candidate.name, inside_sentence("Dollars"), parts.join("; "));
             drawing.finish(TITLE, &words);
         },
     );

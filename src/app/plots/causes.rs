@@ -42,7 +42,7 @@ fn note(cause: &Cause) -> String {
 }
 
 /// What each input did, where one of the two scenarios has no fleet: there is no money to split up.
-fn cause_words(causes: &Causes) -> impl Iterator<Item = String> {
+fn cause_texts(causes: &Causes) -> impl Iterator<Item = String> {
     causes.each.iter().map(|cause| format!("{}: {}.", cause.label, note(cause)))
 }
 
@@ -91,17 +91,19 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: Standing) {
     if let (Some(rows), Some(causes)) = (rows(answer, scene), scene.causes) {
         let parts = |ui: &mut Ui| {
             rows_ui(ui, TITLE, "From pinned to now", &rows, t.middle, None);
-            let words = match causes.method {
-                Method::Shapley => {
-                    "The mean over every order in which the inputs could have changed (Shapley values); the parts add up to the change."
-                }
-                Method::InOrder => {
-                    "More than six inputs changed: one after the other in the order of the list; the parts add up to the change."
-                }
+            let (words, hint) = match causes.method {
+                Method::Shapley => (
+                    "Shared fairly among the inputs; adds up.",
+                    "Shapley values: the mean over every order in which the inputs could have changed.",
+                ),
+                Method::InOrder => (
+                    "One input after the other in the order of the list; adds up.",
+                    "More than six inputs changed: too many orders for a mean over all of them.",
+                ),
             };
-            ui.label(caption(words, t));
+            ui.label(caption(words, t)).on_hover_text(hint);
         };
-        return plot_card_ui(ui, TITLE, "$ a month", |_| {}, parts);
+        return plot_card_ui(ui, TITLE, "$/month", |_| {}, parts);
     }
     card(t).show(ui, |ui| {
         ui.set_min_width(ui.available_width());
@@ -111,7 +113,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: Standing) {
                 ui.label(body("Working it out…", t));
             }
             Some(causes) => {
-                for words in cause_words(causes) {
+                for words in cause_texts(causes) {
                     ui.label(body(words, t));
                 }
             }

@@ -30,8 +30,7 @@ fn row(change: &Change, name: &str) -> Row {
         span: Some([0.0, over.unwrap_or(0.0)]),
         ink: if over.is_some_and(|v| v < 0.0) { Ink::Good } else { Ink::Warning },
         value: match over {
-            Some(v) if v < 0.0 => format!("fleet {} less", units::percent(-v)),
-            Some(v) => format!("fleet {} more", units::percent(v)),
+            Some(v) => format!("{} × the API", units::significant(1.0 + v, 2)),
             None => "–".to_owned(),
         },
         pinned: None,

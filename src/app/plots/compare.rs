@@ -10,7 +10,7 @@ use super::causes;
 use super::scene::{Scene, Standing};
 use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
-use crate::app::history::said;
+use crate::app::history::written;
 use crate::app::pins::Pins;
 use crate::app::theme::{body, caption, card, section_head, strong, tokens};
 use crate::app::tokens::{measure, space};
@@ -22,9 +22,9 @@ pub(super) const CHANGED: Card = Card {
     draw: |ui, _, scene, _| titled_ui(ui, CHANGED.title, |ui| changed_ui(ui, scene)),
 };
 
-/// What that did to the answer.
+/// What became of the answer.
 pub(super) const RESULT: Card = Card {
-    title: "What that did",
+    title: "Result",
     table: result_table,
     draw: |ui, answer, scene, _| titled_ui(ui, RESULT.title, |ui| result_ui(ui, answer, scene)),
 };
@@ -43,7 +43,7 @@ pub fn pins_ui(ui: &mut Ui, pins: &mut Pins) -> Option<Scenario> {
     back
 }
 
-/// What changed since the pin, what that did, and which input caused how much.
+/// What changed since the pin, what became of the answer, and which input caused how much.
 pub fn compare_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>) {
     let Some(pin) = scene.pinned else { return };
     ui.add_space(space::M);
@@ -118,8 +118,8 @@ fn changed_table(_: &mut Answer, scene: &Scene<'_>) -> Table {
     for (input, was, now) in changed(scene) {
         let unit = input.range().map(|range| range.unit);
         let cell = |value: &Value| match value {
-            Value::Number(v) => Cell::Written(*v, said(value, unit)),
-            _ => Cell::Text(said(value, unit)),
+            Value::Number(v) => Cell::Written(*v, written(value, unit)),
+            _ => Cell::Text(written(value, unit)),
         };
         table.push([Cell::text(input.label), cell(&was), cell(&now)]);
     }
@@ -167,7 +167,7 @@ fn list_ui(ui: &mut Ui, pins: &mut Pins) -> Option<Scenario> {
                 }
             }
             let note = TextEdit::singleline(&mut pin.note)
-                .hint_text("What it shows, for the wall")
+                .hint_text("Title on the wall")
                 .desired_width(220.0)
                 .show(ui)
                 .response
@@ -201,8 +201,8 @@ fn changed_ui(ui: &mut Ui, scene: &Scene<'_>) {
         for (input, was, now) in changed {
             let unit = input.range().map(|range| range.unit);
             ui.label(body(input.label, t));
-            number_ui(ui, body(said(&was, unit), t));
-            number_ui(ui, strong(said(&now, unit), t));
+            number_ui(ui, body(written(&was, unit), t));
+            number_ui(ui, strong(written(&now, unit), t));
             ui.end_row();
         }
     });

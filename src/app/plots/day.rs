@@ -24,7 +24,7 @@ fn parts(mix: &Mix, hour: usize) -> [f64; 3] {
 /// How much of the accelerator's colour the parts have.
 const STRENGTHS: [f32; 3] = [1.0, 0.6, 0.3];
 
-fn words(mix: &Mix) -> String {
+fn summary(mix: &Mix) -> String {
     let reserved = match mix.reserved_term {
         Some(term) => format!("{} {}", units::count(mix.reserved), term.label().to_lowercase()),
         None => "none reserved".to_owned(),
@@ -80,7 +80,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing)
             let mut drawing = Diagram::new(ui, height(standing));
             let area = drawing.rect;
             let line = 18.0;
-            let words = words(&mix);
+            let words = summary(&mix);
             drawing.lines(area.left_top(), Align2::LEFT_TOP, words.clone(), area.width());
             let plot = Rect::from_min_max(
                 pos2(area.left() + 34.0, area.top() + 2.0 * line + space::S),

@@ -1,4 +1,4 @@
-//! A drawing of boxes, lines and words in a card: scales itself to its place and says itself in words.
+//! A drawing of boxes, lines and words in a card: scales itself to its place and describes itself.
 
 use eframe::egui::text::{LayoutJob, TextFormat, TextWrapping};
 use eframe::egui::{

@@ -30,7 +30,7 @@ const WISHES: [(&str, Wish); 5] = [
     ("Save picture as SVG…", Wish::SaveSvg),
 ];
 
-/// A file that is to be saved once the user has said where.
+/// A file that is to be saved once the user has chosen where.
 #[derive(Clone, Debug)]
 pub struct Outgoing {
     /// Suggested name, with its ending.

@@ -16,7 +16,7 @@ const TITLE: &str = "Against an API";
 /// Offers that are shown.
 const MOST: usize = 7;
 
-/// Offers of the scenario's model; where nobody hosts it, others from the cheapest to the dearest.
+/// Offers of the scenario's model; where nobody hosts it, others from the cheapest to the most expensive.
 fn shown<'o, 'a>(offers: &'o [Offer<'a>]) -> Vec<&'o Offer<'a>> {
     let same: Vec<&Offer<'_>> = offers.iter().filter(|offer| offer.same).take(MOST).collect();
     if !same.is_empty() || offers.len() <= MOST {
@@ -81,7 +81,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing
     plot_card_ui(
         ui,
         TITLE,
-        "$ a month",
+        "$/month",
         |ui| note_ui(ui, corner),
         |ui| rows_ui(ui, TITLE, corner, &rows, color, Some(usd)),
     );

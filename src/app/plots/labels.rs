@@ -6,7 +6,7 @@ use egui_plot::{PlotPoint, PlotResponse, PlotTransform};
 use crate::app::theme::{body, regular, strong, tokens};
 use crate::app::tokens::{measure, radius, size};
 
-/// The line under the pointer: a mark on its nearest point, and what `write` says of it under the line's name.
+/// The line under the pointer: a mark on its nearest point, and what `write` makes of it under the line's name.
 pub(super) fn hover_lines<'l>(
     ui: &mut Ui,
     plot: &PlotResponse<()>,

@@ -50,7 +50,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let columns = [
         Column::text("accelerator"),
         Column::number("load at peak", "requests_per_s", |v| units::quantity(v, Unit::RequestsPerSecond)),
-        Column::number("$ a month", "usd_per_month", units::usd),
+        Column::number("$/month", "usd_per_month", units::usd),
     ];
     let mut table = Table::new(TITLE, columns);
     for (id, points) in pieces(answer.loads(scene.scenario, scene.catalog)) {
@@ -74,7 +74,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing)
     plot_card_ui(
         ui,
         TITLE,
-        if scene.ghosts().is_some() { "$ a month, dashed: pinned" } else { "$ a month" },
+        if scene.ghosts().is_some() { "$/month, dashed: pinned" } else { "$/month" },
         |ui| axis_note_ui(ui, "requests/s at peak"),
         |ui| {
             let room = room_for_names(ui);

@@ -53,8 +53,8 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: Standing) {
         |ui| note_ui(ui, "links as a pattern"),
         |ui| {
             let top = ui.cursor().top();
-            let says = words(sizing);
-            ui.label(body(&says, t));
+            let summary = summary(sizing);
+            ui.label(body(&summary, t));
             let facts = facts(&sizing.network);
             let taken = ui.cursor().top() - top + facts_height(ui.available_width(), facts.len());
             let mut diagram = Diagram::new(ui, measure::DIAGRAM_HEIGHT - space::S - taken);
@@ -63,8 +63,8 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: Standing) {
             let counts = layers.iter().filter(|layer| !layer.foreign);
             let counts: Vec<String> =
                 counts.map(|layer| format!("{} {}", units::count(layer.count), layer.name)).collect();
-            let facts_said: Vec<String> = facts.iter().map(|f| format!("{} {}", f.value, f.words)).collect();
-            diagram.finish(TITLE, &format!("{says} {}. {}.", counts.join(", "), facts_said.join(", ")));
+            let written: Vec<String> = facts.iter().map(|f| format!("{} {}", f.value, f.words)).collect();
+            diagram.finish(TITLE, &format!("{summary} {}. {}.", counts.join(", "), written.join(", ")));
             ui.add_space(space::S - ui.spacing().item_spacing.y);
             facts_ui(ui, &facts);
         },
@@ -72,7 +72,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: Standing) {
 }
 
 /// What there is of a back end, and why.
-fn words(sizing: &Sizing) -> String {
+fn summary(sizing: &Sizing) -> String {
     let network = &sizing.network;
     match network.back_end {
         None if sizing.layout.servers == 1 => {

@@ -21,7 +21,7 @@ fn at_once(buy: &Buy) -> [(&'static str, f64); 5] {
         ("Network", buy.network_usd),
         ("Storage", buy.storage_usd),
         ("Racking, cabling, burn-in", buy.deployment_usd),
-        ("Own hall", buy.hall_usd),
+        ("Own data center", buy.hall_usd),
     ]
 }
 
@@ -29,7 +29,7 @@ fn at_once(buy: &Buy) -> [(&'static str, f64); 5] {
 fn yearly(buy: &Buy, hosting: Hosting) -> [(&'static str, f64); 5] {
     let space = match hosting {
         Hosting::Colocation => "Colocation",
-        Hosting::OwnHall => "Upkeep of the hall",
+        Hosting::OwnHall => "Upkeep of the data center",
     };
     [
         ("Energy", buy.energy_usd_per_year),

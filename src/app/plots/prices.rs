@@ -41,7 +41,9 @@ fn note(scene: &Scene<'_>, accelerator: &str, term: Term) -> String {
         None => support.to_owned(),
         Some(date) => {
             let age = if date.old(scene.today) {
-                format!(", ▲ {} days old: ask again", date.age_days(scene.today))
+                const DAYS: f64 = 365.25 / 12.0;
+                let months = units::count((date.age_days(scene.today) as f64 / DAYS).round());
+                format!(", ▲ {months} months old: get a fresh quote")
             } else {
                 String::new()
             };

@@ -46,7 +46,7 @@ pub(super) fn rack_ui(diagram: &mut Diagram, area: Rect, shown: &RackBox<'_>) {
     }
     let outline = Rect::from_min_max(pos2(left, floor - bay.y), pos2(left + bays * bay.x, floor));
     gauge_ui(diagram, outline, shown);
-    words_ui(diagram, pos2(area.center().x, floor + space::XS + line / 2.0), line, shown);
+    caption_ui(diagram, pos2(area.center().x, floor + space::XS + line / 2.0), line, shown);
 }
 
 /// One bay with its boxes.
@@ -96,7 +96,7 @@ fn gauge_ui(diagram: &mut Diagram, outline: Rect, shown: &RackBox<'_>) {
     diagram.spot(whole.expand(2.0), "Rated power against the limit", words);
 }
 
-fn words_ui(diagram: &mut Diagram, at: eframe::egui::Pos2, line: f32, shown: &RackBox<'_>) {
+fn caption_ui(diagram: &mut Diagram, at: eframe::egui::Pos2, line: f32, shown: &RackBox<'_>) {
     let t = diagram.t;
     let rack = &shown.rack;
     let mut lines = vec![(shown.name.clone(), t.high)];

@@ -50,8 +50,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     // All but the last rack of a kind are alike.
     let at_an_end = |i: u32, count: u32| i == 0 || i + 1 == count;
     let servers = (0..racks).map(|i| (sizing.rack(i), "rack", i, Some(limit_w), at_an_end(i, racks)));
-    let switches =
-        (0..network).map(|i| (sizing.network_rack(i), "switches", i, None, at_an_end(i, network)));
+    let switches = (0..network).map(|i| (sizing.network_rack(i), "switches", i, None, at_an_end(i, network)));
     for (rack, kind, i, limit_w, read) in servers.chain(switches) {
         let numbers = [rack.count, rack.rack_units, rack.height_units, rack.rated_w].map(Cell::Number);
         let mut cells = vec![Cell::Text(format!("{kind} {}", i + 1))];
@@ -74,8 +73,8 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing)
         |ui| note_ui(ui, "heights to scale"),
         |ui| {
             let top = ui.cursor().top();
-            let says = words(sizing, limit_w);
-            ui.label(body(&says, t));
+            let summary = summary(sizing, limit_w);
+            ui.label(body(&summary, t));
             let warning = warning(sizing, limit_w);
             if let Some(warning) = &warning {
                 ui.label(body(warning, t).color(t.warning_text));
@@ -111,7 +110,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing)
                 }
             }
             let details = details(sizing, limit_w);
-            diagram.finish(TITLE, &format!("{says} {}{details}", warning.unwrap_or_default()));
+            diagram.finish(TITLE, &format!("{summary} {}{details}", warning.unwrap_or_default()));
         },
     );
 }
@@ -154,7 +153,7 @@ fn more_ui(diagram: &mut Diagram, area: eframe::egui::Rect, (servers, switches):
 }
 
 /// How many there are, and what keeps more servers out of a rack.
-fn words(sizing: &Sizing, limit_w: f64) -> String {
+fn summary(sizing: &Sizing, limit_w: f64) -> String {
     let (layout, hall) = (&sizing.layout, &sizing.hall);
     let most = units::count(hall.servers_per_rack);
     let stand = if layout.rack_scale {
@@ -194,7 +193,7 @@ fn warning(sizing: &Sizing, limit_w: f64) -> Option<String> {
     Some(format!("▲ One rack takes {needed}, and a rack here feeds and cools {limit}. {place} "))
 }
 
-/// What the drawing says beside the words over it.
+/// What the drawing shows beside the text over it.
 fn details(sizing: &Sizing, limit_w: f64) -> String {
     let rack = sizing.rack(0);
     format!(

@@ -1,4 +1,4 @@
-//! Least regret: what each way of paying costs above the best one, should the load grow slower or faster.
+//! If growth surprises you: what each way of paying costs above the best one, should the load grow slower or faster.
 
 use eframe::egui::Ui;
 use headroom::engine::analysis::outlook::Regret;
@@ -11,7 +11,7 @@ use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::theme::tokens;
 
-const TITLE: &str = "Least regret";
+const TITLE: &str = "If growth surprises you";
 
 /// The card.
 pub(super) const CARD: Card = Card { title: TITLE, table, draw };
@@ -64,7 +64,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing
     plot_card_ui(
         ui,
         TITLE,
-        "$ above the best way, the worst of three growths",
+        "worst extra cost",
         |ui| note_ui(ui, &corner),
         |ui| rows_ui(ui, TITLE, &format!("{}, {corner}", candidate.name), &rows, color, None),
     );

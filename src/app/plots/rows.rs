@@ -59,7 +59,7 @@ impl Row {
         measure::BAR_ROW + bar + note
     }
 
-    fn spoken(&self) -> String {
+    fn description(&self) -> String {
         if self.note.is_empty() { self.value.clone() } else { format!("{}, {}", self.value, self.note) }
     }
 }
@@ -155,9 +155,9 @@ fn draw_ui(
         }
         let at = pos2(area.right(), line);
         drawing.fitted(at, Align2::RIGHT_CENTER, &row.value, semibold(size::BODY), t.high, values);
-        drawing.spot(full.shrink2(vec2(0.0, 1.0)), row.name.clone(), row.spoken());
+        drawing.spot(full.shrink2(vec2(0.0, 1.0)), row.name.clone(), row.description());
         top += row.height(narrow);
     }
-    let said: Vec<String> = rows.iter().map(|row| format!("{}: {}", row.name, row.spoken())).collect();
-    drawing.finish(title, &format!("{lead}. {}.", said.join("; ")));
+    let parts: Vec<String> = rows.iter().map(|row| format!("{}: {}", row.name, row.description())).collect();
+    drawing.finish(title, &format!("{lead}. {}.", parts.join("; ")));
 }

@@ -133,7 +133,8 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing)
             });
             if let Some(at) = crossing {
                 let place = plot.transform.position_from_point(&PlotPoint::new(at[0], at[1]));
-                let words = format!("buying wins after {}", units::quantity(at[0], Unit::Months));
+                let month = units::count(at[0].ceil());
+                let words = format!("cheaper than {} from month {month}", rented.label().to_lowercase());
                 limit_label_ui(ui, pos2(place.x - 8.0, place.y - 6.0), Align2::RIGHT_BOTTOM, &words, t.high);
             }
             let labels = lines.iter().filter_map(|(paying, points)| {

@@ -17,7 +17,7 @@ const TITLE: &str = "What could change the answer";
 const MOST: usize = 9;
 
 /// The answer at one end of an input: what wins there.
-fn said(end: &End) -> String {
+fn outcome(end: &End) -> String {
     match &end.winner {
         Some(winner) => format!("{}: {} × {winner}", end.value, end.accelerators),
         None => format!("{}: nothing serves it", end.value),
@@ -34,7 +34,7 @@ fn row(swing: &Swing, now: f64) -> Row {
     };
     Row {
         name: swing.label.to_owned(),
-        note: format!("{}; {}{effect}", said(&swing.low), said(&swing.high)),
+        note: format!("{}; {}{effect}", outcome(&swing.low), outcome(&swing.high)),
         span: Some([low, high]),
         ink: if swing.flips_winner { Ink::Warning } else { Ink::Own(0.7) },
         value: range(low.min(high), low.max(high)),
@@ -71,13 +71,13 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing)
     let corner = match (trying, aside) {
         (Some((done, of)), _) => format!("tried {done} of {of}…"),
         (None, false) => "dashed: today's answer".to_owned(),
-        (None, true) => "$ a month, dashed: today's answer".to_owned(),
+        (None, true) => "$/month, dashed: today's answer".to_owned(),
     };
     plot_card_ui(
         ui,
         TITLE,
         // Beside the explanation there is no room for it in the title's line.
-        if aside { "" } else { "$ a month of the winner" },
+        if aside { "" } else { "$/month of the winner" },
         |ui| note_ui(ui, &corner),
         |ui| spans_ui(ui, TITLE, &lead, &rows, color, now),
     );

@@ -17,7 +17,7 @@ use crate::app::tokens::measure;
 
 const TITLE: &str = "Cost against utilisation";
 
-/// How far above the dearest line at full load the plot reaches: what is seldom used costs without bound.
+/// How far above the most expensive line at full load the plot reaches: what is seldom used costs without bound.
 const REACH: f64 = 4.0;
 
 /// The card.
@@ -46,11 +46,12 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing)
         .into_iter()
         .map(|(id, points)| (id.clone(), name(&id), points.iter().map(|p| [p[0] * 100.0, p[1]]).collect()))
         .collect();
-    let dearest = lines.iter().filter_map(|(_, _, points)| Some(points.last()?[1])).fold(0.0, f64::max);
+    let most_expensive =
+        lines.iter().filter_map(|(_, _, points)| Some(points.last()?[1])).fold(0.0, f64::max);
     let offers = offers(scene.scenario, scene.catalog);
     let api = offers.first().filter(|offer| offer.same);
     let api_usd = api.map(|offer| offer.usd_per_million_tokens);
-    let highest = (REACH * dearest).max(api_usd.unwrap_or(0.0) * 1.2).max(f64::MIN_POSITIVE);
+    let highest = (REACH * most_expensive).max(api_usd.unwrap_or(0.0) * 1.2).max(f64::MIN_POSITIVE);
     plot_card_ui(
         ui,
         TITLE,
@@ -120,7 +121,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing)
                 Some(EndLabel { at: *points.last()?, text: name.clone(), color })
             });
             end_labels_ui(ui, &plot.transform, labels.collect());
-            let said: Vec<String> = lines
+            let parts: Vec<String> = lines
                 .iter()
                 .filter_map(|(_, name, points)| {
                     Some(format!("{name}: {} when always busy", units::usd(points.last()?[1])))
@@ -133,7 +134,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing)
             describe(
                 &plot.response,
                 TITLE,
-                &format!("On average {}. {}{api}", units::percent(mean), said.join("; ")),
+                &format!("On average {}. {}{api}", units::percent(mean), parts.join("; ")),
             );
         },
     );

@@ -14,7 +14,7 @@ const CARDS: [&str; 12] = [
     "The cheapest mix over a day",
     "Against an API",
     "What could change the answer",
-    "Least regret",
+    "If growth surprises you",
     "Cost against utilisation",
     "Against an API, should things change",
     "Cash by year",
@@ -95,7 +95,7 @@ fn an_old_price_is_said_to_be_old_until_a_quote_replaces_it() {
     let answer = screen.state().open.sheet.answer.as_ref().expect("a plan");
     let best = answer.plan.best().expect("a best").0.accelerator.clone();
     assert!(answer.detail.contains("days ago: ask for a new quote."), "{}", answer.detail);
-    assert!(words(&screen, "Prices").contains("days old: ask again"));
+    assert!(words(&screen, "Prices").contains("months old: get a fresh quote"));
     set(&mut screen, "money.quotes", &format!("{best} reserved_1y 0.5"));
     let detail = screen.state().open.sheet.answer.as_ref().expect("a plan").detail.clone();
     assert!(!detail.contains("days ago") && detail.contains("your own quote"), "{detail}");

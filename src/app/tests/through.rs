@@ -37,7 +37,7 @@ fn opened_dragged_pinned_compared_undone_explained_saved_and_reopened() {
         command(&mut screen, Key::P);
         drag(&mut screen, "Input", 0.8);
         assert_ne!(headline(&screen), before, "{tab:?}: more context, another fleet");
-        assert!(says(&screen, "pinned, +"), "{tab:?}: figures say how they changed");
+        assert!(says(&screen, ", was "), "{tab:?}: figures say how they changed");
 
         command(&mut screen, Key::D);
         assert!(says(&screen, "Which input caused how much"), "{tab:?}");
