@@ -129,6 +129,11 @@ impl Runner {
         self.shared.busy.store(busy && self.beside(), Ordering::Relaxed);
     }
 
+    /// Whether frames come first now.
+    pub fn gives_way(&self) -> bool {
+        self.shared.busy.load(Ordering::Relaxed)
+    }
+
     /// What went wrong since it was asked last, a message each.
     pub fn failures(&self) -> impl Iterator<Item = String> + '_ {
         self.failures.try_iter()
@@ -315,7 +320,7 @@ impl<T> Drop for Job<T> {
     }
 }
 
-/// What a panic says.
+/// The message of a panic.
 fn cause(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("unknown")

@@ -1,10 +1,12 @@
 //! The window from the bar at the top to what stands over everything, and what follows from a frame.
 
 use eframe::egui::{Context, Ui};
+use headroom::scenario::{Value, input_at};
 
 use super::commands::{self, Command};
+use super::field::focus_field;
 use super::header::{Asked, Header, header_ui};
-use super::overlay::{Outcome, Overlay, Place};
+use super::overlay::{OtherTab, Outcome, Overlay};
 use super::settings::Change;
 use super::window::HeadroomApp;
 
@@ -68,12 +70,12 @@ impl HeadroomApp {
     fn over_ui(&mut self, ctx: &Context) {
         self.take_pasted(ctx);
         self.send_outgoing(ctx);
-        let beside: Vec<Place> =
+        let beside: Vec<OtherTab> =
             self.open.others().map(|(place, sheet)| (sheet.scenario.name.clone(), place)).collect();
         let mut overlays = std::mem::take(&mut self.overlays);
-        let outcome = overlays.ui(ctx, &self.shown(), &beside);
+        let outcomes = overlays.ui(ctx, &self.shown(), &beside);
         self.overlays = overlays;
-        if let Some(outcome) = outcome {
+        for outcome in outcomes {
             self.follow(outcome, ctx);
         }
         self.refresh();
@@ -87,12 +89,12 @@ impl HeadroomApp {
             Outcome::Run(command) => self.run(command, ctx),
             Outcome::Edit(path) => {
                 self.view.inputs_open = true;
-                super::field::focus_field(ctx, path);
+                focus_field(ctx, path);
             }
             Outcome::Apply(solution) => {
                 let sheet = &mut self.open.sheet;
-                if let Some(input) = headroom::scenario::input_at(solution.path) {
-                    let value = headroom::scenario::Value::Number(solution.value);
+                if let Some(input) = input_at(solution.path) {
+                    let value = Value::Number(solution.value);
                     let outcome = sheet.scenario.set_value(input, value, self.catalogs.current());
                     self.open.drafts.settle(solution.path, outcome);
                 }

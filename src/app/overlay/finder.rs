@@ -24,7 +24,7 @@ enum Deed {
 }
 
 /// A tab beside the one on the screen: its title, and where it is.
-pub type Place = (String, usize);
+pub type OtherTab = (String, usize);
 
 /// What was chosen.
 pub(super) enum Found {
@@ -54,7 +54,7 @@ const LINES: usize = 12;
 const WIDTH: f32 = 520.0;
 
 impl Finder {
-    fn lines(&self, ctx: &Context, sheet: &Sheet, beside: &[Place]) -> Vec<Line> {
+    fn lines(&self, ctx: &Context, sheet: &Sheet, beside: &[OtherTab]) -> Vec<Line> {
         let mut lines: Vec<Line> = LISTED
             .iter()
             .map(|(command, name)| Line {
@@ -95,7 +95,7 @@ impl Finder {
     }
 
     /// The list.
-    pub(super) fn ui(&mut self, ctx: &Context, sheet: &Sheet, beside: &[Place]) -> Found {
+    pub(super) fn ui(&mut self, ctx: &Context, sheet: &Sheet, beside: &[OtherTab]) -> Found {
         let finder = self;
         let lines = finder.lines(ctx, sheet, beside);
         let [up, down, enter] = [Key::ArrowUp, Key::ArrowDown, Key::Enter]

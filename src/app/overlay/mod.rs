@@ -12,7 +12,7 @@ use eframe::egui::Context;
 use super::commands::Command;
 use super::shown::Shown;
 
-pub use finder::{Finder, Place};
+pub use finder::{Finder, OtherTab};
 pub use measurement::{Form, setting};
 pub use question::{Question, Solution};
 pub use unsaved::Decision;
@@ -90,23 +90,24 @@ impl Overlays {
     }
 
     /// Draws what is open; what was decided. `beside` are the names and places of the other tabs.
-    pub fn ui(&mut self, ctx: &Context, shown: &Shown<'_>, beside: &[Place]) -> Option<Outcome> {
-        let (left, outcome) = match self.open.take() {
-            None => (None, None),
-            Some(overlay) => overlay.ui(ctx, shown, beside),
-        };
-        self.open = left;
-        if outcome.is_none() && !shown.view.stage.on() && self.tour.is_some() {
-            self.tour = self.tour.and_then(|step| tour::tour_ui(ctx, step));
-            return self.tour.is_none().then_some(Outcome::Toured);
+    pub fn ui(&mut self, ctx: &Context, shown: &Shown<'_>, beside: &[OtherTab]) -> Vec<Outcome> {
+        let mut outcomes = Vec::new();
+        if let Some(overlay) = self.open.take() {
+            let (left, outcome) = overlay.ui(ctx, shown, beside);
+            self.open = left;
+            outcomes.extend(outcome);
         }
-        outcome
+        if let Some(step) = self.tour.filter(|_| !shown.view.stage.on()) {
+            self.tour = tour::tour_ui(ctx, step);
+            outcomes.extend(self.tour.is_none().then_some(Outcome::Toured));
+        }
+        outcomes
     }
 }
 
 impl Overlay {
     /// What is left open, and what was decided.
-    fn ui(self, ctx: &Context, shown: &Shown<'_>, beside: &[Place]) -> (Option<Self>, Option<Outcome>) {
+    fn ui(self, ctx: &Context, shown: &Shown<'_>, beside: &[OtherTab]) -> (Option<Self>, Option<Outcome>) {
         match self {
             Self::Finder(mut finder) => match finder.ui(ctx, shown.sheet, beside) {
                 finder::Found::Nothing => (Some(Self::Finder(finder)), None),

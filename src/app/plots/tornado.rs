@@ -53,7 +53,7 @@ pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 
 fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let now = answer.plan.best().map(|(_, sizing)| sizing.cost.chosen.usd_per_month);
-    let (swings, _) = answer.swings(scene.scenario, scene.catalog, scene.jobs, true);
+    let (swings, _) = answer.swings(scene.scenario, scene.catalog, scene.jobs, !scene.jobs.gives_way());
     let rows = now.map(|now| swings.iter().take(MOST).map(|swing| row(swing, now)).collect());
     rows_table(TITLE, "usd_per_month", rows.unwrap_or_default())
 }

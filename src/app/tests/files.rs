@@ -3,6 +3,7 @@
 use headroom::engine::analysis::accuracy::Phase;
 use headroom::scenario::preset;
 
+use super::super::dialogs::Chooser;
 use super::*;
 
 #[test]
@@ -92,6 +93,15 @@ fn a_folder_that_is_not_there_is_named_and_the_changes_stay_unsaved() {
     wait_for_dialog(&mut screen);
     assert!(says(&screen, "cannot be written"));
     assert!(says(&screen, "Unsaved changes"));
+}
+
+#[test]
+fn a_dialog_that_breaks_is_a_message_and_may_be_opened_again() {
+    let chooser: Chooser = Arc::new(|_| panic!("no portal"));
+    let mut screen = screen_with(DESKTOP, Theme::Dark, Options { chooser, ..options(None) });
+    command(&mut screen, Key::O);
+    assert!(says(&screen, "The file dialog: stopped by a fault of the program (no portal)"));
+    assert!(!screen.state().dialogs.asking());
 }
 
 #[test]
