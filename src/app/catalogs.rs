@@ -39,8 +39,8 @@ impl Catalogs {
         &self.current
     }
 
-    /// The same, to add the models of `config.json` files that are opened: nothing that has been sized changes by it.
-    pub fn to_add_models(&mut self) -> &mut Catalog {
+    /// The same, to be added to: the models of `config.json` files that are opened. Nothing that has been sized changes by it.
+    pub fn models_mut(&mut self) -> &mut Catalog {
         Arc::make_mut(&mut self.current)
     }
 

@@ -114,7 +114,7 @@ fn icon_button_ui(ui: &mut Ui, glyph: &str, word: &str, name: Option<&str>, comm
     let button = Button::new(body(glyph, t).color(color)).min_size(vec2(30.0, measure::ROW_HEIGHT));
     let response = ui.add_enabled(enabled, button);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, word));
-    let keys = keys(&command, ui.ctx()).unwrap_or_default();
+    let keys = keys(command, ui.ctx()).unwrap_or_default();
     response.on_hover_text(match name {
         Some(name) => format!("{word}: {name} ({keys})"),
         None => format!("{word} ({keys})"),

@@ -50,7 +50,7 @@ impl HeadroomApp {
 
     fn take_model(&mut self, path: &Path) {
         let reference = path.to_string_lossy().into_owned();
-        if let Err(error) = add_model_file(self.catalogs.to_add_models(), &reference) {
+        if let Err(error) = add_model_file(self.catalogs.models_mut(), &reference) {
             return self.messages.push(error.to_string());
         }
         match self.open.sheet.scenario.set("workload.model", &reference, self.catalogs.current()) {

@@ -59,7 +59,7 @@ impl Open {
                 Ok(Found { scenario, file, recovery }) => {
                     // A file that is gone, or does not read any more, is none.
                     let on_disk = file.as_deref().and_then(|file| {
-                        preset::open_with_model(&file.to_string_lossy(), catalogs.to_add_models()).ok()
+                        preset::open_with_model(&file.to_string_lossy(), catalogs.models_mut()).ok()
                     });
                     let file = file.filter(|_| on_disk.is_some());
                     let mut sheet = Sheet::new(scenario, file, recovery, catalogs.current(), today);

@@ -34,7 +34,7 @@ impl HeadroomApp {
             self.messages.note("This file is open here already, with changes that are not saved yet.");
             return;
         }
-        match preset::open_with_model(&path.to_string_lossy(), self.catalogs.to_add_models()) {
+        match preset::open_with_model(&path.to_string_lossy(), self.catalogs.models_mut()) {
             // The name of a built-in preset is no file to save to.
             Ok(scenario) if !path.exists() => self.show(scenario, None),
             Ok(scenario) => {
@@ -126,7 +126,7 @@ impl HeadroomApp {
                     "Copied: paste the line into a mail, and from there into another window of Headroom.",
                 );
             }
-            Command::OpenLine(line) => match share::read(&line, self.catalogs.to_add_models()) {
+            Command::OpenLine(line) => match share::read(&line, self.catalogs.models_mut()) {
                 Ok((scenario, drift)) => {
                     self.show(scenario, None);
                     // It is on nobody's disk yet.

@@ -71,7 +71,7 @@ impl HeadroomApp {
         errors.into_iter().for_each(|error| messages.push(error));
         let first = first_preset(catalogs.current(), &mut messages);
         let mut vault = Vault::open(config_dir.as_deref());
-        let found = vault.found(catalogs.to_add_models());
+        let found = vault.found(catalogs.models_mut());
         let mut open = Open::new(first, vault, catalogs.current(), today);
         let (back, lost) = open.recover(found, &mut catalogs, today);
         lost.into_iter().for_each(|message| messages.push(message));
