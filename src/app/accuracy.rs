@@ -44,8 +44,8 @@ pub struct Point {
 }
 
 impl Point {
-    /// What was measured, what was said, and how far apart they are.
-    pub fn words(&self) -> String {
+    /// What was measured, what was predicted, and how far apart they are.
+    pub fn description(&self) -> String {
         let (measured, predicted) = (units::seconds(self.measured_s), units::seconds(self.predicted_s));
         format!("{}\nmeasured {measured}, predicted {predicted}: {}", self.setting, self.factor())
     }

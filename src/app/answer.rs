@@ -1,6 +1,7 @@
-//! What the engine said about the scenario on the screen, kept until the scenario changes.
+//! What the engine answered about the scenario on the screen, kept until the scenario changes.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use headroom::catalog::{Catalog, Day};
 use headroom::engine::analysis::curves::{self, LatencyPoint};
@@ -11,6 +12,7 @@ use headroom::engine::figures::Ledger;
 use headroom::engine::{self, Candidate, Plan, Sizing, sentence};
 use headroom::scenario::Scenario;
 
+use super::jobs::{Job, Kind, Runner};
 use super::palette::Palette;
 
 /// Points of the curve of cost against load.
@@ -42,13 +44,11 @@ pub struct LoadCurves {
     pub lines: Vec<(String, Vec<Option<f64>>)>,
 }
 
-/// Uncertain inputs that are tried in one frame: each costs three plans.
-const SWINGS_PER_FRAME: usize = 1;
-
 /// What could change the answer, as far as it has been tried.
 #[derive(Default)]
 struct Swings {
-    tried: usize,
+    asked: bool,
+    trying: Option<Job<Swing>>,
     found: Vec<Swing>,
 }
 
@@ -180,17 +180,37 @@ impl Answer {
         changes
     }
 
-    /// What could change the answer, tried so far, the strongest first; and whether that is all. With `go_on` some more are
-    /// tried now.
-    pub fn swings(&mut self, scenario: &Scenario, catalog: &Catalog, go_on: bool) -> (&[Swing], bool) {
+    /// What could change the answer, as far as it has been tried, the strongest first; and how many of how many inputs
+    /// have been tried, while that is not all. It begins once `begin` is asked for.
+    pub fn swings(
+        &mut self,
+        scenario: &Scenario,
+        catalog: &Arc<Catalog>,
+        jobs: &Runner,
+        begin: bool,
+    ) -> (&[Swing], Option<(usize, usize)>) {
         let s = &mut self.swings;
-        if go_on && s.tried < UNCERTAIN.len() {
-            let next = &UNCERTAIN[s.tried..UNCERTAIN.len().min(s.tried + SWINGS_PER_FRAME)];
-            s.tried += next.len();
-            s.found.extend(next.iter().filter_map(|uncertain| uncertain.swing(scenario, catalog)));
+        if begin && !s.asked {
+            s.asked = true;
+            let (scenario, catalog) = (scenario.clone(), Arc::clone(catalog));
+            jobs.start(Kind::Asked, &mut s.trying, "What could change the answer", move |progress| {
+                for (done, uncertain) in UNCERTAIN.iter().enumerate() {
+                    if !progress.step(done, UNCERTAIN.len()) {
+                        break;
+                    }
+                    if let Some(swing) = uncertain.swing(&scenario, &catalog) {
+                        progress.found(swing);
+                    }
+                }
+                Ok(())
+            });
+        }
+        let trying = s.trying.as_ref().filter(|job| !job.over()).map(Job::progress);
+        if let Some(job) = &s.trying {
+            s.found.extend(job.found());
             Swing::sort(&mut s.found);
         }
-        (&s.found, s.tried == UNCERTAIN.len())
+        (&s.found, if s.asked { trying } else { Some((0, UNCERTAIN.len())) })
     }
 
     /// Every step behind the figures of `accelerator`.

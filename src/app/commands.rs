@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
 
-use super::plots::Tab;
+use super::page::Tab;
 use super::settings::Change;
 
 /// One command.
@@ -24,7 +24,7 @@ pub enum Command {
     AddMeasurement,
     /// Pins the scenario on the screen, to compare with.
     Pin,
-    /// Compares with nothing any more.
+    /// Stops comparing.
     Unpin,
     Compare,
     /// Shows a page under the table.
@@ -40,7 +40,7 @@ pub enum Command {
     Share,
     /// Opens a share line.
     OpenLine(String),
-    /// Asks how far an input may go.
+    /// Asks what an input can be at most.
     AskBackwards,
     /// Begins the tour again.
     Tour,
@@ -99,6 +99,13 @@ impl Command {
     }
 }
 
+/// The keys of a command as they are written on them.
+pub fn keys(command: &Command, ctx: &Context) -> Option<String> {
+    let shortcut = command.shortcut()?;
+    let typed = shortcut.modifiers.is_none() && shortcut.logical_key == Key::Questionmark;
+    Some(if typed { "?".to_owned() } else { ctx.format_shortcut(&shortcut) })
+}
+
 /// The command whose keys were pressed. Longer combinations are asked first, lest Ctrl+S eat Ctrl+Shift+S.
 pub fn pressed(ctx: &Context) -> Option<Command> {
     let redo_too = KeyboardShortcut::new(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
@@ -125,7 +132,7 @@ pub fn pressed(ctx: &Context) -> Option<Command> {
 /// Every command that needs nothing more, with its words: the menu of what can be done, and the list of shortcuts.
 pub const LISTED: [(Command, &str); 26] = [
     (Command::Pin, "Pin this scenario"),
-    (Command::Unpin, "Compare with nothing"),
+    (Command::Unpin, "Unpin"),
     (Command::Compare, "Compare with what is pinned"),
     (Command::Present, "Present"),
     (Command::Undo, "Undo"),
@@ -142,12 +149,12 @@ pub const LISTED: [(Command, &str); 26] = [
     (Command::AddMeasurement, "Add measurement…"),
     (Command::Find, "Search"),
     (Command::Shortcuts, "Shortcuts"),
-    (Command::AskBackwards, "Ask backwards: how far may an input go?"),
+    (Command::AskBackwards, "Find the limit: what can a fleet hold?"),
     (Command::Tour, "Take the tour"),
     (Command::Set(Change::Dark(Some(true))), "Dark theme"),
     (Command::Set(Change::Dark(Some(false))), "Light theme"),
-    (Command::Set(Change::Dark(None)), "Theme of the desktop"),
-    (Command::Set(Change::Zoom(1.0)), "Size as it was, 100%"),
+    (Command::Set(Change::Dark(None)), "Theme: follow system"),
+    (Command::Set(Change::Zoom(1.0)), "Reset zoom"),
     (Command::Close, "Close window"),
     (Command::Tab(Tab::Overview), "Show the overview"),
 ];

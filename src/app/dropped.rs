@@ -1,5 +1,4 @@
-//! Files dropped on the window: a preset opens, a config.json becomes the model, a measurement opens its form, a catalog file
-//! joins the user's own; a pasted share line opens.
+//! What is dropped on the window or pasted into it: a preset, a config.json, a measurement, a catalog file, a share line.
 
 use std::path::Path;
 
@@ -7,20 +6,17 @@ use eframe::egui::{Context, Event};
 use headroom::catalog::Catalog;
 use headroom::scenario::share;
 
-use super::HeadroomApp;
-use super::commands::Command;
-use super::measurement;
-
 /// What a file is, by its name and, where that does not tell, by what is in it.
 #[derive(Debug, PartialEq)]
-enum Kind {
+pub enum Kind {
     Preset,
     Model,
     Measurement,
     CatalogFile,
 }
 
-fn kind(path: &Path) -> Kind {
+/// The kind of the file at `path`.
+pub fn kind(path: &Path) -> Kind {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     if Catalog::is_catalog_file(&name) {
         return Kind::CatalogFile;
@@ -36,80 +32,25 @@ fn kind(path: &Path) -> Kind {
     }
 }
 
-impl HeadroomApp {
-    /// Does with a file what its kind is for; what is wrong with it is said, and nothing else changes.
-    pub(super) fn dropped(&mut self, path: &Path, ctx: &Context) {
-        match kind(path) {
-            Kind::Preset => self.run(Command::OpenPath(path.to_owned()), ctx),
-            Kind::Measurement => self.open_measurement(path),
-            Kind::Model => self.take_model(path),
-            Kind::CatalogFile => self.take_catalog_file(path),
-        }
-    }
+/// What was pasted outside of any field.
+pub enum Pasted {
+    /// A share line.
+    Line(String),
+    /// The result of a benchmark.
+    Result(String),
+}
 
-    /// Opens a share line that was pasted outside of any field.
-    pub(super) fn take_pasted_line(&mut self, ctx: &Context) {
-        if ctx.text_edit_focused() {
-            return;
-        }
-        let pasted = ctx.input(|input| {
-            input.events.iter().find_map(|event| match event {
-                Event::Paste(text) if share::is_line(text) => Some(text.clone()),
-                _ => None,
-            })
-        });
-        if let Some(line) = pasted {
-            self.run(Command::OpenLine(line), ctx);
-        }
+/// What was pasted in this frame, where it is something that the window takes.
+pub fn pasted(ctx: &Context) -> Option<Pasted> {
+    if ctx.text_edit_focused() {
+        return None;
     }
-
-    fn take_model(&mut self, path: &Path) {
-        let reference = path.to_string_lossy().into_owned();
-        if let Err(error) = self.catalog.open_model(&reference) {
-            return self.messages.push(error.to_string());
-        }
-        match self.sheet.scenario.set("workload.model", &reference, &self.catalog) {
-            Ok(()) => {
-                self.marks.forget();
-                self.messages.note(format!("The model is now that of {reference}."));
-            }
-            Err(problem) => self.messages.push(format!("{reference}: {}. {}", problem.what, problem.remedy)),
-        }
-    }
-
-    /// Lays the file over the catalog together with the others of the user, then keeps it among them.
-    fn take_catalog_file(&mut self, path: &Path) {
-        let Some(folder) = self.own_folder.clone() else {
-            return self
-                .messages
-                .push("There is no folder for catalog files of your own here. Use --catalog DIR.");
-        };
-        let Some(name) = path.file_name() else { return };
-        let target = folder.join(name);
-        if target.exists() {
-            return self.messages.push(format!(
-                "{}: is already there. Move it away first, so that nothing of yours is overwritten.",
-                target.display()
-            ));
-        }
-        let copied = std::fs::create_dir_all(&folder).and_then(|()| std::fs::copy(path, &target));
-        if let Err(error) = copied {
-            return self.messages.push(format!(
-                "{}: cannot be written: {error}. Check the permissions of the folder.",
-                target.display()
-            ));
-        }
-        match measurement::with_folder(&self.catalog, &folder) {
-            Ok(catalog) => {
-                self.catalog = catalog;
-                self.catalog_changed();
-                self.messages.note(format!("{} is part of your catalog now.", target.display()));
-            }
-            Err(errors) => {
-                // What does not read must not stand in the way of the next start.
-                let _ = std::fs::remove_file(&target);
-                errors.into_iter().for_each(|error| self.messages.push(error));
-            }
-        }
-    }
+    ctx.input(|input| {
+        input.events.iter().find_map(|event| match event {
+            Event::Paste(text) if share::is_line(text) => Some(Pasted::Line(text.clone())),
+            // A JSON document and nothing else: what is pasted by mistake does no harm.
+            Event::Paste(text) if text.trim_start().starts_with('{') => Some(Pasted::Result(text.clone())),
+            _ => None,
+        })
+    })
 }

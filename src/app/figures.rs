@@ -8,6 +8,7 @@ use headroom::units;
 
 use super::pins::Pin;
 use super::slider::chip_ui;
+use super::text::trimmed;
 use super::theme::{body, focus_ring, regular, semibold, strong, tokens};
 use super::tokens::{Tokens, measure, radius, size, space};
 
@@ -27,7 +28,7 @@ struct Figure {
     note: String,
     /// How far it may turn out otherwise; empty where it may not.
     band: String,
-    /// What was pinned and how it changed, and whether that costs more.
+    /// What it was when it was pinned, how it changed (empty: not at all), and whether that costs more.
     change: Option<(String, String, bool)>,
 }
 
@@ -48,17 +49,20 @@ fn band([least, most]: [f64; 2], write: impl Fn(f64) -> String) -> String {
 /// What it was, how it changed, and whether to more.
 fn change(was: f64, now: f64, write: impl Fn(f64) -> String) -> (String, String, bool) {
     let sign = if now < was { "−" } else { "+" };
-    let by = match write(was) == write(now) {
-        true => "no change".to_owned(),
-        false => format!("{sign}{}", write((now - was).abs())),
+    let (before, by) = (write(was), write((now - was).abs()));
+    let by = match (before == write(now), before.split_once(' '), by.split_once(' ')) {
+        (true, ..) => String::new(),
+        // The unit once: "was 5.71 kW, +2.1".
+        (_, Some((_, unit)), Some((number, other))) if unit == other => format!("{sign}{}", trimmed(number)),
+        _ => format!("{sign}{by}"),
     };
-    (format!("{} pinned", write(was)), by, now > was)
+    (format!("was {before}"), by, now > was)
 }
 
 /// The same with the change as a share, for a figure that says more so.
 fn change_share(was: f64, now: f64, write: impl Fn(f64) -> String) -> (String, String, bool) {
     let (was_words, by, more) = change(was, now, write);
-    if by == "no change" || was <= 0.0 {
+    if by.is_empty() || was <= 0.0 {
         return (was_words, by, more);
     }
     let sign = if now < was { "−" } else { "+" };
@@ -134,12 +138,9 @@ fn second_line(figure: &Figure, narrow: bool, t: &Tokens) -> LayoutJob {
     let lead = if figure.band.is_empty() { String::new() } else { format!("{}, ", figure.band) };
     match &figure.change {
         Some((was, by, more)) => {
-            let color = match (by.as_str(), more) {
-                ("no change", _) => t.middle,
-                (_, true) => t.bad_text,
-                (_, false) => t.good_text,
-            };
-            let was = if narrow { String::new() } else { format!("{was} ") };
+            let color = if *more { t.bad_text } else { t.good_text };
+            let parted = if by.is_empty() { "" } else { ", " };
+            let was = if narrow && !by.is_empty() { String::new() } else { format!("{was}{parted}") };
             add(&format!("{lead}{was}"), t.middle);
             add(by, color);
         }
@@ -171,14 +172,15 @@ pub fn picked_ui(
     back.inner
 }
 
-/// What a screen reader says of a figure.
-fn spoken(figure: &Figure) -> String {
+/// A figure for screen readers.
+fn description(figure: &Figure) -> String {
     let mut words = format!("{} {}, {}", figure.value, figure.unit, figure.note);
     if !figure.band.is_empty() {
         words.push_str(&format!(", nine times in ten {}", figure.band));
     }
     if let Some((was, by, _)) = &figure.change {
-        words.push_str(&format!(", {was}, {by}"));
+        let parted = if by.is_empty() { "" } else { ", " };
+        words.push_str(&format!(", {was}{parted}{by}"));
     }
     words
 }
@@ -196,7 +198,7 @@ pub fn wall_figures_ui(ui: &mut Ui, sizing: &Sizing, scenario: &Scenario, pinned
         let corner = area.min + vec2((each + space::M) * i as f32, 0.0);
         let rect = Rect::from_min_size(corner, vec2(each, height));
         let response = ui.interact(rect, ui.scope_id().with(figure.key), Sense::hover());
-        response.widget_info(|| WidgetInfo::labeled(Role::Status, true, spoken(figure)));
+        response.widget_info(|| WidgetInfo::labeled(Role::Status, true, description(figure)));
         let write = |y: f32, job: LayoutJob| {
             let mut job = job;
             job.wrap = egui::text::TextWrapping::truncate_at_width(each);
@@ -211,7 +213,7 @@ pub fn wall_figures_ui(ui: &mut Ui, sizing: &Sizing, scenario: &Scenario, pinned
         // "kW facility" is "kW" where there is no room to spare.
         let unit = figure.unit.trim_end_matches(" facility");
         add(1, unit, small.clone(), t.middle);
-        if let Some((_, by, more)) = figure.change.as_ref().filter(|(_, by, _)| by != "no change") {
+        if let Some((_, by, more)) = figure.change.as_ref().filter(|(_, by, _)| !by.is_empty()) {
             add(1, &format!(" {by}"), small, if *more { t.bad_text } else { t.good_text });
         }
         add(2, &figure.band, regular(size::CAPTION), t.middle);
@@ -248,7 +250,7 @@ pub fn figures_ui(
         let offset = vec2((card_width + space::M) * column as f32, (height + space::M) * row as f32);
         let rect = Rect::from_min_size(area.min + offset, vec2(card_width, height));
         let response = ui.interact(rect, ui.scope_id().with(figure.key), Sense::click());
-        let words = spoken(&figure);
+        let words = description(&figure);
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, figure.key == why, &words));
         let edge = if response.hovered() {
             t.low

@@ -1,4 +1,4 @@
-//! How long each frame took, written down when the window closes: for whoever is told that it stutters.
+//! How long each frame took, written down when the window closes: for whoever hears that it stutters.
 
 use std::path::PathBuf;
 

@@ -9,9 +9,9 @@ use headroom::catalog::Catalog;
 use headroom::scenario::preset;
 use headroom::units::{self, Separators};
 
-use super::commands::Command;
+use super::commands::{Command, keys};
 use super::settings::{Change, Settings, ZOOM_STEP};
-use super::tabs::{TabName, strip_ui};
+use super::tab_strip::{TabName, strip_ui};
 use super::theme::{body, caption, focus_ring, strong, tokens};
 use super::tokens::{measure, radius, size, space};
 
@@ -47,7 +47,7 @@ fn hint(command: &Command, keys: &str) -> String {
         Command::Pin => "Keep this scenario, to see what changes from here",
         Command::Compare => "What changed since it was pinned, and which input caused how much",
         Command::Present => "Large type for the wall",
-        Command::AskBackwards => "How far may an input go: what load do 16 hold, what context does $50k pay?",
+        Command::AskBackwards => "Find the limit: what load can 16 hold, what context does $50k pay for?",
         _ => "Everything that can be done, by its name",
     };
     format!("{words} ({keys})")
@@ -89,7 +89,7 @@ pub fn header_ui(ui: &mut Ui, header: &Header<'_>) -> Asked {
                         ("Pin", Command::Pin),
                         ("Search", Command::Find),
                     ] {
-                        let keys = command.shortcut().map(|keys| ui.ctx().format_shortcut(&keys));
+                        let keys = keys(&command, ui.ctx());
                         let button = ui.button(body(word, t).color(t.high));
                         if button.on_hover_text(hint(&command, &keys.unwrap_or_default())).clicked() {
                             asked.command = Some(command);
@@ -114,7 +114,7 @@ fn icon_button_ui(ui: &mut Ui, glyph: &str, word: &str, name: Option<&str>, comm
     let button = Button::new(body(glyph, t).color(color)).min_size(vec2(30.0, measure::ROW_HEIGHT));
     let response = ui.add_enabled(enabled, button);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, word));
-    let keys = command.shortcut().map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
+    let keys = keys(command, ui.ctx()).unwrap_or_default();
     response.on_hover_text(match name {
         Some(name) => format!("{word}: {name} ({keys})"),
         None => format!("{word} ({keys})"),
@@ -156,7 +156,7 @@ fn menu_ui(ui: &mut Ui, header: &Header<'_>) -> Option<Command> {
     ui.menu_button("File", |ui| {
         ui.set_min_width(200.0);
         let mut item = |ui: &mut Ui, word: &str, command: Command| {
-            let keys = command.shortcut().map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
+            let keys = keys(&command, ui.ctx()).unwrap_or_default();
             if ui.add(Button::new(word).shortcut_text(keys)).clicked() {
                 chosen = Some(command);
                 ui.close();
@@ -228,12 +228,12 @@ fn view_menu_ui(ui: &mut Ui, settings: &Settings) -> Option<Command> {
         item(ui, None, "100%", "Ctrl+0", Change::Zoom(1.0));
         ui.separator();
         ui.label(caption("Theme", t));
-        for (word, dark) in [("As the desktop", None), ("Dark", Some(true)), ("Light", Some(false))] {
+        for (word, dark) in [("Follow system", None), ("Dark", Some(true)), ("Light", Some(false))] {
             item(ui, Some(settings.dark == dark), word, "", Change::Dark(dark));
         }
         ui.separator();
         ui.label(caption("Numbers", t));
-        item(ui, Some(settings.numbers.is_none()), "As the system", "", Change::Numbers(None));
+        item(ui, Some(settings.numbers.is_none()), "Follow system", "", Change::Numbers(None));
         for separators in Separators::ALL {
             let on = settings.numbers == Some(separators);
             item(ui, Some(on), &separators.example(), "", Change::Numbers(Some(separators)));

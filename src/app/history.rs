@@ -93,8 +93,8 @@ impl History {
     }
 }
 
-/// A value as people say it.
-pub fn said(value: &Value, unit: Option<units::Unit>) -> String {
+/// A value as people write it.
+pub fn written(value: &Value, unit: Option<units::Unit>) -> String {
     match (value, unit) {
         (Value::Number(v), Some(unit)) => plain(&units::quantity(*v, unit)),
         (Value::Auto, _) => "auto".to_owned(),
@@ -109,7 +109,7 @@ pub fn difference(a: &Scenario, b: &Scenario) -> String {
     match changed.count() {
         0 => {
             let unit = first.range().map(|range| range.unit);
-            let [from, to] = [a, b].map(|s| said(&(first.get)(s), unit));
+            let [from, to] = [a, b].map(|s| written(&(first.get)(s), unit));
             format!("{} {from} → {to}", first.label)
         }
         more => format!("{} and {more} more", first.label),

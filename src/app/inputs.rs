@@ -12,37 +12,12 @@ use headroom::units::{self, Unit};
 use super::choice::choice_ui;
 use super::day_strip::day_strip_ui;
 use super::field::{Drafts, Shown, exact, field_ui, problem_ui};
+use super::input_list::{GROUPS, MODEL_SIZE_PATH, PROMINENT};
 use super::marks::Marks;
 use super::slider::{Track, slider_ui};
 use super::text::{inside_sentence, split};
 use super::theme::{body, caption, section_head, tokens};
 use super::tokens::space;
-
-/// Groups of sections under one head.
-const GROUPS: [(&str, &[&str]); 4] = [
-    ("Workload", &["workload"]),
-    ("Service levels", &["slo", "fleet"]),
-    ("Platform", &["platform"]),
-    ("Facility and money", &["facility", "money"]),
-];
-
-/// Inputs that are always in sight; the others are behind "More" of their group.
-pub const PROMINENT: [&str; 14] = [
-    "workload.model",
-    "workload.input_tokens",
-    "workload.output_tokens",
-    "workload.requests_per_s",
-    "workload.prefix_cache_hit_rate",
-    "workload.day",
-    "slo.ttft_s",
-    "slo.tpot_s",
-    "slo.availability",
-    "platform.stack",
-    "platform.weights",
-    "platform.kv_cache",
-    "facility.region",
-    "money.term",
-];
 
 /// Numbers that are better typed: the nines of an availability crowd at the end of any slider.
 const TYPED: [&str; 1] = ["slo.availability"];
@@ -51,11 +26,9 @@ const TYPED: [&str; 1] = ["slo.availability"];
 const FIELD_WIDTH: f32 = 150.0;
 
 const MODEL: &str = "workload.model";
-/// Where drafts and marks of the size of the model are kept: it is no input of its own.
-pub const MODEL_SIZE_PATH: &str = "workload.model size";
 const DAY: &str = "workload.day";
 
-/// What is said of a limit that is not set.
+/// In place of a limit that is not set.
 const NONE: &str = "none";
 
 /// What the panel reads and changes.
@@ -186,7 +159,7 @@ impl Inputs<'_> {
                 let width = FIELD_WIDTH.min(ui.available_width());
                 let (_, typed) = field_ui(ui, input.path, &label, &shown, self.drafts, width);
                 if let Some(text) = typed {
-                    // "What if it doubles?" may be typed as it is said. A share is added to as a number.
+                    // "What if it doubles?" may be typed as a change. A share is added to as a number.
                     let now = resolved.filter(|_| range.unit != Unit::Fraction);
                     let outcome = match now.and_then(|now| units::relative(&text, now)) {
                         Some(v) => {

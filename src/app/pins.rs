@@ -59,6 +59,8 @@ impl Pin {
 #[derive(Default)]
 pub struct Pins {
     pub list: Vec<Pin>,
+    /// How many have been made: a number is given once, whatever has been taken off since.
+    made: usize,
     /// The one that the screen compares with.
     against: Option<usize>,
 }
@@ -70,7 +72,8 @@ impl Pins {
             Some(last) if last.scenario != scenario => difference(&last.scenario, &scenario),
             _ => scenario.name.clone(),
         };
-        let name = format!("{}. {name}", self.list.len() + 1);
+        self.made += 1;
+        let name = format!("{}. {name}", self.made);
         self.list.push(Pin { name, scenario, answer, ghosts, note: String::new() });
         self.against = Some(self.list.len() - 1);
     }

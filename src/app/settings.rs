@@ -15,11 +15,11 @@ const FILE_NAME: &str = "settings.ron";
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// `None`: as the desktop has it.
+    /// `None`: follows the system.
     pub dark: Option<bool>,
     /// What everything is enlarged by, [`ZOOM`] at the ends.
     pub zoom: f32,
-    /// `None`: as the system has it.
+    /// `None`: follows the system.
     pub numbers: Option<Separators>,
     /// Whether the tour has been seen or skipped.
     pub toured: bool,
@@ -36,10 +36,10 @@ impl Default for Settings {
 /// One thing that is set in the menu.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Change {
-    /// `None`: as the desktop has it.
+    /// `None`: follows the system.
     Dark(Option<bool>),
     Zoom(f32),
-    /// `None`: as the system has it.
+    /// `None`: follows the system.
     Numbers(Option<Separators>),
 }
 

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use headroom::catalog::{Catalog, Day};
 use headroom::engine::PlanError;
 use headroom::scenario::Scenario;
+use headroom::scenario::preset::{self, PresetError};
 
 use super::answer::Answer;
-use super::history::History;
+use super::history::{self, History};
 use super::palette::Palette;
-use super::recovery::Recovery;
+use super::recovery::{self, Recovery};
 
 /// One scenario that is open.
 pub struct Sheet {
@@ -70,6 +71,34 @@ impl Sheet {
         self.answer = Answer::of(&self.scenario, catalog, today);
         self.answered = self.scenario.clone();
         self.follow();
+    }
+
+    /// Asks the engine, when an input has changed since.
+    pub fn refresh(&mut self, catalog: &Catalog, today: Day) {
+        if self.scenario != self.answered {
+            self.ask_again(catalog, today);
+        }
+    }
+
+    /// Writes the scenario to `path`, from where it is opened and saved from then on.
+    ///
+    /// # Errors
+    /// The file cannot be written; nothing has changed then.
+    pub fn save_to(&mut self, path: PathBuf) -> Result<(), PresetError> {
+        preset::save(&self.scenario, &path)?;
+        self.saved = self.scenario.clone();
+        self.baseline = self.scenario.clone();
+        self.path = Some(path);
+        Ok(())
+    }
+
+    /// Makes a step of undo and keeps what is not saved, once the inputs have rested at `now` (seconds); in how many
+    /// seconds to come back, where they have not.
+    pub fn rest(&mut self, now: f64) -> Option<f64> {
+        let unsaved = self.unsaved();
+        let step = self.history.feed(now, &self.scenario).then_some(history::REST_S);
+        let kept = self.recovery.feed(now, &self.scenario, self.path.as_deref(), unsaved);
+        step.or(kept.then_some(recovery::REST_S))
     }
 
     /// Whether the scenario differs from what is on disk.

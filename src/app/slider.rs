@@ -126,7 +126,7 @@ pub fn slider_ui(
         );
     }
     let new = new.filter(|v| *v != value);
-    if let Some(words) = told(&response, along, track, range) {
+    if let Some(words) = mark_text(&response, along, track, range) {
         response.clone().on_hover_text_at_pointer(words);
     }
     response.widget_info(|| WidgetInfo::slider(true, new.unwrap_or(value), label));
@@ -202,8 +202,8 @@ fn color(kind: Kind, t: &Tokens) -> Color32 {
     }
 }
 
-/// What the marks under the pointer say; while the knob is dragged, what the next ones ahead and behind say.
-fn told(response: &Response, along: Track<'_>, track: Rect, range: &Range) -> Option<String> {
+/// The text of the marks under the pointer.
+fn mark_text(response: &Response, along: Track<'_>, track: Rect, range: &Range) -> Option<String> {
     const REACH: f32 = 6.0;
     let pointer = response.hover_pos()?;
     let near = |cliff: &&Cliff| {

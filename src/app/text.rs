@@ -21,7 +21,7 @@ pub fn split(text: &str) -> (String, String) {
     (trimmed(number), if unit.is_empty() { String::new() } else { format!(" {unit}") })
 }
 
-/// What the user set, as briefly as it can be said: `40 ms`, `12 requests/s`.
+/// What the user set, as short as it can be written: `40 ms`, `12 requests/s`.
 pub fn brief(value: f64, unit: Unit) -> String {
     plain(&units::quantity(value, unit))
 }
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_set_is_said_briefly() {
+    fn what_was_set_is_written_briefly() {
         assert_eq!(brief(0.04, Unit::Seconds), "40 ms");
         assert_eq!(brief(12.0, Unit::RequestsPerSecond), "12 requests/s");
         assert_eq!(usd_tick(200_000.0), "$200k");

@@ -77,8 +77,9 @@ pub fn needle_ui(ui: &mut Ui, balance: &Balance, target: f64) {
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     let margin = units::percent(balance.load_margin.max(0.0));
     let idle = units::usd(balance.idle_usd_per_year);
+    let used = units::percent(1.0 / (1.0 + balance.load_margin.max(0.0)));
     let words = format!(
-        "The load may grow by {margin} before the SLO is missed; capacity that is idle at peak costs {idle} a year."
+        "Peak load is {used} of SLO capacity, room for +{margin}; capacity that is idle at peak costs {idle} a year."
     );
     response
         .widget_info(|| WidgetInfo::labeled(Role::Meter, true, format!("Starve or over-provision: {words}")));
@@ -98,7 +99,7 @@ pub fn needle_ui(ui: &mut Ui, balance: &Balance, target: f64) {
     let left = text(
         pos2(rect.left(), bottom),
         Align2::LEFT_BOTTOM,
-        "misses the SLO",
+        "over the limit",
         regular(size::CAPTION),
         t.middle,
     );

@@ -22,7 +22,13 @@ pub fn why_ui(ui: &mut Ui, ledger: Option<&Ledger>, catalog: &Catalog, key: &str
         ui.label(body("There is nothing to explain: no accelerator meets the scenario.", t));
         return;
     };
-    ui.label(section_head(&format!("Why {}: {}", why::value(step), why::label(step)), t));
+    // "Why $8,250 per month", and not "Why $8,250: Cost per month".
+    let label = why::label(step);
+    let head = match label.strip_prefix("Cost ") {
+        Some(rest) => format!("Why {} {rest}", why::value(step)),
+        None => format!("Why {}: {label}", why::value(step)),
+    };
+    ui.label(section_head(&head, t));
     ui.horizontal(|ui| {
         ui.label(body(name, t));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {

@@ -66,6 +66,11 @@ impl Layers {
         }
     }
 
+    /// The merged catalog, to be held on to while other layers come.
+    pub fn merged(&self) -> &Arc<Catalog> {
+        &self.merged
+    }
+
     /// The merged catalog alone.
     pub fn into_catalog(self) -> Catalog {
         Arc::unwrap_or_clone(self.merged)

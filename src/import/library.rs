@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::huggingface::UnknownFamily;
 use super::model_file::{ModelFileError, read_model};
@@ -55,6 +56,11 @@ impl Library {
     /// As [`read_model`].
     pub fn read_model(&self, path: &str) -> Result<Model, ModelFileError> {
         read_model(path, self.unknown)
+    }
+
+    /// The merged catalog, to be held on to while other layers come.
+    pub fn merged(&self) -> &Arc<Catalog> {
+        self.layers.merged()
     }
 
     /// The merged catalog alone.

@@ -8,11 +8,12 @@ use headroom::catalog::Bands;
 use headroom::engine::analysis::accuracy::Phase;
 use headroom::units;
 
-use super::data::{offer, speak};
-use super::{
-    Scene, Standing, WIDE_CARD, axis, base_plot, describe, height, limit_label_ui, line, plot_card_ui,
-    switch_ui, tooltip,
-};
+use super::card::{Card, WIDE_CARD, plot_card_ui};
+use super::frame::{axis, base_plot, describe, height, line};
+use super::labels::{limit_label_ui, tooltip};
+use super::legend::switch_ui;
+use super::scene::{Scene, Standing};
+use super::table::{Cell, Column, Table};
 use crate::app::accuracy::{Page, Point};
 use crate::app::answer::Answer;
 use crate::app::text::tick;
@@ -40,7 +41,33 @@ struct Look {
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, _: &mut Answer, scene: &Scene<'_>, standing: Standing) {
+pub(super) const CARD: Card = Card { title: TITLE, table, draw };
+
+fn table(_: &mut Answer, scene: &Scene<'_>) -> Table {
+    let seconds = |name, key| Column::number(name, key, units::about_seconds);
+    let columns = [
+        Column::text("phase"),
+        Column::text("accelerator").detail(),
+        Column::text("run"),
+        Column::text("setting"),
+        seconds("measured", "measured_s"),
+        seconds("predicted", "predicted_s"),
+    ];
+    let mut table = Table::new(TITLE, columns);
+    for page in Phase::ALL.into_iter().filter_map(|phase| scene.accuracy.page(scene.catalog, phase)) {
+        let worst = |p: &Point| page.worst.iter().any(|w| w.name == p.name && w.setting == p.setting);
+        for (group, p) in page.groups.iter().flat_map(|group| group.points.iter().map(move |p| (group, p))) {
+            let words = [page.phase.name(), group.name.as_str(), p.name.as_str(), p.setting.as_str()];
+            let mut cells = words.map(Cell::text).to_vec();
+            cells.extend([p.measured_s, p.predicted_s].map(Cell::Number));
+            // Hundreds of points cannot be read: those that are furthest off can.
+            if worst(p) { table.push(cells) } else { table.push_detail(cells) }
+        }
+    }
+    table
+}
+
+fn draw(ui: &mut Ui, _: &mut Answer, scene: &Scene<'_>, standing: Standing) {
     let mut look: Look = ui.data(|data| data.get_temp(Id::unique(ID))).unwrap_or_default();
     let phase = if look.ttft { Phase::Ttft } else { Phase::Tpot };
     let Some(page) = scene.accuracy.page(scene.catalog, phase) else { return };
@@ -181,25 +208,6 @@ fn plot_ui(ui: &mut Ui, page: &Page, look: &Look, colors: &[Color32], standing: 
         .filter(|worst| points().any(|p| p.setting == worst.setting && p.name == worst.name));
     name_worst_ui(ui, &plot.transform, worst);
     hover_ui(ui, &plot, points());
-    offer(ui, &["group", "run", "setting", "measured_s", "predicted_s"], || {
-        let cells = shown().flat_map(|((group, _), _)| group.points.iter().map(move |p| (group, p)));
-        let cells = cells.map(|(group, p)| {
-            let times = [p.measured_s, p.predicted_s].map(|v| v.to_string());
-            [group.name.clone(), p.name.clone(), p.setting.clone()].into_iter().chain(times).collect()
-        });
-        cells.collect::<Vec<Vec<String>>>()
-    });
-    // Hundreds of points would be no table: how many there are of each group, and those that are furthest off.
-    speak(ui, &["run", "setting", "measured", "predicted"], || {
-        let counts = shown().map(|((group, _), _)| {
-            vec![group.name.clone(), format!("{} runs", group.points.len()), String::new(), String::new()]
-        });
-        let worst = page.worst.iter().map(|p| {
-            let [measured, predicted] = [p.measured_s, p.predicted_s].map(units::about_seconds);
-            vec![p.name.clone(), p.setting.clone(), measured, predicted]
-        });
-        counts.chain(worst).collect::<Vec<_>>()
-    });
     describe(&plot.response, TITLE, &summary(page));
 }
 
@@ -226,7 +234,7 @@ fn time_tick(log: f64) -> String {
 fn name_worst_ui<'p>(ui: &Ui, transform: &PlotTransform, worst: impl Iterator<Item = &'p Point>) {
     const LINE: f32 = 15.0;
     const ASIDE: f32 = 8.0;
-    /// Names would cover a narrower plot: the pointer says them there.
+    /// Names would cover a narrower plot: the pointer shows them there.
     const NAMES_FROM: f32 = 420.0;
     let t = tokens(ui);
     let frame = *transform.frame();
@@ -269,12 +277,12 @@ fn hover_ui<'p>(ui: &Ui, plot: &PlotResponse<()>, points: impl Iterator<Item = &
     };
     let t = tokens(ui);
     ui.painter().circle(on_screen(point), 4.0, t.panel, (measure::LINE, t.high));
-    tooltip(&plot.response, &point.name, &point.words());
+    tooltip(&plot.response, &point.name, &point.description());
 }
 
 fn summary(page: &Page) -> String {
     let s = &page.summary;
-    let worst: Vec<String> = page.worst.iter().map(|p| format!("{}, {}", p.name, p.words())).collect();
+    let worst: Vec<String> = page.worst.iter().map(|p| format!("{}, {}", p.name, p.description())).collect();
     let names: Vec<&str> = page.groups.iter().map(|group| group.name.as_str()).collect();
     format!(
         "{} measured on {}: {} values, median error {}, 90th percentile {}, {} inside the band. Furthest off: {}",

@@ -4,8 +4,10 @@ use eframe::egui::{Align2, Ui, pos2};
 use headroom::engine::analysis::outlook::Way;
 use headroom::units;
 
+use super::card::{Card, note_ui, plot_card_ui};
 use super::diagram::Diagram;
-use super::{Scene, Standing, note_ui, plot_card_ui};
+use super::scene::{Scene, Standing};
+use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::text::inside_sentence;
 use crate::app::theme::{regular, semibold};
@@ -25,7 +27,25 @@ fn years(way: &Way) -> Vec<f64> {
 }
 
 /// The card: years beside each other as far as they fit, the last column in today's dollars.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
+pub(super) const CARD: Card = Card { title: TITLE, table, draw };
+
+fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
+    let outlook = answer.outlook(scene.scenario, scene.catalog, scene.selected);
+    let count = outlook.ways.first().map_or(0, |way| years(way).len());
+    let year = |i| Column::number(format!("year {i}"), format!("year_{i}_usd"), units::usd);
+    let mut columns = vec![Column::text("way of paying")];
+    columns.extend((1..=count).map(year));
+    columns.push(Column::number("today's dollars", "present_usd", units::usd));
+    let mut table = Table::new(TITLE, columns);
+    for way in &outlook.ways {
+        let mut cells = vec![Cell::text(way.paying.label())];
+        cells.extend(years(way).into_iter().chain([way.present_usd]).map(Cell::Number));
+        table.push(cells);
+    }
+    table
+}
+
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
     let outlook = answer.outlook(scene.scenario, scene.catalog, scene.selected);
     let Some((candidate, _)) = answer.shown(scene.selected) else { return };
     let rate = units::percent(scene.scenario.money.discount_rate);
@@ -55,7 +75,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: S
                 cell(year, 0, &format!("year {}", year + 1), regular(size::CAPTION), t.middle);
             }
             cell(columns, 0, "today's", regular(size::CAPTION), t.middle);
-            let mut spoken: Vec<String> = Vec::new();
+            let mut descriptions: Vec<String> = Vec::new();
             for (row, way) in ways.iter().enumerate() {
                 let years = years(way);
                 for (year, usd) in years.iter().take(columns).enumerate() {
@@ -72,7 +92,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: S
                     .enumerate()
                     .map(|(i, v)| format!("{} in year {}", units::usd(*v), i + 1))
                     .collect();
-                spoken.push(format!(
+                descriptions.push(format!(
                     "{}, {} in today's dollars",
                     each.join(", "),
                     units::usd(way.present_usd)
@@ -86,16 +106,16 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: S
                     area.x_range(),
                     middle(row + 1) - measure::BAR_ROW / 2.0..=middle(row + 1) + measure::BAR_ROW / 2.0,
                 );
-                drawing.spot(row_rect, way.paying.label(), spoken[row].clone());
+                drawing.spot(row_rect, way.paying.label(), descriptions[row].clone());
                 let y = middle(row + 1) - measure::BAR_ROW / 2.0;
                 drawing.line(pos2(area.left(), y), pos2(area.right(), y), measure::HAIRLINE, t.grid);
             }
-            let said: Vec<String> = ways
+            let parts: Vec<String> = ways
                 .iter()
-                .zip(&spoken)
+                .zip(&descriptions)
                 .map(|(way, words)| format!("{}: {words}", way.paying.label()))
                 .collect();
-            let words = format!("{}, {}. {}.", candidate.name, inside_sentence("Dollars"), said.join("; "));
+            let words = format!("{}, {}. {}.", candidate.name, inside_sentence("Dollars"), parts.join("; "));
             drawing.finish(TITLE, &words);
         },
     );

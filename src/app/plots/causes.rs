@@ -1,13 +1,15 @@
 //! Which input caused how much of a change: from what was pinned to what is now, a step an input.
 
 use eframe::egui::Ui;
-use headroom::engine::Sizing;
 use headroom::engine::analysis::causes::{Cause, Causes, Method};
 use headroom::units;
 
-use super::plot_card_ui;
-use super::rows::{Row, rows_ui};
-use crate::app::theme::{caption, tokens};
+use super::card::{Card, plot_card_ui};
+use super::rows::{Ink, Row, rows_table, rows_ui};
+use super::scene::{Scene, Standing};
+use super::table::Table;
+use crate::app::answer::Answer;
+use crate::app::theme::{body, caption, card, section_head, tokens};
 
 const TITLE: &str = "Which input caused how much";
 
@@ -40,19 +42,28 @@ fn note(cause: &Cause) -> String {
 }
 
 /// What each input did, where one of the two scenarios has no fleet: there is no money to split up.
-pub fn cause_words(causes: &Causes) -> impl Iterator<Item = String> {
+fn cause_texts(causes: &Causes) -> impl Iterator<Item = String> {
     causes.each.iter().map(|cause| format!("{}: {}.", cause.label, note(cause)))
 }
 
 /// The card, by the money of a month; the other figures are in the notes.
-pub fn causes_card_ui(ui: &mut Ui, causes: &Causes, was: &Sizing, now: &Sizing) {
-    let t = tokens(ui);
+pub(super) const CARD: Card = Card { title: TITLE, table, draw };
+
+fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
+    rows_table(TITLE, "usd_per_month", rows(answer, scene).unwrap_or_default())
+}
+
+/// From what was pinned to what is now, a step an input; `None` where the causes are not known or one of the two has no
+/// fleet.
+fn rows(answer: &Answer, scene: &Scene<'_>) -> Option<Vec<Row>> {
+    let (was, (_, now)) = (scene.pinned?.best()?, answer.plan.best()?);
+    let causes = scene.causes?;
     let [from, to] = [was, now].map(|sizing| sizing.cost.chosen.usd_per_month);
     let total = |name: &str, usd: f64| Row {
         name: name.to_owned(),
         note: String::new(),
         span: Some([0.0, usd]),
-        color: t.middle,
+        ink: Ink::Middle,
         value: units::usd(usd),
         pinned: None,
     };
@@ -66,26 +77,46 @@ pub fn causes_card_ui(ui: &mut Ui, causes: &Causes, was: &Sizing, now: &Sizing) 
             name: cause.label.to_owned(),
             note: note(cause),
             span: Some([start, end]),
-            color: if usd > 0.0 { t.bad } else { t.good },
+            ink: if usd > 0.0 { Ink::Bad } else { Ink::Good },
             value: signed(usd, units::usd),
             pinned: None,
         });
     }
     rows.push(total("Now", to));
-    plot_card_ui(
-        ui,
-        TITLE,
-        "$ a month",
-        |_| {},
-        |ui| {
-            rows_ui(ui, TITLE, "From pinned to now", &rows, None);
-            ui.label(caption(
-            match causes.method {
-                Method::Shapley => "The mean over every order in which the inputs could have changed (Shapley values); the parts add up to the change.",
-                Method::InOrder => "More than six inputs changed: one after the other in the order of the list; the parts add up to the change.",
-            },
-            t,
-        ));
-        },
-    );
+    Some(rows)
+}
+
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: Standing) {
+    let t = tokens(ui);
+    if let (Some(rows), Some(causes)) = (rows(answer, scene), scene.causes) {
+        let parts = |ui: &mut Ui| {
+            rows_ui(ui, TITLE, "From pinned to now", &rows, t.middle, None);
+            let (words, hint) = match causes.method {
+                Method::Shapley => (
+                    "Shared fairly among the inputs; adds up.",
+                    "Shapley values: the mean over every order in which the inputs could have changed.",
+                ),
+                Method::InOrder => (
+                    "One input after the other in the order of the list; adds up.",
+                    "More than six inputs changed: too many orders for a mean over all of them.",
+                ),
+            };
+            ui.label(caption(words, t)).on_hover_text(hint);
+        };
+        return plot_card_ui(ui, TITLE, "$/month", |_| {}, parts);
+    }
+    card(t).show(ui, |ui| {
+        ui.set_min_width(ui.available_width());
+        ui.label(section_head(TITLE, t));
+        match scene.causes {
+            None => {
+                ui.label(body("Working it out…", t));
+            }
+            Some(causes) => {
+                for words in cause_texts(causes) {
+                    ui.label(body(words, t));
+                }
+            }
+        }
+    });
 }

@@ -4,14 +4,16 @@ use eframe::egui::Ui;
 use headroom::engine::analysis::hosted_changes::Change;
 use headroom::units;
 
-use super::rows::{Row, rows_ui};
-use super::{Scene, Standing, note_ui, plot_card_ui};
+use super::card::{Card, note_ui, plot_card_ui};
+use super::rows::{Ink, Row, rows_table, rows_ui};
+use super::scene::{Scene, Standing};
+use super::table::Table;
 use crate::app::answer::Answer;
 use crate::app::theme::tokens;
 
 const TITLE: &str = "Against an API, should things change";
 
-fn row(change: &Change, name: &str, t: &crate::app::tokens::Tokens) -> Row {
+fn row(change: &Change, name: &str) -> Row {
     let fleet = match change.fleet {
         Some((count, usd)) => format!("{} × {name} {}", units::count(f64::from(count)), units::usd(usd)),
         None => format!("{name} cannot serve it"),
@@ -26,10 +28,9 @@ fn row(change: &Change, name: &str, t: &crate::app::tokens::Tokens) -> Row {
         name: change.label.clone(),
         note: note.trim_end().to_owned(),
         span: Some([0.0, over.unwrap_or(0.0)]),
-        color: if over.is_some_and(|v| v < 0.0) { t.good } else { t.warning },
+        ink: if over.is_some_and(|v| v < 0.0) { Ink::Good } else { Ink::Warning },
         value: match over {
-            Some(v) if v < 0.0 => format!("fleet {} less", units::percent(-v)),
-            Some(v) => format!("fleet {} more", units::percent(v)),
+            Some(v) => format!("{} × the API", units::significant(1.0 + v, 2)),
             None => "–".to_owned(),
         },
         pinned: None,
@@ -37,16 +38,28 @@ fn row(change: &Change, name: &str, t: &crate::app::tokens::Tokens) -> Row {
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
-    let t = tokens(ui);
+pub(super) const CARD: Card = Card { title: TITLE, table, draw };
+
+fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
+    rows_table(TITLE, "fleet_over_api", rows(answer, scene))
+}
+
+fn rows(answer: &mut Answer, scene: &Scene<'_>) -> Vec<Row> {
     let changes = answer.changes(scene.scenario, scene.catalog, scene.selected);
+    let Some((candidate, _)) = answer.shown(scene.selected) else { return Vec::new() };
+    changes.iter().map(|change| row(change, &candidate.name)).collect()
+}
+
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
+    let t = tokens(ui);
+    let rows = rows(answer, scene);
     let Some((candidate, _)) = answer.shown(scene.selected) else { return };
-    let rows: Vec<Row> = changes.iter().map(|change| row(change, &candidate.name, t)).collect();
+    let color = scene.palette.color(&candidate.accelerator, t);
     plot_card_ui(
         ui,
         TITLE,
         "cheapest offer, same model",
         |ui| note_ui(ui, scene.scenario.money.term.label()),
-        |ui| rows_ui(ui, TITLE, &candidate.name, &rows, Some(0.0)),
+        |ui| rows_ui(ui, TITLE, &candidate.name, &rows, color, Some(0.0)),
     );
 }

@@ -4,8 +4,11 @@ use eframe::egui::{Align2, Rect, Ui, pos2};
 use headroom::engine::Mix;
 use headroom::units;
 
+use super::card::{Card, note_ui, plot_card_ui};
 use super::diagram::Diagram;
-use super::{Scene, Standing, note_ui, plot_card_ui};
+use super::frame::height;
+use super::scene::{Scene, Standing};
+use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::theme::{body, shade, tokens};
 use crate::app::tokens::{measure, space};
@@ -21,7 +24,7 @@ fn parts(mix: &Mix, hour: usize) -> [f64; 3] {
 /// How much of the accelerator's colour the parts have.
 const STRENGTHS: [f32; 3] = [1.0, 0.6, 0.3];
 
-fn words(mix: &Mix) -> String {
+fn summary(mix: &Mix) -> String {
     let reserved = match mix.reserved_term {
         Some(term) => format!("{} {}", units::count(mix.reserved), term.label().to_lowercase()),
         None => "none reserved".to_owned(),
@@ -35,7 +38,21 @@ fn words(mix: &Mix) -> String {
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
+pub(super) const CARD: Card = Card { title: TITLE, table, draw };
+
+fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
+    let count = |name: &str| Column::number(name, name.replace(' ', "_"), units::count);
+    let hour = Column::number("from", "hour", |v| format!("{v}:00"));
+    let mut table = Table::new(TITLE, [hour, count("reserved"), count("on demand"), count("spot")]);
+    let mix = answer.shown(scene.selected).and_then(|(_, sizing)| sizing.cost.mix);
+    for (mix, hour) in mix.iter().flat_map(|mix| (0..24).map(move |hour| (mix, hour))) {
+        let [reserved, on_demand, spot] = parts(mix, hour).map(Cell::Number);
+        table.push([Cell::Number(hour as f64), reserved, on_demand, spot]);
+    }
+    table
+}
+
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
     let t = tokens(ui);
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
     let color = scene.palette.color(&candidate.accelerator, t);
@@ -60,10 +77,10 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: St
         &note,
         |ui| note_ui(ui, &cost),
         |ui| {
-            let mut drawing = Diagram::new(ui, super::height(standing));
+            let mut drawing = Diagram::new(ui, height(standing));
             let area = drawing.rect;
             let line = 18.0;
-            let words = words(&mix);
+            let words = summary(&mix);
             drawing.lines(area.left_top(), Align2::LEFT_TOP, words.clone(), area.width());
             let plot = Rect::from_min_max(
                 pos2(area.left() + 34.0, area.top() + 2.0 * line + space::S),

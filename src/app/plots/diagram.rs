@@ -1,13 +1,12 @@
-//! A drawing of boxes, lines and words in a card: scales itself to its place and says itself in words.
+//! A drawing of boxes, lines and words in a card: scales itself to its place and describes itself.
 
 use eframe::egui::text::{LayoutJob, TextFormat, TextWrapping};
 use eframe::egui::{
-    Align2, Color32, FontId, Painter, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui, UiBuilder, pos2,
-    vec2,
+    Align2, Color32, FontId, Painter, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui, pos2, vec2,
 };
 
-use super::data::{offer, speak};
-use super::{describe, tooltip};
+use super::frame::describe;
+use super::labels::tooltip;
 use crate::app::theme::{regular, semibold, tokens};
 use crate::app::tokens::{Tokens, measure, radius, size};
 
@@ -24,8 +23,6 @@ pub(super) struct Diagram {
     pub t: &'static Tokens,
     painter: Painter,
     response: Response,
-    /// Where the table for screen readers stands.
-    aside: Ui,
     spots: Vec<Spot>,
     /// Where words stand, so that tests find those that cover each other.
     words: Vec<(Rect, String)>,
@@ -36,8 +33,7 @@ impl Diagram {
     pub fn new(ui: &mut Ui, height: f32) -> Self {
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
         let painter = ui.painter().clone();
-        let aside = ui.new_child(UiBuilder::new().max_rect(rect));
-        Self { rect, t: tokens(ui), painter, response, aside, spots: Vec::new(), words: Vec::new() }
+        Self { rect, t: tokens(ui), painter, response, spots: Vec::new(), words: Vec::new() }
     }
 
     /// A small note; answers where it stands.
@@ -141,12 +137,9 @@ impl Diagram {
     }
 
     /// Answers the pointer, and puts the drawing into the accessibility tree.
-    pub fn finish(mut self, title: &str, words: &str) {
+    pub fn finish(self, title: &str, words: &str) {
         #[cfg(test)]
         self.check(title);
-        let rows = || self.spots.iter().map(|spot| vec![spot.name.clone(), spot.words.clone()]);
-        offer(&self.aside, &["name", "words"], rows);
-        speak(&mut self.aside, &["name", "value"], rows);
         let under = |pointer: Pos2| self.spots.iter().rev().find(|spot| spot.rect.contains(pointer));
         if let Some(spot) = self.response.hover_pos().and_then(under) {
             let edge = (measure::HAIRLINE, self.t.high);

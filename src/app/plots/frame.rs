@@ -3,7 +3,7 @@
 use eframe::egui::{self, Color32, Role, Sense, Ui, WidgetInfo, vec2};
 use egui_plot::{AxisHints, GridInput, GridMark, Line, LineStyle, Plot};
 
-use super::Standing;
+use super::scene::Standing;
 use crate::app::theme::{regular, shade};
 use crate::app::tokens::{Tokens, measure, size};
 

@@ -4,8 +4,10 @@ use eframe::egui::Ui;
 use headroom::engine::analysis::hosted::{Offer, Wins, offers, requests_per_month};
 use headroom::units::{self, Unit};
 
-use super::rows::{Row, rows_ui};
-use super::{Scene, Standing, note_ui, plot_card_ui};
+use super::card::{Card, note_ui, plot_card_ui};
+use super::rows::{Ink, Row, rows_table, rows_ui};
+use super::scene::{Scene, Standing};
+use super::table::Table;
 use crate::app::answer::Answer;
 use crate::app::theme::tokens;
 
@@ -14,7 +16,7 @@ const TITLE: &str = "Against an API";
 /// Offers that are shown.
 const MOST: usize = 7;
 
-/// Offers of the scenario's model; where nobody hosts it, others from the cheapest to the dearest.
+/// Offers of the scenario's model; where nobody hosts it, others from the cheapest to the most expensive.
 fn shown<'o, 'a>(offers: &'o [Offer<'a>]) -> Vec<&'o Offer<'a>> {
     let same: Vec<&Offer<'_>> = offers.iter().filter(|offer| offer.same).take(MOST).collect();
     if !same.is_empty() || offers.len() <= MOST {
@@ -28,21 +30,25 @@ fn many(requests: f64) -> String {
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
-    let t = tokens(ui);
-    let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
-    let offers = offers(scene.scenario, scene.catalog);
-    let shown = shown(&offers);
+pub(super) const CARD: Card = Card { title: TITLE, table, draw };
+
+fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
+    rows_table(TITLE, "usd_per_month", rows(answer, scene, &offers(scene.scenario, scene.catalog)))
+}
+
+/// The fleet, then the offers that are shown of all `offers`.
+fn rows(answer: &Answer, scene: &Scene<'_>, offers: &[Offer<'_>]) -> Vec<Row> {
+    let Some((candidate, sizing)) = answer.shown(scene.selected) else { return Vec::new() };
     let usd = sizing.cost.chosen.usd_per_month;
     let mut rows = vec![Row {
         name: format!("This fleet, {}", candidate.name),
         note: format!("{} a month", many(requests_per_month(scene.scenario))),
         span: Some([0.0, usd]),
-        color: scene.palette.color(&candidate.accelerator, t),
+        ink: Ink::Own(1.0),
         value: units::usd(usd),
         pinned: None,
     }];
-    for offer in &shown {
+    for offer in shown(offers) {
         let verdict = match offer.wins(sizing, scene.scenario) {
             Wins::Already(from) => format!("The fleet wins from {} a month on.", many(from)),
             Wins::From(from) => {
@@ -54,18 +60,29 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: S
             name: format!("{} · {}", offer.hosted.provider, offer.hosted.model),
             note: format!("{verdict} Price of {}.", offer.hosted.date),
             span: Some([0.0, offer.usd_per_month]),
-            color: t.low,
+            ink: Ink::Quiet,
             value: units::usd(offer.usd_per_month),
             pinned: None,
         });
     }
+    rows
+}
+
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
+    let t = tokens(ui);
+    let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
+    let offers = offers(scene.scenario, scene.catalog);
+    let shown = shown(&offers);
+    let usd = sizing.cost.chosen.usd_per_month;
+    let color = scene.palette.color(&candidate.accelerator, t);
+    let rows = rows(answer, scene, &offers);
     let same = shown.iter().any(|offer| offer.same);
     let corner = if same { "the same model, hosted" } else { "nobody is known to host this model: others" };
     plot_card_ui(
         ui,
         TITLE,
-        "$ a month",
+        "$/month",
         |ui| note_ui(ui, corner),
-        |ui| rows_ui(ui, TITLE, corner, &rows, Some(usd)),
+        |ui| rows_ui(ui, TITLE, corner, &rows, color, Some(usd)),
     );
 }

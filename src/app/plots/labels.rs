@@ -3,11 +3,10 @@
 use eframe::egui::{self, Align2, Color32, Pos2, Rect, Ui, pos2, vec2};
 use egui_plot::{PlotPoint, PlotResponse, PlotTransform};
 
-use super::data::{offer, speak};
 use crate::app::theme::{body, regular, strong, tokens};
 use crate::app::tokens::{measure, radius, size};
 
-/// The line under the pointer: a mark on its nearest point, and what `write` says of it under the line's name.
+/// The line under the pointer: a mark on its nearest point, and what `write` makes of it under the line's name.
 pub(super) fn hover_lines<'l>(
     ui: &mut Ui,
     plot: &PlotResponse<()>,
@@ -15,26 +14,7 @@ pub(super) fn hover_lines<'l>(
     write: impl Fn(f64, f64) -> String,
 ) {
     const REACH: f32 = 24.0;
-    /// Points of a line that are read out.
-    const SPOKEN: usize = 12;
     let lines: Vec<(&str, &[[f64; 2]])> = lines.collect();
-    offer(ui, &["line", "across", "up"], || {
-        let cells = lines.iter().flat_map(|(name, points)| {
-            points.iter().map(|p| vec![(*name).to_owned(), p[0].to_string(), p[1].to_string()])
-        });
-        cells.collect::<Vec<_>>()
-    });
-    speak(ui, &["line", "value"], || {
-        let mut cells = Vec::new();
-        for (name, points) in &lines {
-            let step = points.len().div_ceil(SPOKEN).max(1);
-            let last = points.len().saturating_sub(1);
-            for (_, p) in points.iter().enumerate().filter(|(i, _)| i % step == 0 || *i == last) {
-                cells.push(vec![(*name).to_owned(), write(p[0], p[1]).replace('\n', ", ")]);
-            }
-        }
-        cells
-    });
     let Some(pointer) = plot.response.hover_pos() else { return };
     let mut nearest: Option<(f32, &str, [f64; 2])> = None;
     for (name, points) in lines {

@@ -5,10 +5,11 @@ use egui_plot::{AxisHints, LineStyle, PlotPoint, Points, VLine};
 use headroom::engine::analysis::curves::LatencyPoint;
 use headroom::units::{self, Unit};
 
-use super::{
-    EndLabel, Scene, Standing, axis, axis_note_ui, base_plot, describe, end_labels_ui, ghost, height,
-    hover_lines, limit_label_ui, line, plot_card_ui, room_for_names, until,
-};
+use super::card::{Card, axis_note_ui, plot_card_ui};
+use super::frame::{axis, base_plot, describe, ghost, height, line, room_for_names, until};
+use super::labels::{EndLabel, end_labels_ui, hover_lines, limit_label_ui};
+use super::scene::{Scene, Standing};
+use super::table::{Column, Table};
 use crate::app::answer::Answer;
 use crate::app::text::{brief, tick, trimmed};
 use crate::app::theme::tokens;
@@ -42,10 +43,32 @@ fn ghosts(curves: &[Curve], scene: &Scene<'_>, end: f64) -> Vec<(String, Vec<[f6
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
+pub(super) const CARD: Card = Card { title: TITLE, table, draw };
+
+fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
+    let columns = [
+        Column::text("accelerator"),
+        Column::number("time per output token", "tpot_s", units::about_seconds),
+        Column::number("each", "output_tokens_per_s_per_accelerator", |v| {
+            units::quantity(v, Unit::TokensPerSecond)
+        }),
+    ];
+    let mut table = Table::new(TITLE, columns);
+    for curve in curves(answer, scene, end(scene)) {
+        table.push_line(&curve.name, curve.points.iter().map(|[ms, rate]| [ms / MS, *rate]));
+    }
+    table
+}
+
+/// Where the horizontal axis ends, milliseconds.
+fn end(scene: &Scene<'_>) -> f64 {
+    scene.scenario.slo.tpot_s * MS * BEYOND
+}
+
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
     let t = tokens(ui);
     let limit = scene.scenario.slo.tpot_s * MS;
-    let end = limit * BEYOND;
+    let end = end(scene);
     let curves = curves(answer, scene, end);
     let ghosts = ghosts(&curves, scene, end);
     let percentile = units::quantity(scene.scenario.slo.percentile, Unit::Percentile);

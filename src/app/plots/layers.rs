@@ -6,7 +6,7 @@ use headroom::units;
 
 use super::diagram::{Diagram, around};
 use crate::app::theme::shade;
-use crate::app::tokens::{Tokens, space};
+use crate::app::tokens::space;
 
 /// Boxes of one layer that are drawn at most.
 const MOST: usize = 16;
@@ -30,26 +30,25 @@ pub(super) struct Layer {
     one: &'static str,
     pub count: f64,
     height: f32,
+    /// Servers, and not switches.
+    servers: bool,
     /// Accelerators in each.
     chips: usize,
-    fill: Color32,
-    edge: Color32,
     /// Belongs to the operator of the hall: its count is not the fleet's.
     pub foreign: bool,
-    about: String,
+    pub about: String,
 }
 
 /// The layers from the top down.
-pub(super) fn layers(sizing: &Sizing, (chips, color): (f64, Color32), t: &Tokens) -> Vec<Layer> {
+pub(super) fn layers(sizing: &Sizing, chips: f64) -> Vec<Layer> {
     let network = &sizing.network;
     let switches = |(single, many), one, count, about: &str| Layer {
         name: if count == 1.0 { single } else { many },
         one,
         count,
         height: SWITCH_HEIGHT,
+        servers: false,
         chips: 0,
-        fill: t.raised,
-        edge: t.middle,
         foreign: false,
         about: about.to_owned(),
     };
@@ -69,9 +68,8 @@ pub(super) fn layers(sizing: &Sizing, (chips, color): (f64, Color32), t: &Tokens
         one: if sizing.layout.rack_scale { "Rack" } else { "Server" },
         count: f64::from(sizing.layout.servers),
         height: SERVER_HEIGHT,
+        servers: true,
         chips: chips as usize,
-        fill: t.raised,
-        edge: color,
         foreign: false,
         about: format!("{} accelerators.", units::count(chips)),
     });
@@ -80,17 +78,16 @@ pub(super) fn layers(sizing: &Sizing, (chips, color): (f64, Color32), t: &Tokens
         one: "Front-end switch",
         count: 2.0,
         height: SWITCH_HEIGHT,
+        servers: false,
         chips: 0,
-        fill: t.panel,
-        edge: t.middle,
         foreign: true,
         about: "To storage and clients: each server has a port to two switches of the hall.".to_owned(),
     });
     layers
 }
 
-/// Draws them, one under the other.
-pub(super) fn draw(diagram: &mut Diagram, layers: &[Layer]) {
+/// Draws them, one under the other; servers have the `color` of their accelerator.
+pub(super) fn draw_layers(diagram: &mut Diagram, layers: &[Layer], color: Color32) {
     let t = diagram.t;
     let area = diagram.rect;
     let boxes_high: f32 = layers.iter().map(|layer| layer.height).sum();
@@ -124,11 +121,14 @@ pub(super) fn draw(diagram: &mut Diagram, layers: &[Layer]) {
             diagram.note(at, Align2::LEFT_CENTER, layer.name, t.middle);
         }
         for (i, rect) in row.iter().enumerate() {
-            diagram.boxed(*rect, layer.fill, if layer.foreign { layer.fill } else { layer.edge });
+            let edge = if layer.servers { color } else { t.middle };
             if layer.foreign {
-                diagram.dashed(*rect, layer.edge);
+                diagram.boxed(*rect, t.panel, t.panel);
+                diagram.dashed(*rect, edge);
+            } else {
+                diagram.boxed(*rect, t.raised, edge);
             }
-            chips_ui(diagram, rect.shrink(3.0), layer.chips, layer.edge);
+            chips_ui(diagram, rect.shrink(3.0), layer.chips, edge);
             diagram.spot(*rect, format!("{} {}", layer.one, i + 1), layer.about.clone());
         }
         if layer.count > MOST as f64 {

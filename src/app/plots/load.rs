@@ -4,10 +4,11 @@ use eframe::egui::{Align2, Ui, pos2};
 use egui_plot::{AxisHints, LineStyle, PlotPoint, VLine};
 use headroom::units::{self, Unit};
 
-use super::{
-    EndLabel, Scene, Standing, axis, axis_note_ui, base_plot, describe, end_labels_ui, ghost, height,
-    hover_lines, limit_label_ui, line, plot_card_ui, room_for_names, until,
-};
+use super::card::{Card, axis_note_ui, plot_card_ui};
+use super::frame::{axis, base_plot, describe, ghost, height, line, room_for_names, until};
+use super::labels::{EndLabel, end_labels_ui, hover_lines, limit_label_ui};
+use super::scene::{Scene, Standing};
+use super::table::{Column, Table};
 use crate::app::answer::{Answer, LoadCurves};
 use crate::app::text::{brief, tick, usd_tick};
 use crate::app::theme::tokens;
@@ -43,7 +44,23 @@ fn pieces(curves: &LoadCurves) -> Vec<(String, Vec<[f64; 2]>)> {
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
+pub(super) const CARD: Card = Card { title: TITLE, table, draw };
+
+fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
+    let columns = [
+        Column::text("accelerator"),
+        Column::number("load at peak", "requests_per_s", |v| units::quantity(v, Unit::RequestsPerSecond)),
+        Column::number("$/month", "usd_per_month", units::usd),
+    ];
+    let mut table = Table::new(TITLE, columns);
+    for (id, points) in pieces(answer.loads(scene.scenario, scene.catalog)) {
+        let name = answer.plan.candidate(&id).map_or(id.as_str(), |candidate| &candidate.name);
+        table.push_line(name, points);
+    }
+    table
+}
+
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
     let t = tokens(ui);
     let curves = answer.loads(scene.scenario, scene.catalog);
     let end = curves.loads.last().copied().unwrap_or(1.0);
@@ -57,7 +74,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: St
     plot_card_ui(
         ui,
         TITLE,
-        if scene.ghosts().is_some() { "$ a month, dashed: pinned" } else { "$ a month" },
+        if scene.ghosts().is_some() { "$/month, dashed: pinned" } else { "$/month" },
         |ui| axis_note_ui(ui, "requests/s at peak"),
         |ui| {
             let room = room_for_names(ui);

@@ -5,11 +5,12 @@ use egui_plot::{AxisHints, Bar, BarChart, PlotPoint};
 use headroom::engine::Memory;
 use headroom::units;
 
-use super::data::{offer, speak};
-use super::{
-    Part, Scene, Standing, axis, base_plot, describe, height, keep_switches, legend_ui, plot_card_ui,
-    switches, tooltip,
-};
+use super::card::{Card, plot_card_ui};
+use super::frame::{axis, base_plot, describe, height};
+use super::labels::tooltip;
+use super::legend::{Part, keep_switches, legend_ui, switches};
+use super::scene::{Scene, Standing};
+use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::palette::Palette;
 use crate::app::text::tick;
@@ -32,9 +33,35 @@ fn parts(memory: &Memory) -> [f64; 4] {
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
+pub(super) const CARD: Card = Card { title: TITLE, table, draw };
+
+/// Accelerators on a page of their own.
+const MOST: usize = 14;
+
+fn table(answer: &mut Answer, _: &Scene<'_>) -> Table {
+    let bytes = |name, key| Column::number(name, key, units::bytes);
+    let columns = [
+        Column::text("accelerator"),
+        bytes("weights", "weights_bytes"),
+        bytes("KV cache", "kv_cache_bytes"),
+        bytes("activations", "activation_bytes"),
+        bytes("reserve", "reserve_bytes"),
+        bytes("in use", "memory_bytes"),
+        bytes("capacity", "capacity_bytes"),
+    ];
+    let mut table = Table::new(TITLE, columns);
+    for (candidate, sizing) in answer.leading(MOST) {
+        let m = &sizing.memory;
+        let [a, b, c, d] = parts(m).map(Cell::Number);
+        let [used, capacity] = [m.memory_bytes, m.capacity_bytes].map(Cell::Number);
+        table.push([Cell::text(&candidate.name), a, b, c, d, used, capacity]);
+    }
+    table
+}
+
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
     let t = tokens(ui);
-    let most = if standing == Standing::Page { 14 } else { Palette::COLOURS };
+    let most = if standing == Standing::Page { MOST } else { Palette::COLOURS };
     let rows: Vec<(&str, &str, Memory)> =
         answer.leading(most).map(|(c, s)| (c.accelerator.as_str(), c.name.as_str(), s.memory)).collect();
     let legend = |ui: &mut Ui| {
@@ -44,49 +71,6 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: St
     };
     let note = if scene.ghosts().is_some() { "GB, line: pinned" } else { "GB, in use at peak" };
     plot_card_ui(ui, TITLE, note, legend, |ui| {
-        offer(
-            ui,
-            &[
-                "accelerator",
-                "weights_bytes",
-                "kv_cache_bytes",
-                "activation_bytes",
-                "reserve_bytes",
-                "capacity_bytes",
-            ],
-            || {
-                rows.iter()
-                    .map(|(_, name, m)| {
-                        let bytes = [
-                            m.weights_bytes,
-                            m.kv_cache_bytes,
-                            m.activation_bytes,
-                            m.reserve_bytes,
-                            m.capacity_bytes,
-                        ];
-                        std::iter::once((*name).to_owned()).chain(bytes.map(|v| v.to_string())).collect()
-                    })
-                    .collect::<Vec<Vec<String>>>()
-            },
-        );
-        speak(
-            ui,
-            &["accelerator", "weights", "KV cache", "activations", "reserve", "in use", "capacity"],
-            || {
-                rows.iter().map(|(_, name, m)| {
-                    let [a, b, c, d] = parts(m).map(units::bytes);
-                    vec![
-                        (*name).to_owned(),
-                        a,
-                        b,
-                        c,
-                        d,
-                        units::bytes(m.memory_bytes),
-                        units::bytes(m.capacity_bytes),
-                    ]
-                })
-            },
-        );
         let shown = switches(ui, ID);
         let count = rows.len();
         let widest = rows.iter().map(|(_, _, m)| m.capacity_bytes).fold(1.0, f64::max) / GB;

@@ -5,23 +5,47 @@ use headroom::catalog::FabricKind;
 use headroom::engine::{Network, Sizing, sentence};
 use headroom::units;
 
+use super::card::{Card, note_ui, plot_card_ui};
 use super::diagram::Diagram;
 use super::facts::{Fact, facts_height, facts_ui};
-use super::layers::{draw, layers};
-use super::{Scene, Standing, note_ui, plot_card_ui};
+use super::layers::{draw_layers, layers};
+use super::scene::{Scene, Standing};
+use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::text::trimmed;
 use crate::app::theme::{body, tokens};
 use crate::app::tokens::{measure, space};
 
 const TITLE: &str = "Network";
+
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: Standing) {
+pub(super) const CARD: Card = Card { title: TITLE, table, draw };
+
+fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
+    let columns =
+        [Column::text("what"), Column::number("count", "count", units::count), Column::text("value")];
+    let mut table = Table::new(TITLE, columns);
+    let Some((candidate, sizing)) = answer.shown(scene.selected) else { return table };
+    let chips = chips(scene, &candidate.accelerator);
+    for layer in layers(sizing, chips) {
+        table.push([Cell::text(layer.name), Cell::Number(layer.count), Cell::Text(layer.about)]);
+    }
+    for fact in facts(&sizing.network) {
+        table.push([Cell::Text(fact.words), Cell::Nothing, Cell::Text(fact.value)]);
+    }
+    table
+}
+
+/// Accelerators in each server.
+fn chips(scene: &Scene<'_>, accelerator: &str) -> f64 {
+    scene.catalog.server_for(accelerator).map_or(0.0, |server| server.accelerators.value())
+}
+
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: Standing) {
     let t = tokens(ui);
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
     let color = scene.palette.color(&candidate.accelerator, t);
-    let server = scene.catalog.server_for(&candidate.accelerator);
-    let chips = server.map_or(0.0, |server| server.accelerators.value());
+    let chips = chips(scene, &candidate.accelerator);
     plot_card_ui(
         ui,
         TITLE,
@@ -29,18 +53,18 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: Standing)
         |ui| note_ui(ui, "links as a pattern"),
         |ui| {
             let top = ui.cursor().top();
-            let says = words(sizing);
-            ui.label(body(&says, t));
+            let summary = summary(sizing);
+            ui.label(body(&summary, t));
             let facts = facts(&sizing.network);
             let taken = ui.cursor().top() - top + facts_height(ui.available_width(), facts.len());
             let mut diagram = Diagram::new(ui, measure::DIAGRAM_HEIGHT - space::S - taken);
-            let layers = layers(sizing, (chips, color), t);
-            draw(&mut diagram, &layers);
+            let layers = layers(sizing, chips);
+            draw_layers(&mut diagram, &layers, color);
             let counts = layers.iter().filter(|layer| !layer.foreign);
             let counts: Vec<String> =
                 counts.map(|layer| format!("{} {}", units::count(layer.count), layer.name)).collect();
-            let facts_said: Vec<String> = facts.iter().map(|f| format!("{} {}", f.value, f.words)).collect();
-            diagram.finish(TITLE, &format!("{says} {}. {}.", counts.join(", "), facts_said.join(", ")));
+            let written: Vec<String> = facts.iter().map(|f| format!("{} {}", f.value, f.words)).collect();
+            diagram.finish(TITLE, &format!("{summary} {}. {}.", counts.join(", "), written.join(", ")));
             ui.add_space(space::S - ui.spacing().item_spacing.y);
             facts_ui(ui, &facts);
         },
@@ -48,7 +72,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: Standing)
 }
 
 /// What there is of a back end, and why.
-fn words(sizing: &Sizing) -> String {
+fn summary(sizing: &Sizing) -> String {
     let network = &sizing.network;
     match network.back_end {
         None if sizing.layout.servers == 1 => {

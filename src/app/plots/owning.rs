@@ -1,14 +1,16 @@
 //! Owning, part by part: what is paid at once and what every year costs.
 
-use eframe::egui::{Color32, Ui};
+use eframe::egui::Ui;
 use headroom::engine::Buy;
 use headroom::scenario::Hosting;
 use headroom::units;
 
-use super::rows::{Row, rows_ui};
-use super::{Scene, Standing, note_ui, plot_card_ui};
+use super::card::{Card, note_ui, plot_card_ui};
+use super::rows::{Ink, Row, rows_table, rows_ui};
+use super::scene::{Scene, Standing};
+use super::table::Table;
 use crate::app::answer::Answer;
-use crate::app::theme::{body, shade, tokens};
+use crate::app::theme::{body, tokens};
 
 const TITLE: &str = "Owning, part by part";
 
@@ -19,7 +21,7 @@ fn at_once(buy: &Buy) -> [(&'static str, f64); 5] {
         ("Network", buy.network_usd),
         ("Storage", buy.storage_usd),
         ("Racking, cabling, burn-in", buy.deployment_usd),
-        ("Own hall", buy.hall_usd),
+        ("Own data center", buy.hall_usd),
     ]
 }
 
@@ -27,7 +29,7 @@ fn at_once(buy: &Buy) -> [(&'static str, f64); 5] {
 fn yearly(buy: &Buy, hosting: Hosting) -> [(&'static str, f64); 5] {
     let space = match hosting {
         Hosting::Colocation => "Colocation",
-        Hosting::OwnHall => "Upkeep of the hall",
+        Hosting::OwnHall => "Upkeep of the data center",
     };
     [
         ("Energy", buy.energy_usd_per_year),
@@ -45,14 +47,14 @@ fn parts_under(
     parts: [(&'static str, f64); 5],
     was: Option<[(&'static str, f64); 5]>,
 ) -> Vec<Row> {
-    let color = head.color;
+    let ink = head.ink;
     let mut rows = vec![head];
     for (i, (name, usd)) in parts.into_iter().enumerate().filter(|(_, (_, usd))| *usd > 0.0) {
         rows.push(Row {
             name: name.to_owned(),
             note: String::new(),
             span: Some([0.0, usd]),
-            color,
+            ink,
             value: format!("{}, {}", units::percent(usd / total), units::usd(usd)),
             pinned: was.as_ref().map(|was| was[i].1),
         });
@@ -61,11 +63,52 @@ fn parts_under(
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
+pub(super) const CARD: Card = Card { title: TITLE, table, draw };
+
+fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
+    rows_table(TITLE, "usd", rows(answer, scene))
+}
+
+/// What is paid at once and every year, part by part; nothing where it cannot be bought.
+fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<Row> {
+    let Some((candidate, sizing)) = answer.shown(scene.selected) else { return Vec::new() };
+    let Some(buy) = &sizing.cost.buy else { return Vec::new() };
+    let was = was(scene, &candidate.accelerator);
+    let head = |name: &str, note: &str, usd: f64, ink: Ink| Row {
+        name: name.to_owned(),
+        note: note.to_owned(),
+        span: None,
+        ink,
+        value: units::usd(usd),
+        pinned: None,
+    };
+    let capex = head("At once", "Taxes are left out.", buy.capex_usd, Ink::Own(1.0));
+    let mut rows = parts_under(capex, buy.capex_usd, at_once(buy), was.map(|(buy, _)| at_once(buy)));
+    let opex = head("Every year", "At the average load.", buy.opex_usd_per_year, Ink::Own(0.45));
+    let now = yearly(buy, scene.scenario.money.hosting);
+    let then = was.map(|(buy, hosting)| yearly(buy, hosting));
+    rows.extend(parts_under(opex, buy.opex_usd_per_year, now, then));
+    rows.push(Row {
+        name: format!("{} years, today's dollars", units::significant(scene.scenario.money.years, 2)),
+        note: format!("Discounted, less {} of worth at the end.", units::usd(buy.residual_usd)),
+        span: None,
+        ink: Ink::Own(1.0),
+        value: units::usd(buy.present_cost_usd),
+        pinned: None,
+    });
+    rows
+}
+
+/// What was pinned of the accelerator `id`, where that could be bought.
+fn was<'a>(scene: &Scene<'a>, id: &str) -> Option<(&'a Buy, Hosting)> {
+    scene.was(id).and_then(|(sizing, scenario)| Some((sizing.cost.buy.as_ref()?, scenario.money.hosting)))
+}
+
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
     let t = tokens(ui);
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
     let color = scene.palette.color(&candidate.accelerator, t);
-    let Some(buy) = &sizing.cost.buy else {
+    if sizing.cost.buy.is_none() {
         plot_card_ui(
             ui,
             TITLE,
@@ -76,33 +119,9 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: S
             },
         );
         return;
-    };
-    let was = scene
-        .was(&candidate.accelerator)
-        .and_then(|(sizing, scenario)| Some((sizing.cost.buy.as_ref()?, scenario.money.hosting)));
-    let head = |name: &str, note: &str, usd: f64, color: Color32| Row {
-        name: name.to_owned(),
-        note: note.to_owned(),
-        span: None,
-        color,
-        value: units::usd(usd),
-        pinned: None,
-    };
-    let capex = head("At once", "Taxes are left out.", buy.capex_usd, color);
-    let mut rows = parts_under(capex, buy.capex_usd, at_once(buy), was.map(|(buy, _)| at_once(buy)));
-    let soft = shade(color, t.panel, 0.45);
-    let opex = head("Every year", "At the average load.", buy.opex_usd_per_year, soft);
-    let now = yearly(buy, scene.scenario.money.hosting);
-    let then = was.map(|(buy, hosting)| yearly(buy, hosting));
-    rows.extend(parts_under(opex, buy.opex_usd_per_year, now, then));
-    rows.push(Row {
-        name: format!("{} years, today's dollars", units::significant(scene.scenario.money.years, 2)),
-        note: format!("Discounted, less {} of worth at the end.", units::usd(buy.residual_usd)),
-        span: None,
-        color,
-        value: units::usd(buy.present_cost_usd),
-        pinned: None,
-    });
+    }
+    let was = was(scene, &candidate.accelerator);
+    let rows = rows(answer, scene);
     let note = format!("$, {}{}", candidate.name, if was.is_some() { ", line: pinned" } else { "" });
     plot_card_ui(
         ui,
@@ -110,7 +129,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: S
         &note,
         |ui| note_ui(ui, "build"),
         |ui| {
-            rows_ui(ui, TITLE, &candidate.name, &rows, None);
+            rows_ui(ui, TITLE, &candidate.name, &rows, color, None);
         },
     );
 }

@@ -6,11 +6,12 @@ use egui_plot::{AxisHints, Bar, BarChart, GridMark, HLine, LineStyle, PlotPoint,
 use headroom::engine::Power;
 use headroom::units::{self, Unit};
 
-use super::data::{offer, speak};
-use super::{
-    Part, Scene, Standing, axis, base_plot, describe, height, keep_switches, legend_ui, limit_label_ui,
-    plot_card_ui, switches, tooltip,
-};
+use super::card::{Card, plot_card_ui};
+use super::frame::{axis, base_plot, describe, height};
+use super::labels::{limit_label_ui, tooltip};
+use super::legend::{Part, keep_switches, legend_ui, switches};
+use super::scene::{Scene, Standing};
+use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::palette::Palette;
 use crate::app::text::{brief, tick};
@@ -43,10 +44,33 @@ fn parts(power: &Power) -> [f64; 4] {
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
+pub(super) const CARD: Card = Card { title: TITLE, table, draw };
+
+/// Accelerators on a page of their own, as far as their names have room.
+const MOST: usize = 12;
+
+fn table(answer: &mut Answer, _: &Scene<'_>) -> Table {
+    let watts = |name, key| Column::number(name, key, units::watts);
+    let columns = [
+        Column::text("accelerator"),
+        watts("accelerators", "accelerator_w"),
+        watts("servers' rest", "server_rest_w"),
+        watts("network, storage", "network_and_storage_w"),
+        watts("facility", "facility_overhead_w"),
+        watts("in all", "facility_w"),
+    ];
+    let mut table = Table::new(TITLE, columns);
+    for (candidate, sizing) in answer.leading(MOST) {
+        let [a, b, c, d] = parts(&sizing.power).map(Cell::Number);
+        table.push([Cell::text(&candidate.name), a, b, c, d, Cell::Number(sizing.power.facility_w)]);
+    }
+    table
+}
+
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
     let t = tokens(ui);
     let room = ((ui.available_width() - AXES) / NAME_WIDTH) as usize;
-    let most = if standing == Standing::Page { room.clamp(Palette::COLOURS, 12) } else { Palette::COLOURS };
+    let most = if standing == Standing::Page { room.clamp(Palette::COLOURS, MOST) } else { Palette::COLOURS };
     let columns: Vec<(&str, &str, Power)> =
         answer.leading(most).map(|(c, s)| (c.accelerator.as_str(), c.name.as_str(), s.power)).collect();
     let legend = |ui: &mut Ui| {
@@ -56,36 +80,6 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: St
     };
     let note = if scene.ghosts().is_some() { "kW, – pinned" } else { "kW at peak" };
     plot_card_ui(ui, TITLE, note, legend, |ui| {
-        offer(
-            ui,
-            &[
-                "accelerator",
-                "accelerator_w",
-                "server_rest_w",
-                "network_and_storage_w",
-                "facility_overhead_w",
-            ],
-            || {
-                columns
-                    .iter()
-                    .map(|(_, name, power)| {
-                        std::iter::once((*name).to_owned())
-                            .chain(parts(power).map(|v| v.to_string()))
-                            .collect()
-                    })
-                    .collect::<Vec<Vec<String>>>()
-            },
-        );
-        speak(
-            ui,
-            &["accelerator", "accelerators", "servers' rest", "network, storage", "facility", "in all"],
-            || {
-                columns.iter().map(|(_, name, power)| {
-                    let [a, b, c, d] = parts(power).map(units::watts);
-                    vec![(*name).to_owned(), a, b, c, d, units::watts(power.facility_w)]
-                })
-            },
-        );
         let shown = switches(ui, ID);
         let count = columns.len();
         let tallest = columns.iter().map(|(_, _, p)| p.facility_w).fold(1.0, f64::max) / KW;

@@ -5,10 +5,12 @@ use headroom::engine::Sizing;
 use headroom::scenario::{FacilityChoice, Feeds};
 use headroom::units;
 
+use super::card::{Card, note_ui, plot_card_ui};
 use super::diagram::Diagram;
 use super::facts::{facts_height, facts_ui};
 use super::power_stages::{Stage, cap, facts, stages, summary};
-use super::{Scene, Standing, note_ui, plot_card_ui};
+use super::scene::{Scene, Standing};
+use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::theme::{shade, tokens};
 use crate::app::tokens::{measure, space};
@@ -26,7 +28,28 @@ const FEEDS_APART: f32 = 44.0;
 const ARROW: f32 = 18.0;
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: Standing) {
+pub(super) const CARD: Card = Card { title: TITLE, table, draw };
+
+fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
+    let columns = [
+        Column::text("stage"),
+        Column::number("power", "power_w", units::watts),
+        Column::text("beside it"),
+        Column::number("leaves", "leaves_w", units::watts),
+    ];
+    let mut table = Table::new(TITLE, columns);
+    let Some((candidate, sizing)) = answer.shown(scene.selected) else { return table };
+    for stage in stages(candidate, sizing, &scene.scenario.facility) {
+        let (words, leaves_w) = (stage.beside.0.replace('\n', "; "), Cell::maybe(stage.beside.1));
+        table.push([Cell::text(stage.name), Cell::Number(stage.watts), Cell::Text(words), leaves_w]);
+    }
+    for fact in facts(sizing) {
+        table.push([Cell::Text(fact.words), Cell::Nothing, Cell::Text(fact.value), Cell::Nothing]);
+    }
+    table
+}
+
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: Standing) {
     let t = tokens(ui);
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
     let asked = &scene.scenario.facility;
@@ -41,7 +64,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: Standing)
             let facts = facts(sizing);
             let rest = measure::DIAGRAM_HEIGHT - facts_height(ui.available_width(), facts.len());
             let mut diagram = Diagram::new(ui, rest - space::S);
-            draw(&mut diagram, &stages, sizing, asked, shade(color, t.panel, 0.35));
+            draw_path(&mut diagram, &stages, sizing, asked, shade(color, t.panel, 0.35));
             diagram.finish(TITLE, &summary(&stages, sizing, asked));
             ui.add_space(space::S - ui.spacing().item_spacing.y);
             facts_ui(ui, &facts);
@@ -49,7 +72,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: Standing)
     );
 }
 
-fn draw(
+fn draw_path(
     diagram: &mut Diagram,
     stages: &[Stage; 5],
     sizing: &Sizing,

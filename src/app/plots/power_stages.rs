@@ -135,13 +135,13 @@ pub(super) fn facts(sizing: &Sizing) -> [Fact; 8] {
 
 /// The drawing in words.
 pub(super) fn summary(stages: &[Stage; 5], sizing: &Sizing, asked: &FacilityChoice) -> String {
-    let said = stages.iter().map(|stage| {
+    let parts = stages.iter().map(|stage| {
         let beside = match stage.beside.1 {
             Some(watts) => format!("less {} {}", units::watts(watts), stage.beside.0),
             None => stage.beside.0.replace('\n', "; "),
         };
         format!("{} {}, {beside}", stage.name, units::watts(stage.watts))
     });
-    let said: Vec<String> = said.collect();
-    format!("{}. {}.", cap(sizing, asked), said.join(". "))
+    let parts: Vec<String> = parts.collect();
+    format!("{}. {}.", cap(sizing, asked), parts.join(". "))
 }

@@ -4,10 +4,12 @@ use eframe::egui::Ui;
 use headroom::catalog::{Support, Term};
 use headroom::units;
 
-use super::rows::{Row, rows_ui};
-use super::{Scene, Standing, note_ui, plot_card_ui};
+use super::card::{Card, note_ui, plot_card_ui};
+use super::rows::{Ink, Row, rows_table, rows_ui};
+use super::scene::{Scene, Standing};
+use super::table::Table;
 use crate::app::answer::Answer;
-use crate::app::theme::{shade, tokens};
+use crate::app::theme::tokens;
 
 const TITLE: &str = "Prices";
 
@@ -39,7 +41,9 @@ fn note(scene: &Scene<'_>, accelerator: &str, term: Term) -> String {
         None => support.to_owned(),
         Some(date) => {
             let age = if date.old(scene.today) {
-                format!(", ▲ {} days old: ask again", date.age_days(scene.today))
+                const DAYS: f64 = 365.25 / 12.0;
+                let months = units::count((date.age_days(scene.today) as f64 / DAYS).round());
+                format!(", ▲ {months} months old: get a fresh quote")
             } else {
                 String::new()
             };
@@ -49,11 +53,15 @@ fn note(scene: &Scene<'_>, accelerator: &str, term: Term) -> String {
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
-    let t = tokens(ui);
-    let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
-    let color = scene.palette.color(&candidate.accelerator, t);
-    let rows: Vec<Row> = Term::ALL
+pub(super) const CARD: Card = Card { title: TITLE, table, draw };
+
+fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
+    rows_table(TITLE, "usd_per_hour", rows(answer, scene))
+}
+
+fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<Row> {
+    let Some((candidate, sizing)) = answer.shown(scene.selected) else { return Vec::new() };
+    Term::ALL
         .into_iter()
         .filter_map(|term| {
             let count = match term {
@@ -66,17 +74,24 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: S
                 name: if chosen { format!("{}, chosen", term.label()) } else { term.label().to_owned() },
                 note: note(scene, &candidate.accelerator, term),
                 span: Some([0.0, usd]),
-                color: if chosen { color } else { shade(color, t.panel, 0.45) },
+                ink: Ink::Own(if chosen { 1.0 } else { 0.45 }),
                 value: format!("{}/h", units::usd(usd)),
                 pinned: None,
             })
         })
-        .collect();
+        .collect()
+}
+
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
+    let t = tokens(ui);
+    let Some((candidate, _)) = answer.shown(scene.selected) else { return };
+    let color = scene.palette.color(&candidate.accelerator, t);
+    let rows = rows(answer, scene);
     plot_card_ui(
         ui,
         TITLE,
         &format!("$ for an hour of one {}", candidate.name),
         |ui| note_ui(ui, "your own quotes: left, under More"),
-        |ui| rows_ui(ui, TITLE, &candidate.name, &rows, None),
+        |ui| rows_ui(ui, TITLE, &candidate.name, &rows, color, None),
     );
 }

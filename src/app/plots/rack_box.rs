@@ -17,7 +17,7 @@ const LINES: f32 = 4.0;
 const GAUGE: f32 = 4.0;
 
 /// What is drawn.
-pub(super) struct Column<'a> {
+pub(super) struct RackBox<'a> {
     pub rack: Rack,
     pub name: String,
     /// What stands in it.
@@ -30,43 +30,43 @@ pub(super) struct Column<'a> {
 }
 
 /// Draws one rack in `area`.
-pub(super) fn column_ui(diagram: &mut Diagram, area: Rect, column: &Column<'_>) {
+pub(super) fn rack_ui(diagram: &mut Diagram, area: Rect, shown: &RackBox<'_>) {
     let line = size::CAPTION + 3.0;
     let floor = area.bottom() - LINES * line - space::XS;
-    let rack = &column.rack;
+    let rack = &shown.rack;
     let bays = rack.bays as f32;
-    let by_height = (floor - area.top()) / column.tallest as f32;
+    let by_height = (floor - area.top()) / shown.tallest as f32;
     let by_width = (area.width() - 2.0 * (GAUGE + space::S)) / (bays * WIDTH_UNITS);
     let unit = by_height.min(by_width);
     let bay = vec2(WIDTH_UNITS * unit, (rack.height_units / rack.bays) as f32 * unit);
     let left = area.center().x - bays * bay.x / 2.0;
     for i in 0..rack.bays as usize {
         let outline = Rect::from_min_size(pos2(left + bay.x * i as f32, floor - bay.y), bay);
-        bay_ui(diagram, outline, unit, column);
+        bay_ui(diagram, outline, unit, shown);
     }
     let outline = Rect::from_min_max(pos2(left, floor - bay.y), pos2(left + bays * bay.x, floor));
-    gauge_ui(diagram, outline, column);
-    words_ui(diagram, pos2(area.center().x, floor + space::XS + line / 2.0), line, column);
+    gauge_ui(diagram, outline, shown);
+    caption_ui(diagram, pos2(area.center().x, floor + space::XS + line / 2.0), line, shown);
 }
 
 /// One bay with its boxes.
-fn bay_ui(diagram: &mut Diagram, outline: Rect, unit: f32, column: &Column<'_>) {
+fn bay_ui(diagram: &mut Diagram, outline: Rect, unit: f32, shown: &RackBox<'_>) {
     let t = diagram.t;
-    let rack = &column.rack;
+    let rack = &shown.rack;
     diagram.boxed(outline.expand(2.0), t.background, t.low);
-    diagram.spot(outline.expand(2.0), column.name.clone(), about(column));
+    diagram.spot(outline.expand(2.0), shown.name.clone(), about(shown));
     let each = (rack.rack_units_each / rack.bays) as f32 * unit;
     let gap = if each > 4.0 { 1.0 } else { 0.25 };
     for i in 0..rack.count as usize {
         let bottom = outline.bottom() - each * i as f32;
         let area =
             Rect::from_min_max(pos2(outline.left(), bottom - each + gap), pos2(outline.right(), bottom));
-        diagram.boxed(area.shrink2(vec2(1.0, 0.0)), shade(column.color, t.panel, 0.55), column.color);
+        diagram.boxed(area.shrink2(vec2(1.0, 0.0)), shade(shown.color, t.panel, 0.55), shown.color);
         if unit >= 2.0 && rack.rack_units_each >= rack.height_units {
-            trays_ui(diagram, area, unit, column.color);
+            trays_ui(diagram, area, unit, shown.color);
         }
-        let name = format!("{} {} of {}", column.what, i + 1, units::count(rack.count));
-        diagram.spot(area, capital(&name), about(column));
+        let name = format!("{} {} of {}", shown.what, i + 1, units::count(rack.count));
+        diagram.spot(area, capital(&name), about(shown));
     }
 }
 
@@ -81,33 +81,33 @@ fn trays_ui(diagram: &mut Diagram, area: Rect, unit: f32, color: Color32) {
 }
 
 /// Beside the rack: its rated power as a part of the limit, which is as high as the rack.
-fn gauge_ui(diagram: &mut Diagram, outline: Rect, column: &Column<'_>) {
-    let Some(limit_w) = column.limit_w.filter(|w| *w > 0.0) else { return };
+fn gauge_ui(diagram: &mut Diagram, outline: Rect, shown: &RackBox<'_>) {
+    let Some(limit_w) = shown.limit_w.filter(|w| *w > 0.0) else { return };
     let t = diagram.t;
     let x = outline.right() + space::S + GAUGE / 2.0;
     let whole = around(x, outline.center().y, GAUGE, outline.height());
-    let share = (column.rack.rated_w / limit_w).clamp(0.0, 1.0) as f32;
-    let color = if column.rack.rated_w > limit_w { t.warning } else { t.accent };
+    let share = (shown.rack.rated_w / limit_w).clamp(0.0, 1.0) as f32;
+    let color = if shown.rack.rated_w > limit_w { t.warning } else { t.accent };
     diagram.bar(whole, t.grid);
     let mut used = whole;
     used.min.y = whole.bottom() - share * whole.height();
     diagram.bar(used, color);
-    let words = format!("{} of {}", units::watts(column.rack.rated_w), brief(limit_w, Unit::Watts));
+    let words = format!("{} of {}", units::watts(shown.rack.rated_w), brief(limit_w, Unit::Watts));
     diagram.spot(whole.expand(2.0), "Rated power against the limit", words);
 }
 
-fn words_ui(diagram: &mut Diagram, at: eframe::egui::Pos2, line: f32, column: &Column<'_>) {
+fn caption_ui(diagram: &mut Diagram, at: eframe::egui::Pos2, line: f32, shown: &RackBox<'_>) {
     let t = diagram.t;
-    let rack = &column.rack;
-    let mut lines = vec![(column.name.clone(), t.high)];
-    if let Some(limit_w) = column.limit_w {
+    let rack = &shown.rack;
+    let mut lines = vec![(shown.name.clone(), t.high)];
+    if let Some(limit_w) = shown.limit_w {
         let color = if rack.rated_w > limit_w { t.warning_text } else { t.middle };
         let limit = brief(limit_w, Unit::Watts);
         lines.push((format!("{} of {limit}", units::watts(rack.rated_w)), color));
     }
     let used = format!("{} of {}", units::count(rack.rack_units), units::rack_units(rack.height_units));
     lines.push((used, t.middle));
-    if column.limit_w.is_some() {
+    if shown.limit_w.is_some() {
         lines.push((format!("{} heat", units::watts(rack.heat_w)), t.middle));
     }
     for (i, (words, color)) in lines.into_iter().enumerate() {
@@ -116,8 +116,8 @@ fn words_ui(diagram: &mut Diagram, at: eframe::egui::Pos2, line: f32, column: &C
 }
 
 /// What there is to say about a rack and each box in it.
-fn about(column: &Column<'_>) -> String {
-    let rack = &column.rack;
+fn about(shown: &RackBox<'_>) -> String {
+    let rack = &shown.rack;
     let each = units::rack_units(rack.rack_units_each);
     let mut lines = vec![format!(
         "{} × {each}: {} of {}",
@@ -125,7 +125,7 @@ fn about(column: &Column<'_>) -> String {
         units::count(rack.rack_units),
         units::rack_units(rack.height_units)
     )];
-    if let Some(limit_w) = column.limit_w {
+    if let Some(limit_w) = shown.limit_w {
         lines.push(format!("rated power {} of {}", units::watts(rack.rated_w), brief(limit_w, Unit::Watts)));
         lines.push(format!("{} at peak, which leaves as heat", units::watts(rack.heat_w)));
     }

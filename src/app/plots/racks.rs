@@ -5,9 +5,12 @@ use headroom::catalog::Cooling;
 use headroom::engine::{Bound, Rack, Sizing, sentence};
 use headroom::units::{self, Unit};
 
+use super::card::{Card, note_ui, plot_card_ui};
 use super::diagram::Diagram;
-use super::rack_box::{Column, column_ui};
-use super::{Scene, Standing, height, note_ui, plot_card_ui};
+use super::frame::height;
+use super::rack_box::{RackBox, rack_ui};
+use super::scene::{Scene, Standing};
+use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::text::brief;
 use crate::app::theme::{body, tokens};
@@ -27,7 +30,38 @@ enum Place {
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
+pub(super) const CARD: Card = Card { title: TITLE, table, draw };
+
+fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
+    let watts = |name, key| Column::number(name, key, units::watts);
+    let columns = [
+        Column::text("rack"),
+        Column::number("holds", "count", units::count),
+        Column::number("height used", "rack_units", units::rack_units),
+        Column::number("height", "height_units", units::rack_units),
+        watts("rated power", "rated_w"),
+        watts("limit", "limit_w"),
+        watts("heat", "heat_w"),
+    ];
+    let mut table = Table::new(TITLE, columns);
+    let Some((_, sizing)) = answer.shown(scene.selected) else { return table };
+    let limit_w = scene.scenario.facility.rack_power_w;
+    let (racks, network) = (sizing.layout.racks, sizing.hall.network_racks as u32);
+    // All but the last rack of a kind are alike.
+    let at_an_end = |i: u32, count: u32| i == 0 || i + 1 == count;
+    let servers = (0..racks).map(|i| (sizing.rack(i), "rack", i, Some(limit_w), at_an_end(i, racks)));
+    let switches = (0..network).map(|i| (sizing.network_rack(i), "switches", i, None, at_an_end(i, network)));
+    for (rack, kind, i, limit_w, read) in servers.chain(switches) {
+        let numbers = [rack.count, rack.rack_units, rack.height_units, rack.rated_w].map(Cell::Number);
+        let mut cells = vec![Cell::Text(format!("{kind} {}", i + 1))];
+        cells.extend(numbers);
+        cells.extend([Cell::maybe(limit_w), Cell::Number(rack.heat_w)]);
+        if read { table.push(cells) } else { table.push_detail(cells) }
+    }
+    table
+}
+
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
     let t = tokens(ui);
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
     let limit_w = scene.scenario.facility.rack_power_w;
@@ -39,8 +73,8 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: St
         |ui| note_ui(ui, "heights to scale"),
         |ui| {
             let top = ui.cursor().top();
-            let says = words(sizing, limit_w);
-            ui.label(body(&says, t));
+            let summary = summary(sizing, limit_w);
+            ui.label(body(&summary, t));
             let warning = warning(sizing, limit_w);
             if let Some(warning) = &warning {
                 ui.label(body(warning, t).color(t.warning_text));
@@ -62,21 +96,21 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: St
                         let rack = sizing.rack(index);
                         let what = if sizing.layout.rack_scale { &candidate.name } else { "server" };
                         let name = format!("Rack {}", units::count(f64::from(index + 1)));
-                        let column = Column { rack, name, what, color, limit_w: Some(limit_w), tallest };
-                        column_ui(&mut diagram, area.shrink2(vec2(2.0, 0.0)), &column);
+                        let column = RackBox { rack, name, what, color, limit_w: Some(limit_w), tallest };
+                        rack_ui(&mut diagram, area.shrink2(vec2(2.0, 0.0)), &column);
                     }
                     Place::Switches(index) => {
                         let rack = sizing.network_rack(index);
                         let name = "Switches".to_owned();
                         let column =
-                            Column { rack, name, what: "switch", color: t.low, limit_w: None, tallest };
-                        column_ui(&mut diagram, area.shrink2(vec2(2.0, 0.0)), &column);
+                            RackBox { rack, name, what: "switch", color: t.low, limit_w: None, tallest };
+                        rack_ui(&mut diagram, area.shrink2(vec2(2.0, 0.0)), &column);
                     }
                     Place::More(servers, switches) => more_ui(&mut diagram, area, (servers, switches)),
                 }
             }
             let details = details(sizing, limit_w);
-            diagram.finish(TITLE, &format!("{says} {}{details}", warning.unwrap_or_default()));
+            diagram.finish(TITLE, &format!("{summary} {}{details}", warning.unwrap_or_default()));
         },
     );
 }
@@ -119,7 +153,7 @@ fn more_ui(diagram: &mut Diagram, area: eframe::egui::Rect, (servers, switches):
 }
 
 /// How many there are, and what keeps more servers out of a rack.
-fn words(sizing: &Sizing, limit_w: f64) -> String {
+fn summary(sizing: &Sizing, limit_w: f64) -> String {
     let (layout, hall) = (&sizing.layout, &sizing.hall);
     let most = units::count(hall.servers_per_rack);
     let stand = if layout.rack_scale {
@@ -159,7 +193,7 @@ fn warning(sizing: &Sizing, limit_w: f64) -> Option<String> {
     Some(format!("▲ One rack takes {needed}, and a rack here feeds and cools {limit}. {place} "))
 }
 
-/// What the drawing says beside the words over it.
+/// What the drawing shows beside the text over it.
 fn details(sizing: &Sizing, limit_w: f64) -> String {
     let rack = sizing.rack(0);
     format!(

@@ -1,18 +1,40 @@
-//! Least regret: what each way of paying costs above the best one, should the load grow slower or faster.
+//! If growth surprises you: what each way of paying costs above the best one, should the load grow slower or faster.
 
 use eframe::egui::Ui;
 use headroom::engine::analysis::outlook::Regret;
 use headroom::units;
 
-use super::rows::{Row, rows_ui};
-use super::{Scene, Standing, note_ui, plot_card_ui};
+use super::card::{Card, note_ui, plot_card_ui};
+use super::rows::{Ink, Row, rows_ui};
+use super::scene::{Scene, Standing};
+use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
-use crate::app::theme::{shade, tokens};
+use crate::app::theme::tokens;
 
-const TITLE: &str = "Least regret";
+const TITLE: &str = "If growth surprises you";
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
+pub(super) const CARD: Card = Card { title: TITLE, table, draw };
+
+fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
+    let usd = |name, key| Column::number(name, key, units::usd);
+    let columns = [
+        Column::text("way of paying"),
+        usd("slow growth", "low_usd"),
+        usd("expected", "expected_usd"),
+        usd("fast growth", "high_usd"),
+        usd("worst", "worst_usd"),
+    ];
+    let mut table = Table::new(TITLE, columns);
+    for regret in answer.regrets(scene.scenario, scene.catalog, scene.selected).iter() {
+        let [low, expected, high] = regret.usd.map(Cell::Number);
+        let worst = Cell::Number(regret.worst_usd());
+        table.push([Cell::text(regret.paying.label()), low, expected, high, worst]);
+    }
+    table
+}
+
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
     let t = tokens(ui);
     let regrets = answer.regrets(scene.scenario, scene.catalog, scene.selected);
     let Some((candidate, _)) = answer.shown(scene.selected) else { return };
@@ -27,7 +49,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: S
                 name: regret.paying.label().to_owned(),
                 note: format!("low {low}, expected {expected}, high {high}"),
                 span: Some([0.0, worst]),
-                color: if Some(worst) == least { color } else { shade(color, t.panel, 0.45) },
+                ink: Ink::Own(if Some(worst) == least { 1.0 } else { 0.45 }),
                 value: units::usd(worst),
                 pinned: None,
             }
@@ -42,8 +64,8 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: S
     plot_card_ui(
         ui,
         TITLE,
-        "$ above the best way, the worst of three growths",
+        "worst extra cost",
         |ui| note_ui(ui, &corner),
-        |ui| rows_ui(ui, TITLE, &format!("{}, {corner}", candidate.name), &rows, None),
+        |ui| rows_ui(ui, TITLE, &format!("{}, {corner}", candidate.name), &rows, color, None),
     );
 }

@@ -2,15 +2,41 @@
 
 use eframe::egui::{Align2, Color32, Rect, Ui, pos2, vec2};
 
-use super::data::offer;
 use super::diagram::Diagram;
-use crate::app::theme::{regular, semibold};
-use crate::app::tokens::{measure, size, space};
+use super::table::{Cell, Column, Table};
+use crate::app::theme::{regular, semibold, shade};
+use crate::app::tokens::{Tokens, measure, size, space};
 
 /// Mean width of a letter of the body, points.
 const LETTER: f32 = 6.8;
 /// The same of a digit of a value.
 const DIGIT: f32 = 7.8;
+
+/// The colour of a bar.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Ink {
+    /// So much of the accelerator's own, 0–1.
+    Own(f32),
+    Quiet,
+    Middle,
+    Good,
+    Bad,
+    Warning,
+}
+
+impl Ink {
+    fn color(self, own: Color32, t: &Tokens) -> Color32 {
+        match self {
+            Self::Own(strength) if strength >= 1.0 => own,
+            Self::Own(strength) => shade(own, t.panel, strength),
+            Self::Quiet => t.low,
+            Self::Middle => t.middle,
+            Self::Good => t.good,
+            Self::Bad => t.bad,
+            Self::Warning => t.warning,
+        }
+    }
+}
 
 /// One row.
 pub(super) struct Row {
@@ -19,7 +45,7 @@ pub(super) struct Row {
     pub note: String,
     /// What the bar spans, in the unit of the axis; nothing: a head without a bar.
     pub span: Option<[f64; 2]>,
-    pub color: Color32,
+    pub ink: Ink,
     pub value: String,
     /// Where its bar ended when it was pinned.
     pub pinned: Option<f64>,
@@ -33,9 +59,24 @@ impl Row {
         measure::BAR_ROW + bar + note
     }
 
-    fn spoken(&self) -> String {
+    fn description(&self) -> String {
         if self.note.is_empty() { self.value.clone() } else { format!("{}, {}", self.value, self.note) }
     }
+}
+
+/// The rows as a table; their bars are in `unit`, such as "usd".
+pub(super) fn rows_table(title: &'static str, unit: &str, rows: Vec<Row>) -> Table {
+    let end = |name: &str| {
+        let key = if unit.is_empty() { name.to_owned() } else { format!("{name}_{unit}") };
+        Column::number(name, key, |v| v.to_string()).detail()
+    };
+    let columns = [Column::text("name"), end("from"), end("to"), Column::text("value"), Column::text("note")];
+    let mut table = Table::new(title, columns);
+    for row in rows {
+        let [from, to] = [0, 1].map(|i| Cell::maybe(row.span.map(|span| span[i])));
+        table.push([Cell::Text(row.name), from, to, Cell::Text(row.value), Cell::Text(row.note)]);
+    }
+    table
 }
 
 /// Below this width the bars have lines of their own.
@@ -44,30 +85,23 @@ const NARROW_BELOW: f32 = 340.0;
 const BAR_LINE: f32 = 14.0;
 
 /// The rows as spans between the least and the most of all, and a line across them at `mark`: nothing grows from zero.
-pub(super) fn spans_ui(ui: &mut Ui, title: &str, lead: &str, rows: &[Row], mark: f64) {
-    draw_ui(ui, title, lead, rows, Some(mark), (f64::INFINITY, f64::NEG_INFINITY));
+pub(super) fn spans_ui(ui: &mut Ui, title: &str, lead: &str, rows: &[Row], own: Color32, mark: f64) {
+    draw_ui(ui, title, lead, (rows, own), Some(mark), (f64::INFINITY, f64::NEG_INFINITY));
 }
 
 /// The rows as bars from zero, and a line across them at `mark`. `title` and `lead` start what a screen reader says.
-pub(super) fn rows_ui(ui: &mut Ui, title: &str, lead: &str, rows: &[Row], mark: Option<f64>) {
-    draw_ui(ui, title, lead, rows, mark, (0.0, 0.0));
+pub(super) fn rows_ui(ui: &mut Ui, title: &str, lead: &str, rows: &[Row], own: Color32, mark: Option<f64>) {
+    draw_ui(ui, title, lead, (rows, own), mark, (0.0, 0.0));
 }
 
 fn draw_ui(
     ui: &mut Ui,
     title: &str,
     lead: &str,
-    rows: &[Row],
+    (rows, own): (&[Row], Color32),
     mark: Option<f64>,
     least_and_most: (f64, f64),
 ) {
-    offer(ui, &["name", "from", "to", "value", "note"], || {
-        let cells = rows.iter().map(|row| {
-            let [from, to] = row.span.map_or_else(Default::default, |span| span.map(|v| v.to_string()));
-            vec![row.name.clone(), from, to, row.value.clone(), row.note.clone()]
-        });
-        cells.collect::<Vec<_>>()
-    });
     let narrow = ui.available_width() < NARROW_BELOW;
     let height: f32 = rows.iter().map(|row| row.height(narrow)).sum();
     let mut drawing = Diagram::new(ui, height.max(measure::BAR_ROW));
@@ -110,7 +144,7 @@ fn draw_ui(
         if let Some([from, to]) = row.span {
             let (a, b) = (place(from.min(to)), place(from.max(to)));
             let bar = Rect::from_min_max(pos2(a, bar_at - 5.0), pos2(b.max(a + 1.5), bar_at + 5.0));
-            drawing.bar(bar, row.color);
+            drawing.bar(bar, row.ink.color(own, t));
             if let Some(x) = row.pinned.map(place) {
                 drawing.line(pos2(x, bar_at - 8.0), pos2(x, bar_at + 8.0), measure::FOCUS_RING, t.high);
             }
@@ -121,9 +155,9 @@ fn draw_ui(
         }
         let at = pos2(area.right(), line);
         drawing.fitted(at, Align2::RIGHT_CENTER, &row.value, semibold(size::BODY), t.high, values);
-        drawing.spot(full.shrink2(vec2(0.0, 1.0)), row.name.clone(), row.spoken());
+        drawing.spot(full.shrink2(vec2(0.0, 1.0)), row.name.clone(), row.description());
         top += row.height(narrow);
     }
-    let said: Vec<String> = rows.iter().map(|row| format!("{}: {}", row.name, row.spoken())).collect();
-    drawing.finish(title, &format!("{lead}. {}.", said.join("; ")));
+    let parts: Vec<String> = rows.iter().map(|row| format!("{}: {}", row.name, row.description())).collect();
+    drawing.finish(title, &format!("{lead}. {}.", parts.join("; ")));
 }

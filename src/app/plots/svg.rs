@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use eframe::egui::epaint::{self, ClippedShape, PathStroke, TextShape, color::ColorMode};
 use eframe::egui::{Color32, Context, FontFamily, Pos2, RawInput, Rect, Shape, Stroke, StrokeKind, Ui, vec2};
 
-use super::data::for_file;
+use super::export::for_file;
 use crate::app::{fonts, theme};
 
 /// Width of a card in a file, points: its names and its legend have room.

@@ -3,13 +3,14 @@
 use eframe::egui::{Align2, Color32, Ui, pos2};
 use egui_plot::{AxisHints, LineStyle, PlotPoint, Points};
 use headroom::catalog::Term;
-use headroom::engine::analysis::outlook::Paying;
+use headroom::engine::analysis::outlook::{Outlook, Paying, Way};
 use headroom::units::{self, Unit};
 
-use super::{
-    EndLabel, Scene, Standing, axis, axis_note_ui, base_plot, describe, end_labels_ui, height, hover_lines,
-    limit_label_ui, line, plot_card_ui, room_for_names, until,
-};
+use super::card::{Card, axis_note_ui, plot_card_ui};
+use super::frame::{axis, base_plot, describe, height, line, room_for_names, until};
+use super::labels::{EndLabel, end_labels_ui, hover_lines, limit_label_ui};
+use super::scene::{Scene, Standing};
+use super::table::{Column, Table};
 use crate::app::answer::Answer;
 use crate::app::text::usd_tick;
 use crate::app::theme::{shade, tokens};
@@ -29,17 +30,35 @@ fn dashes(paying: Paying) -> LineStyle {
 }
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
+pub(super) const CARD: Card = Card { title: TITLE, table, draw };
+
+fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
+    let columns = [
+        Column::text("way of paying"),
+        Column::number("after", "month", |v| units::quantity(v, Unit::Months)),
+        Column::number("spent", "spent_usd", units::usd),
+    ];
+    let mut table = Table::new(TITLE, columns);
+    let outlook = answer.outlook(scene.scenario, scene.catalog, scene.selected);
+    for (paying, points) in lines(&outlook) {
+        table.push_line(paying.label(), points);
+    }
+    table
+}
+
+/// US dollars spent by month, for each way of paying.
+fn lines(outlook: &Outlook) -> Vec<(Paying, Vec<[f64; 2]>)> {
+    let spent = |way: &Way| way.spent_usd.iter().enumerate().map(|(m, v)| [m as f64, *v]).collect();
+    outlook.ways.iter().map(|way| (way.paying, spent(way))).collect()
+}
+
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
     let t = tokens(ui);
     let outlook = answer.outlook(scene.scenario, scene.catalog, scene.selected);
     let Some((candidate, _)) = answer.shown(scene.selected) else { return };
     let color = scene.palette.color(&candidate.accelerator, t);
     let end = outlook.accelerators.len() as f64;
-    let lines: Vec<(Paying, Vec<[f64; 2]>)> = outlook
-        .ways
-        .iter()
-        .map(|way| (way.paying, way.spent_usd.iter().enumerate().map(|(m, v)| [m as f64, *v]).collect()))
-        .collect();
+    let lines = lines(&outlook);
     let ghosts = scene.ghosts().map_or(&[][..], |ghosts| &ghosts.outlooks);
     let was = ghosts.iter().find(|(id, _)| *id == candidate.accelerator).map(|(_, outlook)| outlook);
     // The mix is no term: it stands out in the colour of text.
@@ -81,12 +100,10 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: St
                 .show(ui, |plot| {
                     plot.set_plot_bounds_x(0.0..=end * (1.0 + room));
                     plot.set_plot_bounds_y(0.0..=highest);
-                    for way in was.iter().flat_map(|outlook| &outlook.ways) {
-                        let spent = way.spent_usd.iter().enumerate();
-                        let points: Vec<[f64; 2]> = spent.map(|(m, v)| [m as f64, *v]).collect();
+                    for (paying, points) in was.iter().flat_map(|outlook| self::lines(outlook)) {
                         plot.line(
                             line("", until(&points, end))
-                                .color(shade(ink(way.paying), t.panel, 0.5))
+                                .color(shade(ink(paying), t.panel, 0.5))
                                 .width(measure::HAIRLINE)
                                 .allow_hover(false),
                         );
@@ -116,7 +133,8 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: St
             });
             if let Some(at) = crossing {
                 let place = plot.transform.position_from_point(&PlotPoint::new(at[0], at[1]));
-                let words = format!("buying wins after {}", units::quantity(at[0], Unit::Months));
+                let month = units::count(at[0].ceil());
+                let words = format!("cheaper than {} from month {month}", rented.label().to_lowercase());
                 limit_label_ui(ui, pos2(place.x - 8.0, place.y - 6.0), Align2::RIGHT_BOTTOM, &words, t.high);
             }
             let labels = lines.iter().filter_map(|(paying, points)| {

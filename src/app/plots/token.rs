@@ -4,20 +4,26 @@ use eframe::egui::Ui;
 use headroom::engine::uses;
 use headroom::units;
 
-use super::rows::{Row, rows_ui};
-use super::{Scene, Standing, note_ui, plot_card_ui};
+use super::card::{Card, note_ui, plot_card_ui};
+use super::rows::{Ink, Row, rows_table, rows_ui};
+use super::scene::{Scene, Standing};
+use super::table::Table;
 use crate::app::answer::Answer;
-use crate::app::theme::{shade, tokens};
+use crate::app::theme::tokens;
 
 const TITLE: &str = "Where a token's cost goes";
 
-/// The card: a waterfall, each part starting where the one before it ends.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
-    let t = tokens(ui);
-    let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
-    let color = scene.palette.color(&candidate.accelerator, t);
-    let was = scene.was(&candidate.accelerator);
-    let was_uses = was.map(|(sizing, scenario)| uses(sizing, scenario));
+/// The card.
+pub(super) const CARD: Card = Card { title: TITLE, table, draw };
+
+fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
+    rows_table(TITLE, "usd", rows(answer, scene))
+}
+
+/// A waterfall: each part starts where the one before it ends.
+fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<Row> {
+    let Some((candidate, sizing)) = answer.shown(scene.selected) else { return Vec::new() };
+    let was_uses = scene.was(&candidate.accelerator).map(|(sizing, scenario)| uses(sizing, scenario));
     let (mut end, mut was_end) = (0.0, was_uses.as_ref().map(|_| 0.0));
     let mut rows: Vec<Row> = Vec::new();
     for (i, part) in uses(sizing, scene.scenario).iter().enumerate() {
@@ -28,7 +34,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: S
             name: part.label.to_owned(),
             note: format!("{} of it. {}", units::percent(part.share), part.help),
             span: Some([from, end]),
-            color: if i == 0 { color } else { shade(color, t.panel, 0.45) },
+            ink: Ink::Own(if i == 0 { 1.0 } else { 0.45 }),
             value: units::usd(part.usd_per_million_tokens),
             pinned: was_end,
         });
@@ -37,10 +43,19 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: S
         name: "A million tokens".to_owned(),
         note: "Input and output together, at the average load.".to_owned(),
         span: Some([0.0, end]),
-        color: t.middle,
+        ink: Ink::Middle,
         value: units::usd(sizing.cost.chosen.usd_per_million_tokens),
         pinned: was_end,
     });
+    rows
+}
+
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
+    let t = tokens(ui);
+    let Some((candidate, _)) = answer.shown(scene.selected) else { return };
+    let color = scene.palette.color(&candidate.accelerator, t);
+    let was = scene.was(&candidate.accelerator);
+    let rows = rows(answer, scene);
     let pinned = if was.is_some() { ", line: pinned" } else { "" };
     let note = format!("$ per million tokens, {}{pinned}", candidate.name);
     plot_card_ui(
@@ -48,6 +63,6 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: S
         TITLE,
         &note,
         |ui| note_ui(ui, scene.scenario.money.term.label()),
-        |ui| rows_ui(ui, TITLE, &candidate.name, &rows, None),
+        |ui| rows_ui(ui, TITLE, &candidate.name, &rows, color, None),
     );
 }

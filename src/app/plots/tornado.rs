@@ -4,10 +4,12 @@ use eframe::egui::Ui;
 use headroom::engine::analysis::tornado::{End, Swing};
 use headroom::units;
 
-use super::rows::{Row, spans_ui};
-use super::{Scene, Standing, note_ui, plot_card_ui};
+use super::card::{Card, note_ui, plot_card_ui};
+use super::rows::{Ink, Row, rows_table, spans_ui};
+use super::scene::{Scene, Standing};
+use super::table::Table;
 use crate::app::answer::Answer;
-use crate::app::theme::{shade, tokens};
+use crate::app::theme::tokens;
 
 const TITLE: &str = "What could change the answer";
 
@@ -15,14 +17,14 @@ const TITLE: &str = "What could change the answer";
 const MOST: usize = 9;
 
 /// The answer at one end of an input: what wins there.
-fn said(end: &End) -> String {
+fn outcome(end: &End) -> String {
     match &end.winner {
         Some(winner) => format!("{}: {} × {winner}", end.value, end.accelerators),
         None => format!("{}: nothing serves it", end.value),
     }
 }
 
-fn row(swing: &Swing, now: f64, color: eframe::egui::Color32) -> Row {
+fn row(swing: &Swing, now: f64) -> Row {
     let usd = |end: &End| if end.winner.is_some() { end.usd_per_month } else { now };
     let (low, high) = (usd(&swing.low), usd(&swing.high));
     let effect = match (swing.flips_winner, swing.flips_count) {
@@ -32,9 +34,9 @@ fn row(swing: &Swing, now: f64, color: eframe::egui::Color32) -> Row {
     };
     Row {
         name: swing.label.to_owned(),
-        note: format!("{}; {}{effect}", said(&swing.low), said(&swing.high)),
+        note: format!("{}; {}{effect}", outcome(&swing.low), outcome(&swing.high)),
         span: Some([low, high]),
-        color,
+        ink: if swing.flips_winner { Ink::Warning } else { Ink::Own(0.7) },
         value: range(low.min(high), low.max(high)),
         pinned: None,
     }
@@ -46,8 +48,17 @@ fn range(least: f64, most: f64) -> String {
     format!("{}–{}", units::usd(least), most.trim_start_matches('$'))
 }
 
-/// The card. Trying an input takes plans of its own, so it waits until nobody drags, a few each frame.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
+/// The card. Trying an input takes plans of its own, so it waits while something is being dragged.
+pub(super) const CARD: Card = Card { title: TITLE, table, draw };
+
+fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
+    let now = answer.plan.best().map(|(_, sizing)| sizing.cost.chosen.usd_per_month);
+    let (swings, _) = answer.swings(scene.scenario, scene.catalog, scene.jobs, !scene.jobs.gives_way());
+    let rows = now.map(|now| swings.iter().take(MOST).map(|swing| row(swing, now)).collect());
+    rows_table(TITLE, "usd_per_month", rows.unwrap_or_default())
+}
+
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
     let t = tokens(ui);
     let aside = standing == Standing::Overview;
     let Some((best, sizing)) = answer.plan.best() else { return };
@@ -55,30 +66,19 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: St
     let color = scene.palette.color(&best.accelerator, t);
     let lead = format!("{} × {}", sizing.layout.accelerators, best.name);
     let resting = !ui.input(|i| i.pointer.any_down());
-    let (swings, done) = answer.swings(scene.scenario, scene.catalog, resting);
-    let rows: Vec<Row> = swings
-        .iter()
-        .take(MOST)
-        .map(|swing| row(swing, now, if swing.flips_winner { t.warning } else { shade(color, t.panel, 0.7) }))
-        .collect();
-    if !done {
-        ui.ctx().request_repaint();
-    }
+    let (swings, trying) = answer.swings(scene.scenario, scene.catalog, scene.jobs, resting);
+    let rows: Vec<Row> = swings.iter().take(MOST).map(|swing| row(swing, now)).collect();
+    let corner = match (trying, aside) {
+        (Some((done, of)), _) => format!("tried {done} of {of}…"),
+        (None, false) => "dashed: today's answer".to_owned(),
+        (None, true) => "$/month, dashed: today's answer".to_owned(),
+    };
     plot_card_ui(
         ui,
         TITLE,
         // Beside the explanation there is no room for it in the title's line.
-        if aside { "" } else { "$ a month of the winner" },
-        |ui| {
-            note_ui(
-                ui,
-                match (done, aside) {
-                    (false, _) => "trying…",
-                    (true, false) => "dashed: today's answer",
-                    (true, true) => "$ a month, dashed: today's answer",
-                },
-            );
-        },
-        |ui| spans_ui(ui, TITLE, &lead, &rows, now),
+        if aside { "" } else { "$/month of the winner" },
+        |ui| note_ui(ui, &corner),
+        |ui| spans_ui(ui, TITLE, &lead, &rows, color, now),
     );
 }

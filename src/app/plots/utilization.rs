@@ -5,10 +5,11 @@ use egui_plot::{AxisHints, HLine, LineStyle, PlotPoint, VLine};
 use headroom::engine::analysis::hosted::offers;
 use headroom::units;
 
-use super::{
-    EndLabel, Scene, Standing, axis, axis_note_ui, base_plot, describe, end_labels_ui, ghost, height,
-    hover_lines, limit_label_ui, line, plot_card_ui, room_for_names,
-};
+use super::card::{Card, axis_note_ui, plot_card_ui};
+use super::frame::{axis, base_plot, describe, ghost, height, line, room_for_names};
+use super::labels::{EndLabel, end_labels_ui, hover_lines, limit_label_ui};
+use super::scene::{Scene, Standing};
+use super::table::{Column, Table};
 use crate::app::answer::Answer;
 use crate::app::text::{tick, usd_tick};
 use crate::app::theme::tokens;
@@ -16,11 +17,27 @@ use crate::app::tokens::measure;
 
 const TITLE: &str = "Cost against utilisation";
 
-/// How far above the dearest line at full load the plot reaches: what is seldom used costs without bound.
+/// How far above the most expensive line at full load the plot reaches: what is seldom used costs without bound.
 const REACH: f64 = 4.0;
 
 /// The card.
-pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
+pub(super) const CARD: Card = Card { title: TITLE, table, draw };
+
+fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
+    let columns = [
+        Column::text("accelerator"),
+        Column::number("average load of the peak", "average_to_peak", units::percent),
+        Column::number("$ per million tokens", "usd_per_million_tokens", units::usd),
+    ];
+    let mut table = Table::new(TITLE, columns);
+    for (id, points) in answer.utilization(scene.scenario, scene.catalog).to_vec() {
+        let name = answer.plan.candidate(&id).map_or(id.as_str(), |candidate| &candidate.name);
+        table.push_line(name, points);
+    }
+    table
+}
+
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
     let t = tokens(ui);
     let curves = answer.utilization(scene.scenario, scene.catalog).to_vec();
     let mean = scene.scenario.workload.mean_to_peak();
@@ -29,11 +46,12 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: St
         .into_iter()
         .map(|(id, points)| (id.clone(), name(&id), points.iter().map(|p| [p[0] * 100.0, p[1]]).collect()))
         .collect();
-    let dearest = lines.iter().filter_map(|(_, _, points)| Some(points.last()?[1])).fold(0.0, f64::max);
+    let most_expensive =
+        lines.iter().filter_map(|(_, _, points)| Some(points.last()?[1])).fold(0.0, f64::max);
     let offers = offers(scene.scenario, scene.catalog);
     let api = offers.first().filter(|offer| offer.same);
     let api_usd = api.map(|offer| offer.usd_per_million_tokens);
-    let highest = (REACH * dearest).max(api_usd.unwrap_or(0.0) * 1.2).max(f64::MIN_POSITIVE);
+    let highest = (REACH * most_expensive).max(api_usd.unwrap_or(0.0) * 1.2).max(f64::MIN_POSITIVE);
     plot_card_ui(
         ui,
         TITLE,
@@ -103,7 +121,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: St
                 Some(EndLabel { at: *points.last()?, text: name.clone(), color })
             });
             end_labels_ui(ui, &plot.transform, labels.collect());
-            let said: Vec<String> = lines
+            let parts: Vec<String> = lines
                 .iter()
                 .filter_map(|(_, name, points)| {
                     Some(format!("{name}: {} when always busy", units::usd(points.last()?[1])))
@@ -116,7 +134,7 @@ pub fn card_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: St
             describe(
                 &plot.response,
                 TITLE,
-                &format!("On average {}. {}{api}", units::percent(mean), said.join("; ")),
+                &format!("On average {}. {}{api}", units::percent(mean), parts.join("; ")),
             );
         },
     );

@@ -1,6 +1,6 @@
 //! The page that compares the engine with measurements.
 
-use super::super::plots::Tab;
+use super::super::page::Tab;
 use super::*;
 
 /// What the plot of the page says of itself.

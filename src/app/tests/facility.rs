@@ -1,13 +1,13 @@
 //! The page of the facility: racks, power path and network in words, at every size.
 
-use super::super::plots::Tab;
+use super::super::page::Tab;
 use super::*;
 
 /// Sets inputs as a preset would.
 fn set(screen: &mut Screen<'_>, inputs: &[(&str, &str)]) {
-    let catalog = screen.state().catalog.clone();
+    let catalog = screen.state().catalogs.current().clone();
     for (path, text) in inputs {
-        screen.state_mut().sheet.scenario.set(path, text, &catalog).expect("a good value");
+        screen.state_mut().open.sheet.scenario.set(path, text, &catalog).expect("a good value");
     }
     screen.run();
 }
@@ -26,7 +26,7 @@ fn words(screen: &Screen<'_>, title: &str) -> String {
 fn the_drawings_follow_the_inputs() {
     let mut screen = desktop();
     open(&mut screen);
-    screen.state_mut().sheet.selected = Some("b200".to_owned());
+    screen.state_mut().open.sheet.selected = Some("b200".to_owned());
     set(&mut screen, &[("facility.feeds", "n"), ("workload.requests_per_s", "300")]);
     let path = words(&screen, "Power path");
     assert!(path.contains("N: no circuit to spare") && path.contains("no power cap"), "{path}");
@@ -66,7 +66,7 @@ fn no_words_of_the_drawings_leave_them_or_cover_each_other() {
         ] {
             set(&mut screen, &inputs);
             for id in ["b200", "gb300", "trainium3", "l4"] {
-                screen.state_mut().sheet.selected = Some(id.to_owned());
+                screen.state_mut().open.sheet.selected = Some(id.to_owned());
                 screen.step();
             }
             set(&mut screen, &[("facility.power_cap_w", "10000 MW"), ("facility.rack_power_w", "9 kW")]);
@@ -92,5 +92,5 @@ fn inputs_that_are_left_to_the_program_say_what_that_means() {
     screen.run();
     screen.get_by_label("Power cap: use none").click();
     screen.run();
-    assert_eq!(screen.state().sheet.scenario.facility.power_cap_w, None);
+    assert_eq!(screen.state().open.sheet.scenario.facility.power_cap_w, None);
 }

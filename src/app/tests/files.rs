@@ -1,21 +1,23 @@
 //! Files: presets, saving, damage, unsaved changes.
 
+use headroom::engine::analysis::accuracy::Phase;
 use headroom::scenario::preset;
 
+use super::super::dialogs::Chooser;
 use super::*;
 
 #[test]
 fn every_preset_opens_from_the_menu() {
     for (stem, _) in preset::BUILT_IN {
         let mut screen = desktop();
-        let name = preset::open(stem, &screen.state().catalog).expect("a preset").name;
+        let name = preset::open(stem, screen.state().catalogs.current()).expect("a preset").name;
         screen.get_by_role_and_label(Role::Button, "File").click();
         screen.run();
         labelled(&screen, Role::Button, "New from preset").click();
         screen.run();
         labelled(&screen, Role::Button, &name).click();
         screen.run();
-        assert_eq!(screen.state().sheet.scenario.name, name);
+        assert_eq!(screen.state().open.sheet.scenario.name, name);
         assert!(says(&screen, &headline(&screen)));
     }
 }
@@ -32,10 +34,10 @@ fn saved_and_reopened_the_plan_is_the_same() {
     let written = folder.path().join("mine.headroom.ron");
     assert!(written.exists());
     assert!(!says(&screen, "Unsaved changes"));
-    let plan = screen.state().sheet.answer.as_ref().expect("a plan").plan.clone();
+    let plan = screen.state().open.sheet.answer.as_ref().expect("a plan").plan.clone();
 
     let again = super::screen(DESKTOP, Theme::Dark, Some(written), None);
-    assert_eq!(again.state().sheet.answer.as_ref().expect("a plan").plan, plan);
+    assert_eq!(again.state().open.sheet.answer.as_ref().expect("a plan").plan, plan);
 }
 
 #[test]
@@ -48,16 +50,16 @@ fn what_is_still_being_typed_is_saved_too() {
     screen.get_by_role_and_label(Role::TextInput, "Output").type_text("777");
     screen.run();
     command(&mut screen, Key::S);
-    let kept = preset::open(&path.to_string_lossy(), &screen.state().catalog).expect("saved");
+    let kept = preset::open(&path.to_string_lossy(), screen.state().catalogs.current()).expect("saved");
     assert_eq!(kept.workload.output_tokens, 777.0);
 }
 
 #[test]
 fn a_built_in_preset_named_on_the_command_line_is_no_file_to_save_to() {
     let screen = screen(DESKTOP, Theme::Dark, Some("rag-long-prompts".into()), None);
-    assert!(screen.state().sheet.scenario.name.starts_with("RAG"));
-    assert_eq!(screen.state().sheet.path, None);
-    assert!(screen.state().settings.recent.is_empty());
+    assert!(screen.state().open.sheet.scenario.name.starts_with("RAG"));
+    assert_eq!(screen.state().open.sheet.path, None);
+    assert!(screen.state().preferences.settings.recent.is_empty());
 }
 
 #[test]
@@ -70,11 +72,11 @@ fn a_damaged_file_is_named_and_what_was_open_stays_open() {
         [(damaged, "damaged.headroom.ron"), (newer, "newer Headroom"), (wrong, "slo.ttft_s = -4")]
     {
         let mut screen = super::screen(DESKTOP, Theme::Dark, None, Some(path));
-        let before = screen.state().sheet.scenario.clone();
+        let before = screen.state().open.sheet.scenario.clone();
         command(&mut screen, Key::O);
         wait_for_dialog(&mut screen);
         assert!(says(&screen, words), "{words}");
-        assert_eq!(screen.state().sheet.scenario, before);
+        assert_eq!(screen.state().open.sheet.scenario, before);
         screen.get_by_label("Dismiss").click();
         screen.run();
         assert!(!says(&screen, words), "{words} is dismissed");
@@ -94,6 +96,15 @@ fn a_folder_that_is_not_there_is_named_and_the_changes_stay_unsaved() {
 }
 
 #[test]
+fn a_dialog_that_breaks_is_a_message_and_may_be_opened_again() {
+    let chooser: Chooser = Arc::new(|_| panic!("no portal"));
+    let mut screen = screen_with(DESKTOP, Theme::Dark, Options { chooser, ..options(None) });
+    command(&mut screen, Key::O);
+    assert!(says(&screen, "The file dialog: stopped by a fault of the program (no portal)"));
+    assert!(!screen.state().dialogs.asking());
+}
+
+#[test]
 fn unsaved_changes_are_asked_about() {
     let mut screen = desktop();
     type_into(&mut screen, "Output", "456");
@@ -101,11 +112,11 @@ fn unsaved_changes_are_asked_about() {
     assert!(says(&screen, "Save the changes?"));
     screen.get_by_label("Cancel").click();
     screen.run();
-    assert_eq!(screen.state().sheet.scenario.workload.output_tokens, 456.0);
+    assert_eq!(screen.state().open.sheet.scenario.workload.output_tokens, 456.0);
     command(&mut screen, Key::W);
     screen.get_by_label("Discard changes").click();
     screen.run();
-    assert_eq!(screen.state().sheet.scenario.name, "Untitled");
+    assert_eq!(screen.state().open.sheet.scenario.name, "Untitled");
 }
 
 #[test]
@@ -118,8 +129,8 @@ fn saving_first_goes_on_to_what_was_asked() {
     screen.get_by_role_and_label(Role::Button, "Save").click();
     screen.step();
     wait_for_dialog(&mut screen);
-    assert_eq!(screen.state().sheet.scenario.name, "Untitled");
-    let kept = preset::open(&path.to_string_lossy(), &screen.state().catalog).expect("kept");
+    assert_eq!(screen.state().open.sheet.scenario.name, "Untitled");
+    let kept = preset::open(&path.to_string_lossy(), screen.state().catalogs.current()).expect("kept");
     assert_eq!(kept.workload.output_tokens, 456.0);
 }
 
@@ -136,13 +147,13 @@ fn recent_files_are_remembered_in_the_given_directory() {
         chooser: Arc::new(|_| None),
         today: options(None).today,
         numbers: options(None).numbers,
-        background: false,
+        jobs: Place::Inside,
     };
     let ctx = eframe::egui::Context::default();
     let mut app = HeadroomApp::new(&ctx, given());
-    app.open(preset.clone());
+    app.open_file(preset.clone());
     let again = HeadroomApp::new(&ctx, given());
-    assert_eq!(again.settings.recent, [preset]);
+    assert_eq!(again.preferences.settings.recent, [preset]);
 }
 
 #[test]
@@ -161,16 +172,26 @@ fn a_dropped_file_does_what_its_kind_is_for() {
         "vocab_size": 128256, "max_position_embeddings": 131072, "torch_dtype": "bfloat16"}"#;
     let config = write(folder.path(), "config.json", config);
     drop(&mut screen, &config);
-    assert_eq!(screen.state().sheet.scenario.workload.model, config.to_string_lossy());
-    assert!(screen.state().sheet.answer.is_ok() && says(&screen, "The model is now that of "));
+    assert_eq!(screen.state().open.sheet.scenario.workload.model, config.to_string_lossy());
+    assert!(screen.state().open.sheet.answer.is_ok() && says(&screen, "The model is now that of "));
     let prices = write(folder.path(), "hosted.ron", "[]");
     drop(&mut screen, &prices);
-    assert!(own_folder.join("hosted.ron").exists() && screen.state().catalog.hosted.is_empty());
-    assert!(screen.state().sheet.answer.is_ok(), "the model that was opened is still known");
+    assert!(own_folder.join("hosted.ron").exists() && screen.state().catalogs.current().hosted.is_empty());
+    assert!(screen.state().open.sheet.answer.is_ok(), "the model that was opened is still known");
+    let accuracy = |screen: &Screen<'_>| {
+        let catalogs = &screen.state().catalogs;
+        let page = catalogs.accuracy().page(catalogs.current(), Phase::Tpot).expect("measured runs");
+        page.groups.iter().map(|group| group.name.clone()).collect::<Vec<_>>()
+    };
+    assert!(accuracy(&screen).contains(&"B200".to_owned()));
+    let accelerators = include_str!("../../../assets/accelerators.ron");
+    let accelerators = accelerators.replace("short_name: \"B200\"", "short_name: \"Our B200\"");
+    drop(&mut screen, &write(folder.path(), "accelerators.ron", &accelerators));
+    assert!(accuracy(&screen).contains(&"Our B200".to_owned()), "{:?}", accuracy(&screen));
     let bad = write(folder.path(), "regions.ron", "[oops");
     drop(&mut screen, &bad);
     assert!(says(&screen, "regions.ron, line 1"), "what is wrong is said");
     let preset = write(folder.path(), "a.headroom.ron", preset::BUILT_IN[2].1);
     drop(&mut screen, &preset);
-    assert_eq!(screen.state().sheet.path.as_deref(), Some(preset.as_path()));
+    assert_eq!(screen.state().open.sheet.path.as_deref(), Some(preset.as_path()));
 }

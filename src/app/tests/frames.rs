@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use headroom::scenario::INPUTS;
 
-use super::super::inputs::PROMINENT;
-use super::super::plots::Tab;
+use super::super::input_list::PROMINENT;
+use super::super::page::Tab;
 use super::*;
 
 /// Positions of the pointer along one slider.
@@ -20,7 +20,7 @@ const BINS: [u64; 7] = [2, 4, 8, 12, 16, 33, 1000];
 fn frames_of_a_drag_over_every_slider() {
     let mut times: Vec<(Duration, &'static str, &'static str)> = Vec::new();
     for tab in Tab::ALL {
-        let mut screen = screen_with(DESKTOP, Theme::Dark, Options { background: true, ..options(None) });
+        let mut screen = screen_with(DESKTOP, Theme::Dark, Options { jobs: Place::Beside, ..options(None) });
         screen.state_mut().view.tab = tab;
         screen.run_ok();
         let inputs = INPUTS.iter().filter(|i| PROMINENT.contains(&i.path) && i.range().is_some());

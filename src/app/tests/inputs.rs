@@ -15,10 +15,11 @@ fn a_key_on_the_load_slider_changes_the_verdict_in_the_next_frame() {
     let after = headline(&screen);
     assert_ne!(before, after);
     assert!(says(&screen, &after), "the new verdict is on the screen");
-    assert_eq!(screen.state().sheet.scenario.workload.requests_per_s, 1000.0);
-    let plan = engine::plan(&screen.state().sheet.scenario, &screen.state().catalog).expect("a plan");
+    assert_eq!(screen.state().open.sheet.scenario.workload.requests_per_s, 1000.0);
+    let plan =
+        engine::plan(&screen.state().open.sheet.scenario, screen.state().catalogs.current()).expect("a plan");
     assert_eq!(
-        screen.state().sheet.answer.as_ref().expect("a plan").plan,
+        screen.state().open.sheet.answer.as_ref().expect("a plan").plan,
         plan,
         "the screen shows the engine's plan"
     );
@@ -27,7 +28,7 @@ fn a_key_on_the_load_slider_changes_the_verdict_in_the_next_frame() {
 #[test]
 fn arrows_step_and_shift_steps_finely() {
     let mut screen = desktop();
-    let load = |screen: &Screen<'_>| screen.state().sheet.scenario.workload.requests_per_s;
+    let load = |screen: &Screen<'_>| screen.state().open.sheet.scenario.workload.requests_per_s;
     screen.get_by_role_and_label(Role::Slider, "Load at peak").focus();
     screen.run();
     let start = load(&screen);
@@ -45,31 +46,31 @@ fn a_screen_reader_moves_a_slider() {
     let mut screen = desktop();
     screen.get_by_role_and_label(Role::Slider, "Input").set_value_accesskit(9000.0);
     screen.run();
-    assert_eq!(screen.state().sheet.scenario.workload.input_tokens, 9000.0);
+    assert_eq!(screen.state().open.sheet.scenario.workload.input_tokens, 9000.0);
     screen.get_by_role_and_label(Role::Slider, "Input").increment_accesskit();
     screen.run();
-    assert!(screen.state().sheet.scenario.workload.input_tokens > 9000.0);
+    assert!(screen.state().open.sheet.scenario.workload.input_tokens > 9000.0);
 }
 
 #[test]
 fn typed_values_are_read_with_their_units() {
     let mut screen = desktop();
     type_into(&mut screen, "Input", "128k");
-    assert_eq!(screen.state().sheet.scenario.workload.input_tokens, 128_000.0);
+    assert_eq!(screen.state().open.sheet.scenario.workload.input_tokens, 128_000.0);
     type_into(&mut screen, "Time per output token", "25 ms");
-    assert_eq!(screen.state().sheet.scenario.slo.tpot_s, 0.025);
+    assert_eq!(screen.state().open.sheet.scenario.slo.tpot_s, 0.025);
 }
 
 #[test]
 fn an_invalid_value_is_explained_and_the_old_one_kept() {
     let mut screen = desktop();
-    let before = screen.state().sheet.scenario.clone();
+    let before = screen.state().open.sheet.scenario.clone();
     type_into(&mut screen, "Load at peak", "banana");
-    assert_eq!(screen.state().sheet.scenario, before);
+    assert_eq!(screen.state().open.sheet.scenario, before);
     assert!(says(&screen, "“banana” is not a number"));
     type_into(&mut screen, "Load at peak", "20");
     assert!(!says(&screen, "banana"), "a good value takes the message away");
-    assert_eq!(screen.state().sheet.scenario.workload.requests_per_s, 20.0);
+    assert_eq!(screen.state().open.sheet.scenario.workload.requests_per_s, 20.0);
 }
 
 #[test]
@@ -77,8 +78,8 @@ fn the_model_slider_makes_a_dense_model_of_that_size() {
     let mut screen = desktop();
     screen.get_by_role_and_label(Role::Slider, "Model size").set_value_accesskit(34e9);
     screen.run();
-    assert_eq!(screen.state().sheet.scenario.workload.model, "34.0B");
-    assert!(screen.state().sheet.answer.is_ok());
+    assert_eq!(screen.state().open.sheet.scenario.workload.model, "34.0B");
+    assert!(screen.state().open.sheet.answer.is_ok());
 }
 
 #[test]
@@ -88,13 +89,13 @@ fn a_choice_opens_a_list_and_takes_a_word_of_it() {
     screen.run();
     screen.get_by_role_and_label(Role::Button, "On demand").click();
     screen.run();
-    assert_eq!(screen.state().sheet.scenario.money.term, headroom::catalog::Term::OnDemand);
+    assert_eq!(screen.state().open.sheet.scenario.money.term, headroom::catalog::Term::OnDemand);
 }
 
 #[test]
 fn undo_goes_back_and_redo_forth() {
     let mut screen = desktop();
-    let start = screen.state().sheet.scenario.clone();
+    let start = screen.state().open.sheet.scenario.clone();
     type_into(&mut screen, "Output", "700");
     for _ in 0..8 {
         screen.step();
@@ -104,13 +105,13 @@ fn undo_goes_back_and_redo_forth() {
         screen.step();
     }
     command(&mut screen, Key::Z);
-    assert_eq!(screen.state().sheet.scenario.workload.output_tokens, 700.0);
-    assert_eq!(screen.state().sheet.scenario.workload.requests_per_s, start.workload.requests_per_s);
+    assert_eq!(screen.state().open.sheet.scenario.workload.output_tokens, 700.0);
+    assert_eq!(screen.state().open.sheet.scenario.workload.requests_per_s, start.workload.requests_per_s);
     screen.get_by_role_and_label(Role::Button, "Undo").click();
     screen.run();
-    assert_eq!(screen.state().sheet.scenario, start);
+    assert_eq!(screen.state().open.sheet.scenario, start);
     command(&mut screen, Key::Y);
-    assert_eq!(screen.state().sheet.scenario.workload.output_tokens, 700.0);
+    assert_eq!(screen.state().open.sheet.scenario.workload.output_tokens, 700.0);
 }
 
 #[test]
@@ -125,14 +126,14 @@ fn what_no_accelerator_can_serve_is_said_and_nothing_breaks() {
 #[test]
 fn a_field_takes_a_change_as_it_is_said() {
     let mut screen = desktop();
-    let before = screen.state().sheet.scenario.workload.clone();
+    let before = screen.state().open.sheet.scenario.workload.clone();
     type_into(&mut screen, "Input", "x2");
-    assert_eq!(screen.state().sheet.scenario.workload.input_tokens, 2.0 * before.input_tokens);
+    assert_eq!(screen.state().open.sheet.scenario.workload.input_tokens, 2.0 * before.input_tokens);
     type_into(&mut screen, "Load at peak", "+50%");
-    assert_eq!(screen.state().sheet.scenario.workload.requests_per_s, 1.5 * before.requests_per_s);
-    let twice = screen.state().sheet.scenario.clone();
+    assert_eq!(screen.state().open.sheet.scenario.workload.requests_per_s, 1.5 * before.requests_per_s);
+    let twice = screen.state().open.sheet.scenario.clone();
     type_into(&mut screen, "Input", "x1000000");
-    assert_eq!(screen.state().sheet.scenario, twice, "beyond the limit nothing changes");
+    assert_eq!(screen.state().open.sheet.scenario, twice, "beyond the limit nothing changes");
     let told: Vec<String> =
         screen.query_all_by_role(Role::Alert).filter_map(|node| node.accesskit_node().label()).collect();
     assert!(told.iter().any(|words| words.contains("3000000000")), "it says why: {told:?}");
@@ -142,7 +143,7 @@ fn a_field_takes_a_change_as_it_is_said() {
 fn a_drag_with_shift_is_ten_times_finer() {
     let moved = |modifiers: Modifiers| {
         let mut screen = desktop();
-        let value = |screen: &Screen<'_>| screen.state().sheet.scenario.workload.requests_per_s.ln();
+        let value = |screen: &Screen<'_>| screen.state().open.sheet.scenario.workload.requests_per_s.ln();
         let rect = screen.get_by_role_and_label(Role::Slider, "Load at peak").rect();
         let at = |share: f32| rect.left_top() + vec2(8.0 + (rect.width() - 16.0) * share, 9.0);
         screen.drag_at(at(0.5));

@@ -23,21 +23,24 @@ fn a_result_file_becomes_a_measurement_and_the_figures_move() {
     let folder = tempfile::tempdir().expect("a folder");
     let result = write(folder.path(), "vllm.json", RESULT);
     let mut screen = window(folder.path(), result.clone());
-    let before = screen.state().sheet.answer.as_ref().expect("a plan").plan.clone();
+    let before = screen.state().open.sheet.answer.as_ref().expect("a plan").plan.clone();
     let shown = before.best().expect("a candidate").0.accelerator.clone();
 
     open_form(&mut screen);
     assert!(says(&screen, "Add your measurement") && says(&screen, "meta-llama/Llama-3.1-70B-Instruct"));
     screen.check_accessibility();
     // Prefilled from what is on the screen.
-    let form = |screen: &Screen<'_>| screen.state().measurement.as_ref().expect("the form").setting.clone();
+    let form = |screen: &Screen<'_>| match screen.state().overlays.shown() {
+        Some(Overlay::Measurement(form)) => form.setting.clone(),
+        _ => panic!("no form"),
+    };
     assert_eq!(form(&screen).accelerator, shown);
-    assert_eq!(form(&screen).model, screen.state().sheet.scenario.workload.model);
+    assert_eq!(form(&screen).model, screen.state().open.sheet.scenario.workload.model);
     screen.get_by_label("Add").click();
     screen.run();
-    assert!(screen.state().measurement.is_none(), "the form closes");
+    assert!(screen.state().overlays.shown().is_none(), "the form closes");
     assert!(says(&screen, "time per output token") && says(&screen, "Kept in"));
-    let after = screen.state().sheet.answer.as_ref().expect("a plan").plan.clone();
+    let after = screen.state().open.sheet.answer.as_ref().expect("a plan").plan.clone();
     let tpot = |plan: &headroom::engine::Plan| {
         let (_, sizing) = plan
             .candidates
@@ -53,7 +56,7 @@ fn a_result_file_becomes_a_measurement_and_the_figures_move() {
 
     // The next window knows it from the start.
     let again = window(folder.path(), result.clone());
-    assert_eq!(again.state().sheet.answer.as_ref().expect("a plan").plan, after);
+    assert_eq!(again.state().open.sheet.answer.as_ref().expect("a plan").plan, after);
     // Twice is refused, and the form stays open to say so.
     open_form(&mut screen);
     screen.get_by_label("Add").click();
@@ -61,7 +64,7 @@ fn a_result_file_becomes_a_measurement_and_the_figures_move() {
     assert!(says(&screen, "is this measurement already"));
     screen.key_press(Key::Escape);
     screen.run();
-    assert!(screen.state().measurement.is_none());
+    assert!(screen.state().overlays.shown().is_none());
 }
 
 #[test]
@@ -73,11 +76,11 @@ fn a_pasted_result_opens_the_form_and_a_broken_one_is_refused() {
         screen.run();
     };
     paste(&mut screen, "a note, not a result");
-    assert!(screen.state().measurement.is_none() && !says(&screen, "pasted text"));
+    assert!(screen.state().overlays.shown().is_none() && !says(&screen, "pasted text"));
     paste(&mut screen, r#"{"nothing": "known"}"#);
-    assert!(screen.state().measurement.is_none() && says(&screen, "pasted text"));
+    assert!(screen.state().overlays.shown().is_none() && says(&screen, "pasted text"));
     paste(&mut screen, RESULT);
-    assert!(screen.state().measurement.is_some() && says(&screen, "meta-llama/Llama-3.1-70B-Instruct"));
+    assert!(screen.state().overlays.measures() && says(&screen, "meta-llama/Llama-3.1-70B-Instruct"));
 }
 
 #[test]
@@ -112,7 +115,7 @@ fn an_open_loop_and_a_slip_are_refused_with_the_reason() {
     );
     let mut screen = window(folder.path(), open);
     open_form(&mut screen);
-    assert!(screen.state().measurement.is_none());
+    assert!(screen.state().overlays.shown().is_none());
     assert!(says(&screen, "open.json") && says(&screen, "closed loop"));
 
     let slip = write(folder.path(), "slip.json", &RESULT.replace("28.4", "28400"));

@@ -2,12 +2,12 @@
 
 use headroom::scenario::input_at;
 
-use super::super::plots::Tab;
+use super::super::page::Tab;
 use super::*;
 
 fn set(screen: &mut Screen<'_>, path: &str, text: &str) {
-    let catalog = screen.state().catalog.clone();
-    screen.state_mut().sheet.scenario.set(path, text, &catalog).expect("a good value");
+    let catalog = screen.state().catalogs.current().clone();
+    screen.state_mut().open.sheet.scenario.set(path, text, &catalog).expect("a good value");
     screen.run();
 }
 
@@ -15,37 +15,49 @@ fn set(screen: &mut Screen<'_>, path: &str, text: &str) {
 fn a_pinned_scenario_is_compared_with_until_it_is_taken_off() {
     let mut screen = desktop();
     command(&mut screen, Key::P);
-    let before = screen.state().sheet.scenario.clone();
+    let before = screen.state().open.sheet.scenario.clone();
     set(&mut screen, "workload.input_tokens", "6000");
     let card = labelled(&screen, Role::Button, "accelerators").accesskit_node().label().expect("words");
-    assert!(card.contains("pinned, +"), "{card}");
+    assert!(card.contains(", was "), "{card}");
     command(&mut screen, Key::D);
     assert_eq!(screen.state().view.tab, Tab::Compare);
-    for words in
-        ["WHAT CHANGED", "1,500 tokens", "6,000 tokens", "Facility power", "Pinned: ", "Shapley values"]
-    {
+    for words in ["WHAT CHANGED", "RESULT", "1,500 tokens", "6,000 tokens", "Pinned: ", "Shared fairly"] {
         assert!(says(&screen, words), "{words}");
     }
     labelled(&screen, Role::Button, "Go back to it: ").click();
     screen.run();
-    assert_eq!(screen.state().sheet.scenario, before, "the pin is on the screen again");
+    assert_eq!(screen.state().open.sheet.scenario, before, "the pin is on the screen again");
     assert!(says(&screen, "No input differs from the pinned scenario."));
     labelled(&screen, Role::Button, "Remove: ").click();
     screen.run();
-    assert!(screen.state().pins.against().is_none() && says(&screen, "Nothing is pinned."));
+    assert!(screen.state().view.pins.against().is_none() && says(&screen, "Nothing is pinned."));
+}
+
+#[test]
+fn a_pin_keeps_a_name_of_its_own_whatever_is_taken_off() {
+    let mut screen = desktop();
+    command(&mut screen, Key::P);
+    command(&mut screen, Key::P);
+    command(&mut screen, Key::D);
+    screen.get_by_label("Remove: 1. Support chat, Llama 3.1 70B").click();
+    screen.run();
+    command(&mut screen, Key::P);
+    let names: Vec<&str> = screen.state().view.pins.list.iter().map(|pin| pin.name.as_str()).collect();
+    assert!(names.len() == 2 && names[0] != names[1], "{names:?}");
 }
 
 #[test]
 fn undo_says_what_it_takes_back() {
     let mut screen = desktop();
     set(&mut screen, "slo.tpot_s", "25 ms");
-    let name = |screen: &Screen<'_>| screen.state().sheet.history.undoes(&screen.state().sheet.scenario);
+    let name =
+        |screen: &Screen<'_>| screen.state().open.sheet.history.undoes(&screen.state().open.sheet.scenario);
     assert_eq!(name(&screen).as_deref(), Some("Time per output token 40 ms → 25 ms"));
     command(&mut screen, Key::Z);
-    assert_eq!(screen.state().sheet.scenario.slo.tpot_s, 0.04);
+    assert_eq!(screen.state().open.sheet.scenario.slo.tpot_s, 0.04);
     assert_eq!(name(&screen), None);
     command(&mut screen, Key::Y);
-    assert_eq!(screen.state().sheet.scenario.slo.tpot_s, 0.025);
+    assert_eq!(screen.state().open.sheet.scenario.slo.tpot_s, 0.025);
 }
 
 #[test]
@@ -57,22 +69,26 @@ fn whatever_can_be_done_is_found_by_its_name() {
         screen.run();
         screen.key_press(Key::Enter);
         screen.run();
-        assert!(screen.state().view.finder.is_none());
+        assert!(screen.state().overlays.shown().is_none());
     };
     find(&mut screen, "facil");
     assert_eq!(screen.state().view.tab, Tab::Facility);
     find(&mut screen, "h200 sxm");
-    assert_eq!(screen.state().sheet.selected.as_deref(), Some("h200-sxm"));
+    assert_eq!(screen.state().open.sheet.selected.as_deref(), Some("h200-sxm"));
     find(&mut screen, "long context");
-    assert!(screen.state().sheet.scenario.name.starts_with("Long"), "{}", screen.state().sheet.scenario.name);
+    assert!(
+        screen.state().open.sheet.scenario.name.starts_with("Long"),
+        "{}",
+        screen.state().open.sheet.scenario.name
+    );
     find(&mut screen, "output");
     let focused = screen.root().children_recursive().find(|node| node.is_focused());
     assert!(focused.is_some_and(|node| node.accesskit_node().role() == Role::TextInput), "a field");
     command(&mut screen, Key::K);
-    assert!(screen.state().view.finder.is_some());
+    assert!(matches!(screen.state().overlays.shown(), Some(Overlay::Finder(_))));
     screen.key_press(Key::Escape);
     screen.run();
-    assert!(screen.state().view.finder.is_none());
+    assert!(screen.state().overlays.shown().is_none());
 }
 
 #[test]
@@ -90,24 +106,24 @@ fn a_question_mark_lists_every_shortcut() {
 
 #[test]
 fn cliffs_are_found_beside_the_screen() {
-    let mut screen = screen_with(DESKTOP, Theme::Dark, Options { background: true, ..options(None) });
+    let mut screen = screen_with(DESKTOP, Theme::Dark, Options { jobs: Place::Beside, ..options(None) });
     for _ in 0..600 {
         screen.step();
-        if !screen.state().marks.of("workload.requests_per_s").is_empty() {
+        if !screen.state().work.marks.of("workload.requests_per_s").is_empty() {
             break;
         }
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
-    let marks = screen.state().marks.of("workload.requests_per_s").to_vec();
+    let marks = screen.state().work.marks.of("workload.requests_per_s").to_vec();
     let label = input_at("workload.requests_per_s").expect("an input").label;
     screen.step();
     let slider = screen.get_by_role_and_label(Role::Slider, label);
     let told = slider.accesskit_node().description().unwrap_or_default();
     assert!(!marks.is_empty() && told.contains(&marks[0].words), "{told}");
     // Another scenario gives the search up, and the window closes without waiting for it.
-    screen.state_mut().sheet.scenario.workload.input_tokens = 900.0;
+    screen.state_mut().open.sheet.scenario.workload.input_tokens = 900.0;
     screen.step();
-    assert!(screen.state().marks.looking());
+    assert!(screen.state().work.marks.looking());
 }
 
 #[test]
@@ -118,21 +134,27 @@ fn the_wall_has_one_question_and_steps_through_what_is_pinned() {
     command(&mut screen, Key::P);
     screen.key_press(Key::F5);
     screen.run();
-    assert!(screen.state().stage.on() && screen.ctx.zoom_factor() > 1.8, "{}", screen.ctx.zoom_factor());
-    let first = screen.state().pins.list[0].scenario.clone();
+    assert!(screen.state().view.stage.on() && screen.ctx.zoom_factor() > 1.8, "{}", screen.ctx.zoom_factor());
+    let first = screen.state().view.pins.list[0].scenario.clone();
     screen.key_press(Key::ArrowLeft);
     screen.run();
-    assert_eq!(screen.state().sheet.scenario, first);
+    assert_eq!(screen.state().open.sheet.scenario, first);
     assert!(says(&screen, "1 of 2"));
+    let answer = screen.state().open.sheet.answer.as_ref().expect("a plan");
+    let balance = answer.plan.best().expect("a best").1.balance;
+    let [low, high] = [balance.capacity_low_requests_per_s, balance.capacity_high_requests_per_s]
+        .map(|v| headroom::units::significant(v, 2));
+    let band = format!("capacity {low} to {high} requests/s");
+    assert!(says(&screen, &band) && !says(&screen, "±"), "{band}");
     screen.key_press(Key::ArrowRight);
     screen.run();
     assert!(says(&screen, "What if: Input 1,500 tokens → 3,000 tokens") && says(&screen, "2 of 2"));
     let card = labelled(&screen, Role::Status, "kW facility").accesskit_node().label().expect("words");
-    assert!(card.contains("pinned, +"), "{card}");
+    assert!(card.contains(", was "), "{card}");
     screen.check_accessibility();
     screen.key_press(Key::Escape);
     screen.run();
-    assert!(!screen.state().stage.on() && (screen.ctx.zoom_factor() - 1.0).abs() < 1e-6);
+    assert!(!screen.state().view.stage.on() && (screen.ctx.zoom_factor() - 1.0).abs() < 1e-6);
 }
 
 #[test]
@@ -141,7 +163,7 @@ fn the_tour_is_short_is_skipped_and_does_not_come_back() {
     let given = || Options { config_dir: Some(folder.path().to_owned()), ..options(None) };
     let mut screen = screen_with(DESKTOP, Theme::Light, given());
     let mut steps = 0;
-    while screen.state().view.tour.is_some() {
+    while screen.state().overlays.tour().is_some() {
         screen.check_accessibility();
         let button = if says(&screen, "Begin") { "Begin" } else { "Next" };
         screen.get_by_role_and_label(Role::Button, button).click();
@@ -150,56 +172,59 @@ fn the_tour_is_short_is_skipped_and_does_not_come_back() {
     }
     assert_eq!(steps, 5);
     let mut screen = screen_with(DESKTOP, Theme::Light, given());
-    assert!(screen.state().view.tour.is_none(), "it was seen");
+    assert!(screen.state().overlays.tour().is_none(), "it was seen");
     let ctx = screen.ctx.clone();
     screen.state_mut().run(super::super::commands::Command::Tour, &ctx);
     screen.run();
     screen.get_by_label("Skip the tour").click();
     screen.run();
-    assert!(screen.state().view.tour.is_none());
+    assert!(screen.state().overlays.tour().is_none());
 }
 
 #[test]
 fn a_question_asked_backwards_is_answered_and_put_on_the_screen() {
     let mut screen = desktop();
-    let before = screen.state().sheet.scenario.workload.requests_per_s;
+    let before = screen.state().open.sheet.scenario.workload.requests_per_s;
     command(&mut screen, Key::B);
     assert!(says(&screen, "Load at peak up to "), "as many as there are hold more");
     screen.get_by_role_and_label(Role::TextInput, "Limit").focus();
     screen.run();
     screen.get_by_role_and_label(Role::TextInput, "Limit").type_text("0");
     screen.run();
-    screen.get_by_label("Put it on the screen").click();
+    screen.get_by_label("Apply").click();
     screen.run();
-    let best = screen.state().sheet.selected.clone().expect("the one that was asked of");
-    let answer = screen.state().sheet.answer.as_ref().expect("a plan");
+    let best = screen.state().open.sheet.selected.clone().expect("the one that was asked of");
+    let answer = screen.state().open.sheet.answer.as_ref().expect("a plan");
     let count = answer.plan.candidate(&best).and_then(|c| c.sizing()).expect("feasible").layout.accelerators;
-    assert!(screen.state().sheet.scenario.workload.requests_per_s > 5.0 * before && count <= 30, "{count}");
+    assert!(
+        screen.state().open.sheet.scenario.workload.requests_per_s > 5.0 * before && count <= 30,
+        "{count}"
+    );
     command(&mut screen, Key::B);
     screen.get_by_role_and_label(Role::TextInput, "Limit").focus();
     screen.run();
     screen.get_by_role_and_label(Role::TextInput, "Limit").type_text("x");
     screen.run();
-    assert!(says(&screen, "is no limit. Give a number"));
+    assert!(says(&screen, "is not a limit. Give a number"));
     screen.key_press(Key::Escape);
     screen.run();
-    assert!(screen.state().view.question.is_none());
+    assert!(screen.state().overlays.shown().is_none());
 }
 
 #[test]
 fn a_share_line_reopens_the_exact_scenario() {
     let mut screen = desktop();
     set(&mut screen, "workload.input_tokens", "5432");
-    let scenario = screen.state().sheet.scenario.clone();
-    let line = headroom::scenario::share::line(&scenario, &screen.state().catalog);
+    let scenario = screen.state().open.sheet.scenario.clone();
+    let line = headroom::scenario::share::line(&scenario, screen.state().catalogs.current());
     let mut other = desktop();
     other.event(eframe::egui::Event::Paste(format!("  {line}\n")));
     other.run();
-    assert_eq!(other.state().sheet.scenario, scenario);
-    assert!(other.state().sheet.unsaved(), "it is on nobody's disk yet");
+    assert_eq!(other.state().open.sheet.scenario, scenario);
+    assert!(other.state().open.sheet.unsaved(), "it is on nobody's disk yet");
     other.event(eframe::egui::Event::Paste(line[..line.len() - 9].to_owned()));
     other.run();
-    assert_eq!(other.state().sheet.scenario, scenario, "a damaged line changes nothing");
+    assert_eq!(other.state().open.sheet.scenario, scenario, "a damaged line changes nothing");
     assert!(says(&other, "damaged on its way"));
 }
 
@@ -210,17 +235,17 @@ fn a_share_line_reads_no_file_of_its_own() {
     let config = include_str!("../../../tests/fixtures/configs/llama-3.1-8b.json");
     let config = write(folder.path(), "config.json", config);
     let mut screen = desktop();
-    let before = screen.state().sheet.scenario.clone();
+    let before = screen.state().open.sheet.scenario.clone();
     let mut scenario = before.clone();
     scenario.workload.model = config.to_string_lossy().into_owned();
-    let line = headroom::scenario::share::line(&scenario, &screen.state().catalog);
+    let line = headroom::scenario::share::line(&scenario, screen.state().catalogs.current());
     screen.event(eframe::egui::Event::Paste(line.clone()));
     screen.run();
-    assert_eq!(screen.state().sheet.scenario, before);
+    assert_eq!(screen.state().open.sheet.scenario, before);
     assert!(says(&screen, "names the model file") && says(&screen, &scenario.workload.model));
     let ctx = screen.ctx.clone();
     screen.state_mut().dropped(&config, &ctx);
     screen.event(eframe::egui::Event::Paste(line));
     screen.run();
-    assert_eq!(screen.state().sheet.scenario, scenario);
+    assert_eq!(screen.state().open.sheet.scenario, scenario);
 }

@@ -23,7 +23,9 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use headroom::catalog::{Catalog, Day};
 
-use super::{HeadroomApp, Options};
+use super::jobs::Place;
+use super::overlay::Overlay;
+use super::window::{HeadroomApp, Options};
 
 type Screen<'a> = Harness<'a, HeadroomApp>;
 
@@ -44,7 +46,7 @@ fn options(chosen: Option<PathBuf>) -> Options {
         chooser: Arc::new(move |_| chosen.clone()),
         today: Day::parse("2026-11-20").expect("a day"),
         numbers: headroom::units::Separators::Comma,
-        background: false,
+        jobs: Place::Inside,
     }
 }
 
@@ -64,7 +66,7 @@ fn desktop<'a>() -> Screen<'a> {
 
 /// The sentence on the screen.
 fn headline(screen: &Screen<'_>) -> String {
-    screen.state().sheet.answer.as_ref().expect("a plan").headline.clone()
+    screen.state().open.sheet.answer.as_ref().expect("a plan").headline.clone()
 }
 
 /// Whether `text` is the label of anything on the screen.
@@ -93,7 +95,7 @@ fn type_into(screen: &mut Screen<'_>, label: &str, text: &str) {
 fn wait_for_dialog(screen: &mut Screen<'_>) {
     for _ in 0..200 {
         screen.step();
-        if !screen.state().files.asking() {
+        if !screen.state().dialogs.asking() {
             screen.run();
             return;
         }
@@ -131,12 +133,12 @@ fn every_control_has_a_name_at_every_size() {
 #[test]
 fn a_click_in_the_table_moves_the_details_and_not_the_verdict() {
     let mut screen = desktop();
-    let answer = screen.state().sheet.answer.as_ref().expect("a plan");
+    let answer = screen.state().open.sheet.answer.as_ref().expect("a plan");
     let second = answer.plan.candidates[1].clone();
     let verdict = headline(&screen);
     labelled(&screen, Role::Row, &format!("{}: ", second.name)).click();
     screen.run();
-    assert_eq!(screen.state().sheet.selected.as_deref(), Some(second.accelerator.as_str()));
+    assert_eq!(screen.state().open.sheet.selected.as_deref(), Some(second.accelerator.as_str()));
     assert_eq!(headline(&screen), verdict);
     assert!(says(&screen, &format!("Build or rent. {}.", second.name)), "the plot is about it");
 }
@@ -160,7 +162,7 @@ fn the_rest_of_the_table_opens_and_closes() {
     let before = rows(&screen);
     screen.get_by_label_contains(" more: ").click();
     screen.run();
-    let plan = &screen.state().sheet.answer.as_ref().expect("a plan").plan;
+    let plan = &screen.state().open.sheet.answer.as_ref().expect("a plan").plan;
     assert!(rows(&screen) > before && plan.candidates.len() > before);
     screen.get_by_label("Show fewer").scroll_to_me();
     screen.run();
@@ -198,7 +200,7 @@ fn the_keyboard_reaches_everything() {
         }
         reached.push(label);
     }
-    let row = screen.state().sheet.answer.as_ref().expect("a plan").plan.candidates[2].name.clone();
+    let row = screen.state().open.sheet.answer.as_ref().expect("a plan").plan.candidates[2].name.clone();
     let wanted = ["File", "Light theme", "Load at peak", "Pay", "kW facility", &row, "Latency", "weights"];
     for wanted in wanted {
         assert!(reached.iter().any(|label| label.contains(wanted)), "{wanted} is not among {reached:?}");

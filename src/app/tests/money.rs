@@ -3,7 +3,7 @@
 use headroom::catalog::Term;
 use headroom::scenario::DayShape;
 
-use super::super::plots::Tab;
+use super::super::page::Tab;
 use super::*;
 
 const CARDS: [&str; 12] = [
@@ -14,7 +14,7 @@ const CARDS: [&str; 12] = [
     "The cheapest mix over a day",
     "Against an API",
     "What could change the answer",
-    "Least regret",
+    "If growth surprises you",
     "Cost against utilisation",
     "Against an API, should things change",
     "Cash by year",
@@ -34,8 +34,8 @@ fn words(screen: &Screen<'_>, title: &str) -> String {
 }
 
 fn set(screen: &mut Screen<'_>, path: &str, text: &str) {
-    let catalog = screen.state().catalog.clone();
-    screen.state_mut().sheet.scenario.set(path, text, &catalog).expect("a good value");
+    let catalog = screen.state().catalogs.current().clone();
+    screen.state_mut().open.sheet.scenario.set(path, text, &catalog).expect("a good value");
     screen.run();
 }
 
@@ -77,13 +77,13 @@ fn the_cards_follow_the_inputs() {
 fn what_is_only_rented_or_only_bought_says_so() {
     let mut screen = desktop();
     open(&mut screen);
-    screen.state_mut().sheet.scenario.money.term = Term::OnDemand;
-    let plan = |screen: &Screen<'_>| screen.state().sheet.answer.as_ref().expect("a plan").plan.clone();
+    screen.state_mut().open.sheet.scenario.money.term = Term::OnDemand;
+    let plan = |screen: &Screen<'_>| screen.state().open.sheet.answer.as_ref().expect("a plan").plan.clone();
     screen.run();
     let rented =
         plan(&screen).candidates.iter().find(|c| c.sizing().is_some_and(|s| s.cost.buy.is_none())).cloned();
     let rented = rented.expect("TPUs are only rented");
-    screen.state_mut().sheet.selected = Some(rented.accelerator);
+    screen.state_mut().open.sheet.selected = Some(rented.accelerator);
     screen.run();
     assert!(says(&screen, &format!("{} is not for sale", rented.name)));
 }
@@ -92,12 +92,12 @@ fn what_is_only_rented_or_only_bought_says_so() {
 fn an_old_price_is_said_to_be_old_until_a_quote_replaces_it() {
     let mut screen = desktop();
     open(&mut screen);
-    let answer = screen.state().sheet.answer.as_ref().expect("a plan");
+    let answer = screen.state().open.sheet.answer.as_ref().expect("a plan");
     let best = answer.plan.best().expect("a best").0.accelerator.clone();
     assert!(answer.detail.contains("days ago: ask for a new quote."), "{}", answer.detail);
-    assert!(words(&screen, "Prices").contains("days old: ask again"));
+    assert!(words(&screen, "Prices").contains("months old: get a fresh quote"));
     set(&mut screen, "money.quotes", &format!("{best} reserved_1y 0.5"));
-    let detail = screen.state().sheet.answer.as_ref().expect("a plan").detail.clone();
+    let detail = screen.state().open.sheet.answer.as_ref().expect("a plan").detail.clone();
     assert!(!detail.contains("days ago") && detail.contains("your own quote"), "{detail}");
     let prices = words(&screen, "Prices");
     assert!(prices.contains("your quote; the catalog has $"), "{prices}");
@@ -113,7 +113,7 @@ fn a_day_is_drawn_with_the_pointer_or_the_keys() {
     screen.run();
     screen.drop_at(at);
     screen.run();
-    let hours = |screen: &Screen<'_>| match screen.state().sheet.scenario.workload.day {
+    let hours = |screen: &Screen<'_>| match screen.state().open.sheet.scenario.workload.day {
         DayShape::Own(hours) => hours,
         other => panic!("{other:?}"),
     };

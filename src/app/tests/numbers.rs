@@ -24,15 +24,15 @@ fn words(screen: &Screen<'_>) -> Vec<String> {
 fn numbers_are_written_and_read_as_the_user_does() {
     let mut screen =
         screen_with(DESKTOP, Theme::Light, Options { numbers: Separators::Point, ..options(None) });
-    let plan = |screen: &Screen<'_>| screen.state().sheet.answer.as_ref().expect("a plan").plan.clone();
+    let plan = |screen: &Screen<'_>| screen.state().open.sheet.answer.as_ref().expect("a plan").plan.clone();
     type_into(&mut screen, "Load at peak", "12,5");
-    assert_eq!(screen.state().sheet.scenario.workload.requests_per_s, 12.5);
+    assert_eq!(screen.state().open.sheet.scenario.workload.requests_per_s, 12.5);
     type_into(&mut screen, "Input", "1.600");
-    assert_eq!(screen.state().sheet.scenario.workload.input_tokens, 1600.0);
+    assert_eq!(screen.state().open.sheet.scenario.workload.input_tokens, 1600.0);
     assert!(words(&screen).iter().any(|w| w.contains("1.600")), "the field says what was typed");
     // A size becomes the name of a model, which other people's windows must read.
     type_into(&mut screen, "Model size", "65,5B");
-    assert_eq!(screen.state().sheet.scenario.workload.model, "65.5B");
+    assert_eq!(screen.state().open.sheet.scenario.workload.model, "65.5B");
     let german = plan(&screen);
     set(&mut screen, Change::Numbers(Some(Separators::Comma)));
     assert!(words(&screen).iter().any(|w| w.contains("1,600")), "and in the other way");
@@ -40,9 +40,9 @@ fn numbers_are_written_and_read_as_the_user_does() {
     for (a, b) in german.candidates.iter().zip(&english.candidates) {
         assert_eq!((&a.accelerator, a.sizing()), (&b.accelerator, b.sizing()), "only the words differ");
     }
-    let text = preset::to_text(&screen.state().sheet.scenario);
+    let text = preset::to_text(&screen.state().open.sheet.scenario);
     set(&mut screen, Change::Numbers(None));
-    assert_eq!(preset::to_text(&screen.state().sheet.scenario), text, "files are written in one way");
+    assert_eq!(preset::to_text(&screen.state().open.sheet.scenario), text, "files are written in one way");
     let of = |screen: &Screen<'_>, separator| words(screen).iter().any(|word| parted(word, separator));
     assert!(of(&screen, '.') && !of(&screen, ','), "{:?}", words(&screen));
     set(&mut screen, Change::Numbers(Some(Separators::Comma)));
@@ -72,7 +72,7 @@ fn the_window_stays_as_it_was_set() {
     set(&mut screen, Change::Numbers(Some(Separators::Space)));
     drop(screen);
     let screen = screen_with(DESKTOP, Theme::Dark, given());
-    let settings = &screen.state().settings;
+    let settings = &screen.state().preferences.settings;
     assert_eq!((settings.zoom, settings.theme()), (1.5, ThemePreference::Light));
     assert_eq!(Separators::in_force(), Separators::Space);
 }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use egui_kittest::{SnapshotOptions, SnapshotResults};
 use headroom::catalog::FabricKind;
 
-use super::super::plots::Tab;
+use super::super::page::Tab;
 use super::*;
 
 const LAPTOP: [f32; 2] = [1280.0, 800.0];
@@ -24,12 +24,12 @@ fn can_draw() -> bool {
 
 /// Shows `tab` of a scenario whose context was doubled since it was pinned, its fleet large enough for every card.
 fn show(screen: &mut Screen<'_>, tab: Tab) {
-    screen.state_mut().sheet.scenario.workload.requests_per_s = 60.0;
-    screen.state_mut().sheet.scenario.facility.network = Some(FabricKind::InfiniBand);
+    screen.state_mut().open.sheet.scenario.workload.requests_per_s = 60.0;
+    screen.state_mut().open.sheet.scenario.facility.network = Some(FabricKind::InfiniBand);
     screen.run();
     if tab != Tab::Overview {
         command(screen, Key::P);
-        screen.state_mut().sheet.scenario.workload.input_tokens *= 2.0;
+        screen.state_mut().open.sheet.scenario.workload.input_tokens *= 2.0;
     }
     screen.run();
     screen.get_by_role_and_label(Role::Tab, tab.label()).click();

@@ -3,7 +3,7 @@
 use eframe::egui::OutputCommand;
 use headroom::catalog::FabricKind;
 
-use super::super::plots::Tab;
+use super::super::page::Tab;
 use super::*;
 
 const MENU: &str = "Data and picture: ";
@@ -12,9 +12,9 @@ const MENU: &str = "Data and picture: ";
 fn page<'a>(tab: Tab, chosen: Option<PathBuf>) -> Screen<'a> {
     let mut screen = screen(DESKTOP, Theme::Light, None, chosen);
     screen.state_mut().view.tab = tab;
-    screen.state_mut().sheet.scenario.workload.requests_per_s = 400.0;
-    screen.state_mut().sheet.scenario.facility.network = Some(FabricKind::InfiniBand);
-    screen.state_mut().sheet.selected = Some("b200".to_owned());
+    screen.state_mut().open.sheet.scenario.workload.requests_per_s = 400.0;
+    screen.state_mut().open.sheet.scenario.facility.network = Some(FabricKind::InfiniBand);
+    screen.state_mut().open.sheet.selected = Some("b200".to_owned());
     screen.run_ok();
     screen
 }

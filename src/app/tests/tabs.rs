@@ -12,7 +12,7 @@ fn run(screen: &mut Screen<'_>, command: Command) {
 }
 
 fn tabs(screen: &Screen<'_>) -> Vec<String> {
-    screen.state().tabs().into_iter().map(|tab| tab.title).collect()
+    screen.state().open.tabs().into_iter().map(|tab| tab.title).collect()
 }
 
 #[test]
@@ -28,21 +28,21 @@ fn scenarios_stand_beside_each_other_each_with_its_own_changes() {
     }
     assert_eq!(tabs(&screen).len(), 3, "the example made room, as nobody had touched it");
     type_into(&mut screen, "Output", "333");
-    let plan = screen.state().sheet.answer.as_ref().expect("a plan").plan.clone();
+    let plan = screen.state().open.sheet.answer.as_ref().expect("a plan").plan.clone();
     screen.get_by_role_and_label(Role::Tab, &tabs(&screen)[0]).click();
     screen.run();
-    assert_eq!(screen.state().sheet.path.as_ref(), Some(&paths[0]));
-    assert_ne!(screen.state().sheet.scenario.workload.output_tokens, 333.0);
-    assert!(screen.state().sheet.history.undoes(&screen.state().sheet.scenario).is_none());
+    assert_eq!(screen.state().open.sheet.path.as_ref(), Some(&paths[0]));
+    assert_ne!(screen.state().open.sheet.scenario.workload.output_tokens, 333.0);
+    assert!(screen.state().open.sheet.history.undoes(&screen.state().open.sheet.scenario).is_none());
     run(&mut screen, Command::OpenPath(paths[2].clone()));
-    assert_eq!((tabs(&screen).len(), screen.state().others.at()), (3, 2), "it is open already");
-    assert_eq!(screen.state().sheet.answer.as_ref().expect("a plan").plan, plan);
+    assert_eq!((tabs(&screen).len(), screen.state().open.at()), (3, 2), "it is open already");
+    assert_eq!(screen.state().open.sheet.answer.as_ref().expect("a plan").plan, plan);
     command(&mut screen, Key::Z);
-    assert!(!screen.state().sheet.unsaved(), "undo belongs to the tab");
+    assert!(!screen.state().open.sheet.unsaved(), "undo belongs to the tab");
     command(&mut screen, Key::PageDown);
-    assert_eq!(screen.state().others.at(), 0, "after the last comes the first");
+    assert_eq!(screen.state().open.at(), 0, "after the last comes the first");
     command(&mut screen, Key::T);
-    assert!(tabs(&screen)[1].ends_with(", copy") && screen.state().sheet.unsaved());
+    assert!(tabs(&screen)[1].ends_with(", copy") && screen.state().open.sheet.unsaved());
     command(&mut screen, Key::PageUp);
     labelled(&screen, Role::Button, &format!("Close {}", tabs(&screen)[2])).click();
     screen.run();
@@ -59,8 +59,8 @@ fn the_window_asks_about_every_tab_that_is_not_saved() {
     command(&mut screen, Key::N);
     run(&mut screen, Command::Close);
     for (place, wanted) in [(0, 111.0), (1, 222.0)] {
-        assert!(says(&screen, "Save the changes?") && screen.state().others.at() == place);
-        assert_eq!(screen.state().sheet.scenario.workload.output_tokens, wanted);
+        assert!(says(&screen, "Save the changes?") && screen.state().open.at() == place);
+        assert_eq!(screen.state().open.sheet.scenario.workload.output_tokens, wanted);
         if place == 1 {
             screen.get_by_label("Cancel").click();
         } else {
@@ -68,13 +68,13 @@ fn the_window_asks_about_every_tab_that_is_not_saved() {
         }
         screen.run();
     }
-    assert!(!screen.state().view.closing);
+    assert!(!screen.state().shell.closing);
     run(&mut screen, Command::Close);
     for _ in 0..2 {
         screen.get_by_label("Discard changes").click();
         screen.run();
     }
-    assert!(screen.state().view.closing, "both are given up");
+    assert!(screen.state().shell.closing, "both are given up");
 }
 
 #[test]
@@ -94,10 +94,10 @@ fn after_a_crash_every_tab_comes_back() {
     drop(other);
     drop(screen);
     let screen = screen_with(DESKTOP, Theme::Dark, given());
-    assert!(says(&screen, "what was not saved is back"));
+    assert!(says(&screen, "Recovered unsaved work"));
     let mut back: Vec<f64> =
-        screen.state().others.iter().map(|(_, sheet)| sheet.scenario.workload.output_tokens).collect();
-    back.push(screen.state().sheet.scenario.workload.output_tokens);
+        screen.state().open.others().map(|(_, sheet)| sheet.scenario.workload.output_tokens).collect();
+    back.push(screen.state().open.sheet.scenario.workload.output_tokens);
     assert_eq!(back, [111.0, 222.0, 333.0]);
 }
 
@@ -112,9 +112,9 @@ fn after_a_crash_a_scenario_still_knows_its_file() {
     command(&mut screen, Key::N);
     drop(screen);
     let mut screen = screen_with(DESKTOP, Theme::Dark, given(None));
-    assert_eq!(screen.state().sheet.path.as_ref(), Some(&path));
-    assert!(screen.state().sheet.unsaved());
+    assert_eq!(screen.state().open.sheet.path.as_ref(), Some(&path));
+    assert!(screen.state().open.sheet.unsaved());
     command(&mut screen, Key::S);
-    let saved = preset::open(&path.to_string_lossy(), &screen.state().catalog).expect("saved");
+    let saved = preset::open(&path.to_string_lossy(), screen.state().catalogs.current()).expect("saved");
     assert_eq!(saved.workload.output_tokens, 444.0, "saving goes to the file it came from");
 }

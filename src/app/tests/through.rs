@@ -2,7 +2,7 @@
 
 use headroom::scenario::preset;
 
-use super::super::plots::Tab;
+use super::super::page::Tab;
 use super::*;
 
 /// Drags the slider of `label` to `share` of its way.
@@ -31,18 +31,18 @@ fn opened_dragged_pinned_compared_undone_explained_saved_and_reopened() {
         screen.run_ok();
 
         drag(&mut screen, "Load at peak", 0.6);
-        let pinned = screen.state().sheet.scenario.clone();
-        assert!(screen.state().sheet.unsaved(), "{tab:?}: the drag changed the load");
+        let pinned = screen.state().open.sheet.scenario.clone();
+        assert!(screen.state().open.sheet.unsaved(), "{tab:?}: the drag changed the load");
         let before = headline(&screen);
         command(&mut screen, Key::P);
         drag(&mut screen, "Input", 0.8);
         assert_ne!(headline(&screen), before, "{tab:?}: more context, another fleet");
-        assert!(says(&screen, "pinned, +"), "{tab:?}: figures say how they changed");
+        assert!(says(&screen, ", was "), "{tab:?}: figures say how they changed");
 
         command(&mut screen, Key::D);
         assert!(says(&screen, "Which input caused how much"), "{tab:?}");
         command(&mut screen, Key::Z);
-        assert_eq!(screen.state().sheet.scenario, pinned, "{tab:?}: one drag is one step");
+        assert_eq!(screen.state().open.sheet.scenario, pinned, "{tab:?}: one drag is one step");
         assert_eq!(headline(&screen), before);
 
         labelled(&screen, Role::Button, "a month, ").click();
@@ -51,7 +51,7 @@ fn opened_dragged_pinned_compared_undone_explained_saved_and_reopened() {
         assert!(says(&screen, "cost of an hour"), "{tab:?}: the formula is there");
 
         command(&mut screen, Key::S);
-        assert!(!screen.state().sheet.unsaved(), "{tab:?}: saved");
+        assert!(!screen.state().open.sheet.unsaved(), "{tab:?}: saved");
         let again = super::screen(DESKTOP, Theme::Light, Some(path), None);
         assert_eq!(headline(&again), before, "{tab:?}: the file says the same");
     }

@@ -2,99 +2,128 @@
 
 use eframe::egui::{self, Align, Grid, Layout, Role, TextEdit, Ui, WidgetInfo, vec2};
 use headroom::engine::Sizing;
-use headroom::engine::analysis::causes::Causes;
-use headroom::scenario::{INPUTS, Scenario};
+use headroom::scenario::{INPUTS, Input, Scenario, Value};
 use headroom::units;
 
-use super::answer::Answer;
-use super::history::said;
-use super::pins::Pins;
-use super::plots::{cause_words, causes_card_ui};
-use super::theme::{body, caption, card, section_head, strong, tokens};
-use super::tokens::{measure, space};
+use super::card::Card;
+use super::causes;
+use super::scene::{Scene, Standing};
+use super::table::{Cell, Column, Table};
+use crate::app::answer::Answer;
+use crate::app::history::written;
+use crate::app::pins::Pins;
+use crate::app::theme::{body, caption, card, section_head, strong, tokens};
+use crate::app::tokens::{measure, space};
 
-/// The page. `causes`: which input caused how much, once it is known; `load` takes a pinned scenario that is to be put back on the screen.
-pub fn compare_ui(
-    ui: &mut Ui,
-    answer: &Answer,
-    scenario: &Scenario,
-    causes: Option<&Causes>,
-    pins: &mut Pins,
-    load: &mut Option<Scenario>,
-) {
-    let t = tokens(ui);
-    card(t).show(ui, |ui| {
-        ui.set_min_width(ui.available_width());
-        ui.label(section_head("Pinned", t));
+/// The inputs that differ.
+pub(super) const CHANGED: Card = Card {
+    title: "What changed",
+    table: changed_table,
+    draw: |ui, _, scene, _| titled_ui(ui, CHANGED.title, |ui| changed_ui(ui, scene)),
+};
+
+/// What became of the answer.
+pub(super) const RESULT: Card = Card {
+    title: "Result",
+    table: result_table,
+    draw: |ui, answer, scene, _| titled_ui(ui, RESULT.title, |ui| result_ui(ui, answer, scene)),
+};
+
+/// The pinned scenarios. Answers one that is to be put back on the screen.
+pub fn pins_ui(ui: &mut Ui, pins: &mut Pins) -> Option<Scenario> {
+    let mut back = None;
+    titled_ui(ui, "Pinned", |ui| {
         if pins.list.is_empty() {
-            ui.label(body("Nothing is pinned. Pin this scenario (Ctrl+P), then change an input: every figure, slider and plot shows what has changed since.", t));
-            return;
+            let words = "Nothing is pinned. Pin this scenario (Ctrl+P), then change an input: every figure, slider and plot shows what has changed since.";
+            ui.label(body(words, tokens(ui)));
+        } else {
+            back = list_ui(ui, pins);
         }
-        pins_ui(ui, pins, load);
     });
-    let Some(pin) = pins.against() else { return };
+    back
+}
+
+/// What changed since the pin, what became of the answer, and which input caused how much.
+pub fn compare_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>) {
+    let Some(pin) = scene.pinned else { return };
     ui.add_space(space::M);
-    let now = answer.plan.best().map(|(_, sizing)| sizing);
-    let changed = pin.scenario != *scenario;
+    let changed = pin.scenario != *scene.scenario;
     let beside = ui.available_width() >= BESIDE_FROM;
     let half = if beside { (ui.available_width() - space::M) / 2.0 } else { ui.available_width() };
-    let left = |ui: &mut Ui| {
-        card(t).show(ui, |ui| {
-            ui.set_min_width(ui.available_width());
-            ui.label(section_head("What changed", t));
-            ui.add_space(space::XS);
-            inputs_ui(ui, &pin.scenario, scenario);
-        });
-        ui.add_space(space::M);
-        card(t).show(ui, |ui| {
-            ui.set_min_width(ui.available_width());
-            ui.label(section_head("What that did", t));
-            sentences_ui(ui, &pin.answer.headline, &answer.headline);
-            if let (Some(was), Some(now)) = (pin.best(), now) {
-                ui.add_space(space::S);
-                figures_ui(ui, was, now);
-            }
-        });
-    };
-    let right = |ui: &mut Ui| {
-        if !changed {
-            return;
-        }
-        match (causes, pin.best(), now) {
-            (Some(causes), Some(was), Some(now)) => causes_card_ui(ui, causes, was, now),
-            _ => {
-                card(t).show(ui, |ui| {
-                    ui.set_min_width(ui.available_width());
-                    ui.label(section_head("Which input caused how much", t));
-                    match causes {
-                        None => {
-                            ui.label(body("Working it out…", t));
-                        }
-                        Some(causes) => {
-                            for words in cause_words(causes) {
-                                ui.label(body(words, t));
-                            }
-                        }
-                    }
-                });
-            }
+    let mut column = |ui: &mut Ui, right: bool| {
+        // Grids can be read as they are.
+        if !right {
+            (CHANGED.draw)(ui, answer, scene, Standing::Page);
+            ui.add_space(space::M);
+            (RESULT.draw)(ui, answer, scene, Standing::Page);
+        } else if changed {
+            causes::CARD.ui(ui, answer, scene, Standing::Page);
         }
     };
     if !beside {
-        left(ui);
+        column(ui, false);
         ui.add_space(space::M);
-        return right(ui);
+        return column(ui, true);
     }
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = space::M;
-        for column in [&left as &dyn Fn(&mut Ui), &right] {
+        for right in [false, true] {
             ui.allocate_ui_with_layout(vec2(half, 0.0), Layout::top_down(Align::Min), |ui| {
                 ui.set_width(half);
                 ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
-                column(ui);
+                column(ui, right);
             });
         }
     });
+}
+
+fn titled_ui(ui: &mut Ui, title: &str, add: impl FnOnce(&mut Ui)) {
+    let t = tokens(ui);
+    card(t).show(ui, |ui| {
+        ui.set_min_width(ui.available_width());
+        ui.label(section_head(title, t));
+        add(ui);
+    });
+}
+
+fn result_ui(ui: &mut Ui, answer: &Answer, scene: &Scene<'_>) {
+    let Some(pin) = scene.pinned else { return };
+    sentences_ui(ui, &pin.answer.headline, &answer.headline);
+    if let (Some(was), Some((_, now))) = (pin.best(), answer.plan.best()) {
+        ui.add_space(space::S);
+        figures_ui(ui, was, now);
+    }
+}
+
+fn result_table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
+    let columns = ["figure", "pinned", "now"].map(Column::text);
+    let mut table = Table::new(RESULT.title, columns);
+    let best = scene.pinned.and_then(|pin| Some((pin.best()?, answer.plan.best()?.1)));
+    for (label, read, write) in best.iter().flat_map(|_| ROWS) {
+        let cell = |sizing: &Sizing| Cell::Written(read(sizing), write(read(sizing)));
+        table.push(best.map_or_else(Vec::new, |(was, now)| vec![Cell::text(label), cell(was), cell(now)]));
+    }
+    table
+}
+
+/// The inputs that differ from the pinned scenario.
+fn changed(scene: &Scene<'_>) -> impl Iterator<Item = (&'static Input, Value, Value)> {
+    let was = scene.pinned.map_or(scene.scenario, |pin| &pin.scenario);
+    let values = |input: &'static Input| (input, (input.get)(was), (input.get)(scene.scenario));
+    INPUTS.iter().map(values).filter(|(_, was, now)| was != now)
+}
+
+fn changed_table(_: &mut Answer, scene: &Scene<'_>) -> Table {
+    let mut table = Table::new(CHANGED.title, ["input", "pinned", "now"].map(Column::text));
+    for (input, was, now) in changed(scene) {
+        let unit = input.range().map(|range| range.unit);
+        let cell = |value: &Value| match value {
+            Value::Number(v) => Cell::Written(*v, written(value, unit)),
+            _ => Cell::Text(written(value, unit)),
+        };
+        table.push([Cell::text(input.label), cell(&was), cell(&now)]);
+    }
+    table
 }
 
 /// From this width on two cards stand beside each other.
@@ -112,9 +141,9 @@ fn number_ui(ui: &mut Ui, words: egui::RichText) {
     });
 }
 
-fn pins_ui(ui: &mut Ui, pins: &mut Pins, load: &mut Option<Scenario>) {
+fn list_ui(ui: &mut Ui, pins: &mut Pins) -> Option<Scenario> {
     let t = tokens(ui);
-    let (mut choose, mut remove) = (None, None);
+    let (mut choose, mut remove, mut back) = (None, None, None);
     let against = pins.chosen();
     for (i, pin) in pins.list.iter_mut().enumerate() {
         let chosen = against == Some(i);
@@ -133,12 +162,12 @@ fn pins_ui(ui: &mut Ui, pins: &mut Pins, load: &mut Option<Scenario>) {
                 if button.on_hover_text(hint).clicked() {
                     match word {
                         "Remove" => remove = Some(i),
-                        _ => *load = Some(pin.scenario.clone()),
+                        _ => back = Some(pin.scenario.clone()),
                     }
                 }
             }
             let note = TextEdit::singleline(&mut pin.note)
-                .hint_text("What it shows, for the wall")
+                .hint_text("Title on the wall")
                 .desired_width(220.0)
                 .show(ui)
                 .response
@@ -152,12 +181,14 @@ fn pins_ui(ui: &mut Ui, pins: &mut Pins, load: &mut Option<Scenario>) {
     if let Some(i) = remove {
         pins.remove(i);
     }
+    back
 }
 
-fn inputs_ui(ui: &mut Ui, was: &Scenario, now: &Scenario) {
+fn changed_ui(ui: &mut Ui, scene: &Scene<'_>) {
     let t = tokens(ui);
-    let changed: Vec<_> = INPUTS.iter().filter(|input| (input.get)(was) != (input.get)(now)).collect();
-    if changed.is_empty() {
+    ui.add_space(space::XS);
+    let mut changed = changed(scene).peekable();
+    if changed.peek().is_none() {
         ui.label(body("No input differs from the pinned scenario.", t));
         return;
     }
@@ -167,11 +198,11 @@ fn inputs_ui(ui: &mut Ui, was: &Scenario, now: &Scenario) {
             number_ui(ui, caption(word, t));
         }
         ui.end_row();
-        for input in changed {
+        for (input, was, now) in changed {
             let unit = input.range().map(|range| range.unit);
             ui.label(body(input.label, t));
-            number_ui(ui, body(said(&(input.get)(was), unit), t));
-            number_ui(ui, strong(said(&(input.get)(now), unit), t));
+            number_ui(ui, body(written(&was, unit), t));
+            number_ui(ui, strong(written(&now, unit), t));
             ui.end_row();
         }
     });

@@ -4,14 +4,16 @@ use eframe::egui::{
     self, CentralPanel, Context, Frame, Key, Margin, Modifiers, RichText, ScrollArea, Ui, vec2,
 };
 use headroom::engine::sentence;
-use headroom::scenario::{INPUTS, Input};
+use headroom::scenario::INPUTS;
 use headroom::units;
 
-use super::HeadroomApp;
 use super::figures::wall_figures_ui;
 use super::history::difference;
-use super::inputs::{PROMINENT, stage_ui};
-use super::plots::{Tab, first_card_ui};
+use super::input_list::PROMINENT;
+use super::inputs::stage_ui;
+use super::page::Tab;
+use super::plots::first_card_ui;
+use super::shown::Shown;
 use super::theme::{body, caption, regular, tokens};
 use super::tokens::{measure, size, space};
 use super::verdict::{failure_ui, headline_ui, needle_ui};
@@ -22,59 +24,11 @@ const WALL_WIDTH: f32 = 940.0;
 const WALL_HEIGHT: f32 = 584.0;
 /// Share of the width for figures and sliders; the plot has the rest.
 const LEFT: f32 = 0.56;
-/// Sliders on the wall at most.
-const SLIDERS: usize = 3;
-
-/// What is on the wall.
-#[derive(Default)]
-pub struct Stage {
-    /// Zoom of the desk, to go back to; `None`: nobody presents.
-    desk: Option<f32>,
-    /// Paths of the sliders that the presenter chose.
-    sliders: Vec<&'static str>,
-}
-
-impl Stage {
-    /// Whether the wall is shown.
-    pub fn on(&self) -> bool {
-        self.desk.is_some()
-    }
-}
-
-impl HeadroomApp {
-    /// Begins or ends presenting.
-    pub(super) fn present(&mut self, ctx: &Context) {
-        match self.stage.desk.take() {
-            Some(zoom) => ctx.set_zoom_factor(zoom),
-            None => {
-                self.stage.desk = Some(ctx.zoom_factor());
-                if self.stage.sliders.is_empty() {
-                    self.stage.sliders = self.talked_about();
-                }
-            }
-        }
-    }
-
-    /// Inputs that were changed since the pin, or since the file was opened, else those that are asked about most.
-    fn talked_about(&self) -> Vec<&'static str> {
-        let since = self.pins.against().map_or(&self.sheet.baseline, |pin| &pin.scenario);
-        let shown = |input: &&Input| PROMINENT.contains(&input.path) && input.range().is_some();
-        let changed = |input: &&Input| (input.get)(since) != (input.get)(&self.sheet.scenario);
-        let mut paths: Vec<&'static str> =
-            INPUTS.iter().filter(shown).filter(changed).map(|input| input.path).collect();
-        for path in ["workload.input_tokens", "workload.requests_per_s", "slo.tpot_s"] {
-            if !paths.contains(&path) {
-                paths.push(path);
-            }
-        }
-        paths.truncate(SLIDERS);
-        paths
-    }
-
+impl Shown<'_> {
     /// The whole window, while somebody presents.
-    pub(super) fn wall_ui(&mut self, ui: &mut Ui) {
+    pub fn wall_ui(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
-        self.fit_wall(&ctx);
+        fit_wall(&ctx);
         self.step_views(&ctx);
         let t = tokens(ui);
         let frame = Frame::new().fill(t.background).inner_margin(Margin::same(space::XL as i8));
@@ -91,12 +45,11 @@ impl HeadroomApp {
         spotlight(ui);
     }
 
-    /// Enlarges so that the wall has its width, and its height where the window is low.
-    fn fit_wall(&self, ctx: &Context) {
-        let points = ctx.content_rect().size() * ctx.zoom_factor();
-        let wanted = (points.x / WALL_WIDTH).min(points.y / WALL_HEIGHT).clamp(0.5, 6.0);
-        if (wanted - ctx.zoom_factor()).abs() > 0.01 {
-            ctx.set_zoom_factor(wanted);
+    /// Begins or ends presenting.
+    pub fn present(&mut self, ctx: &Context) {
+        let since = self.view.pins.against().map_or(&self.sheet.baseline, |pin| &pin.scenario);
+        if let Some(zoom) = self.view.stage.turn(ctx.zoom_factor(), since, &self.sheet.scenario) {
+            ctx.set_zoom_factor(zoom);
         }
     }
 
@@ -108,13 +61,13 @@ impl HeadroomApp {
                 self.present(ctx);
             }
             let step = isize::from(key(Key::ArrowRight)) - isize::from(key(Key::ArrowLeft));
-            let last = self.pins.list.len() as isize - 1;
+            let last = self.view.pins.list.len() as isize - 1;
             if step != 0 && last >= 0 {
                 let at = self.view_shown().map_or(if step > 0 { 0 } else { last }, |at| at as isize + step);
                 let at = at.clamp(0, last) as usize;
-                self.sheet.scenario = self.pins.list[at].scenario.clone();
+                self.sheet.scenario = self.view.pins.list[at].scenario.clone();
                 self.drafts.clear();
-                self.pins.choose(at.checked_sub(1));
+                self.view.pins.choose(at.checked_sub(1));
                 self.refresh();
             }
         }
@@ -122,16 +75,16 @@ impl HeadroomApp {
 
     /// The pinned view that is on the wall as it was pinned.
     fn view_shown(&self) -> Option<usize> {
-        self.pins.list.iter().rposition(|pin| pin.scenario == self.sheet.scenario)
+        self.view.pins.list.iter().rposition(|pin| pin.scenario == self.sheet.scenario)
     }
 
     /// What the wall is about: the presenter's note, else what changed, else the title.
     fn question(&self) -> String {
-        let noted = self.view_shown().map(|at| &self.pins.list[at].note).filter(|note| !note.is_empty());
+        let noted = self.view_shown().map(|at| &self.view.pins.list[at].note).filter(|note| !note.is_empty());
         if let Some(note) = noted {
             return note.clone();
         }
-        match self.pins.against().filter(|pin| pin.scenario != self.sheet.scenario) {
+        match self.pinned() {
             Some(pin) => format!("What if: {}", difference(&pin.scenario, &self.sheet.scenario)),
             None => self.sheet.scenario.name.clone(),
         }
@@ -144,7 +97,7 @@ impl HeadroomApp {
             Ok(answer) => answer,
             Err(error) => return failure_ui(ui, &error.to_string()),
         };
-        let pinned = self.pins.against().filter(|pin| pin.scenario != self.sheet.scenario);
+        let pinned = self.pinned();
         let became = pinned.and_then(|pin| sentence::became(&pin.answer.plan, &answer.plan));
         let served = answer.plan.best().is_some();
         let color = if served { t.high } else { t.bad_text };
@@ -178,12 +131,12 @@ impl HeadroomApp {
         let selected = self.sheet.selected.as_deref();
         let shown = self.sheet.answer.as_ref().ok().and_then(|answer| answer.shown(selected));
         if let Some((_, sizing)) = shown {
-            wall_figures_ui(ui, sizing, &self.sheet.scenario, self.pins.against());
+            wall_figures_ui(ui, sizing, &self.sheet.scenario, self.view.pins.against());
             ui.add_space(space::M);
             needle_ui(ui, &sizing.balance, self.sheet.scenario.fleet.headroom);
             ui.add_space(space::L);
         }
-        let sliders = self.stage.sliders.clone();
+        let sliders = self.view.stage.sliders().to_vec();
         stage_ui(ui, self.inputs(), &sliders);
     }
 
@@ -203,39 +156,44 @@ impl HeadroomApp {
         let mut child = ui.new_child(egui::UiBuilder::new().max_rect(line));
         child.horizontal(|ui| {
             let place = match self.view_shown() {
-                Some(at) => format!("{} of {} · ", at + 1, self.pins.list.len()),
+                Some(at) => format!("{} of {} · ", at + 1, self.view.pins.list.len()),
                 None => String::new(),
             };
             ui.label(caption(format!("{place}{}", self.sheet.scenario.name), t));
             ui.menu_button(caption("Sliders", t), |ui| {
                 for input in INPUTS.iter().filter(|i| PROMINENT.contains(&i.path) && i.range().is_some()) {
-                    let mut on = self.stage.sliders.contains(&input.path);
+                    let mut on = self.view.stage.sliders().contains(&input.path);
                     if ui.checkbox(&mut on, input.label).changed() {
-                        self.stage.sliders.retain(|path| *path != input.path);
-                        if on {
-                            self.stage.sliders.push(input.path);
-                        }
-                        if self.stage.sliders.len() > SLIDERS {
-                            self.stage.sliders.remove(0);
-                        }
+                        self.view.stage.choose(input.path, on);
                     }
                 }
             });
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let sure = self.sheet.answer.as_ref().ok().and_then(|answer| answer.plan.best()).map(
                     |(_, sizing)| {
+                        // The band is a factor, not a share: both ends say it.
                         let balance = &sizing.balance;
-                        let off =
-                            balance.capacity_high_requests_per_s / balance.capacity_requests_per_s - 1.0;
-                        format!("capacity ± {}", units::percent(off))
+                        let [low, high] =
+                            [balance.capacity_low_requests_per_s, balance.capacity_high_requests_per_s]
+                                .map(|v| units::significant(v, 2));
+                        format!("capacity {low} to {high} requests/s")
                     },
                 );
                 ui.label(caption(
-                    format!("{}   arrows: views · L: light · Esc", sure.unwrap_or_default()),
+                    format!("{}   ← → scenarios · hold L: spotlight · Esc", sure.unwrap_or_default()),
                     t,
                 ));
             });
         });
+    }
+}
+
+/// Enlarges so that the wall has its width, and its height where the window is low.
+fn fit_wall(ctx: &Context) {
+    let points = ctx.content_rect().size() * ctx.zoom_factor();
+    let wanted = (points.x / WALL_WIDTH).min(points.y / WALL_HEIGHT).clamp(0.5, 6.0);
+    if (wanted - ctx.zoom_factor()).abs() > 0.01 {
+        ctx.set_zoom_factor(wanted);
     }
 }
 

@@ -3,12 +3,11 @@
 use eframe::egui::{self, Align2, Context, Id, Key, Modal, Role, ScrollArea, TextEdit, WidgetInfo};
 use headroom::scenario::{INPUTS, preset};
 
-use super::HeadroomApp;
-use super::commands::{Command, LISTED};
-use super::field::focus_field;
-use super::plots::Tab;
-use super::theme::{body, caption, strong, tokens};
-use super::tokens::{measure, space};
+use crate::app::commands::{Command, LISTED, keys};
+use crate::app::page::Tab;
+use crate::app::sheet::Sheet;
+use crate::app::theme::{body, caption, strong, tokens};
+use crate::app::tokens::{measure, space};
 
 /// What has been typed, and which of the found is chosen.
 #[derive(Default)]
@@ -21,6 +20,18 @@ pub struct Finder {
 enum Deed {
     Run(Command),
     /// Puts the keyboard into the field of an input.
+    Edit(&'static str),
+}
+
+/// A tab beside the one on the screen: its title, and where it is.
+pub type OtherTab = (String, usize);
+
+/// What was chosen.
+pub(super) enum Found {
+    Nothing,
+    Close,
+    Run(Command),
+    /// The path of an input.
     Edit(&'static str),
 }
 
@@ -42,14 +53,13 @@ fn matches(name: &str, text: &str) -> bool {
 const LINES: usize = 12;
 const WIDTH: f32 = 520.0;
 
-impl HeadroomApp {
-    fn lines(&self, ctx: &Context) -> Vec<Line> {
-        let keys = |command: &Command| command.shortcut().map(|keys| ctx.format_shortcut(&keys));
+impl Finder {
+    fn lines(&self, ctx: &Context, sheet: &Sheet, beside: &[OtherTab]) -> Vec<Line> {
         let mut lines: Vec<Line> = LISTED
             .iter()
             .map(|(command, name)| Line {
                 name: (*name).to_owned(),
-                note: keys(command).unwrap_or_default(),
+                note: keys(command, ctx).unwrap_or_default(),
                 deed: Deed::Run(command.clone()),
             })
             .collect();
@@ -63,31 +73,31 @@ impl HeadroomApp {
             note: "input".to_owned(),
             deed: Deed::Edit(input.path),
         }));
-        if let Ok(answer) = &self.sheet.answer {
+        if let Ok(answer) = &sheet.answer {
             lines.extend(answer.plan.candidates.iter().filter(|c| c.feasible()).map(|c| Line {
                 name: c.name.clone(),
                 note: "accelerator".to_owned(),
                 deed: Deed::Run(Command::Select(c.accelerator.clone())),
             }));
         }
-        lines.extend(self.others.iter().map(|(place, sheet)| Line {
-            name: sheet.scenario.name.clone(),
+        lines.extend(beside.iter().map(|(title, place)| Line {
+            name: title.clone(),
             note: "open".to_owned(),
-            deed: Deed::Run(Command::GoTo(place)),
+            deed: Deed::Run(Command::GoTo(*place)),
         }));
         lines.extend(preset::BUILT_IN.iter().map(|(stem, _)| Line {
             name: stem.replace('-', " "),
             note: "preset".to_owned(),
             deed: Deed::Run(Command::NewFrom(stem)),
         }));
+        lines.retain(|line| matches(&line.name, &self.text));
         lines
     }
 
-    /// The list, when it is open.
-    pub(super) fn finder_ui(&mut self, ctx: &Context) {
-        let Some(mut finder) = self.view.finder.take() else { return };
-        let lines: Vec<Line> =
-            self.lines(ctx).into_iter().filter(|line| matches(&line.name, &finder.text)).collect();
+    /// The list.
+    pub(super) fn ui(&mut self, ctx: &Context, sheet: &Sheet, beside: &[OtherTab]) -> Found {
+        let finder = self;
+        let lines = finder.lines(ctx, sheet, beside);
         let [up, down, enter] = [Key::ArrowUp, Key::ArrowDown, Key::Enter]
             .map(|key| ctx.input_mut(|i| i.consume_key(egui::Modifiers::NONE, key)));
         let last = lines.len().saturating_sub(1);
@@ -138,13 +148,10 @@ impl HeadroomApp {
             });
         });
         match done.and_then(|i| lines.into_iter().nth(i)) {
-            Some(Line { deed: Deed::Run(command), .. }) => self.run(command, ctx),
-            Some(Line { deed: Deed::Edit(path), .. }) => {
-                self.view.inputs_open = true;
-                focus_field(ctx, path);
-            }
-            None if modal.should_close() || enter => {}
-            None => self.view.finder = Some(finder),
+            Some(Line { deed: Deed::Run(command), .. }) => Found::Run(command),
+            Some(Line { deed: Deed::Edit(path), .. }) => Found::Edit(path),
+            None if modal.should_close() || enter => Found::Close,
+            None => Found::Nothing,
         }
     }
 }

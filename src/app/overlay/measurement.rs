@@ -1,21 +1,17 @@
 //! A measurement of the user's own: the form for what a benchmark's result file does not say, and what becomes
 //! of the figures.
 
-use std::path::Path;
-
-use eframe::egui::{
-    self, Button, Context, DragValue, Event, Grid, Id, Modal, Response, Role, Ui, WidgetInfo, vec2,
-};
-use headroom::catalog::{Catalog, MeasuredLatency, NumberFormat, add_measurements, stack_id};
-use headroom::engine::analysis::own_measurements::{self, changes, summary};
-use headroom::import::{BenchmarkError, BenchmarkFile, Library, Setting};
+use eframe::egui::{self, Button, Context, DragValue, Grid, Id, Modal, Response, Role, Ui, WidgetInfo, vec2};
+use headroom::catalog::{MeasuredLatency, NumberFormat, stack_id};
+use headroom::engine::analysis::own_measurements::{changes, summary};
+use headroom::import::{BenchmarkFile, Library, Setting};
 use headroom::units;
 
-use super::HeadroomApp;
-use super::accuracy::Accuracy;
-use super::choice::choice_ui;
-use super::theme::{body, caption, card, strong, tokens};
-use super::tokens::{DARK, LIGHT, measure, size, space};
+use crate::app::catalogs::Catalogs;
+use crate::app::choice::choice_ui;
+use crate::app::sheet::Sheet;
+use crate::app::theme::{body, caption, card, strong, tokens};
+use crate::app::tokens::{DARK, LIGHT, measure, size, space};
 
 /// Width of the form and of its right column, points.
 const WIDTH: f32 = 420.0;
@@ -24,10 +20,10 @@ const FIELD_WIDTH: f32 = 260.0;
 /// Most ranks of one degree of parallelism.
 const MOST_DEGREE: u32 = 4096;
 
-/// What a result file says, and what the user says beside it.
+/// A result file, and what the user adds to it.
 pub struct Form {
     file: BenchmarkFile,
-    pub(super) setting: Setting,
+    pub setting: Setting,
     /// The catalog that the user's folder has to agree with: it is read at every start.
     home: Library,
     problems: Vec<String>,
@@ -35,133 +31,58 @@ pub struct Form {
 
 /// What was decided.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Decision {
+pub(super) enum Decision {
     Add,
     Cancel,
 }
 
-/// `catalog` with the files of `folder` over it, as they are now; a folder that is not there has none.
-///
-/// # Errors
-/// What is wrong with the files.
-pub fn with_folder(catalog: &Library, folder: &Path) -> Result<Library, Vec<String>> {
-    if !folder.is_dir() {
-        return Ok(catalog.clone());
-    }
-    let catalog = catalog
-        .with_folder(folder)
-        .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
-    own_measurements::check(&catalog)?;
-    Ok(catalog)
-}
-
-impl HeadroomApp {
-    /// Opens the form on a result file; what is wrong with the file is said.
-    pub(super) fn open_measurement(&mut self, path: &Path) {
-        self.offer_measurement(BenchmarkFile::open(path));
-    }
-
-    /// Opens the form on a result that was pasted outside of any field.
-    pub(super) fn take_pasted_measurement(&mut self, ctx: &Context) {
-        if self.measurement.is_some() || ctx.text_edit_focused() {
-            return;
-        }
-        let pasted = ctx.input(|input| {
-            input.events.iter().find_map(|event| match event {
-                // A JSON document and nothing else: what is pasted by mistake does no harm.
-                Event::Paste(text) if text.trim_start().starts_with('{') => Some(text.clone()),
-                _ => None,
-            })
-        });
-        if let Some(text) = pasted {
-            self.offer_measurement(BenchmarkFile::parse("pasted text", &text));
-        }
-    }
-
-    fn offer_measurement(&mut self, file: Result<BenchmarkFile, BenchmarkError>) {
-        let form = file.map_err(|error| vec![error.to_string()]).and_then(|file| {
-            Ok(Form { setting: self.setting(), file, home: self.home()?, problems: Vec::new() })
-        });
-        match form {
-            Ok(form) => self.measurement = Some(form),
-            Err(errors) => errors.into_iter().for_each(|error| self.messages.push(error)),
-        }
-    }
-
-    /// The built-in catalog with the user's folder over it.
-    fn home(&self) -> Result<Library, Vec<String>> {
-        let built_in = Catalog::built_in().map_err(|error| vec![error.to_string()])?;
-        match &self.own_folder {
-            Some(folder) => with_folder(&built_in.into(), folder),
-            None => Err(vec![
-                "This system names no folder for a program's data, so that measurements cannot be kept. \
-                 Use `headroom measure` with --catalog."
-                    .to_owned(),
-            ]),
-        }
-    }
-
-    /// What is on the screen: the scenario's model and stack, the accelerator and the layout shown.
-    fn setting(&self) -> Setting {
-        let shown = self.sheet.answer.as_ref().ok().and_then(|a| a.shown(self.sheet.selected.as_deref()));
-        let platform = &self.sheet.scenario.platform;
-        let layout = shown.map(|(_, sizing)| &sizing.layout);
-        let degree = |of: fn(&headroom::engine::Layout) -> u32| layout.map_or(1, of);
-        Setting {
-            model: self.sheet.scenario.workload.model.clone(),
-            accelerator: shown.map(|(c, _)| c.accelerator.clone()).unwrap_or_default(),
-            stack: stack_id(&platform.stack).to_owned(),
-            weights: layout.map(|l| l.weights).or(platform.weights).unwrap_or(NumberFormat::Bf16),
-            kv_cache: layout.map(|l| l.kv_cache).or(platform.kv_cache),
-            tp: degree(|l| l.tp),
-            pp: degree(|l| l.pp),
-            ep: degree(|l| l.ep),
-            attention_dp: degree(|l| l.attention_dp),
-            length_spread: 0.0,
-        }
-    }
-
-    /// The form, while it is open.
-    pub(super) fn measurement_ui(&mut self, ctx: &Context) {
-        let Some(form) = &mut self.measurement else { return };
-        match form.ui(ctx) {
-            None => {}
-            Some(Decision::Cancel) => self.measurement = None,
-            Some(Decision::Add) => {
-                if let Err(problems) = self.add_measurement()
-                    && let Some(form) = &mut self.measurement
-                {
-                    form.problems = problems;
-                }
-            }
-        }
-    }
-
-    /// Keeps the measurement in the user's folder, reads the folder again, and says what changed.
-    fn add_measurement(&mut self) -> Result<(), Vec<String>> {
-        let (Some(form), Some(folder)) = (&self.measurement, &self.own_folder) else { return Ok(()) };
-        let rows: Vec<MeasuredLatency> =
-            form.file.results.iter().map(|run| form.setting.measurement(run)).collect();
-        own_measurements::with(&form.home, &rows)?;
-        let path = add_measurements(folder, &rows, &form.home)
-            .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
-        let catalog = with_folder(&self.catalog, folder)?;
-        let before = std::mem::replace(&mut self.catalog, catalog);
-        let left_out = form.file.left_out.clone();
-        self.measurement = None;
-        self.accuracy = Accuracy::default();
-        self.catalog_changed();
-        self.messages.clear();
-        left_out.into_iter().for_each(|why| self.messages.note(format!("Left out: {why}")));
-        let told = summary(&changes(&rows, &before, &self.catalog)).join(". ");
-        self.messages.note(format!("{told}. Kept in {}.", path.display()));
-        Ok(())
+/// What is on the screen: the scenario's model and stack, the accelerator and the layout shown.
+pub fn setting(sheet: &Sheet) -> Setting {
+    let shown = sheet.answer.as_ref().ok().and_then(|a| a.shown(sheet.selected.as_deref()));
+    let platform = &sheet.scenario.platform;
+    let layout = shown.map(|(_, sizing)| &sizing.layout);
+    let degree = |of: fn(&headroom::engine::Layout) -> u32| layout.map_or(1, of);
+    Setting {
+        model: sheet.scenario.workload.model.clone(),
+        accelerator: shown.map(|(c, _)| c.accelerator.clone()).unwrap_or_default(),
+        stack: stack_id(&platform.stack).to_owned(),
+        weights: layout.map(|l| l.weights).or(platform.weights).unwrap_or(NumberFormat::Bf16),
+        kv_cache: layout.map(|l| l.kv_cache).or(platform.kv_cache),
+        tp: degree(|l| l.tp),
+        pp: degree(|l| l.pp),
+        ep: degree(|l| l.ep),
+        attention_dp: degree(|l| l.attention_dp),
+        length_spread: 0.0,
     }
 }
 
 impl Form {
+    /// The form for a result file. `home` is the catalog that the user's folder has to agree with.
+    pub fn new(file: BenchmarkFile, setting: Setting, home: Library) -> Self {
+        Self { file, setting, home, problems: Vec::new() }
+    }
+
+    /// Says what stands in the way of adding it.
+    pub fn refused(mut self, problems: Vec<String>) -> Self {
+        self.problems = problems;
+        self
+    }
+
+    /// Keeps the measurement in the user's folder; what to say of it.
+    ///
+    /// # Errors
+    /// What is wrong with the measurement, or with the folder.
+    pub fn add(&self, catalogs: &mut Catalogs) -> Result<Vec<String>, Vec<String>> {
+        let runs = self.file.results.iter();
+        let rows: Vec<MeasuredLatency> = runs.map(|run| self.setting.measurement(run)).collect();
+        let (before, path) = catalogs.add_measurements(&rows, &self.home)?;
+        let moved = summary(&changes(&rows, &before, catalogs.current())).join(". ");
+        let left_out = self.file.left_out.iter().map(|why| format!("Left out: {why}"));
+        Ok(left_out.chain([format!("{moved}. Kept in {}.", path.display())]).collect())
+    }
+
     /// Shows the form; answers once a button or Escape is pressed.
-    fn ui(&mut self, ctx: &Context) -> Option<Decision> {
+    pub(super) fn ui(&mut self, ctx: &Context) -> Option<Decision> {
         let style = ctx.global_style();
         let t = if style.visuals.dark_mode { &DARK } else { &LIGHT };
         let frame = card(t).inner_margin(space::XL).shadow(style.visuals.window_shadow);
@@ -197,7 +118,7 @@ impl Form {
         decision.or(closes.then_some(Decision::Cancel))
     }
 
-    /// What the file says.
+    /// What is in the file.
     fn found(&self) -> String {
         let runs = self.file.results.iter().map(|run| {
             let time =

@@ -1,88 +1,12 @@
-//! Tabs: the scenarios that are open beside each other, and how one goes from one to the other.
+//! The strip of tabs: the scenarios that are open beside each other.
 
 use std::path::PathBuf;
 
 use eframe::egui::{self, Align, Button, Label, Layout, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 
-use super::HeadroomApp;
 use super::commands::Command;
-use super::sheet::Sheet;
 use super::theme::{body, focus_ring, regular, strong, tokens};
 use super::tokens::{measure, radius, size, space};
-
-impl HeadroomApp {
-    /// What is half typed, and what is not kept yet, belongs to the tab that is left.
-    pub(super) fn leave_tab(&mut self) {
-        if self.sheet.unsaved() {
-            let sheet = &mut self.sheet;
-            sheet.recovery.keep(&sheet.scenario, sheet.path.as_deref());
-        }
-        self.drafts.clear();
-        self.marks.forget();
-    }
-
-    /// Puts the tab at `place` on the screen.
-    pub(super) fn go_to(&mut self, place: usize) {
-        if place != self.others.at() {
-            self.leave_tab();
-            self.others.go(&mut self.sheet, place);
-            self.refresh();
-        }
-    }
-
-    /// A copy of the scenario on the screen, in a tab of its own.
-    pub(super) fn duplicate(&mut self) {
-        self.leave_tab();
-        let mut scenario = self.sheet.scenario.clone();
-        let title = scenario.name.trim_end_matches(", copy").to_owned();
-        scenario.name = format!("{title}, copy");
-        let mut copy = Sheet::new(scenario, None, self.vault.place(), &self.catalog, self.today);
-        copy.saved = headroom::scenario::Scenario::default();
-        copy.selected.clone_from(&self.sheet.selected);
-        self.others.open(&mut self.sheet, copy);
-    }
-
-    /// Takes the tab on the screen away; the last one makes room for an empty scenario.
-    pub(super) fn close_tab(&mut self) {
-        self.drafts.clear();
-        self.marks.forget();
-        let closed = self.others.close(&mut self.sheet).unwrap_or_else(|| {
-            let recovery = self.vault.place();
-            let empty = Sheet::new(Default::default(), None, recovery, &self.catalog, self.today);
-            std::mem::replace(&mut self.sheet, empty)
-        });
-        // What was in it has been saved or given up.
-        { closed }.recovery.close();
-        self.refresh();
-    }
-
-    /// A tab with changes that are in no file and not given up: the one on the screen first.
-    pub(super) fn next_unsaved(&self) -> Option<usize> {
-        let asks = |sheet: &Sheet| sheet.unsaved() && !sheet.given_up;
-        if asks(&self.sheet) {
-            return Some(self.others.at());
-        }
-        self.others.iter().find(|(_, sheet)| asks(sheet)).map(|(place, _)| place)
-    }
-
-    /// The window stays open after all: nothing is given up.
-    pub(super) fn keep_all(&mut self) {
-        self.sheet.given_up = false;
-        self.others.iter_mut().for_each(|sheet| sheet.given_up = false);
-    }
-
-    /// What the strip of tabs shows, in its order.
-    pub(super) fn tabs(&self) -> Vec<TabName> {
-        let name = |sheet: &Sheet| TabName {
-            title: sheet.scenario.name.clone(),
-            path: sheet.path.clone(),
-            unsaved: sheet.unsaved(),
-        };
-        let mut tabs: Vec<TabName> = self.others.iter().map(|(_, sheet)| name(sheet)).collect();
-        tabs.insert(self.others.at(), name(&self.sheet));
-        tabs
-    }
-}
 
 /// One tab, as the strip shows it.
 pub struct TabName {
@@ -141,8 +65,8 @@ fn tab_ui(ui: &mut Ui, tab: &TabName, place: usize, on: bool, width: f32, severa
     let t = tokens(ui);
     let mut asked = None;
     let (rect, response) = ui.allocate_exact_size(vec2(width, measure::ROW_HEIGHT), Sense::click());
-    let told = if tab.unsaved { format!("{}, unsaved changes", tab.title) } else { tab.title.clone() };
-    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, on, &told));
+    let label = if tab.unsaved { format!("{}, unsaved changes", tab.title) } else { tab.title.clone() };
+    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, on, &label));
     if several && (on || response.hovered()) {
         let fill = if on { t.raised } else { t.grid };
         ui.painter().rect_filled(rect, f32::from(radius::WIDGET), fill);

@@ -2,8 +2,8 @@
 
 use eframe::egui::{Button, Context, Id, Modal, vec2};
 
-use super::theme::{body, card, strong, tokens};
-use super::tokens::{size, space};
+use crate::app::theme::{body, card, strong, tokens};
+use crate::app::tokens::{size, space};
 
 /// What was decided about them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub fn unsaved_ui(ctx: &Context, title: &str) -> Option<Decision> {
     let mut decision = None;
     let style = ctx.global_style();
     let frame = {
-        let t = if style.visuals.dark_mode { &super::tokens::DARK } else { &super::tokens::LIGHT };
+        let t = if style.visuals.dark_mode { &crate::app::tokens::DARK } else { &crate::app::tokens::LIGHT };
         card(t).inner_margin(space::XL).shadow(style.visuals.window_shadow)
     };
     let modal = Modal::new(Id::unique("unsaved")).frame(frame).show(ctx, |ui| {

@@ -1,14 +1,15 @@
-//! What leaves a plot: its data as CSV, its picture as PNG and SVG, copied or saved; and the table that a screen reader
-//! reads. The menu of a card asks, what draws the card hands over.
+//! What leaves a card: its data as CSV, its picture as PNG and SVG, copied or saved; and the table that a screen reader
+//! reads. The menu of a card asks, its table and its drawing answer.
 
 use std::sync::Arc;
 
 use eframe::egui::{
-    Align, ColorImage, Context, Id, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, style::ScrollAnimation,
-    vec2,
+    Align, ColorImage, Context, Id, Pos2, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo,
+    style::ScrollAnimation, vec2,
 };
 
-use crate::app::files::stem_of;
+use super::table::Table;
+use crate::app::file_names::stem_of;
 use crate::app::theme::{body, tokens};
 
 /// What was asked of a card.
@@ -29,7 +30,7 @@ const WISHES: [(&str, Wish); 5] = [
     ("Save picture as SVG…", Wish::SaveSvg),
 ];
 
-/// A file that is to be saved once the user has said where.
+/// A file that is to be saved once the user has chosen where.
 #[derive(Clone, Debug)]
 pub struct Outgoing {
     /// Suggested name, with its ending.
@@ -39,10 +40,6 @@ pub struct Outgoing {
 
 fn wished(title: &str) -> Id {
     Id::unique(("wish of a card", title))
-}
-
-fn current() -> Id {
-    Id::unique("card that is drawn")
 }
 
 fn outbox() -> Id {
@@ -61,11 +58,6 @@ fn redraw() -> Id {
 
 /// Pictures are scrolled into sight first, this many frames at most.
 const FRAMES_TO_SCROLL: u8 = 4;
-
-/// Notes which card is drawn, for what draws inside it.
-pub(super) fn enter(ui: &Ui, title: &str) {
-    ui.data_mut(|data| data.insert_temp(current(), title.to_owned()));
-}
 
 /// The menu in the corner of a card.
 pub(super) fn menu_ui(ui: &mut Ui, title: &str) {
@@ -105,47 +97,36 @@ pub fn take_outgoing(ctx: &Context) -> Option<Outgoing> {
     })
 }
 
-/// Hands the rows over when they were asked for: cells of the heading, then of each row. Numbers are exact, in SI base units.
-pub(super) fn offer<R: IntoIterator<Item = Vec<String>>>(
-    ui: &Ui,
-    heading: &[&str],
-    rows: impl FnOnce() -> R,
-) {
-    let Some(title) = ui.data(|data| data.get_temp::<String>(current())) else { return };
-    let Some(wish @ (Wish::CopyData | Wish::SaveData)) = wish_of(ui, &title) else { return };
-    ui.data_mut(|data| data.remove::<Wish>(wished(&title)));
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    // Writing to memory does not fail.
-    let _ = writer.write_record(heading);
-    for row in rows() {
-        let _ = writer.write_record(row);
+/// Hands the data of a card over when they were asked for, and lets screen readers read them at `corner` of the card.
+/// Nobody asking, they cost nothing.
+pub(super) fn hand_over(ui: &mut Ui, title: &str, corner: Pos2, table: impl FnOnce() -> Table) {
+    let wish = wish_of(ui, title).filter(|wish| matches!(wish, Wish::CopyData | Wish::SaveData));
+    if wish.is_none() && ui.ctx().accesskit_node_builder(ui.unique_id(), |_| ()).is_none() {
+        return;
     }
-    let bytes = writer.into_inner().unwrap_or_default();
-    match wish {
-        Wish::CopyData => ui.ctx().copy_text(String::from_utf8_lossy(&bytes).into_owned()),
-        _ => post(ui.ctx(), &title, "csv", bytes),
+    let table = table();
+    if let Some(wish) = wish {
+        ui.data_mut(|data| data.remove::<Wish>(wished(title)));
+        match wish {
+            Wish::CopyData => ui.ctx().copy_text(String::from_utf8_lossy(&table.csv()).into_owned()),
+            _ => post(ui.ctx(), title, "csv", table.csv()),
+        }
+    }
+    if !table.is_empty() {
+        read_out_ui(ui, &table, corner);
     }
 }
 
-/// The card as a table for screen readers, its cells as people say them. Nobody reading, it costs nothing.
-pub(super) fn speak<R: IntoIterator<Item = Vec<String>>>(
-    ui: &mut Ui,
-    heading: &[&str],
-    rows: impl FnOnce() -> R,
-) {
-    let Some(title) = ui.data(|data| data.get_temp::<String>(current())) else { return };
-    let corner = Rect::from_min_size(ui.min_rect().min, vec2(1.0, 1.0));
+/// The table in the accessibility tree.
+fn read_out_ui(ui: &mut Ui, table: &Table, corner: Pos2) {
+    let corner = Rect::from_min_size(corner, vec2(1.0, 1.0));
     let part = |ui: &mut Ui, salt: usize, role: Role| {
         ui.new_child(UiBuilder::new().id_salt(("table", salt)).max_rect(corner).accessibility_role(role))
     };
-    let mut table = part(ui, 0, Role::Table);
-    let listening = table.ctx().accesskit_node_builder(table.unique_id(), |node| node.set_label(title));
-    if listening.is_none() {
-        return;
-    }
-    let head = heading.iter().map(|cell| (*cell).to_owned()).collect();
-    for (i, cells) in std::iter::once(head).chain(rows()).enumerate() {
-        let row = part(&mut table, i, Role::Row);
+    let mut whole = part(ui, 0, Role::Table);
+    whole.ctx().accesskit_node_builder(whole.unique_id(), |node| node.set_label(table.title));
+    for (i, cells) in table.read().enumerate() {
+        let row = part(&mut whole, i, Role::Row);
         let role = if i == 0 { Role::ColumnHeader } else { Role::Cell };
         for (j, cell) in cells.iter().enumerate() {
             let id = row.unique_id().with(j);
@@ -154,7 +135,7 @@ pub(super) fn speak<R: IntoIterator<Item = Vec<String>>>(
     }
 }
 
-/// Takes the picture of a card at `rect`, when it was asked for; and what was asked for and has no rows is forgotten.
+/// Takes the picture of a card at `rect`, when it was asked for.
 pub(super) fn leave(ui: &Ui, title: &str, rect: Rect) {
     let Some(wish) = wish_of(ui, title) else { return };
     let forget = || ui.data_mut(|data| data.remove::<Wish>(wished(title)));
@@ -176,7 +157,8 @@ pub(super) fn leave(ui: &Ui, title: &str, rect: Rect) {
             forget();
             ui.data_mut(|data| data.insert_temp(redraw(), title.to_owned()));
         }
-        Wish::CopyData | Wish::SaveData => forget(),
+        // The table answers.
+        Wish::CopyData | Wish::SaveData => {}
     }
 }
 

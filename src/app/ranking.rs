@@ -58,7 +58,7 @@ impl Column {
             Self::Ttft => format!("TTFT {percentile}"),
             Self::Tpot => format!("TPOT {percentile}"),
             Self::Power => "Power".to_owned(),
-            Self::Month => "$ a month".to_owned(),
+            Self::Month => "$/month".to_owned(),
             Self::Bar => String::new(),
             Self::Tokens => "$/M tokens".to_owned(),
         }
@@ -111,8 +111,8 @@ fn places(rect: Rect) -> Vec<(Column, egui::Rangef)> {
         .collect()
 }
 
-/// What the table reads.
-pub struct Table<'a> {
+/// What the ranking reads.
+pub struct Ranking<'a> {
     pub plan: &'a Plan,
     pub scenario: &'a Scenario,
     pub palette: &'a Palette,
@@ -120,27 +120,27 @@ pub struct Table<'a> {
 }
 
 /// The card; answers the accelerator that was clicked.
-pub fn table_ui(ui: &mut Ui, table: &Table<'_>, expanded: &mut bool) -> Option<String> {
+pub fn ranking_ui(ui: &mut Ui, ranking: &Ranking<'_>, expanded: &mut bool) -> Option<String> {
     let t = tokens(ui);
     let mut clicked = None;
     card(t).inner_margin(egui::Margin::symmetric(space::S as i8, space::S as i8)).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        let percentile = units::quantity(table.scenario.slo.percentile, Unit::Percentile);
+        let percentile = units::quantity(ranking.scenario.slo.percentile, Unit::Percentile);
         head_ui(ui, &percentile);
-        let rows = if *expanded { table.plan.candidates.len() } else { FIRST };
-        let dearest = table
+        let rows = if *expanded { ranking.plan.candidates.len() } else { FIRST };
+        let most_expensive = ranking
             .plan
             .candidates
             .iter()
             .take(FIRST)
             .filter_map(|c| c.sizing().map(|s| s.bands.usd_per_million_tokens_high))
             .fold(0.0, f64::max);
-        for candidate in table.plan.candidates.iter().take(rows) {
-            if row_ui(ui, table, candidate, dearest) {
+        for candidate in ranking.plan.candidates.iter().take(rows) {
+            if row_ui(ui, ranking, candidate, most_expensive) {
                 clicked = Some(candidate.accelerator.clone());
             }
         }
-        rest_ui(ui, &table.plan.candidates, expanded, t);
+        rest_ui(ui, &ranking.plan.candidates, expanded, t);
     });
     clicked
 }
@@ -164,11 +164,11 @@ fn head_ui(ui: &mut Ui, percentile: &str) {
 }
 
 /// One row; answers whether it was clicked.
-fn row_ui(ui: &mut Ui, table: &Table<'_>, candidate: &Candidate, dearest: f64) -> bool {
+fn row_ui(ui: &mut Ui, ranking: &Ranking<'_>, candidate: &Candidate, most_expensive: f64) -> bool {
     let t = tokens(ui);
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), measure::ROW_HEIGHT), Sense::click());
-    let chosen = table.shown == Some(candidate.accelerator.as_str());
+    let chosen = ranking.shown == Some(candidate.accelerator.as_str());
     let words = sentence::candidate(candidate);
     response.widget_info(|| {
         let caution = candidate.sizing().and_then(|s| s.cost.support.caution()).unwrap_or_default();
@@ -183,12 +183,12 @@ fn row_ui(ui: &mut Ui, table: &Table<'_>, candidate: &Candidate, dearest: f64) -
             painter.rect_filled(rect, f32::from(radius::BAR), t.raised.gamma_multiply(0.6));
         }
         match candidate.sizing() {
-            Some(sizing) => sized_row_ui(ui, rect, table, candidate, sizing, chosen, dearest),
+            Some(sizing) => sized_row_ui(ui, rect, ranking, candidate, sizing, chosen, most_expensive),
             None => rejected_row_ui(ui, rect, candidate, t),
         }
         focus_ring(ui, &response, rect.shrink(1.0), f32::from(radius::BAR));
     }
-    // What a row of figures says in words is said by the rows themselves; a reason may be cut off.
+    // A row of figures says it itself; a reason may be cut off.
     let response = match candidate.sizing() {
         Some(sizing) => response.on_hover_text(sentence::bands(sizing)),
         None => response.on_hover_text(words),
@@ -199,14 +199,14 @@ fn row_ui(ui: &mut Ui, table: &Table<'_>, candidate: &Candidate, dearest: f64) -
 fn sized_row_ui(
     ui: &Ui,
     rect: Rect,
-    table: &Table<'_>,
+    ranking: &Ranking<'_>,
     candidate: &Candidate,
     sizing: &Sizing,
     chosen: bool,
-    dearest: f64,
+    most_expensive: f64,
 ) {
     let t = tokens(ui);
-    let color = table.palette.color(&candidate.accelerator, t);
+    let color = ranking.palette.color(&candidate.accelerator, t);
     for (column, place) in places(rect) {
         match column {
             Column::Name => {
@@ -216,7 +216,7 @@ fn sized_row_ui(
             }
             Column::Bar => {
                 let length = |usd: f64| {
-                    let share = (usd / dearest.max(1e-12)).min(1.0) as f32;
+                    let share = (usd / most_expensive.max(1e-12)).min(1.0) as f32;
                     ((place.span() - 2.0 * space::S) * share).max(2.0)
                 };
                 let width = length(sizing.cost.chosen.usd_per_million_tokens);
@@ -271,17 +271,17 @@ fn chip(ui: &Ui, rect: Rect, place: egui::Rangef, color: Color32) -> egui::Range
     egui::Rangef::new(place.min + measure::CHIP + space::S, place.max)
 }
 
-/// "23 more: 14 dearer, 9 that cannot meet the SLO", which opens and closes the rest.
+/// "23 more: 14 cost more, 9 cannot meet the limits", which opens and closes the rest.
 fn rest_ui(ui: &mut Ui, candidates: &[Candidate], expanded: &mut bool, t: &Tokens) {
     let Some(rest) = candidates.get(FIRST..).filter(|rest| !rest.is_empty()) else { return };
-    let dearer = rest.iter().filter(|c| c.feasible()).count();
-    let cannot = rest.len() - dearer;
+    let costlier = rest.iter().filter(|c| c.feasible()).count();
+    let cannot = rest.len() - costlier;
     let mut parts = Vec::new();
-    if dearer > 0 {
-        parts.push(format!("{dearer} dearer"));
+    if costlier > 0 {
+        parts.push(format!("{costlier} cost more"));
     }
     if cannot > 0 {
-        parts.push(format!("{cannot} that cannot meet the SLO"));
+        parts.push(format!("{cannot} cannot meet the limits"));
     }
     let words = if *expanded {
         "Show fewer".to_owned()

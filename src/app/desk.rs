@@ -1,0 +1,187 @@
+//! The screen for the desk: inputs, answer and reasons side by side, folded where the window is narrow.
+
+use eframe::egui::{self, CentralPanel, CollapsingHeader, Frame, Margin, Panel, ScrollArea, Ui};
+use headroom::engine::sentence;
+
+use super::figures::{figures_ui, picked_ui};
+use super::inputs::inputs_ui;
+use super::page::{Tab, tabs_ui};
+use super::plots::{changers_ui, compare_ui, page_ui, pins_ui};
+use super::ranking::{Ranking, ranking_ui};
+use super::shown::Shown;
+use super::theme::{strong, tokens};
+use super::tokens::{measure, space};
+use super::verdict::{failure_ui, verdict_ui};
+use super::why::why_ui;
+
+impl Shown<'_> {
+    /// Inputs, answer and reasons side by side.
+    pub fn desk_ui(&mut self, ui: &mut Ui, width: f32) {
+        let fold_inputs = width < measure::FOLD_INPUTS_BELOW;
+        let fold_why = width < measure::FOLD_WHY_BELOW;
+        let side = Frame::new().fill(tokens(ui).panel).inner_margin(Margin::symmetric(0, 0));
+        if !fold_inputs {
+            Panel::left("inputs").frame(side).resizable(false).exact_size(measure::INPUTS_WIDTH).show(
+                ui,
+                |ui| {
+                    padded_scroll_ui(ui, "inputs", |ui| self.inputs_ui(ui));
+                },
+            );
+            self.refresh();
+        }
+        if !fold_why {
+            Panel::right("why").frame(side).resizable(false).exact_size(measure::WHY_WIDTH).show(ui, |ui| {
+                padded_scroll_ui(ui, "why", |ui| {
+                    ui.add_space(space::S);
+                    self.why_ui(ui);
+                });
+            });
+        }
+        let frame = Frame::new().fill(tokens(ui).background);
+        CentralPanel::default().frame(frame).show(ui, |ui| {
+            ScrollArea::vertical().id_salt("centre").auto_shrink(false).show(ui, |ui| {
+                let margin = if width < measure::ONE_COLUMN_BELOW { space::M } else { space::L };
+                Frame::new().inner_margin(margin).show(ui, |ui| {
+                    ui.set_width(ui.available_width());
+                    ui.spacing_mut().item_spacing.y = 0.0;
+                    if fold_inputs {
+                        self.folded_inputs_ui(ui);
+                    }
+                    self.centre_ui(ui, width < measure::ONE_COLUMN_BELOW);
+                    if fold_why && self.sheet.answer.as_ref().is_ok_and(|a| a.plan.best().is_some()) {
+                        self.folded_why_ui(ui);
+                    }
+                });
+            });
+        });
+    }
+
+    fn inputs_ui(&mut self, ui: &mut Ui) {
+        let inputs = self.inputs();
+        inputs_ui(ui, inputs);
+    }
+
+    fn folded_inputs_ui(&mut self, ui: &mut Ui) {
+        let t = tokens(ui);
+        let open = self.view.inputs_open;
+        let header =
+            CollapsingHeader::new(strong("Inputs", t)).id_salt("folded inputs").open(None).default_open(open);
+        let shown = header.show_unindented(ui, |ui| {
+            super::theme::card(t).show(ui, |ui| {
+                ui.set_width(ui.available_width());
+                self.inputs_ui(ui);
+            });
+        });
+        self.view.inputs_open = shown.openness > 0.5;
+        ui.add_space(space::S);
+        self.refresh();
+    }
+
+    fn centre_ui(&mut self, ui: &mut Ui, one_column: bool) {
+        let answer = match &mut self.sheet.answer {
+            Ok(answer) => answer,
+            Err(error) => return failure_ui(ui, &error.to_string()),
+        };
+        verdict_ui(ui, answer, self.sheet.scenario.fleet.headroom);
+        ui.add_space(space::M);
+        let selected = self.sheet.selected.clone();
+        let shown_id = answer.shown(selected.as_deref()).map(|(c, _)| c.accelerator.clone());
+        if let (Some((shown, sizing)), Some((best, _))) =
+            (answer.shown(selected.as_deref()), answer.plan.best())
+        {
+            let color = self.sheet.palette.color(&shown.accelerator, tokens(ui));
+            let to_win = sentence::to_win(&answer.plan, shown);
+            let picked = best.accelerator != shown.accelerator;
+            if picked && picked_ui(ui, shown, &best.name, to_win.as_deref(), color) {
+                self.sheet.selected = None;
+            }
+            if let Some(key) =
+                figures_ui(ui, sizing, &self.sheet.scenario, self.view.pins.against(), self.view.why)
+            {
+                self.view.why = key;
+                self.view.why_open = true;
+            }
+            ui.add_space(space::M);
+        }
+        let ranking = Ranking {
+            plan: &answer.plan,
+            scenario: &self.sheet.scenario,
+            palette: &self.sheet.palette,
+            shown: shown_id.as_deref(),
+        };
+        if let Some(id) = ranking_ui(ui, &ranking, &mut self.view.expanded) {
+            self.sheet.selected =
+                answer.plan.candidate(&id).filter(|c| c.feasible()).map(|c| c.accelerator.clone());
+        }
+        if answer.plan.best().is_none() {
+            return;
+        }
+        ui.add_space(space::L);
+        tabs_ui(ui, &mut self.view.tab);
+        if self.view.tab == Tab::Compare {
+            return self.compare_page_ui(ui);
+        }
+        let tab = self.view.tab;
+        if let Some((answer, scene)) = self.scene() {
+            page_ui(ui, tab, answer, &scene, one_column);
+        }
+    }
+
+    fn compare_page_ui(&mut self, ui: &mut Ui) {
+        let dragging = ui.input(|i| i.pointer.any_down());
+        if let Some(pin) = self.view.pins.against() {
+            let change = (&pin.scenario, &self.sheet.scenario);
+            self.work.split.follow(change, self.catalogs.current(), &self.work.jobs, dragging);
+        }
+        let back = pins_ui(ui, &mut self.view.pins);
+        if let Some((answer, scene)) = self.scene() {
+            compare_ui(ui, answer, &scene);
+        }
+        if let Some(scenario) = back {
+            self.sheet.scenario = scenario;
+            self.drafts.clear();
+        }
+    }
+
+    fn why_ui(&mut self, ui: &mut Ui) {
+        let Ok(answer) = &mut self.sheet.answer else { return };
+        let shown = answer.shown(self.sheet.selected.as_deref());
+        let Some((id, name)) = shown.map(|(c, _)| (c.accelerator.clone(), c.name.clone())) else {
+            return why_ui(ui, None, self.catalogs.current(), self.view.why, "");
+        };
+        let ledger = answer.ledger(&self.sheet.scenario, self.catalogs.current(), &id);
+        why_ui(ui, ledger, self.catalogs.current(), self.view.why, &name);
+        // Where background work is done inside of frames, what could change the answer is on the page of money alone.
+        if self.work.jobs.beside() && self.view.tab != Tab::Money {
+            ui.add_space(space::M);
+            if let Some((answer, scene)) = self.scene() {
+                changers_ui(ui, answer, &scene);
+            }
+        }
+    }
+
+    fn folded_why_ui(&mut self, ui: &mut Ui) {
+        let t = tokens(ui);
+        let open = std::mem::take(&mut self.view.why_open).then_some(true);
+        let header = CollapsingHeader::new(strong("Why these figures", t)).id_salt("folded why").open(open);
+        let shown = header.show_unindented(ui, |ui| {
+            super::theme::card(t).show(ui, |ui| {
+                ui.set_width(ui.available_width());
+                self.why_ui(ui);
+            });
+        });
+        if open.is_some() {
+            shown.header_response.scroll_to_me(Some(egui::Align::Min));
+        }
+    }
+}
+
+/// A column that scrolls, with its margin inside so that the bar stands at the edge.
+fn padded_scroll_ui(ui: &mut Ui, id: &str, add: impl FnOnce(&mut Ui)) {
+    ScrollArea::vertical().id_salt(id).auto_shrink(false).show(ui, |ui| {
+        Frame::new().inner_margin(Margin::symmetric(space::L as i8, space::XS as i8)).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            add(ui);
+        });
+    });
+}

@@ -1,0 +1,92 @@
+//! The dialogs of files, one at a time, and what waits for their answers.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::commands::Command;
+use super::jobs::{Job, Kind, Runner};
+use super::plots::Outgoing;
+
+/// What a dialog asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ask {
+    /// A file to open.
+    Open,
+    /// Where to save; the suggested file name.
+    SaveAs(String),
+    /// The result file of a benchmark.
+    Measurement,
+    /// Where to save what leaves a plot; the suggested file name, whose ending is its kind.
+    Export(String),
+}
+
+/// Asks the user for a path, and may wait for it. `None`: changed their mind.
+pub type Chooser = Arc<dyn Fn(&Ask) -> Option<PathBuf> + Send + Sync>;
+
+/// The desktop's own dialogs.
+pub fn native_chooser() -> Chooser {
+    Arc::new(|ask| {
+        let dialog = rfd::FileDialog::new;
+        let preset = || dialog().add_filter("Headroom preset", &["ron"]);
+        match ask {
+            Ask::Open => preset().set_title("Open a preset").pick_file(),
+            Ask::SaveAs(name) => preset().set_title("Save the preset").set_file_name(name).save_file(),
+            Ask::Export(name) => {
+                let ending = Path::new(name).extension().and_then(|ending| ending.to_str()).unwrap_or("");
+                dialog()
+                    .add_filter(ending.to_uppercase(), &[ending])
+                    .set_title("Save")
+                    .set_file_name(name)
+                    .save_file()
+            }
+            Ask::Measurement => dialog()
+                .add_filter("Benchmark result", &["json", "jsonl"])
+                .set_title("Open a benchmark's result")
+                .pick_file(),
+        }
+    })
+}
+
+/// The dialog under way, and what waits for it.
+pub struct Dialogs {
+    /// What follows once the scenario has been saved.
+    pub then: Option<Command>,
+    /// What leaves a plot, until it is known where to.
+    pub outgoing: Option<Outgoing>,
+    chooser: Chooser,
+    asked: Option<Ask>,
+    dialog: Option<Job<Option<PathBuf>>>,
+}
+
+impl Dialogs {
+    /// Nothing under way.
+    pub fn new(chooser: Chooser) -> Self {
+        Self { then: None, outgoing: None, chooser, asked: None, dialog: None }
+    }
+
+    /// Whether a dialog is open.
+    pub fn asking(&self) -> bool {
+        self.dialog.is_some()
+    }
+
+    /// Opens a dialog, unless one is open.
+    pub fn ask(&mut self, ask: Ask, jobs: &Runner) {
+        if self.dialog.is_some() {
+            return;
+        }
+        let (chooser, question) = (Arc::clone(&self.chooser), ask.clone());
+        jobs.start(Kind::Waiting, &mut self.dialog, "The file dialog", move |progress| {
+            progress.found(chooser(&question));
+            Ok(())
+        });
+        self.asked = Some(ask).filter(|_| self.dialog.is_some());
+    }
+
+    /// The answer of the dialog, once: the question and the chosen path.
+    pub fn answered(&mut self) -> Option<(Ask, Option<PathBuf>)> {
+        let dialog = self.dialog.as_ref().filter(|dialog| dialog.over())?;
+        let path = dialog.found().last().flatten();
+        self.dialog = None;
+        self.asked.take().map(|ask| (ask, path))
+    }
+}

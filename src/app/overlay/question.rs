@@ -1,0 +1,191 @@
+//! Finding the limit: any input as the unknown, an outcome that must hold, and the answer to apply.
+
+use eframe::egui::{Context, Id, Modal, Role, TextEdit, WidgetInfo};
+use std::sync::Arc;
+
+use headroom::catalog::Catalog;
+use headroom::engine::analysis::solve::{Ask, Want, solve};
+use headroom::scenario::{INPUTS, input_at};
+use headroom::units;
+
+use crate::app::choice::choice_ui;
+use crate::app::jobs::{Job, Kind, Runner};
+use crate::app::sheet::Sheet;
+use crate::app::shown::Shown;
+use crate::app::text::plain;
+use crate::app::theme::{body, section_head, strong, tokens};
+use crate::app::tokens::space;
+
+/// A question as it is being put together.
+pub struct Question {
+    path: &'static str,
+    want: Want,
+    limit: String,
+    /// `None`: the cheapest, whichever it is.
+    accelerator: Option<String>,
+    /// What it was when it was asked last.
+    asked: String,
+    search: Option<Job<Found>>,
+    /// `None`: not known yet.
+    answer: Option<Found>,
+}
+
+/// A value, and the words for it or why there is none.
+struct Found {
+    value: Option<f64>,
+    words: String,
+}
+
+const WIDTH: f32 = 460.0;
+
+/// An answer that is to be applied.
+pub struct Solution {
+    /// Path of the input.
+    pub path: &'static str,
+    pub value: f64,
+    /// The accelerator that it was asked of; `None`: the cheapest, whichever it is.
+    pub accelerator: Option<String>,
+}
+
+/// What becomes of the question.
+pub(super) enum Asked {
+    Open,
+    Close,
+    Apply(Solution),
+}
+
+impl Question {
+    /// The question about the load that as many accelerators hold as there are now, of the kind that is shown.
+    pub fn new(sheet: &Sheet) -> Self {
+        let shown = sheet.answer.as_ref().ok().and_then(|a| a.shown(sheet.selected.as_deref()));
+        let (accelerator, count) = shown
+            .map_or((None, 8.0), |(c, s)| (Some(c.accelerator.clone()), f64::from(s.layout.accelerators)));
+        Self {
+            path: "workload.requests_per_s",
+            want: Want::Accelerators,
+            limit: units::count(count),
+            accelerator,
+            asked: String::new(),
+            search: None,
+            answer: None,
+        }
+    }
+
+    /// The question and its answer.
+    pub(super) fn ui(&mut self, ctx: &Context, shown: &Shown<'_>) -> Asked {
+        let q = self;
+        let catalog = shown.catalogs.current();
+        let accelerators: Vec<(String, String)> = std::iter::once((String::new(), "the cheapest".to_owned()))
+            .chain(catalog.accelerators.iter().map(|a| (a.id.clone(), a.short_name.clone())))
+            .collect();
+        let inputs: Vec<(String, String)> = INPUTS
+            .iter()
+            .filter(|input| input.range().is_some())
+            .map(|input| (input.path.to_owned(), input.label.to_owned()))
+            .collect();
+        let wants: Vec<(String, String)> =
+            Want::ALL.iter().map(|want| (want.label().to_owned(), want.label().to_owned())).collect();
+        q.seek(shown.sheet, catalog, &shown.work.jobs);
+        let mut used = false;
+        let modal = Modal::new(Id::unique("question")).show(ctx, |ui| {
+            ui.set_width(WIDTH.min(ctx.content_rect().width() - 2.0 * space::XL));
+            let t = tokens(ui);
+            ui.label(section_head("Find the limit", t));
+            ui.add_space(space::S);
+            ui.horizontal(|ui| {
+                ui.label(body("What", t));
+                let label = input_at(q.path).map_or("", |input| input.label);
+                let picked = choice_ui(ui, "Unknown", label, false, &inputs);
+                if let Some(input) = picked.and_then(|path| input_at(&path)) {
+                    q.path = input.path;
+                }
+            });
+            ui.horizontal(|ui| {
+                ui.label(body("can this hold", t));
+                let id = q.accelerator.clone().unwrap_or_default();
+                let name = accelerators.iter().find(|(known, _)| *known == id).map_or("", |(_, name)| name);
+                if let Some(id) = choice_ui(ui, "Accelerator", name, false, &accelerators) {
+                    q.accelerator = Some(id).filter(|id| !id.is_empty());
+                }
+            });
+            ui.horizontal(|ui| {
+                ui.label(body("with", t));
+                let picked = choice_ui(ui, "Outcome", q.want.label(), false, &wants);
+                if let Some(want) = picked.and_then(|id| Want::ALL.into_iter().find(|w| w.label() == id)) {
+                    q.want = want;
+                    if let Some(now) = q.now(shown.sheet) {
+                        q.limit = plain(&units::quantity(now, want.unit()));
+                    }
+                }
+            });
+            ui.horizontal(|ui| {
+                ui.label(body("of at most", t));
+                let edit = TextEdit::singleline(&mut q.limit).desired_width(140.0).show(ui).response.response;
+                edit.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Limit"));
+            });
+            ui.add_space(space::S);
+            let Some(Found { value, words }) = &q.answer else {
+                ui.label(body("Working it out…", t));
+                return;
+            };
+            let color = if value.is_some() { t.high } else { t.bad_text };
+            let response = ui.label(strong(words, t).color(color));
+            response.widget_info(|| WidgetInfo::labeled(Role::Status, true, words));
+            ui.add_space(space::S);
+            used = value.is_some() && ui.button("Apply").clicked();
+        });
+        match &q.answer {
+            Some(Found { value: Some(value), .. }) if used => {
+                Asked::Apply(Solution { path: q.path, value: *value, accelerator: q.accelerator.clone() })
+            }
+            _ if modal.should_close() => Asked::Close,
+            _ => Asked::Open,
+        }
+    }
+
+    /// What the outcome is now.
+    fn now(&self, sheet: &Sheet) -> Option<f64> {
+        let answer = sheet.answer.as_ref().ok()?;
+        answer.shown(self.accelerator.as_deref()).map(|(_, sizing)| self.want.of(sizing))
+    }
+
+    /// Takes what was found, and asks when the question, or the scenario under it, is another than last time.
+    fn seek(&mut self, sheet: &Sheet, catalog: &Arc<Catalog>, jobs: &Runner) {
+        let key = format!(
+            "{} {:?} {} {:?} {:?}",
+            self.path, self.want, self.limit, self.accelerator, sheet.scenario
+        );
+        if self.asked != key {
+            self.asked = key;
+            (self.search, self.answer) = (None, None);
+            let limit = units::parse(&self.limit, self.want.unit()).filter(|v| v.is_finite() && *v > 0.0);
+            match limit {
+                None => {
+                    let words =
+                        format!("“{}” is not a limit. Give a number such as 16, $50k or 400 kW.", self.limit);
+                    self.answer = Some(Found { value: None, words });
+                }
+                Some(limit) => {
+                    let (path, want, accelerator) = (self.path, self.want, self.accelerator.clone());
+                    let (scenario, catalog) = (sheet.scenario.clone(), Arc::clone(catalog));
+                    jobs.start(Kind::Asked, &mut self.search, "The limit", move |progress| {
+                        let ask = Ask { path, want, limit, accelerator: accelerator.as_deref() };
+                        progress.found(match solve(&scenario, &catalog, &ask) {
+                            Ok(solved) => Found { value: Some(solved.value), words: solved.words },
+                            Err(error) => Found { value: None, words: error.to_string() },
+                        });
+                        Ok(())
+                    });
+                }
+            }
+        }
+        let Some(search) = &self.search else { return };
+        let over = search.over();
+        if let Some(found) = search.found().last() {
+            self.answer = Some(found);
+        } else if over && self.answer.is_none() {
+            let words = "This could not be worked out; a message at the top has the reason.".to_owned();
+            self.answer = Some(Found { value: None, words });
+        }
+    }
+}

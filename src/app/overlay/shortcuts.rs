@@ -1,0 +1,50 @@
+//! The list of shortcuts, under `?`.
+
+use eframe::egui::{Context, Grid, Id, Modal};
+
+use crate::app::commands::{LISTED, keys};
+use crate::app::theme::{body, caption, section_head, strong, tokens};
+use crate::app::tokens::space;
+
+/// What keys and pointer do that is not a command.
+const OTHERS: [(&str, &str); 10] = [
+    ("Shift and drag on a slider", "ten times finer"),
+    ("x2, /2, +10% in a field", "twice, half, a tenth more of what it is"),
+    ("Arrow keys on a slider", "a step; with Shift a fine one"),
+    ("Page up, Page down", "ten steps"),
+    ("Home, End", "the ends of a slider"),
+    ("Double-click on an input", "back to the preset's value"),
+    (
+        "Marks under a slider",
+        "amber: the count changes; teal: another accelerator wins; red: nothing serves it",
+    ),
+    ("Ring on a slider", "the pinned value"),
+    ("Ctrl and +, −, 0", "larger, smaller, reset"),
+    ("A file dropped on the window", "opens a preset, a config.json, a catalog file or a measurement"),
+];
+
+/// The list; whether it closes.
+pub(super) fn shortcuts_ui(ctx: &Context) -> bool {
+    let modal = Modal::new(Id::unique("shortcuts")).show(ctx, |ui| {
+        let t = tokens(ui);
+        ui.label(section_head("Shortcuts", t));
+        ui.add_space(space::S);
+        Grid::new("shortcuts").num_columns(2).spacing([space::XL, space::XS]).show(ui, |ui| {
+            for (command, name) in &LISTED {
+                if let Some(keys) = keys(command, ui.ctx()) {
+                    ui.label(strong(keys, t));
+                    ui.label(body(*name, t));
+                    ui.end_row();
+                }
+            }
+            for (keys, name) in OTHERS {
+                ui.label(strong(keys, t));
+                ui.label(body(name, t));
+                ui.end_row();
+            }
+        });
+        ui.add_space(space::S);
+        ui.label(caption("Escape closes this.", t));
+    });
+    modal.should_close()
+}

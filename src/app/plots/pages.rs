@@ -1,0 +1,148 @@
+//! The cards of every page, and how they stand on it.
+
+use eframe::egui::{self, Align, Layout, Ui, vec2};
+
+use super::card::Card;
+use super::scene::{Scene, Standing};
+use super::{
+    accuracy, cash, causes, changes, compare, day, hosted, latency, load, memory, network, owning, power,
+    power_path, prices, racks, regret, time, token, tornado, utilization,
+};
+use crate::app::answer::Answer;
+use crate::app::page::Tab;
+use crate::app::tokens::space;
+
+/// The cards of a page.
+pub fn cards(tab: Tab) -> &'static [Card] {
+    match tab {
+        Tab::Overview => &[memory::CARD, latency::CARD, power::CARD, time::CARD],
+        Tab::Memory => &[memory::CARD],
+        Tab::Latency => &[latency::CARD],
+        Tab::Facility => &[power::CARD, racks::CARD, power_path::CARD, network::CARD],
+        Tab::Money => &[
+            time::CARD,
+            load::CARD,
+            token::CARD,
+            regret::CARD,
+            utilization::CARD,
+            day::CARD,
+            hosted::CARD,
+            tornado::CARD,
+            changes::CARD,
+            cash::CARD,
+            owning::CARD,
+            prices::CARD,
+        ],
+        Tab::Compare => &[compare::CHANGED, compare::RESULT, causes::CARD],
+        Tab::Accuracy => &[accuracy::CARD],
+    }
+}
+
+/// The cards of a page, in one column or two.
+pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, one_column: bool) {
+    let cards = cards(tab);
+    let standing = if tab == Tab::Overview { Standing::Overview } else { Standing::Page };
+    let columns = if one_column { 1 } else { cards.len().clamp(1, 2) };
+    let width = (ui.available_width() - space::M * (columns - 1) as f32) / columns as f32;
+    // What is out of sight waits while somebody drags; at rest all is drawn, for screen readers too.
+    let dragging = ui.input(|i| i.pointer.any_down());
+    for (place, row) in cards.chunks(columns).enumerate() {
+        let id = ui.scope_id().with((tab.label(), place));
+        let known = ui.data(|data| data.get_temp::<f32>(id)).filter(|_| dragging);
+        if let Some(height) = known {
+            let rect = egui::Rect::from_min_size(ui.cursor().min, vec2(ui.available_width(), height));
+            if !ui.is_rect_visible(rect) {
+                ui.add_space(height + space::M - space::XS);
+                continue;
+            }
+        }
+        let drawn = ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = space::M;
+            for card in row {
+                ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::Min), |ui| {
+                    ui.set_width(width);
+                    ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
+                    card.ui(ui, answer, scene, standing);
+                });
+            }
+        });
+        ui.data_mut(|data| data.insert_temp(id, drawn.response.rect.height()));
+        ui.add_space(space::M - space::XS);
+    }
+}
+
+/// What could change the answer, beside the explanation.
+pub fn changers_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>) {
+    tornado::CARD.ui(ui, answer, scene, Standing::Overview);
+}
+
+/// The first plot of a page, for the wall.
+pub fn first_card_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>) {
+    let card = match tab {
+        Tab::Latency => latency::CARD,
+        Tab::Facility => power::CARD,
+        Tab::Money => time::CARD,
+        Tab::Accuracy => accuracy::CARD,
+        Tab::Overview | Tab::Memory | Tab::Compare => memory::CARD,
+    };
+    card.ui(ui, answer, scene, Standing::Wall);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use headroom::catalog::{Catalog, Day};
+    use headroom::engine::analysis::causes::causes;
+    use headroom::scenario::preset;
+
+    use super::*;
+    use crate::app::accuracy::Accuracy;
+    use crate::app::jobs::{Place, Runner};
+    use crate::app::palette::Palette;
+    use crate::app::pins::{Ghosts, Pins};
+
+    /// A built-in preset, pinned before its prompts became longer.
+    #[test]
+    fn every_card_of_every_page_gives_its_table_without_being_drawn() {
+        let catalog = Arc::new(Catalog::built_in().expect("the built-in catalog"));
+        let today = Day::parse("2026-11-20").expect("a day");
+        let (stem, _) = preset::BUILT_IN[0];
+        let pinned = preset::open(stem, &catalog).expect("a preset");
+        let mut scenario = pinned.clone();
+        scenario.workload.input_tokens *= 2.0;
+        let causes = causes(&pinned, &scenario, &catalog).expect("causes");
+        let mut pins = Pins::default();
+        let mut then = Answer::of(&pinned, &catalog, today).expect("a plan");
+        let ghosts = Ghosts::of(&mut then, &pinned, &catalog);
+        pins.add(pinned, then, ghosts);
+        let mut answer = Answer::of(&scenario, &catalog, today).expect("a plan");
+        let scene = Scene {
+            scenario: &scenario,
+            catalog: &catalog,
+            today,
+            palette: &Palette::default(),
+            pinned: pins.against(),
+            selected: None,
+            accuracy: &Accuracy::default(),
+            causes: Some(&causes),
+            jobs: &Runner::new(Place::Inside, Arc::new(|| {})),
+        };
+        for card in Tab::ALL.into_iter().flat_map(cards) {
+            let table = (card.table)(&mut answer, &scene);
+            assert!(
+                table.title == card.title && !table.title.is_empty() && !table.is_empty(),
+                "{}",
+                card.title
+            );
+            let text = table.csv();
+            // A row of another length is an error.
+            let rows: Result<Vec<_>, _> = csv::Reader::from_reader(text.as_slice()).records().collect();
+            let rows = rows.unwrap_or_else(|error| panic!("{}: {error}", card.title));
+            let words: Vec<Vec<String>> = table.read().collect();
+            assert!(words.len() > 1 && words.len() <= rows.len() + 1, "{}", card.title);
+            let cells = || words.iter().flatten().map(String::as_str).chain(rows.iter().flatten());
+            assert!(cells().all(|cell| cell != "NaN" && cell != "inf"), "{}", card.title);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What the screens draw and change: the scenario on the screen, its answer, and what belongs to them.
+
+use headroom::catalog::Day;
+
+use super::answer::Answer;
+use super::catalogs::Catalogs;
+use super::field::Drafts;
+use super::inputs::Inputs;
+use super::pins::Pin;
+use super::plots::Scene;
+use super::sheet::Sheet;
+use super::view::View;
+use super::work::Work;
+
+/// Parts of the window, lent to a screen for a frame.
+pub struct Shown<'a> {
+    pub sheet: &'a mut Sheet,
+    pub drafts: &'a mut Drafts,
+    pub view: &'a mut View,
+    pub work: &'a mut Work,
+    pub catalogs: &'a Catalogs,
+    /// For the age of prices.
+    pub today: Day,
+}
+
+impl Shown<'_> {
+    /// Asks the engine again, when an input has changed since.
+    pub fn refresh(&mut self) {
+        self.sheet.refresh(self.catalogs.current(), self.today);
+    }
+
+    /// The inputs of the scenario, to be changed.
+    pub fn inputs(&mut self) -> Inputs<'_> {
+        Inputs {
+            scenario: &mut self.sheet.scenario,
+            baseline: &self.sheet.baseline,
+            catalog: self.catalogs.current(),
+            plan: self.sheet.answer.as_ref().ok().map(|answer| &answer.plan),
+            drafts: self.drafts,
+            marks: &self.work.marks,
+            pinned: self.view.pins.against().map(|pin| &pin.scenario),
+        }
+    }
+
+    /// The answer and what its plots read; `None`: there is no plan.
+    pub fn scene(&mut self) -> Option<(&mut Answer, Scene<'_>)> {
+        let scene = Scene {
+            scenario: &self.sheet.scenario,
+            catalog: self.catalogs.current(),
+            today: self.today,
+            palette: &self.sheet.palette,
+            pinned: self.view.pins.against(),
+            selected: self.sheet.selected.as_deref(),
+            accuracy: self.catalogs.accuracy(),
+            causes: self
+                .view
+                .pins
+                .against()
+                .and_then(|pin| self.work.split.found((&pin.scenario, &self.sheet.scenario))),
+            jobs: &self.work.jobs,
+        };
+        Some((self.sheet.answer.as_mut().ok()?, scene))
+    }
+
+    /// What the screen compares with, where it is another scenario.
+    pub fn pinned(&self) -> Option<&Pin> {
+        self.view.pins.against().filter(|pin| pin.scenario != self.sheet.scenario)
+    }
+}

@@ -1,0 +1,35 @@
+//! What is worked out in the background for the screen as a whole.
+
+use std::sync::Arc;
+
+use headroom::catalog::Catalog;
+use headroom::scenario::Scenario;
+
+use super::causes::Split;
+use super::jobs::Runner;
+use super::marks::Marks;
+
+/// The runner, and what it keeps up to date.
+pub struct Work {
+    pub jobs: Runner,
+    /// Where the answer changes along the sliders.
+    pub marks: Marks,
+    /// Which input caused how much of what changed since the pin.
+    pub split: Split,
+}
+
+impl Work {
+    /// Nothing to do yet.
+    pub fn new(jobs: Runner) -> Self {
+        Self { jobs, marks: Marks::default(), split: Split::default() }
+    }
+
+    /// Goes on to `scenario`, and lets frames come first while something is being dragged.
+    pub fn follow(&mut self, scenario: &Scenario, catalog: &Arc<Catalog>, dragging: bool) {
+        self.jobs.give_way(dragging);
+        // Inside of a frame nobody could wait for as many plans.
+        if self.jobs.beside() {
+            self.marks.follow(scenario, catalog, &self.jobs, dragging);
+        }
+    }
+}
