@@ -19,6 +19,7 @@ mod catalog {
     pub mod figure;
     pub mod format;
     pub mod hosted;
+    pub mod limits;
     pub mod model;
     pub mod price;
     pub mod region;

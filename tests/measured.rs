@@ -1,7 +1,7 @@
 //! The engine against measured serving: bounds on quantiles of the error, all of them written down.
 
 use headroom::catalog::{Catalog, Phase, measured_latency};
-use headroom::engine::analysis::accuracy::judge;
+use headroom::engine::calibration::accuracy::judge;
 
 #[test]
 fn latencies_of_measured_runs() {

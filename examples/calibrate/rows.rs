@@ -3,7 +3,7 @@
 use headroom::catalog::{
     Catalog, MeasuredLatency, MeasuredThroughput, Phase, measured_latency, measured_throughput,
 };
-use headroom::engine::analysis::accuracy::{deployment_of, judge_published};
+use headroom::engine::calibration::accuracy::{deployment_of, judge_published};
 use headroom::engine::replica::profile::Profile;
 use headroom::engine::{Estimate, estimate};
 

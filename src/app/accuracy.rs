@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use headroom::catalog::{Catalog, MeasuredLatency, measured_latency};
-use headroom::engine::analysis::accuracy::{Judged, Judgement, Phase, Summary, judge};
+use headroom::engine::calibration::accuracy::{Judged, Judgement, Phase, Summary, judge};
 use headroom::units;
 
 /// Values whose names stand in the plot because they are the furthest off.

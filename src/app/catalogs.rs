@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use headroom::catalog::{Catalog, MeasuredLatency, add_measurements};
-use headroom::engine::analysis::own_measurements;
+use headroom::engine::calibration::own_measurements;
 use headroom::import::Library;
 
 use super::accuracy::Accuracy;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::accelerator::{Accelerator, Vendor};
 use super::figure::Figure;
 use super::format::NumberFormat;
+use super::limits::Limits;
 use super::release::Release;
 
 /// Which share of memory a stack gives to weights and KV cache.
@@ -28,32 +29,6 @@ pub enum Prefill {
     MixedWhole,
     /// Chunks of prompts run in steps of their own, before any decode goes on (SGLang).
     Alone,
-}
-
-/// Defaults that a stack takes on some accelerators instead of its usual ones.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Limits {
-    /// Accelerators that get them, by id.
-    #[serde(default)]
-    pub accelerators: Vec<String>,
-    /// Accelerators with less memory than this get them too, bytes.
-    #[serde(default)]
-    pub memory_under_bytes: Option<f64>,
-    /// Accelerators with at least this much memory get them too, bytes.
-    #[serde(default)]
-    pub memory_from_bytes: Option<f64>,
-    pub step_tokens: Figure,
-    pub max_sequences: Figure,
-}
-
-impl Limits {
-    fn apply_to(&self, accelerator: &Accelerator) -> bool {
-        let memory = accelerator.memory_bytes.value();
-        self.memory_under_bytes.is_some_and(|bytes| memory < bytes)
-            || self.memory_from_bytes.is_some_and(|bytes| memory >= bytes)
-            || self.accelerators.contains(&accelerator.id)
-    }
 }
 
 /// One serving stack.

@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 use headroom::catalog::{MeasuredLatency, add_measurements};
 use headroom::engine::Band;
-use headroom::engine::analysis::own_measurements::{self, Change, changes, summary};
+use headroom::engine::calibration::own_measurements::{self, Change, changes, summary};
 use headroom::import::{BenchmarkFile, BenchmarkResult, Library, Setting};
 use headroom::units;
 

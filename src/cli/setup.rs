@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use headroom::catalog::{Catalog, Day, Layers, nearest};
-use headroom::engine::analysis::own_measurements;
+use headroom::engine::calibration::own_measurements;
 use headroom::engine::price_caution;
 use headroom::import::{Library, UnknownFamily};
 use headroom::scenario::{Scenario, ScenarioError, preset, share};

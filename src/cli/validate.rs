@@ -2,7 +2,7 @@
 
 use clap::Args;
 use headroom::catalog::{MeasuredLatency, measured_latency, measured_throughput, throughput_left_out};
-use headroom::engine::analysis::accuracy::{judge, judge_throughput};
+use headroom::engine::calibration::accuracy::{judge, judge_throughput};
 use headroom::import::Library;
 use headroom::report::Format;
 use headroom::report::accuracy::{Report, Throughput, document};

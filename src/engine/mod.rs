@@ -5,6 +5,7 @@
 //! once.
 
 pub mod analysis;
+pub mod calibration;
 pub mod figures;
 pub mod fleet;
 mod math;
@@ -12,16 +13,16 @@ pub mod plan;
 pub mod replica;
 pub mod sentence;
 
-pub use analysis::own_measurements::reliance;
 pub use analysis::uses::{Use, uses};
+pub use calibration::own_measurements::reliance;
 pub use figures::{
     Availability, Balance, Bands, Bound, Buy, Hall, Layout, Memory, Mix, Network, OperatingPoint,
     Percentiles, Power, TermCost,
 };
 pub use fleet::cost::Cost;
 pub use fleet::own_prices::{price_caution, price_words};
-pub use fleet::racks::Rack;
 pub use plan::planner::{PlanError, explain, model, model_parameters, plan, plan_on};
+pub use plan::racks::Rack;
 pub use plan::result::{Candidate, Outcome, Plan, Rejection, Sizing};
 pub use replica::deployment::Deployment;
 pub use replica::estimate::{Band, ClosedLoop, Estimate, Prepared, estimate};

@@ -7,10 +7,12 @@ use ron::Value as Ron;
 
 use super::fields::Scenario;
 use super::inputs::{INPUTS, Kind, Value, input_at};
-use super::preset::VERSION;
 use super::problem::{Problem, ScenarioError};
 use super::validate::{PLAIN, read as read_value, unknown_path};
 use crate::catalog::Catalog;
+
+/// Version of the format that this program writes.
+pub const VERSION: u64 = 1;
 
 /// Files longer than this are not presets.
 const LARGEST_FILE_BYTES: usize = 1 << 20;

@@ -4,14 +4,12 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::draft::Draft;
+pub use super::draft::VERSION;
 use super::fields::Scenario;
 use super::inputs::{INPUTS, Value};
 use super::problem::ScenarioError;
 use crate::catalog::Catalog;
 pub use crate::files::write_atomically;
-
-/// Version of the format that this program writes.
-pub const VERSION: u64 = 1;
 
 /// Ending of preset files.
 pub const EXTENSION: &str = ".headroom.ron";

@@ -3,7 +3,7 @@
 
 use eframe::egui::{self, Button, Context, DragValue, Grid, Id, Modal, Response, Role, Ui, WidgetInfo, vec2};
 use headroom::catalog::{MeasuredLatency, NumberFormat, stack_id};
-use headroom::engine::analysis::own_measurements::{changes, summary};
+use headroom::engine::calibration::own_measurements::{changes, summary};
 use headroom::import::{BenchmarkFile, Library, Setting};
 use headroom::units;
 

@@ -5,7 +5,7 @@ use egui_plot::{
     AxisHints, GridInput, GridMark, MarkerShape, PlotPoint, PlotResponse, PlotTransform, Points, Polygon,
 };
 use headroom::catalog::Bands;
-use headroom::engine::analysis::accuracy::Phase;
+use headroom::engine::calibration::accuracy::Phase;
 use headroom::units;
 
 use super::card::{Card, WIDE_CARD, plot_card_ui};

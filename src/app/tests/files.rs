@@ -1,6 +1,6 @@
 //! Files: presets, saving, damage, unsaved changes.
 
-use headroom::engine::analysis::accuracy::Phase;
+use headroom::engine::calibration::accuracy::Phase;
 use headroom::scenario::preset;
 
 use super::super::dialogs::Chooser;

@@ -1,20 +1,17 @@
 //! Whether a catalog is whole: ids unique, references known, figures finite and of a plausible size.
 
+mod check;
 mod model;
 
+use self::check::{Check, Range};
 use self::model::check_model;
 use super::error::CatalogError;
-use super::figure::Figure;
 use super::folder::duplicates;
 use super::load::{Catalog, FACILITY_FILE, HOSTED_FILE, Record};
-use super::nearest::nearest;
 use super::release::numbers as version_numbers;
 use super::{
     Accelerator, Efficiency, Fabric, FabricKind, Hosted, Limits, Price, Region, Server, Source, Stack,
 };
-
-/// Least and greatest plausible value; beyond it the unit is probably wrong.
-type Range = (f64, f64);
 
 const SHARE: Range = (1e-3, 1.0);
 const FRACTION: Range = (0.0, 1.0);
@@ -88,67 +85,6 @@ impl Catalog {
                 );
             }
         }
-    }
-}
-
-/// Where a check stands: whose record, in which file, and the errors so far.
-struct Check<'a> {
-    catalog: &'a Catalog,
-    file: &'a str,
-    id: &'a str,
-    errors: &'a mut Vec<CatalogError>,
-}
-
-impl Check<'_> {
-    fn figure(&mut self, field: &str, figure: &Figure, range: Range) {
-        self.number(field, figure.value(), range);
-        self.source(field, figure.source());
-    }
-
-    fn optional(&mut self, field: &str, figure: Option<&Figure>, range: Range) {
-        if let Some(figure) = figure {
-            self.figure(field, figure, range);
-        }
-    }
-
-    fn number(&mut self, field: &str, value: f64, (least, greatest): Range) {
-        if !(least..=greatest).contains(&value) {
-            let remedy =
-                format!("give a value from {least:e} to {greatest:e}, in the unit that the field names");
-            self.value(field, value.to_string(), remedy);
-        }
-    }
-
-    fn value(&mut self, field: &str, value: String, remedy: String) {
-        self.errors.push(CatalogError::Value {
-            file: self.file.into(),
-            id: self.id.into(),
-            field: field.into(),
-            value: value.into(),
-            remedy: remedy.into(),
-        });
-    }
-
-    fn source(&mut self, field: &str, source: &str) {
-        self.reference(field, source, &self.catalog.sources);
-    }
-
-    fn reference<T: Record>(&mut self, field: &str, value: &str, records: &[T]) {
-        if records.iter().any(|record| record.id() == value) {
-            return;
-        }
-        let remedy = match nearest(value, records.iter().map(Record::id)) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("add it to {}", T::FILE),
-        };
-        self.errors.push(CatalogError::UnknownReference {
-            file: self.file.into(),
-            id: self.id.into(),
-            field: field.into(),
-            value: value.into(),
-            target: T::FILE,
-            remedy: remedy.into(),
-        });
     }
 }
 

@@ -1,6 +1,6 @@
 //! Whether a model can be: every size within bounds, the layers giving what is published.
 
-use super::{Check, Range};
+use super::check::{Check, Range};
 use crate::catalog::{FeedForward, Mixer, Model};
 
 /// Sizes of models, so that their products stay within 64 bits.

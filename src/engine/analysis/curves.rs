@@ -2,7 +2,7 @@
 
 use crate::catalog::Catalog;
 use crate::engine::figures::Silent;
-use crate::engine::plan::planner::with_question;
+use crate::engine::plan::planner::with_sizer;
 use crate::engine::replica::degrees::Degrees;
 use crate::engine::replica::roofline::Replica;
 use crate::engine::replica::serving::Service;
@@ -30,30 +30,27 @@ pub fn latency_curve(scenario: &Scenario, catalog: &Catalog, candidate: &Candida
     let Some(accelerator) = catalog.accelerator(&candidate.accelerator) else { return Vec::new() };
     let layout = &sizing.layout;
     let degrees = Degrees { tp: layout.tp, pp: layout.pp, ep: layout.ep, attention_dp: layout.attention_dp };
-    with_question(scenario, catalog, |question| {
-        let Some(hardware) = question.hardware(accelerator) else { return Vec::new() };
-        let deployment = question.deployment(&hardware, degrees, (layout.weights, layout.kv_cache));
+    with_sizer(scenario, catalog, |sizer| {
+        let Some(hardware) = sizer.hardware(accelerator) else { return Vec::new() };
+        let deployment = sizer.deployment(&hardware, degrees, (layout.weights, layout.kv_cache));
         let replica = Replica::new(&deployment);
-        let room = question.room(&deployment, &mut Silent);
-        let service = Service { replica: &replica, room: &room, demand: &question.demand };
-        let most = room
-            .places(question.demand.context_tokens, question.demand.full_tokens)
-            .min(replica.max_sequences)
-            .max(1.0);
+        let room = sizer.room(&deployment, &mut Silent);
+        let service = Service { replica: &replica, room: &room, demand: &sizer.demand };
+        let most = service.places().min(replica.batching.max_sequences).max(1.0);
         let mut points = Vec::with_capacity(POINTS);
         for i in 0..POINTS {
             let concurrency = most.powf(i as f64 / (POINTS - 1) as f64);
             let state = service.state(concurrency);
-            let ttft_s = service.ttft_s(&state, question.demand.slo);
+            let ttft_s = service.ttft_s(&state, sizer.demand.slo);
             if !ttft_s.is_finite() {
                 // Prompts arrive faster than they can be read: nothing beyond is a steady state.
                 break;
             }
             points.push(LatencyPoint {
                 concurrency,
-                tpot_s: service.tpot_s(&state, question.demand.slo),
+                tpot_s: service.tpot_s(&state, sizer.demand.slo),
                 ttft_s,
-                output_tokens_per_s_per_accelerator: state.requests_per_s * question.demand.output_tokens
+                output_tokens_per_s_per_accelerator: state.requests_per_s * sizer.demand.output_tokens
                     / f64::from(degrees.accelerators()),
             });
         }
@@ -96,7 +93,7 @@ pub fn cost_against_utilization(
 /// The scenario on one accelerator alone; `None` where it cannot be served.
 pub fn sized(scenario: &Scenario, catalog: &Catalog, accelerator: &str) -> Option<Sizing> {
     let accelerator = catalog.accelerator(accelerator)?;
-    let answer = with_question(scenario, catalog, |q| q.size(&q.hardware(accelerator)?, &mut Silent).ok());
+    let answer = with_sizer(scenario, catalog, |q| q.size(&q.hardware(accelerator)?, &mut Silent).ok());
     answer.ok().flatten()
 }
 
@@ -112,13 +109,12 @@ fn sized_each(
 ) -> Vec<Option<f64>> {
     let nothing = || vec![None; values.len()];
     let Some(accelerator) = catalog.accelerator(accelerator) else { return nothing() };
-    let answer = with_question(scenario, catalog, |question| {
-        let options = question.options(&question.hardware(accelerator)?);
+    let answer = with_sizer(scenario, catalog, |sizer| {
+        let options = sizer.options(&sizer.hardware(accelerator)?);
         let mut varied = scenario.clone();
         let each = values.iter().map(|&value| {
             vary(&mut varied, value);
-            let sizing =
-                with_question(&varied, catalog, |q| q.size_among(&q.hardware(accelerator)?, &options));
+            let sizing = with_sizer(&varied, catalog, |q| q.size_among(&q.hardware(accelerator)?, &options));
             sizing.ok().flatten().as_ref().map(&read)
         });
         Some(each.collect())

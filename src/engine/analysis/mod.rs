@@ -1,6 +1,5 @@
 //! Many plans at once: curves, cliffs, what an input does, how far one may go, and how far off measurements are.
 
-pub mod accuracy;
 pub mod causes;
 pub mod cliffs;
 pub mod compare;
@@ -8,7 +7,6 @@ pub mod curves;
 pub mod hosted;
 pub mod hosted_changes;
 pub mod outlook;
-pub mod own_measurements;
 pub mod solve;
 pub mod tornado;
 pub mod uses;

@@ -4,7 +4,7 @@ use crate::catalog::{Catalog, Facility, Price, Term};
 use crate::engine::figures::{HOURS_PER_MONTH, Number, Silent};
 use crate::engine::fleet::mix;
 use crate::engine::fleet::replicas::{FleetRule, billed};
-use crate::engine::plan::planner::with_question;
+use crate::engine::plan::planner::with_sizer;
 use crate::engine::{Candidate, Sizing};
 use crate::scenario::{Hours, Scenario};
 
@@ -70,8 +70,8 @@ pub fn outlook(
 ) -> Outlook {
     let Some(sizing) = candidate.sizing() else { return Outlook::default() };
     let Some(accelerator) = catalog.accelerator(&candidate.accelerator) else { return Outlook::default() };
-    let answer = with_question(scenario, catalog, |question| {
-        let hardware = question.hardware(accelerator)?;
+    let answer = with_sizer(scenario, catalog, |sizer| {
+        let hardware = sizer.hardware(accelerator)?;
         let layout = &sizing.layout;
         let each = Number::exact(f64::from(layout.accelerators_per_replica()));
         let capacity = sizing.balance.capacity_requests_per_s / f64::from(layout.replicas);
@@ -84,7 +84,7 @@ pub fn outlook(
                 price: hardware.price,
                 facility: hardware.facility,
                 accelerators_per_server: hardware.server.accelerators.value(),
-                hours: question.hours,
+                hours: sizer.hours,
                 growth_per_month,
             }
             .outlook(),
@@ -173,7 +173,7 @@ impl Horizon<'_> {
             .iter()
             .enumerate()
             .map(|(month, fleet)| {
-                let wanted = mix::Wanted {
+                let wanted = mix::RentedDay {
                     scenario: self.scenario,
                     price: self.price,
                     hours: self.hours,

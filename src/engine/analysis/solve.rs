@@ -71,7 +71,7 @@ impl Want {
     }
 }
 
-/// A question.
+/// A sizer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ask<'a> {
     /// Path of a number among the inputs: the unknown.

@@ -3,7 +3,6 @@
 //! Replicas fail independently of each other; one failing accelerator takes its replica down. Maintenance is planned for
 //! hours in which the load needs fewer replicas, and is not counted.
 
-use super::replicas::Fleet;
 use crate::catalog::{Facility, Term};
 use crate::engine::figures::{Availability, Number, Recorder, availability};
 use crate::scenario::Scenario;
@@ -33,13 +32,12 @@ pub fn down_share<'a>(
 
 /// What the spares bring and cost. `down`: [`down_share`]; `usd_per_hour`: of all the accelerators paid for.
 pub fn availability<'a>(
-    fleet: &Fleet<'a>,
+    (replicas, spares): (Number<'a>, Number<'a>),
     accelerators_per_replica: Number<'a>,
     down: Number<'a>,
     (usd_per_hour, billed): (Number<'a>, Number<'a>),
     recorder: &mut impl Recorder,
 ) -> Availability {
-    let (replicas, spares) = (fleet.replicas, fleet.spare_replicas);
     let each = accelerators_per_replica;
     Availability {
         replica_down: down.value,

@@ -46,7 +46,7 @@ pub struct Bill<'a> {
     /// Whole rental units.
     pub rented_accelerators: Number<'a>,
     pub work: Work<'a>,
-    pub mix: mix::Wanted<'a>,
+    pub mix: mix::RentedDay<'a>,
     /// `None`: not for sale.
     pub building: Option<Building<'a>>,
 }

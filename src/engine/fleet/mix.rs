@@ -7,7 +7,7 @@ use crate::engine::figures::{Mix, Number, Recorder, Trust, mix};
 use crate::scenario::{Hours, Scenario};
 
 /// What the mix is made of.
-pub struct Wanted<'a> {
+pub struct RentedDay<'a> {
     pub scenario: &'a Scenario,
     pub price: &'a Price,
     /// Load of each hour over the peak.
@@ -26,7 +26,7 @@ fn reserved(price: &Price, years: f64) -> Option<(Term, &Figure)> {
         .min_by(|a, b| a.1.value().total_cmp(&b.1.value()))
 }
 
-impl<'a> Wanted<'a> {
+impl<'a> RentedDay<'a> {
     /// Accelerators that may be interrupted, and others, at a load in requests per second.
     fn needed(&self, load: f64) -> (f64, f64) {
         let unit = f64::from(self.price.rental_unit);

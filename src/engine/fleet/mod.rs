@@ -9,5 +9,4 @@ pub mod order;
 pub mod own_prices;
 pub mod owning;
 pub mod power;
-pub mod racks;
 pub mod replicas;

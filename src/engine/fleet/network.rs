@@ -14,7 +14,7 @@ const FRONT_END_BYTES_PER_S: f64 = 25e9;
 const SLOWEST_CARD_BYTES_PER_S: f64 = 12.5e9;
 
 /// What a fleet asks of its network.
-pub struct Wanted<'a> {
+pub struct NetworkOrder<'a> {
     pub accelerator: &'a Accelerator,
     pub server: &'a Server,
     pub servers: Number<'a>,
@@ -83,7 +83,7 @@ struct BackEnd<'a> {
     price_usd: Number<'a>,
 }
 
-impl<'a> Wanted<'a> {
+impl<'a> NetworkOrder<'a> {
     /// The network of the fleet. `None` where the catalog lacks a technology, which its validation rules out.
     pub fn design(&self, catalog: &'a Catalog, recorder: &mut impl Recorder) -> Option<Designed<'a>> {
         let spans = self.accelerators_per_replica.value > self.accelerator.scale_up.domain.value();
@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn eight_cards_of_400_gigabits() {
         let catalog = Catalog::built_in().unwrap();
-        let mut wanted = Wanted {
+        let mut wanted = NetworkOrder {
             accelerator: catalog.accelerator("h100-sxm").unwrap(),
             server: catalog.server_for("h100-sxm").unwrap(),
             servers: Number::exact(2.0),

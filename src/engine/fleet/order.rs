@@ -7,7 +7,7 @@ use super::mix;
 use super::network;
 use super::owning::Building;
 use super::power::{Drawn, Duty, Running, Site};
-use super::replicas::{Fleet, FleetRule, servers};
+use super::replicas::{FleetCounts, FleetRule, servers};
 use crate::catalog::{Accelerator, Catalog, Facility, Price, Region, Server, Term};
 use crate::engine::figures::{Hall, Network, Number, Recorder, Trust, layout};
 use crate::scenario::{Hours, Scenario};
@@ -24,7 +24,7 @@ pub struct Order<'a> {
     pub assumptions: &'a Facility,
     /// Load of each hour of a day over the peak.
     pub hours: &'a Hours,
-    pub fleet: Fleet<'a>,
+    pub fleet: FleetCounts<'a>,
     pub rule: FleetRule<'a>,
     pub at_peak: Duty<'a>,
     pub at_average: Duty<'a>,
@@ -72,7 +72,7 @@ impl<'a> Order<'a> {
         let servers = servers(server, accelerators, recorder);
         let servers_per_rack = facility::servers_per_rack(server, asked.rack_power_w, recorder);
         let racks = facility::racks(servers, servers_per_rack, recorder);
-        let wanted = network::Wanted {
+        let wanted = network::NetworkOrder {
             accelerator: self.accelerator,
             server,
             servers,
@@ -164,7 +164,7 @@ impl<'a> Order<'a> {
             server: self.server,
             rented_accelerators: rented,
             work: self.work,
-            mix: mix::Wanted {
+            mix: mix::RentedDay {
                 scenario: self.scenario,
                 price: self.price,
                 hours: self.hours,

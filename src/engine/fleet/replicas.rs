@@ -11,7 +11,7 @@ pub const MOST_ACCELERATORS: f64 = 10_000_000.0;
 
 /// Counts of a fleet.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Fleet<'a> {
+pub struct FleetCounts<'a> {
     pub replicas: Number<'a>,
     pub spare_replicas: Number<'a>,
     pub accelerators: Number<'a>,
@@ -89,7 +89,7 @@ impl<'a> FleetRule<'a> {
         load: Number<'a>,
         down: Number<'a>,
         recorder: &mut impl Recorder,
-    ) -> Fleet<'a> {
+    ) -> FleetCounts<'a> {
         let headroom = Number::input("fleet.headroom", self.headroom);
         let replicas = layout::replicas(recorder, load, self.capacity, headroom);
         let spare_replicas = match self.spares {
@@ -104,7 +104,7 @@ impl<'a> FleetRule<'a> {
         };
         let each = self.accelerators_per_replica;
         let accelerators = layout::accelerators(recorder, replicas, spare_replicas, each);
-        Fleet { replicas, spare_replicas, accelerators }
+        FleetCounts { replicas, spare_replicas, accelerators }
     }
 }
 

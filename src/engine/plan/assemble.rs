@@ -1,19 +1,20 @@
 //! Everything about the chosen fleet of one accelerator.
 
 use super::bands::bands;
-use super::search::{Candidacy, Hardware, Question};
+use super::search::{Candidacy, Hardware, Sizer};
 use crate::engine::figures::{Balance, Layout, Number, Origin, Recorder, Trust, balance, layout, serving};
 use crate::engine::fleet::availability::{availability, down_share};
 use crate::engine::fleet::cost::Work;
 use crate::engine::fleet::order::{Estate, Order};
 use crate::engine::fleet::power::Duty;
-use crate::engine::fleet::replicas::{Fleet, FleetRule, usable};
+use crate::engine::fleet::replicas::{FleetCounts, FleetRule, usable};
+use crate::engine::plan::result::Rejection;
+use crate::engine::plan::result::Sizing;
 use crate::engine::replica::degrees::Degrees;
 use crate::engine::replica::operating_point::Operating;
 use crate::engine::replica::serving::{Limit, Service, State};
-use crate::engine::{Rejection, Sizing};
 
-impl<'a> Question<'a> {
+impl<'a> Sizer<'a> {
     /// The sizing that `choice` stands for.
     ///
     /// # Errors
@@ -82,7 +83,7 @@ impl<'a> Question<'a> {
         }
         let balance = self.balance(hardware, &operating, &fleet, (capacity_each, each), &estate, recorder);
         let paid = (estate.cost.usd_per_hour, estate.billed);
-        let availability = availability(&fleet, each, down, paid, recorder);
+        let availability = availability((fleet.replicas, fleet.spare_replicas), each, down, paid, recorder);
         let bands = bands(self, hardware, &fleet, &rule, &estate, recorder);
         let alone = fleet.replicas.value == 1.0;
         let granular = alone && operating.point.utilization < 0.5 * usable(1.0, scenario.fleet.headroom);
@@ -132,7 +133,7 @@ impl<'a> Question<'a> {
     }
 
     /// What `cap_w` carries of a fleet that takes `needed_w`: whole replicas, spares first, each of which draws alike.
-    fn over_the_cap(&self, fleet: &Fleet<'_>, capacity: f64, needed_w: f64, cap_w: f64) -> Rejection {
+    fn over_the_cap(&self, fleet: &FleetCounts<'_>, capacity: f64, needed_w: f64, cap_w: f64) -> Rejection {
         let (replicas, spares) = (fleet.replicas.value, fleet.spare_replicas.value);
         let powered = ((replicas + spares) * cap_w / needed_w).floor();
         let asked = self.scenario.workload.requests_per_s;
@@ -146,7 +147,7 @@ impl<'a> Question<'a> {
         &self,
         hardware: &Hardware<'a>,
         operating: &Operating<'_>,
-        fleet: &Fleet<'_>,
+        fleet: &FleetCounts<'_>,
         (capacity_each, each): (Number<'_>, Number<'_>),
         estate: &Estate<'_>,
         recorder: &mut impl Recorder,

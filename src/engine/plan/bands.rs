@@ -1,20 +1,20 @@
 //! How far the headline figures of a candidate may turn out otherwise: its fleet at both ends of the capacity's 90% band.
 
-use super::search::{Hardware, Question};
+use super::search::{Hardware, Sizer};
 use crate::engine::figures::{Bands, Number, Origin, Recorder, balance, bands, layout};
 use crate::engine::fleet::order::Estate;
-use crate::engine::fleet::replicas::{Fleet, FleetRule};
+use crate::engine::fleet::replicas::{FleetCounts, FleetRule};
 
 /// The bands of a fleet: replicas for the capacity's upper and lower end, the same spares, paid for in the same units.
 pub(super) fn bands<'a>(
-    question: &Question<'a>,
+    sizer: &Sizer<'a>,
     hardware: &Hardware<'a>,
-    fleet: &Fleet<'a>,
+    fleet: &FleetCounts<'a>,
     rule: &FleetRule<'a>,
     estate: &Estate<'a>,
     recorder: &mut impl Recorder,
 ) -> Bands {
-    let scenario = question.scenario;
+    let scenario = sizer.scenario;
     let reliance = &hardware.reliance;
     let factor = Number { value: reliance.tpot_factor, origin: Origin::Band(reliance.evidence) };
     let load = Number::made("operating_point", "requests_per_s", scenario.workload.requests_per_s);

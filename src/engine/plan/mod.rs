@@ -3,6 +3,7 @@
 mod assemble;
 pub mod bands;
 pub mod planner;
+pub mod racks;
 pub mod rejection;
 pub mod result;
 pub mod search;

@@ -4,11 +4,13 @@ use crate::catalog::{Catalog, Model};
 use crate::engine::figures::{Ledger, Recorder, Silent};
 use crate::engine::fleet::own_prices::OwnPrices;
 use crate::engine::fleet::power::Site;
-use crate::engine::plan::search::{Hardware, Question};
+use crate::engine::plan::result::Candidate;
+use crate::engine::plan::result::Outcome;
+use crate::engine::plan::result::Plan;
+use crate::engine::plan::search::{Hardware, Sizer};
 use crate::engine::replica::custom_model as custom;
 use crate::engine::replica::profile::Profile;
 use crate::engine::replica::serving::Demand;
-use crate::engine::{Candidate, Outcome, Plan};
 use crate::scenario::{Scenario, custom_parameters};
 
 /// A scenario that names something the catalog does not have. Validation refuses it earlier.
@@ -32,10 +34,10 @@ pub fn model_parameters(scenario: &Scenario, catalog: &Catalog) -> Option<f64> {
 }
 
 /// What a scenario needs of the catalog, looked up.
-pub(in crate::engine) fn with_question<T>(
+pub(in crate::engine) fn with_sizer<T>(
     scenario: &Scenario,
     catalog: &Catalog,
-    answer: impl FnOnce(&Question<'_>) -> T,
+    answer: impl FnOnce(&Sizer<'_>) -> T,
 ) -> Result<T, PlanError> {
     let missing = |path, id: &str, list| PlanError { path, id: id.to_owned(), list };
     let model = model(scenario, catalog)
@@ -49,7 +51,7 @@ pub(in crate::engine) fn with_question<T>(
     let own_prices = OwnPrices::of(scenario, catalog);
     let site = Site::of(scenario, region);
     let hours = scenario.workload.day.hours(scenario.workload.mean_to_peak());
-    Ok(answer(&Question {
+    Ok(answer(&Sizer {
         scenario,
         own_prices: &own_prices,
         hours: &hours,
@@ -81,14 +83,14 @@ pub fn plan_on(
     catalog: &Catalog,
     wanted: impl Fn(&str) -> bool,
 ) -> Result<Plan, PlanError> {
-    with_question(scenario, catalog, |question| {
+    with_sizer(scenario, catalog, |sizer| {
         let mut candidates: Vec<Candidate> = catalog
             .accelerators
             .iter()
             .filter(|accelerator| wanted(&accelerator.id))
             .filter_map(|accelerator| {
-                let hardware = question.hardware(accelerator)?;
-                Some(candidate(question, &hardware, &mut Silent))
+                let hardware = sizer.hardware(accelerator)?;
+                Some(candidate(sizer, &hardware, &mut Silent))
             })
             .collect();
         // Stable: rejected ones stay in catalog order behind the feasible ones.
@@ -104,8 +106,8 @@ fn cost(candidate: &Candidate) -> f64 {
     candidate.sizing().map_or(f64::INFINITY, |s| s.cost.chosen.usd_per_hour)
 }
 
-fn candidate(question: &Question<'_>, hardware: &Hardware<'_>, recorder: &mut impl Recorder) -> Candidate {
-    let outcome = match question.size(hardware, recorder) {
+fn candidate(sizer: &Sizer<'_>, hardware: &Hardware<'_>, recorder: &mut impl Recorder) -> Candidate {
+    let outcome = match sizer.size(hardware, recorder) {
         Ok(sizing) => Outcome::Sized(Box::new(sizing)),
         Err(rejection) => Outcome::Rejected(rejection),
     };
@@ -120,9 +122,9 @@ fn candidate(question: &Question<'_>, hardware: &Hardware<'_>, recorder: &mut im
 /// How the figures of one accelerator's candidate were made: the same run, every step kept.
 pub fn explain(scenario: &Scenario, catalog: &Catalog, accelerator: &str) -> Option<Ledger> {
     let accelerator = catalog.accelerator(accelerator)?;
-    with_question(scenario, catalog, |question| {
+    with_sizer(scenario, catalog, |sizer| {
         let mut ledger = Ledger::default();
-        candidate(question, &question.hardware(accelerator)?, &mut ledger);
+        candidate(sizer, &sizer.hardware(accelerator)?, &mut ledger);
         Some(ledger)
     })
     .ok()?

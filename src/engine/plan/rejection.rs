@@ -1,6 +1,6 @@
 //! Why an accelerator cannot serve a scenario: the nearest misses of the search.
 
-use crate::engine::Rejection;
+use crate::engine::plan::result::Rejection;
 use crate::engine::replica::degrees::Degrees;
 use crate::engine::replica::memory::Room;
 use crate::engine::replica::serving::{Demand, Unable};

@@ -5,24 +5,27 @@ use crate::catalog::{
     Accelerator, Catalog, Efficiency, Facility, Model, NumberFormat, Price, Region, Reliance,
     Server as Chassis, Stack, Term,
 };
-use crate::engine::analysis::own_measurements::reliance;
+use crate::engine::calibration::own_measurements::reliance;
 use crate::engine::figures::{Number, Recorder, Silent};
 use crate::engine::fleet::order::Order;
 use crate::engine::fleet::own_prices::OwnPrices;
 use crate::engine::fleet::power::Site;
 use crate::engine::fleet::replicas::{FleetRule, MOST_ACCELERATORS, billed, usable};
 use crate::engine::plan::rejection::Failures;
+use crate::engine::plan::result::Rejection;
+use crate::engine::plan::result::Sizing;
 use crate::engine::replica::degrees::{Degrees, visit_layouts};
+use crate::engine::replica::deployment::Deployment;
 use crate::engine::replica::formats;
 use crate::engine::replica::memory::Room;
 use crate::engine::replica::profile::Profile;
 use crate::engine::replica::roofline::Replica;
 use crate::engine::replica::serving::{Capacity, Demand, Service, Unable};
-use crate::engine::{Deployment, Rejection, Sizing, Speculation};
+use crate::engine::replica::speculation::Speculation;
 use crate::scenario::{Hours, Scenario};
 
-/// The parts of a question that do not depend on the accelerator.
-pub struct Question<'a> {
+/// The parts of a sizer that do not depend on the accelerator.
+pub struct Sizer<'a> {
     pub scenario: &'a Scenario,
     pub catalog: &'a Catalog,
     /// Prices of the user's own.
@@ -47,7 +50,7 @@ pub struct Hardware<'a> {
     /// The catalog's, where `price` and `server` may have the user's own.
     pub listed: &'a Price,
     pub facility: &'a Facility,
-    /// How far times of the question's model under its stack can be relied on here.
+    /// How far times of the sizer's model under its stack can be relied on here.
     pub reliance: Reliance,
 }
 
@@ -59,7 +62,7 @@ pub struct Candidacy {
     pub capacity: Capacity,
 }
 
-impl<'a> Question<'a> {
+impl<'a> Sizer<'a> {
     /// Why no layout needs to be tried at all.
     fn obstacle(&self, hardware: &Hardware<'_>) -> Option<Rejection> {
         let accelerator = hardware.accelerator;

@@ -1,11 +1,11 @@
 //! One replica, described: a model on a layout of one accelerator under one stack.
 
 use crate::catalog::{Accelerator, Efficiency, NumberFormat, Reliance, Stack};
-use crate::engine::Speculation;
 use crate::engine::replica::degrees::Degrees;
 use crate::engine::replica::profile::Profile;
+use crate::engine::replica::speculation::Speculation;
 
-/// What [`Room`](crate::engine::replica::memory::Room) and [`Replica`](crate::engine::replica::roofline::Replica) are made from.
+/// What the memory and the times of a replica are worked out from.
 #[derive(Clone, Copy, Debug)]
 pub struct Deployment<'a> {
     pub profile: &'a Profile,

@@ -2,12 +2,13 @@
 //! a new one follows each that ends, ten times `concurrency` in all.
 
 use crate::catalog::Evidence;
+use crate::engine::figures::Memory;
 use crate::engine::figures::Silent;
+use crate::engine::replica::deployment::Deployment;
 use crate::engine::replica::memory::Room;
 use crate::engine::replica::prefill::{Decoding, Prefill};
 use crate::engine::replica::roofline::Replica;
 use crate::engine::replica::step::Bound;
-use crate::engine::{Deployment, Memory};
 
 /// Requests of a benchmark over its concurrency.
 const WAVES: u8 = 10;
@@ -87,7 +88,8 @@ impl Prepared {
 
         // What runs at once is what the cache holds; the others wait for a place. A layout that does not fit is
         // still timed, as if it did.
-        let places = room.places(context, full).min(replica.max_sequences).max(1.0);
+        let held = room.sequences(replica.batching.admitted_tokens(context, full));
+        let places = held.min(replica.batching.max_sequences).max(1.0);
         let running = load.concurrency.min(places);
         let step = replica.decode(running, context);
         let step_s = step.total_s();
@@ -104,7 +106,7 @@ impl Prepared {
         let decoding = if running > 1.0 { step_s } else { 0.0 };
         let ttft_s = replica.ttft_factor
             * (replica.request_overhead_s
-                + replica.admission_steps * decoding
+                + replica.batching.admission_steps * decoding
                 + mixed.latency_s
                 + waves.wait_s
                 + place_wait_s);
@@ -147,11 +149,11 @@ struct Waves {
 /// not wait for the prompts of others decodes more slowly beside them, or stands still.
 fn waves(replica: &Replica, load: &ClosedLoop, running: f64, step_s: f64, prompt: &Prefill) -> Waves {
     let others = running - 1.0;
-    let per_step = replica.prompts_per_step(load.input_tokens);
+    let per_step = replica.batching.prompts_per_step(load.input_tokens);
     // In steps: how far apart lengths lie, and over how many the first tokens of one wave are spread.
     let output_steps = load.output_tokens / replica.tokens_per_step;
     let lengths = load.length_spread * output_steps;
-    let first_tokens = if replica.decodes_meanwhile() { running / per_step } else { 0.0 };
+    let first_tokens = if replica.batching.decodes_meanwhile() { running / per_step } else { 0.0 };
     let all_s = others * prompt.saturated_s;
     let mut sum = Waves { wait_s: 0.0, stalled_s: 0.0 };
     for wave in 0..WAVES {

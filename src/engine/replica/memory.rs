@@ -28,7 +28,6 @@ pub struct Room {
     block_tokens: f64,
     /// Data-parallel copies of attention: each holds its own sequences.
     copies: f64,
-    reserves_answers: bool,
 }
 
 impl Room {
@@ -99,7 +98,6 @@ impl Room {
             kv_elements: (profile.kv_elements, profile.windowed.kv_elements),
             block_tokens: stack.kv_block_tokens.value().max(1.0),
             copies: f64::from(degrees.attention_dp),
-            reserves_answers: stack.reserves_answers,
         }
     }
 
@@ -133,13 +131,6 @@ impl Room {
     pub fn sequences(&self, tokens: f64) -> f64 {
         let one = self.sequence(tokens, &mut Silent);
         memory::full_sequences(&mut Silent, Number::exact(self.copies), self.budget(), one).value
-    }
-
-    /// Sequences that the stack lets run at once: each takes its mean context, or all it may come to where the
-    /// stack reserves room for answers.
-    #[inline]
-    pub fn places(&self, context_tokens: f64, full_tokens: f64) -> f64 {
-        self.sequences(if self.reserves_answers { full_tokens } else { context_tokens })
     }
 
     /// Whether the weights and one sequence of `tokens` fit.

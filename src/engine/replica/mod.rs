@@ -1,6 +1,7 @@
 //! One replica: a model on a layout of one accelerator under one serving stack. What it holds, how long its steps
 //! take, and the load at which it keeps its service levels.
 
+pub mod batching;
 pub mod collectives;
 pub mod custom_model;
 pub mod degrees;

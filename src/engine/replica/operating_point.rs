@@ -40,7 +40,7 @@ impl Service<'_> {
             model(prefill.steps_with_s),
             model(prefill.steps_without_s),
             model(self.replica.prompt_overhead_s),
-            Number::exact(self.replica.prompts_at_once()),
+            Number::exact(self.replica.batching.prompts_at_once()),
         )
     }
 

@@ -1,9 +1,8 @@
 //! Reading prompts: chunks of them, in steps shared with the decoding sequences or in steps of their own, as each
 //! stack does it (Agrawal et al. 2024, Sarathi-Serve).
 
-use crate::catalog::Prefill as Policy;
-use crate::engine::replica::roofline::Replica;
-use crate::engine::replica::step::{Batch, Bound, StepTime};
+use super::roofline::Replica;
+use super::step::{Batch, Bound, StepTime};
 
 /// Sequences that decode while a prompt is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -35,15 +34,14 @@ impl Replica {
     /// Reading a prompt of `tokens`, the first `cached` of which are in the cache already, alone or while
     /// `beside` decode.
     pub fn prefill(&self, tokens: f64, cached: f64, beside: Decoding) -> Prefill {
+        let batching = &self.batching;
         let fresh = (tokens - cached).max(1.0);
         // What the sequences lose to a step with prompts: all of it where they stand still meanwhile.
-        let (decoding, base_s) = match self.policy {
-            Policy::Alone => (0.0, 0.0),
-            Policy::MixedChunks | Policy::MixedWhole => (self.share(beside.sequences), beside.step_s),
+        let (decoding, base_s) = match batching.decodes_meanwhile() {
+            true => (batching.share(beside.sequences), beside.step_s),
+            false => (0.0, 0.0),
         };
         let context_tokens = beside.context_tokens;
-        let room = (self.step_tokens - decoding).max(self.step_tokens * 0.1);
-        let room = if self.policy == Policy::MixedWhole { room.max(fresh) } else { room };
         // A new token looks back on what was cached and, on average, on half of what is new.
         let step = |prompt_tokens: f64| {
             self.step(&Batch {
@@ -53,51 +51,34 @@ impl Replica {
                 prompt_context_tokens: cached + 0.5 * fresh,
             })
         };
-        let full = (fresh / room).floor();
-        let rest = fresh - full * room;
+        let chunks = batching.chunks(fresh, decoding);
         let (mut last, mut alone_s, mut added_s) = (StepTime::default(), 0.0, 0.0);
         let mut without_s = 0.0;
-        if rest > 0.0 {
-            last = step(rest);
+        if chunks.rest_tokens > 0.0 {
+            last = step(chunks.rest_tokens);
             alone_s = last.total_s();
             added_s = alone_s - base_s;
             without_s = base_s;
         }
         // Prompts that wait share steps: at saturation every step is full.
         let mut saturated_s = f64::INFINITY;
-        if full > 0.0 {
-            last = step(room);
-            alone_s += full * last.total_s();
-            added_s += full * (last.total_s() - base_s);
-            without_s += full * base_s;
+        if chunks.full > 0.0 {
+            last = step(chunks.chunk_tokens);
+            alone_s += chunks.full * last.total_s();
+            added_s += chunks.full * (last.total_s() - base_s);
+            without_s += chunks.full * base_s;
         } else {
-            let prompts =
-                if self.policy == Policy::MixedWhole { (room / fresh).floor() } else { room / fresh };
+            let prompts = batching.prompts_in(&chunks, fresh);
             saturated_s = step(prompts * fresh).total_s() / prompts;
         }
-        let ranks = self.prompts_at_once();
+        let at_once = batching.prompts_at_once();
         Prefill {
             latency_s: alone_s + self.prompt_overhead_s + self.eager_s,
             steps_with_s: alone_s,
             steps_without_s: without_s,
-            added_s: (added_s + self.prompt_overhead_s) / ranks,
-            saturated_s: (saturated_s.min(alone_s) + self.prompt_overhead_s) / ranks,
+            added_s: (added_s + self.prompt_overhead_s) / at_once,
+            saturated_s: (saturated_s.min(alone_s) + self.prompt_overhead_s) / at_once,
             bound: last.bound(),
         }
-    }
-
-    /// Prompts that are read side by side: one in each copy of attention and each pipeline stage.
-    pub fn prompts_at_once(&self) -> f64 {
-        f64::from(self.degrees.attention_dp * self.degrees.pp)
-    }
-
-    /// Prompts of `tokens` that one step of the replica has room for.
-    pub fn prompts_per_step(&self, tokens: f64) -> f64 {
-        f64::from(self.degrees.attention_dp) * self.step_tokens / tokens
-    }
-
-    /// Whether sequences go on decoding while prompts are read.
-    pub fn decodes_meanwhile(&self) -> bool {
-        self.policy != Policy::Alone
     }
 }

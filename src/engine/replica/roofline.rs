@@ -4,11 +4,12 @@
 //! A [`Replica`] holds the coefficients of one model on one layout, so that a step is a few dozen
 //! multiplications, without allocation.
 
-use crate::catalog::{NumberFormat, Prefill as Policy, Reliance};
-use crate::engine::Deployment;
+use super::batching::Batching;
+use crate::catalog::{NumberFormat, Reliance};
 use crate::engine::figures::{Number, Origin, Trust};
 use crate::engine::replica::collectives::{Collective, all_reduce, all_to_all, hand_over};
 use crate::engine::replica::degrees::Degrees;
+use crate::engine::replica::deployment::Deployment;
 use crate::engine::replica::formats::{arithmetic, matrix_bytes};
 use crate::engine::replica::step::{Batch, Product, StepTime};
 
@@ -30,10 +31,8 @@ pub struct Replica {
     pub degrees: Degrees,
     pub weights: NumberFormat,
     pub kv_cache: NumberFormat,
-    /// Most tokens in one step of one data-parallel copy.
-    pub step_tokens: f64,
-    /// Most sequences at once in the whole replica.
-    pub max_sequences: f64,
+    /// How the stack fills a step.
+    pub batching: Batching,
     /// Time of a request outside the engine's steps, seconds.
     pub request_overhead_s: f64,
     /// How far its times can be relied on.
@@ -70,7 +69,6 @@ pub struct Replica {
     layers_overhead_s: f64,
     step_overhead_s: f64,
     sequence_overhead_s: f64,
-    pub(in crate::engine) policy: Policy,
     /// Tokens drafted for each sequence ahead of a step, and the layers over which one drafting pass is a share.
     draft_tokens: f64,
     layers: f64,
@@ -79,8 +77,6 @@ pub struct Replica {
     /// Preparing and launching a step with prompts, which no graph replays, seconds.
     pub(in crate::engine) eager_s: f64,
     pub(in crate::engine) prompt_overhead_s: f64,
-    /// Steps that a new request waits before the engine looks at it.
-    pub admission_steps: f64,
 }
 
 /// Routed experts: how many are read depends on how many tokens choose among them.
@@ -157,8 +153,7 @@ impl Replica {
             degrees,
             weights,
             kv_cache,
-            step_tokens: deployment.step_tokens(),
-            max_sequences: deployment.max_sequences() * f64::from(degrees.attention_dp),
+            batching: Batching::new(deployment),
             request_overhead_s: stack.request_overhead_s.value(),
             reliance,
             step_factor,
@@ -190,7 +185,6 @@ impl Replica {
                     + profile.moe_layers * efficiency.moe_overhead_s.value()),
             step_overhead_s: stack.step_overhead_s.value(),
             sequence_overhead_s: stack.sequence_overhead_s.value(),
-            policy: stack.prefill,
             draft_tokens: speculation.draft_tokens,
             layers: profile.layers.max(1.0),
             tokens_per_step: speculation.tokens_per_step(),
@@ -199,8 +193,6 @@ impl Replica {
                     + profile.latent_layers * stack.eager_latent_s.value()
                     + profile.moe_layers * stack.eager_moe_s.value()),
             prompt_overhead_s: step_factor * stack.prompt_overhead_s.value(),
-            admission_steps: stack.admission_steps.value()
-                + if degrees.attention_dp > 1 { stack.balance_steps.value() } else { 0.0 },
         }
     }
 
@@ -276,16 +268,10 @@ impl Replica {
     #[inline]
     pub fn decode(&self, sequences: f64, context_tokens: f64) -> StepTime {
         self.step(&Batch {
-            decoding: self.share(sequences),
+            decoding: self.batching.share(sequences),
             context_tokens,
             prompt_tokens: 0.0,
             prompt_context_tokens: 0.0,
         })
-    }
-
-    /// Sequences of one micro-batch of one data-parallel copy.
-    #[inline]
-    pub(in crate::engine) fn share(&self, sequences: f64) -> f64 {
-        sequences / f64::from(self.degrees.attention_dp * self.degrees.pp)
     }
 }

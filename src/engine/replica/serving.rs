@@ -243,7 +243,7 @@ impl Service<'_> {
             self.replica.own_ttft_factor(),
             self.replica.time(self.replica.request_overhead_s),
             percentile,
-            self.replica.time(self.replica.admission_steps),
+            self.replica.time(self.replica.batching.admission_steps),
             Number::made(AT_PEAK, "decode_step_s", state.step.total_s()),
             own_prompt,
             wait,
@@ -257,6 +257,13 @@ impl Service<'_> {
         self.ttft(state, q, "at_slo", &mut Silent).value
     }
 
+    /// Sequences that the stack lets run at once, by what the memory holds.
+    #[inline]
+    pub fn places(&self) -> f64 {
+        let d = self.demand;
+        self.room.sequences(self.replica.batching.admitted_tokens(d.context_tokens, d.full_tokens))
+    }
+
     /// How far `state` is inside its tightest limit: the ratio of limit to value, and which limit.
     fn margin(&self, state: &State) -> (f64, Limit) {
         let d = self.demand;
@@ -266,8 +273,8 @@ impl Service<'_> {
         let mut tightest = (ttft, first);
         for (margin, limit) in [
             (d.tpot_slo_s / self.tpot_s(state, d.slo), Limit::TimePerOutputToken),
-            (self.room.places(d.context_tokens, d.full_tokens) / b, Limit::KvMemory),
-            (self.replica.max_sequences / b, Limit::Sequences),
+            (self.places() / b, Limit::KvMemory),
+            (self.replica.batching.max_sequences / b, Limit::Sequences),
         ] {
             if margin < tightest.0 {
                 tightest = (margin, limit);
@@ -296,11 +303,7 @@ impl Service<'_> {
                 ttft_s: self.ttft_s(&idle, self.demand.slo),
             });
         }
-        let most = self
-            .room
-            .places(self.demand.context_tokens, self.demand.full_tokens)
-            .min(self.replica.max_sequences)
-            .max(LEAST_CONCURRENCY);
+        let most = self.places().min(self.replica.batching.max_sequences).max(LEAST_CONCURRENCY);
         let mut low = (LEAST_CONCURRENCY.ln(), margin.ln().min(STEEPEST));
         let mut best = (idle, Limit::Granularity);
         let mut high = (most.ln(), 0.0);

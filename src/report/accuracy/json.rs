@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::catalog::Trial;
 
 use super::{Report, Throughput, WORST, layout};
-use crate::engine::analysis::accuracy::{
+use crate::engine::calibration::accuracy::{
     Group, Judged, JudgedThroughput, Judgement, Phase, Summary, ThroughputGroup,
 };
 

@@ -7,7 +7,7 @@ mod values;
 
 use super::Format;
 use crate::catalog::{Catalog, LeftOut};
-use crate::engine::analysis::accuracy::{Judgement, ThroughputJudgement};
+use crate::engine::calibration::accuracy::{Judgement, ThroughputJudgement};
 
 /// Values that are shown one by one because they are the furthest off.
 const WORST: usize = 10;

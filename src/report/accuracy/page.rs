@@ -1,7 +1,7 @@
 //! The errors for people: a terminal's tables, or a page for the documentation.
 
 use super::{Report, Throughput, WORST, tables};
-use crate::engine::analysis::accuracy::Phase;
+use crate::engine::calibration::accuracy::Phase;
 use crate::units;
 
 /// Source of the measured latencies that come with the program, in `assets/sources.ron`.

@@ -1,7 +1,7 @@
 //! The errors as tables: of all, of each member of each group, and value by value where they are largest.
 
 use super::{Report, Throughput, WORST, layout};
-use crate::engine::analysis::accuracy::{Group, Phase, Summary, ThroughputGroup};
+use crate::engine::calibration::accuracy::{Group, Phase, Summary, ThroughputGroup};
 use crate::report::Grid;
 use crate::units::{self, Unit};
 

@@ -2,7 +2,7 @@
 
 use super::Report;
 use crate::engine::Band;
-use crate::engine::analysis::accuracy::{Judged, JudgedThroughput};
+use crate::engine::calibration::accuracy::{Judged, JudgedThroughput};
 use crate::report::Grid;
 
 const COLUMNS: [&str; 27] = [

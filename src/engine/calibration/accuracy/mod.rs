@@ -14,11 +14,15 @@ use std::collections::HashMap;
 
 pub use crate::catalog::Phase;
 use crate::catalog::{Catalog, Correction, MeasuredLatency, NumberFormat};
-use crate::engine::analysis::own_measurements;
+use crate::engine::calibration::own_measurements;
 use crate::engine::replica::degrees::Degrees;
+use crate::engine::replica::deployment::Deployment;
+use crate::engine::replica::estimate::Band;
+use crate::engine::replica::estimate::ClosedLoop;
 use crate::engine::replica::estimate::estimate;
+use crate::engine::replica::formats::default_kv_cache;
 use crate::engine::replica::profile::Profile;
-use crate::engine::{Band, ClosedLoop, Deployment, Speculation, default_kv_cache};
+use crate::engine::replica::speculation::Speculation;
 use summary::grouped;
 
 /// What runs have in common when their errors are summed up.

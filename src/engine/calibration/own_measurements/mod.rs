@@ -24,7 +24,7 @@ use crate::catalog::{
     Accelerator, Catalog, Correction, Day, Learnt, MeasuredLatency, Model, OWN_MEASUREMENTS, OwnFactors,
     Phase, Reliance,
 };
-use crate::engine::analysis::accuracy::deployment_given;
+use crate::engine::calibration::accuracy::deployment_given;
 use crate::engine::replica::estimate::estimate;
 use crate::engine::replica::profile::Profile;
 use crate::engine::{ClosedLoop, Deployment};

@@ -5,11 +5,14 @@ use std::collections::HashMap;
 use super::summary::grouped;
 use super::{Setting, Summary, factor};
 use crate::catalog::{Catalog, Figure, MeasuredThroughput, Stack, Vendor};
-use crate::engine::analysis::own_measurements;
+use crate::engine::calibration::own_measurements;
 use crate::engine::replica::degrees::Degrees;
+use crate::engine::replica::deployment::Deployment;
+use crate::engine::replica::estimate::Band;
+use crate::engine::replica::estimate::ClosedLoop;
+use crate::engine::replica::estimate::Estimate;
 use crate::engine::replica::estimate::estimate;
 use crate::engine::replica::profile::Profile;
-use crate::engine::{Band, ClosedLoop, Deployment, Estimate};
 
 /// What published figures have in common when their errors are summed up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

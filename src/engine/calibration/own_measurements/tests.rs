@@ -1,8 +1,9 @@
 use super::*;
 use crate::catalog::{Evidence, Layers, add_measurements, measured_latency};
-use crate::engine::analysis::accuracy::deployment_of;
+use crate::engine;
+use crate::engine::calibration::accuracy::deployment_of;
 use crate::engine::figures::Source;
-use crate::engine::{self, Estimate};
+use crate::engine::replica::estimate::Estimate;
 use crate::scenario::preset;
 
 /// A run of Llama 3.1 70B on four H100 under vLLM.

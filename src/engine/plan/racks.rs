@@ -1,7 +1,7 @@
 //! The racks of the hall one by one: how full each is and what it takes.
 
-use super::facility::RACK_UNITS;
-use crate::engine::Sizing;
+use crate::engine::fleet::facility::RACK_UNITS;
+use crate::engine::plan::result::Sizing;
 
 /// Height of the racks that rack-scale systems come in, units.
 const TALL_RACK_UNITS: f64 = 48.0;

@@ -1,8 +1,8 @@
 //! What a new measurement changed, in numbers and in words.
 
 use crate::catalog::{Catalog, MeasuredLatency, Phase};
-use crate::engine::Band;
-use crate::engine::analysis::accuracy::judge;
+use crate::engine::calibration::accuracy::judge;
+use crate::engine::replica::estimate::Band;
 
 /// Widest band, as a factor, that is told in per cent.
 const PER_CENT_UP_TO: f64 = 1.5;
@@ -26,8 +26,8 @@ pub fn changes(rows: &[MeasuredLatency], before: &Catalog, after: &Catalog) -> V
     let (old, new) = (judge(rows, before), judge(rows, after));
     let pairs = old.values.iter().zip(&new.values).filter(|(old, new)| old.measured_s == new.measured_s);
     let change = |(old_value, new_value): (
-        &crate::engine::analysis::accuracy::Judged,
-        &crate::engine::analysis::accuracy::Judged,
+        &crate::engine::calibration::accuracy::Judged,
+        &crate::engine::calibration::accuracy::Judged,
     )| {
         let row = new.rows[new_value.row];
         let accelerator = after.accelerator(&row.accelerator).map(|a| a.short_name.clone());

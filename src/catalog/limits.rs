@@ -1,0 +1,32 @@
+//! Limits of a serving stack that are others on some accelerators.
+
+use serde::{Deserialize, Serialize};
+
+use super::accelerator::Accelerator;
+use super::figure::Figure;
+
+/// Defaults that a stack takes on some accelerators instead of its usual ones.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Accelerators that get them, by id.
+    #[serde(default)]
+    pub accelerators: Vec<String>,
+    /// Accelerators with less memory than this get them too, bytes.
+    #[serde(default)]
+    pub memory_under_bytes: Option<f64>,
+    /// Accelerators with at least this much memory get them too, bytes.
+    #[serde(default)]
+    pub memory_from_bytes: Option<f64>,
+    pub step_tokens: Figure,
+    pub max_sequences: Figure,
+}
+
+impl Limits {
+    pub(super) fn apply_to(&self, accelerator: &Accelerator) -> bool {
+        let memory = accelerator.memory_bytes.value();
+        self.memory_under_bytes.is_some_and(|bytes| memory < bytes)
+            || self.memory_from_bytes.is_some_and(|bytes| memory >= bytes)
+            || self.accelerators.contains(&accelerator.id)
+    }
+}

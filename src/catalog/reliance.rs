@@ -1,0 +1,93 @@
+//! How far the times of one deployment can be relied on: by what was measured near it, and by the user's own measurements.
+
+use super::accelerator::{Accelerator, Vendor};
+use super::correction::{Correction, OwnFactors};
+use super::evidence::{Evidence, MeasuredKind, Phase};
+use super::load::Catalog;
+use super::model::Model;
+
+/// The correction for `model` on `accelerator` under `stack`: that of the model itself, else what carries over from
+/// others.
+fn correction<'a>(
+    corrections: &'a [Correction],
+    model: &str,
+    accelerator: &str,
+    stack: &str,
+) -> Option<&'a Correction> {
+    let here = |known: &&Correction| known.accelerator == accelerator && known.stack == stack;
+    let of_it = |known: &&Correction| known.model.as_deref() == Some(model);
+    let here = || corrections.iter().filter(here);
+    here().find(of_it).or_else(|| here().find(|known| known.model.is_none()))
+}
+
+/// How far the times of one deployment can be relied on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reliance {
+    pub evidence: Evidence,
+    /// Factors, below and above, of the bands of nine in ten.
+    pub ttft_factor: f64,
+    pub tpot_factor: f64,
+    /// What the user's own measurements change; `None`: there are none.
+    pub own: Option<OwnFactors>,
+}
+
+impl Catalog {
+    /// How far times of `model` on `accelerator` under `stack` can be relied on, with `corrections` by own measurements.
+    pub(crate) fn reliance(
+        &self,
+        model: &Model,
+        accelerator: &Accelerator,
+        stack: &str,
+        corrections: &[Correction],
+    ) -> Reliance {
+        let evidence = self.evidence(model, accelerator, stack);
+        let Some(correction) = correction(corrections, &model.id, &accelerator.id, stack) else {
+            let factor = |phase| self.bands.factor(stack, phase, evidence);
+            return Reliance {
+                evidence,
+                ttft_factor: factor(Phase::Ttft),
+                tpot_factor: factor(Phase::Tpot),
+                own: None,
+            };
+        };
+        let of_it = correction.model.is_some();
+        // A phase that was not measured stays as it was.
+        let factor = |phase| {
+            let learnt = correction.of(phase);
+            let before = if of_it && learnt.weight > 0.0 { Evidence::Own } else { evidence };
+            learnt.width(self.bands.factor(stack, phase, before))
+        };
+        Reliance {
+            evidence: evidence.min(if of_it { Evidence::Own } else { Evidence::OtherModel }),
+            ttft_factor: factor(Phase::Ttft),
+            tpot_factor: factor(Phase::Tpot),
+            own: Some(correction.factors()),
+        }
+    }
+
+    /// How near `model` on `accelerator` under `stack` is to what was measured.
+    pub fn evidence(&self, model: &Model, accelerator: &Accelerator, stack: &str) -> Evidence {
+        let same = |known: &String| {
+            *known == model.id || self.model(known).is_some_and(|known| known.is_shaped_like(model))
+        };
+        let here = |kind: &&MeasuredKind| kind.accelerator == accelerator.id;
+        match self.bands.measured.iter().filter(here).find(|kind| kind.stack == stack) {
+            Some(kind) if kind.models.iter().any(same) => return Evidence::Measured,
+            Some(_) => return Evidence::OtherModel,
+            None => {}
+        }
+        let generation = |kind: &MeasuredKind| {
+            self.accelerator(&kind.accelerator)
+                .is_some_and(|known| known.generation == accelerator.generation)
+        };
+        if self.bands.measured.iter().any(generation) {
+            Evidence::OtherAccelerator
+        } else if self.bands.published.contains(&accelerator.id) {
+            Evidence::Published
+        } else if accelerator.vendor == Vendor::Nvidia {
+            Evidence::Kin
+        } else {
+            Evidence::Foreign
+        }
+    }
+}

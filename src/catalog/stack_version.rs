@@ -1,0 +1,56 @@
+//! A serving stack at one of its versions.
+
+use super::release::{AT, numbers};
+use super::stack::Stack;
+
+impl Stack {
+    /// The stack with the defaults of `version`; `None` where that is not a version, or is older than the first that is known.
+    pub(super) fn at(&self, version: &str) -> Option<Self> {
+        let wanted = numbers(version)?;
+        let release = self.releases.iter().rfind(|r| numbers(&r.from).is_some_and(|n| n <= wanted))?;
+        let mut stack = self.clone();
+        stack.name = format!("{} {}", self.name, release.label);
+        version.trim().clone_into(&mut stack.version);
+        if let Some(fraction) = &release.memory_fraction {
+            stack.memory_fraction = fraction.clone();
+        }
+        if let Some(reserve) = &release.reserve_bytes {
+            stack.reserve_bytes = reserve.clone();
+        }
+        stack.limits.splice(0..0, release.limits.iter().cloned());
+        Some(stack)
+    }
+
+    /// Names of its versions that differ in their defaults, each with its label.
+    pub fn versions(&self) -> impl Iterator<Item = (String, String)> + '_ {
+        self.releases.iter().map(|release| {
+            (format!("{}{AT}{}", self.id, release.from), format!("{} {}", self.name, release.label))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::catalog::Catalog;
+
+    #[test]
+    fn versions_have_the_defaults_of_their_time() {
+        let catalog = Catalog::built_in().unwrap();
+        let fraction = |name: &str| catalog.stack_named(name).map(|stack| stack.memory_fraction.value());
+        let before = fraction("vllm@0.20.1");
+        assert_eq!(before, fraction("vllm@0.8"));
+        assert_eq!(before, Some(0.9));
+        assert_eq!(fraction("vllm@v0.21.0"), fraction("vllm"));
+        let b200 = catalog.accelerator("b200").unwrap();
+        let step = |name: &str| catalog.stack_named(name).unwrap().limits_on(b200).0.value();
+        assert_eq!((step("vllm@0.27"), step("vllm@0.28.0rc1")), (8192.0, 16384.0));
+        for unknown in ["vllm@0.7", "vllm@new", "vllm@", "sglang@0.5", "tgi@1.0"] {
+            assert_eq!(catalog.stack_named(unknown), None, "{unknown}");
+        }
+        for stack in &catalog.stacks {
+            for (name, words) in stack.versions() {
+                assert_eq!(catalog.stack_named(&name).unwrap().name, words);
+            }
+        }
+    }
+}
