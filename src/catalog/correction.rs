@@ -9,10 +9,13 @@ const NARROWEST: f64 = 1.05;
 /// What own measurements of one accelerator under one stack say.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Correction {
+    /// Id of the accelerator.
     pub accelerator: String,
+    /// Id of the serving stack.
     pub stack: String,
     /// The model that was measured; `None`: what carries over to the others.
     pub model: Option<String>,
+    /// Of the time per output token.
     pub tpot: Learnt,
     /// Given the correction of the time per output token, which moves it too.
     pub ttft: Learnt,
@@ -75,6 +78,7 @@ pub struct OwnFactors {
     pub tpot: f64,
     /// On the time to first token, beside that.
     pub ttft: f64,
+    /// Measurements that it rests on.
     pub measurements: u32,
     /// Day of the last measurement, where known.
     pub last: Option<Day>,

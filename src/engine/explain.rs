@@ -52,8 +52,11 @@ impl Trust {
 /// One input of a step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Term {
+    /// Name for people.
     pub label: &'static str,
+    /// The value, in its base unit.
     pub value: f64,
+    /// Unit of the value.
     pub unit: Unit,
     /// Key of the step that made it, when there is one: the tree's edge.
     pub from: Option<Key>,
@@ -76,14 +79,19 @@ impl Term {
 pub struct Step {
     /// Name that other steps refer to.
     pub key: Key,
+    /// Name for people.
     pub label: &'static str,
+    /// The value, in its base unit.
     pub value: f64,
+    /// Unit of the value.
     pub unit: Unit,
     /// The formula in words and signs.
     pub formula: &'static str,
+    /// What it was made from.
     pub terms: Vec<Term>,
     /// Documents behind formula or inputs: ids of `assets/sources.ron`, or citations in words.
     pub sources: Vec<String>,
+    /// How far it can be relied on.
     pub trust: Trust,
 }
 
@@ -131,6 +139,7 @@ impl Recorder for Silent {
 /// The explaining reading: keeps every step. A later step of the same key replaces the earlier one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ledger {
+    /// The steps, each after those it rests on.
     pub steps: Vec<Step>,
 }
 

@@ -201,14 +201,30 @@ fn quoted(text: &str) -> String {
 /// A preset that could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum PresetError {
+    /// The file cannot be read.
     #[error("{path}: cannot be read: {source}. Check the name and the permissions{hint}")]
-    Read { path: String, source: std::io::Error, hint: String },
+    Read {
+        /// The file.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+        /// What else could be meant; may be empty.
+        hint: String,
+    },
     #[error(
         "{path}: cannot be written: {source}. Choose a folder that exists and that you may write to; nothing was changed"
     )]
-    Write { path: String, source: std::io::Error },
+    /// The file cannot be written; it is as it was.
+    Write {
+        /// The file.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// What is wrong with its content.
     #[error(transparent)]
     Invalid(#[from] ScenarioError),
+    /// What is wrong with the model file that it names.
     #[error(transparent)]
     Model(#[from] ModelFileError),
 }

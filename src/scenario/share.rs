@@ -29,19 +29,30 @@ pub enum ShareError {
     #[error(
         "This is no share line: it has not the six parts between colons. Copy the whole line, from `headroom:` to its end."
     )]
+    /// It is no such line.
     Form,
     #[error(
         "The share line is of version {0}, which this program does not know. Update Headroom, or ask for the preset file."
     )]
+    /// Another version of the form.
     Version(String),
     #[error(
         "The share line was damaged on its way: its checksum is {found}, {wanted} was expected. Copy it again, or ask for the preset file."
     )]
-    Damaged { found: String, wanted: String },
+    /// Something was lost on the way.
+    Damaged {
+        /// Checksum of what is there.
+        found: String,
+        /// Checksum of what was sent.
+        wanted: String,
+    },
+    /// It cannot be unpacked.
     #[error("The share line cannot be unpacked. Ask for it again, or for the preset file.")]
     Payload,
+    /// What is wrong with the scenario in it.
     #[error(transparent)]
     Preset(#[from] ScenarioError),
+    /// What is wrong with the model file that it names.
     #[error(transparent)]
     Model(#[from] ModelFileError),
 }

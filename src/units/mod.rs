@@ -18,20 +18,35 @@ pub enum Unit {
     Fraction,
     /// A percentile, kept as 0–100.
     Percentile,
+    /// Tokens.
     Tokens,
+    /// Parameters of a model.
     Parameters,
+    /// Seconds.
     Seconds,
+    /// Requests.
     Requests,
+    /// Requests a second.
     RequestsPerSecond,
+    /// Tokens a second.
     TokensPerSecond,
+    /// Bytes.
     Bytes,
+    /// Watts.
     Watts,
+    /// US dollars.
     Usd,
+    /// US dollars a kWh.
     UsdPerKwh,
+    /// Grams of CO₂ equivalent a kWh.
     GramsPerKwh,
+    /// Litres a kWh.
     LitresPerKwh,
+    /// Years.
     Years,
+    /// Months.
     Months,
+    /// Joules.
     Joules,
 }
 
@@ -97,7 +112,7 @@ fn grouped(plain: &str) -> String {
 
 /// A whole number grouped in thousands.
 pub fn count(value: f64) -> String {
-    grouped(&format!("{:.0}", value))
+    grouped(&format!("{value:.0}"))
 }
 
 /// Three significant digits with k, M, B or T: `21.6k`, `1.05M`.

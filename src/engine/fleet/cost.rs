@@ -14,17 +14,25 @@ pub const HOURS_PER_MONTH: f64 = HOURS_PER_YEAR / 12.0;
 
 /// What a fleet is paid for.
 pub struct Bill<'a> {
+    /// What is asked.
     pub scenario: &'a Scenario,
+    /// Prices of the accelerator.
     pub price: &'a Price,
+    /// The server that holds the accelerators.
     pub server: &'a Server,
+    /// What is assumed of data centers.
     pub facility: &'a Facility,
+    /// Electricity, carbon and water of the place.
     pub site: &'a Site,
     /// Whole rental units.
     pub rented_accelerators: f64,
     /// Whole servers.
     pub servers: f64,
+    /// Power and what follows from it.
     pub power: &'a Power,
+    /// Links and switches.
     pub network: &'a Network,
+    /// What is to be split between reserved and on demand.
     pub mix: mix::Wanted<'a>,
     /// The catalog's prices, where `price` has the user's own.
     pub listed: &'a Price,

@@ -65,18 +65,25 @@ pub fn pue(asked: Option<f64>, region: f64, server: &Server, facility: &Facility
 
 /// What the hall is asked to hold.
 pub struct Standing<'a> {
+    /// The server that holds the accelerators.
     pub server: &'a Server,
+    /// What is assumed of data centers.
     pub facility: &'a Facility,
+    /// What the scenario says of the hall.
     pub asked: &'a FacilityChoice,
     /// Facility power over IT power, as in [`pue`], and the region's.
     pub pue: f64,
+    /// PUE of the region.
     pub region_pue: &'a Figure,
+    /// Servers of the fleet.
     pub servers: f64,
+    /// Racks of the fleet.
     pub racks: f64,
     /// Switches of the back end.
     pub switches: f64,
     /// Height of all of them.
     pub switch_rack_units: f64,
+    /// Power and what follows from it.
     pub power: &'a Power,
 }
 

@@ -11,12 +11,15 @@ use crate::units::Unit;
 
 /// What the mix is made of.
 pub struct Wanted<'a> {
+    /// What is asked.
     pub scenario: &'a Scenario,
+    /// Prices of the accelerator.
     pub price: &'a Price,
     /// Load of each hour over the peak.
     pub hours: &'a Hours,
     /// Of the peak.
     pub fleet: &'a Fleet,
+    /// Accelerators of one replica.
     pub accelerators_per_replica: f64,
 }
 

@@ -21,8 +21,11 @@ const ARCHITECTURE: &str = "NVIDIA Enterprise Reference Architecture, HGX H100/H
 
 /// What a fleet asks of its network.
 pub struct Wanted<'a> {
+    /// The accelerator.
     pub accelerator: &'a Accelerator,
+    /// The server that holds the accelerators.
     pub server: &'a Server,
+    /// Servers of the fleet.
     pub servers: f64,
     /// Whether a replica reaches beyond its scale-up domain.
     pub spans: bool,
@@ -36,8 +39,11 @@ pub struct Wanted<'a> {
 /// how many there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Clos {
+    /// Switches that servers are connected to.
     pub leaf_switches: f64,
+    /// Switches that connect leaves.
     pub spine_switches: f64,
+    /// Switches that connect spines.
     pub core_switches: f64,
     /// Links between switches.
     pub links: f64,

@@ -7,16 +7,25 @@ use crate::scenario::{Hosting, Scenario};
 /// A fleet that is bought.
 #[derive(Clone, Copy, Debug)]
 pub struct Building<'a> {
+    /// What is asked.
     pub scenario: &'a Scenario,
+    /// The server that holds the accelerators.
     pub server: &'a Server,
+    /// What is assumed of data centers.
     pub facility: &'a Facility,
+    /// Price of one server, US dollars.
     pub server_usd: f64,
+    /// Servers of the fleet.
     pub servers: f64,
     /// In whole servers.
     pub accelerators: f64,
+    /// Draw of the IT, watts.
     pub it_w: f64,
+    /// Energy of the facility, kWh a year.
     pub energy_kwh_per_year: f64,
+    /// Price of electricity, US dollars a kWh.
     pub usd_per_kwh: f64,
+    /// Price of the network, US dollars.
     pub network_usd: f64,
 }
 

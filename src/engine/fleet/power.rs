@@ -14,8 +14,11 @@ use crate::units::Unit;
 pub struct Site {
     /// Facility power over IT power: the region's for servers cooled by air, see [`crate::engine::fleet::facility::pue`] for others.
     pub pue: f64,
+    /// Price of electricity, US dollars a kWh.
     pub usd_per_kwh: f64,
+    /// Carbon of electricity, grams of CO₂ equivalent a kWh.
     pub carbon_g_per_kwh: f64,
+    /// Water of the site, litres for a kWh of IT.
     pub water_l_per_kwh: f64,
 }
 
@@ -63,18 +66,27 @@ fn rest_w_each(accelerator: &Accelerator, server: &Server, share: f64) -> f64 {
 /// A fleet's counts and states, for its power.
 #[derive(Clone, Copy, Debug)]
 pub struct Running<'a> {
+    /// The accelerator.
     pub accelerator: &'a Accelerator,
+    /// The server that holds the accelerators.
     pub server: &'a Server,
+    /// What is assumed of data centers.
     pub facility: &'a Facility,
+    /// Electricity, carbon and water of the place.
     pub site: &'a Site,
     /// Accelerators that carry the load, that stand by with weights loaded, and that are paid for but unused.
     pub loaded: f64,
+    /// Accelerators of spare replicas.
     pub spare: f64,
+    /// Accelerators that stand in servers without a replica.
     pub unused: f64,
     /// Network, at any load, watts.
     pub network_w: f64,
+    /// A replica at the peak.
     pub at_peak: &'a State,
+    /// A replica at the average load.
     pub at_average: &'a State,
+    /// Output tokens a second of the fleet, on average.
     pub output_tokens_per_s: f64,
 }
 

@@ -15,8 +15,11 @@ pub const MOST_ACCELERATORS: f64 = 10_000_000.0;
 /// Counts of a fleet.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fleet {
+    /// Replicas that serve.
     pub replicas: f64,
+    /// Replicas that stand by.
     pub spare_replicas: f64,
+    /// Accelerators of the fleet.
     pub accelerators: f64,
     /// Of one replica.
     pub capacity_requests_per_s: f64,

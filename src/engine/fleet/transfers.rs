@@ -8,9 +8,11 @@ use crate::units::Unit;
 
 /// What there is to move, and over what.
 pub struct Moving<'a> {
+    /// The accelerator.
     pub accelerator: &'a Accelerator,
     /// Of one replica.
     pub accelerators: f64,
+    /// Servers of the fleet.
     pub servers: f64,
     /// Accelerators of one server.
     pub per_server: f64,

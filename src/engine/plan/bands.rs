@@ -7,10 +7,13 @@ use crate::scenario::Scenario;
 /// Least and most of each figure; both are the figure itself where the band does not move it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bands {
+    /// Fewest and most accelerators.
     pub accelerators: [f64; 2],
     /// Watts: in proportion to the accelerators, as if those that more are needed for ran as hot.
     pub facility_w: [f64; 2],
+    /// The same of US dollars a month.
     pub usd_per_month: [f64; 2],
+    /// The same of US dollars for a million tokens.
     pub usd_per_million_tokens: [f64; 2],
 }
 

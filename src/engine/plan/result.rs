@@ -34,13 +34,16 @@ pub struct Candidate {
     pub name: String,
     /// 1 for the cheapest; rejected ones follow the feasible ones.
     pub rank: usize,
+    /// Its fleet, or why there is none.
     pub outcome: Outcome,
 }
 
 /// Sized, or why not.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
+    /// A fleet that meets the SLO.
     Sized(Box<Sizing>),
+    /// There is none, and why.
     Rejected(Rejection),
 }
 
@@ -70,14 +73,23 @@ impl Candidate {
 /// A fleet of one accelerator that meets the scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sizing {
+    /// How the model is laid out.
     pub layout: Layout,
+    /// How one replica runs at the peak.
     pub operating_point: OperatingPoint,
+    /// Memory of the fullest accelerator.
     pub memory: Memory,
+    /// How near the fleet is to too small and too large.
     pub balance: Balance,
+    /// How likely enough replicas run.
     pub availability: Availability,
+    /// Power and what follows from it.
     pub power: Power,
+    /// Links and switches.
     pub network: Network,
+    /// Racks, cooling and circuits.
     pub hall: Hall,
+    /// What it costs.
     pub cost: Cost,
     /// What would break first under more load.
     pub limit: Limit,
@@ -94,7 +106,9 @@ pub struct Layout {
     pub ep: u32,
     /// Copies of attention that share one set of experts.
     pub attention_dp: u32,
+    /// Number format of the weights.
     pub weights: NumberFormat,
+    /// Number format of the KV cache.
     pub kv_cache: NumberFormat,
     /// Replicas that the peak load and the headroom need.
     pub replicas: u32,
@@ -104,9 +118,11 @@ pub struct Layout {
     pub accelerators: u32,
     /// Accelerators that are paid for: whole rental units or whole servers.
     pub billed_accelerators: u32,
+    /// Servers of the fleet.
     pub servers: u32,
     /// Whether a server is a whole rack (NVL72).
     pub rack_scale: bool,
+    /// Racks of the fleet.
     pub racks: u32,
 }
 
@@ -120,13 +136,17 @@ impl Layout {
 /// Percentiles of a latency, seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Percentiles {
+    /// Median.
     pub p50: f64,
+    /// 95th percentile.
     pub p95: f64,
+    /// 99th percentile.
     pub p99: f64,
     /// At the percentile of the SLO.
     pub at_slo: f64,
     /// The band around that which should hold nine measured values in ten.
     pub at_slo_low: f64,
+    /// Upper end of its band.
     pub at_slo_high: f64,
 }
 
@@ -141,7 +161,9 @@ pub struct OperatingPoint {
     pub output_tokens_per_s: f64,
     /// Load over the largest load at which the SLO holds, 0–1.
     pub utilization: f64,
+    /// Time to first token, seconds.
     pub ttft_s: Percentiles,
+    /// Time per output token, seconds.
     pub tpot_s: Percentiles,
     /// What stands behind the two.
     pub evidence: Evidence,
@@ -150,10 +172,13 @@ pub struct OperatingPoint {
 /// Memory of the fullest accelerator, bytes, and what the replica can hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Memory {
+    /// Whether weights, runtime and one sequence fit.
     pub fits: bool,
+    /// Weights, bytes.
     pub weights_bytes: f64,
     /// KV cache in use at the operating point.
     pub kv_cache_bytes: f64,
+    /// Activations of the largest step, bytes.
     pub activation_bytes: f64,
     /// Runtime, graphs, collectives.
     pub reserve_bytes: f64,
@@ -176,6 +201,7 @@ pub struct Balance {
     pub capacity_requests_per_s: f64,
     /// The band around that: as wide as that of the time per output token.
     pub capacity_low_requests_per_s: f64,
+    /// The upper end of its band.
     pub capacity_high_requests_per_s: f64,
     /// Starving: growth of the peak, as a share of it, after which the SLO is missed.
     pub load_margin: f64,
@@ -190,7 +216,9 @@ pub struct Availability {
     pub replica_down: f64,
     /// All replicas that the peak needs are up, were there no spares.
     pub without_spares: f64,
+    /// With the spares of the plan.
     pub achieved: f64,
+    /// With one spare more.
     pub with_one_more: f64,
     /// What another spare replica would cost on the chosen term.
     pub usd_per_month_of_one_more: f64,
@@ -236,8 +264,11 @@ pub struct Network {
     pub oversubscription: f64,
     /// Cards of the back end.
     pub nics: f64,
+    /// Switches that servers are connected to.
     pub leaf_switches: f64,
+    /// Switches that connect leaves.
     pub spine_switches: f64,
+    /// Switches that connect spines.
     pub core_switches: f64,
     /// Height of all these switches, rack units.
     pub switch_rack_units: f64,
@@ -245,6 +276,7 @@ pub struct Network {
     pub front_end_ports: f64,
     /// Of both.
     pub cables: f64,
+    /// Transceivers at both ends of links.
     pub transceivers: f64,
     /// Switches and transceivers, watts; it does not follow the load.
     pub power_w: f64,
@@ -261,7 +293,9 @@ pub struct Network {
 /// What keeps more servers out of a rack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
+    /// Rack units.
     Height,
+    /// Power of a rack.
     Power,
     /// It is a rack of its own.
     Own,
@@ -270,7 +304,9 @@ pub enum Bound {
 /// Racks, circuits and cooling at peak.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hall {
+    /// Servers of a full rack.
     pub servers_per_rack: f64,
+    /// What fills a rack first.
     pub bound: Bound,
     /// Racks of switches, beside those of servers.
     pub network_racks: f64,
@@ -280,12 +316,15 @@ pub struct Hall {
     pub within_rack_power: bool,
     /// Height used in the fullest rack, units of 44.45 mm.
     pub rack_units: f64,
+    /// How heat leaves the servers.
     pub cooling: Cooling,
     /// Facility power over IT power.
     pub pue: f64,
     /// The two add up to the IT power, watts.
     pub air_heat_w: f64,
+    /// Heat that leaves by liquid, watts.
     pub liquid_heat_w: f64,
+    /// All heat, BTU an hour.
     pub heat_btu_per_h: f64,
     /// Tons of refrigeration.
     pub cooling_tons: f64,
@@ -295,20 +334,24 @@ pub struct Hall {
     pub coolant_l_per_s: f64,
     /// Current of the fullest rack in each phase, amperes.
     pub rack_a: f64,
+    /// Size of the breaker, amperes.
     pub breaker_a: f64,
     /// With those of the redundant feeds.
     pub circuits_per_rack: f64,
+    /// Circuits of all racks.
     pub circuits: f64,
 }
 
 /// What one way of paying costs.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct TermCost {
+    /// US dollars an hour.
     pub usd_per_hour: f64,
     /// 730 hours.
     pub usd_per_month: f64,
     /// Input and output together, at the average load.
     pub usd_per_million_tokens: f64,
+    /// US dollars for a million output tokens.
     pub usd_per_million_output_tokens: f64,
 }
 
@@ -317,14 +360,21 @@ pub struct TermCost {
 pub struct Mix {
     /// `None`: nothing is worth reserving.
     pub reserved_term: Option<Term>,
+    /// Accelerators reserved.
     pub reserved: f64,
+    /// Accelerators on demand at the peak.
     pub on_demand_at_peak: f64,
+    /// Accelerators on demand, mean over the day.
     pub on_demand_mean: f64,
+    /// Accelerators on the spot market, mean over the day.
     pub spot_mean: f64,
+    /// US dollars an hour.
     pub usd_per_hour: f64,
+    /// US dollars a month.
     pub usd_per_month: f64,
     /// Accelerators needed in each hour that may not be interrupted, and those that may.
     pub steady: Hours,
+    /// The same of those that may be interrupted.
     pub spot: Hours,
 }
 
@@ -333,8 +383,11 @@ pub struct Mix {
 pub struct Buy {
     /// What is paid at once: the sum of its parts.
     pub capex_usd: f64,
+    /// Servers, US dollars.
     pub servers_usd: f64,
+    /// Network, US dollars.
     pub network_usd: f64,
+    /// Storage, US dollars.
     pub storage_usd: f64,
     /// Racking, cabling and burn-in.
     pub deployment_usd: f64,
@@ -342,11 +395,15 @@ pub struct Buy {
     pub hall_usd: f64,
     /// What is paid every year: the sum of its parts.
     pub opex_usd_per_year: f64,
+    /// Energy, US dollars a year.
     pub energy_usd_per_year: f64,
     /// Colocation, or the upkeep of an own hall.
     pub space_usd_per_year: f64,
+    /// Maintenance, US dollars a year.
     pub maintenance_usd_per_year: f64,
+    /// Staff, US dollars a year.
     pub staff_usd_per_year: f64,
+    /// Software, US dollars a year.
     pub software_usd_per_year: f64,
     /// Worth at the end of the horizon, servers and hall.
     pub residual_usd: f64,
@@ -382,8 +439,11 @@ impl Cost {
 /// What bounds the load of a replica.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
+    /// The limit on the time per output token.
     TimePerOutputToken,
+    /// The limit on the time to first token.
     TimeToFirstToken,
+    /// Memory for the KV cache.
     KvMemory,
     /// The stack's own limit of sequences.
     Sequences,
@@ -423,21 +483,68 @@ impl Limit {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Rejection {
     /// The stack does not run there; names of those that do.
-    Stack { stack: String, runs: Vec<String> },
+    Stack {
+        /// The stack that was asked for.
+        stack: String,
+        /// Stacks that do run there.
+        runs: Vec<String>,
+    },
     /// Prompt and answer are longer than the model's context.
-    Context { needed_tokens: f64, model_tokens: f64 },
+    Context {
+        /// What requests come to, tokens.
+        needed_tokens: f64,
+        /// What the model holds, tokens.
+        model_tokens: f64,
+    },
     /// No layout holds the weights and one sequence. Bytes per accelerator of the best try.
-    Memory { accelerators: u32, needed_bytes: f64, capacity_bytes: f64 },
+    Memory {
+        /// Accelerators of that layout.
+        accelerators: u32,
+        /// What one accelerator would have to hold.
+        needed_bytes: f64,
+        /// What it has.
+        capacity_bytes: f64,
+    },
     /// Even one sequence is slower than the SLO: the fastest layout's TPOT, seconds.
-    TimePerOutputToken { fastest_s: f64, slo_s: f64 },
+    TimePerOutputToken {
+        /// The shortest that any layout reaches, seconds.
+        fastest_s: f64,
+        /// The limit, seconds.
+        slo_s: f64,
+    },
     /// Even an idle replica is slower than the SLO: the fastest layout's TTFT, seconds.
-    TimeToFirstToken { fastest_s: f64, slo_s: f64 },
+    TimeToFirstToken {
+        /// The shortest that any layout reaches, seconds.
+        fastest_s: f64,
+        /// The limit, seconds.
+        slo_s: f64,
+    },
     /// The layouts that meet one limit miss the other.
-    BothLimits { tpot_s: f64, ttft_s: f64 },
+    BothLimits {
+        /// The shortest time per output token, seconds.
+        tpot_s: f64,
+        /// The shortest time to first token, seconds.
+        ttft_s: f64,
+    },
     /// The chosen term is not offered.
-    Price { term: Term },
+    Price {
+        /// The term without a price.
+        term: Term,
+    },
     /// The fleet takes more power than there is. What the power carries of the load asked for, requests per second.
-    PowerCap { needed_w: f64, cap_w: f64, carried: f64, asked: f64 },
+    PowerCap {
+        /// What the fleet would draw, watts.
+        needed_w: f64,
+        /// What there is, watts.
+        cap_w: f64,
+        /// Requests a second that it carries.
+        carried: f64,
+        /// Requests a second that are asked for.
+        asked: f64,
+    },
     /// More accelerators than a plan can mean.
-    TooMany { accelerators: f64 },
+    TooMany {
+        /// Accelerators that it would take.
+        accelerators: f64,
+    },
 }

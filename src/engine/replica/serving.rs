@@ -17,7 +17,9 @@ use crate::scenario::Scenario;
 /// What the scenario asks of one replica, in the form in which the search uses it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Demand {
+    /// Mean prompt length, tokens.
     pub input_tokens: f64,
+    /// Mean answer length, tokens.
     pub output_tokens: f64,
     /// Prompt tokens found in the prefix cache.
     pub cached_tokens: f64,
@@ -29,7 +31,9 @@ pub struct Demand {
     arrival_scv: f64,
     /// Coefficient of variation of lengths.
     length_cv: f64,
+    /// Limit on the time to first token, seconds.
     pub ttft_slo_s: f64,
+    /// Limit on the time per output token, seconds.
     pub tpot_slo_s: f64,
     /// Percentile of the SLO.
     pub slo: Quantile,
@@ -79,6 +83,7 @@ pub struct State {
     pub requests_per_s: f64,
     /// One decode step of `concurrency` sequences.
     pub step: StepTime,
+    /// Reading one prompt beside what decodes.
     pub prefill: Prefill,
 }
 
@@ -97,15 +102,20 @@ impl State {
 /// A replica, what it can hold, and what is asked of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Server<'a> {
+    /// The replica, as coefficients.
     pub replica: &'a Replica,
+    /// What its memory holds.
     pub room: &'a Room,
+    /// What is asked of it.
     pub demand: &'a Demand,
 }
 
 /// The largest load of a replica at which the service levels hold.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Capacity {
+    /// How it runs there.
     pub state: State,
+    /// What keeps it from more.
     pub limit: Limit,
 }
 
@@ -115,7 +125,12 @@ pub enum Unable {
     /// Weights and one sequence do not fit.
     Memory,
     /// Latencies of the idle replica, seconds, at least one above its limit.
-    Slow { tpot_s: f64, ttft_s: f64 },
+    Slow {
+        /// Time per output token of one request alone, seconds.
+        tpot_s: f64,
+        /// Time to first token of one request alone, seconds.
+        ttft_s: f64,
+    },
     /// Less than was asked for: another layout is known to be better.
     Outdone,
 }
