@@ -1,5 +1,7 @@
 //! Which input caused how much of a change, worked out on a thread of its own: up to 64 plans.
 
+#![expect(clippy::disallowed_methods, reason = "until the runner of jobs takes this thread over")]
+
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
 use eframe::egui::Context;

@@ -1,5 +1,7 @@
 //! Preset files: what is open, what is on disk, dialogs that never make a frame wait.
 
+#![expect(clippy::disallowed_methods, reason = "until the runner of jobs takes this thread over")]
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};

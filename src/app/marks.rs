@@ -1,5 +1,7 @@
 //! Cliffs of every slider, worked out on a thread of its own so that no frame waits.
 
+#![expect(clippy::disallowed_methods, reason = "until the runner of jobs takes this thread over")]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

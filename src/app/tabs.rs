@@ -48,7 +48,13 @@ impl HeadroomApp {
         self.marks.forget();
         let closed = self.others.close(&mut self.sheet).unwrap_or_else(|| {
             let recovery = self.vault.place();
-            let empty = Sheet::new(Default::default(), None, recovery, &self.catalog, self.today);
+            let empty = Sheet::new(
+                headroom::scenario::Scenario::default(),
+                None,
+                recovery,
+                &self.catalog,
+                self.today,
+            );
             std::mem::replace(&mut self.sheet, empty)
         });
         // What was in it has been saved or given up.

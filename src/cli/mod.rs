@@ -91,8 +91,11 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => match misnamed::explain(&error) {
             Some(failure) => return end(failure),
-            // Prints help or what is wrong, and exits: 0 or 2.
-            None => error.exit(),
+            // Help, the version or what is wrong; nobody may be reading.
+            None => {
+                let _ = error.print();
+                return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+            }
         },
     };
     if let (None, Some(file)) = (&arguments.command, &arguments.file)
