@@ -4,6 +4,9 @@ use std::io::Write as _;
 use std::path::Path;
 
 /// Writes a file beside the target, syncs it, and moves it over the target.
+///
+/// # Errors
+/// The folder is not there or may not be written to; the target is then as it was.
 pub fn write_atomically(path: &Path, content: &[u8]) -> std::io::Result<()> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,

@@ -1,6 +1,39 @@
 //! Headroom sizes LLM serving infrastructure for the workload it will actually run.
 //!
-//! Rooms, from the ground up: [`catalog`] knows what exists.
+//! Rooms, from the ground up:
+//!
+//! - [`units`] reads and writes quantities;
+//! - [`catalog`] knows what exists: accelerators, servers, models, stacks, prices, regions, with their sources;
+//! - [`scenario`] knows what is asked, and the preset file;
+//! - [`import`] turns what others wrote into the types of those two;
+//! - [`engine`] is the arithmetic: pure functions from a scenario and a catalog to a plan;
+//! - [`report`] is how answers leave: JSON, CSV, Markdown, tables.
+//!
+//! The window and the command line are features (`app`, `cli`); without them there are no heavy dependencies.
+//!
+//! # Example
+//!
+//! What the cheapest fleet for a built-in preset takes at twice the load:
+//!
+//! ```
+//! use headroom::catalog::Catalog;
+//! use headroom::scenario::preset;
+//! use headroom::{engine, units};
+//!
+//! let catalog = Catalog::built_in()?;
+//! let mut scenario = preset::open("support-chat", &catalog)?;
+//! scenario.workload.requests_per_s *= 2.0;
+//! let plan = engine::plan(&scenario, &catalog)?;
+//!
+//! let (candidate, sizing) = plan.best().ok_or("no accelerator meets the service levels")?;
+//! let usd = sizing.cost.chosen.usd_per_month;
+//! println!("{} x {}: {} a month", sizing.layout.accelerators, candidate.name, units::usd(usd));
+//! assert!(sizing.operating_point.ttft_s.at_slo <= scenario.slo.ttft_s && usd > 0.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+#![warn(missing_docs)]
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod catalog;
 pub mod engine;

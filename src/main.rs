@@ -1,5 +1,7 @@
 //! Headroom: opens the window, or answers on the command line.
 
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 #[cfg(feature = "app")]
 mod app;
 mod cli;

@@ -1,5 +1,6 @@
 //! Where the answer changes along every slider, looked for in the background.
 
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

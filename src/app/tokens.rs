@@ -1,5 +1,7 @@
 //! Colours, sizes and spaces of the screen: the only place where they are written as literals.
 
+#![allow(clippy::disallowed_methods, reason = "colours get their names here")]
+
 use eframe::egui::Color32;
 
 /// One theme's colours.

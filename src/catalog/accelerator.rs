@@ -9,10 +9,15 @@ use super::format::NumberFormat;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Vendor {
+    /// NVIDIA.
     Nvidia,
+    /// AMD.
     Amd,
+    /// Google.
     Google,
+    /// Amazon Web Services.
     Aws,
+    /// Intel.
     Intel,
 }
 
@@ -33,11 +38,15 @@ impl Vendor {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Peaks {
+    /// With 16-bit floating-point operands.
     pub bf16: Figure,
+    /// With 8-bit floating-point operands.
     #[serde(default)]
     pub fp8: Option<Figure>,
+    /// With 8-bit whole operands.
     #[serde(default)]
     pub int8: Option<Figure>,
+    /// With 4-bit floating-point operands.
     #[serde(default)]
     pub fp4: Option<Figure>,
 }
@@ -58,14 +67,17 @@ pub struct ScaleUp {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Accelerator {
+    /// Unique within its list.
     pub id: String,
     /// Full name with maker.
     pub name: String,
     /// Name in tables and plots.
     pub short_name: String,
+    /// Who makes it.
     pub vendor: Vendor,
     /// Key into `assets/efficiency.ron`: accelerators of one family share their efficiencies.
     pub generation: String,
+    /// Year in which it came to market.
     pub year: u32,
     /// Memory that software sees, bytes.
     pub memory_bytes: Figure,
@@ -77,9 +89,11 @@ pub struct Accelerator {
     pub tdp_w: Figure,
     /// Power with nothing resident, watts.
     pub idle_w: Figure,
+    /// The links inside a server or rack.
     pub scale_up: ScaleUp,
     /// Network bandwidth that one accelerator usually has for itself, bytes per second, one direction.
     pub nic_bytes_per_s: Figure,
+    /// What else is worth knowing; may be empty.
     #[serde(default)]
     pub notes: String,
 }

@@ -11,10 +11,13 @@ const NARROWEST: f64 = 1.05;
 /// What own measurements show for one accelerator under one stack.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Correction {
+    /// Id of the accelerator.
     pub accelerator: String,
+    /// Id of the serving stack.
     pub stack: String,
     /// The model that was measured; `None`: what carries over to the others.
     pub model: Option<String>,
+    /// Of the time per output token.
     pub tpot: Learnt,
     /// Given the correction of the time per output token, which moves it too.
     pub ttft: Learnt,
@@ -102,6 +105,7 @@ pub struct OwnFactors {
     pub tpot: f64,
     /// On the time to first token, beside that.
     pub ttft: f64,
+    /// Measurements that it rests on.
     pub measurements: u32,
     /// Day of the last measurement, where known.
     pub last: Option<Day>,

@@ -15,7 +15,9 @@ pub struct Efficiency {
     pub generation: String,
     /// Share of dense peak that large matrix products reach, by the format of the arithmetic.
     pub compute_16_bit: Figure,
+    /// Share of the 8-bit peak that large matrix products reach.
     pub compute_8_bit: Figure,
+    /// Share of the 4-bit peak that large matrix products reach.
     pub compute_4_bit: Figure,
     /// Rows of a matrix product at which half of that is reached.
     pub half_rows: Figure,
@@ -33,6 +35,7 @@ pub struct Efficiency {
     pub memory_experts: Figure,
     /// Share of memory bandwidth that reading a KV cache of 16 bits reaches, and of 8 bits.
     pub memory_kv: Figure,
+    /// As `memory_kv`, of a cache in 8 bits.
     pub memory_kv_8_bit: Figure,
     /// Share of link bandwidth that a large all-reduce reaches.
     pub link: Figure,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 /// One thing wrong with the catalog. Each names the file, the place, the value and the remedy.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the message of each variant names its fields")]
 pub enum CatalogError {
     #[error("{}: cannot be read: {source}; check that it exists and may be read", path.display())]
     Read { path: PathBuf, source: std::io::Error },

@@ -67,6 +67,7 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// All of them, in the order in which they are shown.
     pub const ALL: [Self; 2] = [Self::Tpot, Self::Ttft];
 
     /// The key in documents.
@@ -98,7 +99,9 @@ impl Phase {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BandWidth {
+    /// Id of the serving stack.
     pub stack: String,
+    /// Which time it is about.
     pub phase: Phase,
     /// Of rows that were fitted to.
     pub measured: f64,
@@ -126,8 +129,11 @@ impl BandWidth {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MeasuredKind {
+    /// Id of the accelerator.
     pub accelerator: String,
+    /// Id of the serving stack.
     pub stack: String,
+    /// Ids of the models that ran.
     pub models: Vec<String>,
 }
 
@@ -137,11 +143,15 @@ pub struct MeasuredKind {
 pub struct Trial {
     /// What each fit left out and was then judged by: `nothing`, `model`, `accelerator` or `stack`.
     pub left_out: String,
+    /// Which time it is about.
     pub phase: Phase,
+    /// How many values it is made from.
     pub count: usize,
     /// Median and 90th percentile of `|predicted / measured − 1|`, and the median with its sign.
     pub median_error: f64,
+    /// 90th percentile of the error.
     pub p90_error: f64,
+    /// Median of the error with its sign.
     pub bias: f64,
 }
 
@@ -149,9 +159,11 @@ pub struct Trial {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bands {
+    /// Of rows that were fitted to.
     pub measured: Vec<MeasuredKind>,
     /// Accelerators with published throughputs.
     pub published: Vec<String>,
+    /// How wide the bands are, by stack and phase.
     pub widths: Vec<BandWidth>,
     /// How well fits met what they had seen and what they had not.
     pub trials: Vec<Trial>,

@@ -8,8 +8,10 @@ use super::figure::Figure;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FabricKind {
+    /// InfiniBand.
     #[serde(rename = "infiniband")]
     InfiniBand,
+    /// Ethernet, with RDMA over it (RoCE).
     Ethernet,
 }
 
@@ -43,7 +45,9 @@ impl FabricKind {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Switch {
+    /// Name for people.
     pub name: String,
+    /// Ports of one switch.
     pub ports: Figure,
     /// One port, one direction, bytes per second. A port may be split among slower cards.
     pub port_bytes_per_s: Figure,
@@ -61,6 +65,7 @@ pub struct Switch {
 pub struct Transceiver {
     /// One direction, bytes per second.
     pub bytes_per_s: Figure,
+    /// Draw, watts.
     pub power_w: Figure,
     /// US dollars for one.
     pub price_usd: Figure,
@@ -72,11 +77,15 @@ pub struct Transceiver {
 pub struct Fabric {
     /// `infiniband` or `ethernet`.
     pub id: String,
+    /// Name for people.
     pub name: String,
+    /// Switches that may be bought.
     pub switches: Vec<Switch>,
+    /// Transceivers that may be bought.
     pub transceivers: Vec<Transceiver>,
     /// A fibre or copper cable, US dollars.
     pub cable_usd: Figure,
+    /// What else is worth knowing; may be empty.
     #[serde(default)]
     pub notes: String,
 }

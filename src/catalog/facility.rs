@@ -23,7 +23,9 @@ pub struct Facility {
     /// Carbon of making one accelerator with 80 GB of memory and its share of the baseboard, kg of CO₂ equivalent, the share of
     /// it that memory takes, and that of the rest of a server for one accelerator.
     pub embodied_accelerator_kg: Figure,
+    /// Share of it that goes into the memory.
     pub embodied_memory_share: Figure,
+    /// Of the rest of a server for one accelerator, kilograms.
     pub embodied_server_kg: Figure,
     /// Share of a liquid-cooled server's heat that its cold plates take; the rest warms the air.
     pub liquid_heat: Figure,
@@ -43,6 +45,7 @@ pub struct Facility {
     pub server_life_years: Figure,
     /// Building, power and cooling of an own hall for a watt of IT power, US dollars: cooled by air, and by liquid.
     pub air_hall_usd_per_w: Figure,
+    /// Building a hall with liquid cooling, US dollars for a watt of IT.
     pub liquid_hall_usd_per_w: Figure,
     /// Years over which an own hall is written off.
     pub hall_life_years: Figure,
@@ -50,15 +53,19 @@ pub struct Facility {
     pub hall_upkeep_per_year: Figure,
     /// Pay of one infrastructure engineer, all in, US dollars a year, and accelerators that one looks after.
     pub engineer_usd_per_year: Figure,
+    /// Accelerators that one engineer looks after.
     pub accelerators_per_engineer: Figure,
     /// Repairs of hardware of one accelerator in service, per year, and the time of one, hours.
     pub repairs_per_accelerator_year: Figure,
+    /// Time of a repair, hours.
     pub repair_h: Figure,
     /// Interruptions of one accelerator in service that a restart mends, per year, and the time of one, hours.
     pub restarts_per_accelerator_year: Figure,
+    /// Time of a restart, hours.
     pub restart_h: Figure,
     /// Times that a spot instance is taken away in a month, and the time until another one serves, hours.
     pub spot_interruptions_per_month: Figure,
+    /// Time until another one stands in, hours.
     pub spot_recovery_h: Figure,
     /// Litres of water a kWh that power plants evaporate.
     pub grid_water_l_per_kwh: Figure,

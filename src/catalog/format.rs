@@ -9,12 +9,19 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum NumberFormat {
+    /// 16 bits, the exponent of 32-bit numbers.
     Bf16,
+    /// 16 bits, IEEE 754.
     Fp16,
+    /// 8-bit floating point.
     Fp8,
+    /// 8-bit whole numbers with a scale.
     Int8,
+    /// 4-bit whole numbers with a scale for each group.
     Int4,
+    /// 4-bit floating point, a scale for each 16 (NVIDIA).
     Nvfp4,
+    /// 4-bit floating point, a scale for each 32 (OCP microscaling).
     Mxfp4,
 }
 

@@ -30,18 +30,27 @@ pub const VERSION: &str = "2026.11";
 pub struct Catalog {
     /// Version of the data; `+local` follows where a user's files lie over it.
     pub version: String,
+    /// Documents that figures come from.
     pub sources: Vec<Source>,
+    /// Accelerators.
     pub accelerators: Vec<Accelerator>,
+    /// What accelerators reach of their peaks, by generation.
     pub efficiencies: Vec<Efficiency>,
+    /// Servers.
     pub servers: Vec<Server>,
+    /// Models.
     pub models: Vec<Model>,
+    /// Serving stacks.
     pub stacks: Vec<Stack>,
+    /// Rental prices, by accelerator.
     pub prices: Vec<Price>,
+    /// Regions, with their electricity.
     pub regions: Vec<Region>,
     /// One of each kind.
     pub fabrics: Vec<Fabric>,
     /// Models that others host.
     pub hosted: Vec<Hosted>,
+    /// What is assumed of data centers.
     pub facility: Facility,
     /// What was measured, and how well the engine meets it.
     pub bands: Bands,

@@ -10,6 +10,7 @@ use super::format::NumberFormat;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MeasuredLatency {
+    /// Unique within its list.
     pub id: String,
     /// Id of the model in the catalog.
     pub model: String,
@@ -17,17 +18,23 @@ pub struct MeasuredLatency {
     pub accelerator: String,
     /// Id of the stack in the catalog.
     pub stack: String,
+    /// Version of the stack; empty where it is not known.
     pub stack_version: String,
+    /// Number format of the weights.
     pub weights: NumberFormat,
     /// Absent: not recorded.
     pub kv_cache: Option<NumberFormat>,
     /// Degrees of tensor, pipeline, expert and attention-data parallelism.
     pub tp: u32,
+    /// Pipeline stages.
     pub pp: u32,
+    /// Expert-parallel degree.
     pub ep: u32,
+    /// Copies of attention that share the experts.
     pub attention_dp: u32,
     /// Mean tokens of a prompt and of an answer.
     pub input_tokens: f64,
+    /// Mean answer length, tokens.
     pub output_tokens: f64,
     /// Full width of the uniform distribution of lengths over its mean; 0: all equal.
     pub length_spread: f64,

@@ -15,6 +15,7 @@ use super::format::NumberFormat;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MeasuredThroughput {
+    /// Unique within its list.
     pub id: String,
     /// Id of the document in `assets/sources.ron`.
     pub source: String,
@@ -28,16 +29,21 @@ pub struct MeasuredThroughput {
     pub accelerators: u32,
     /// Id of the stack in the catalog.
     pub stack: String,
+    /// Version of the stack; empty where it is not known.
     pub stack_version: String,
+    /// Number format of the weights.
     pub weights: NumberFormat,
     /// Absent: not recorded.
     pub kv_cache: Option<NumberFormat>,
     /// Degrees of tensor, pipeline and expert parallelism of one engine.
     pub tp: u32,
+    /// Pipeline stages.
     pub pp: u32,
+    /// Expert-parallel degree.
     pub ep: u32,
     /// Mean tokens of a prompt and of an answer.
     pub input_tokens: f64,
+    /// Mean answer length, tokens.
     pub output_tokens: f64,
     /// Requests that one engine runs at once: its static batch, its largest batch, or the clients' concurrency.
     /// Absent: as many as are best.
@@ -61,6 +67,7 @@ impl MeasuredThroughput {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LeftOut {
+    /// Why it was left out.
     pub reason: String,
     /// How many published figures.
     pub rows: usize,

@@ -10,8 +10,11 @@ use super::format::NumberFormat;
 pub enum Mixer {
     /// Multi-head, grouped-query or multi-query attention.
     Attention {
+        /// Query heads.
         heads: u32,
+        /// Heads of keys and values.
         kv_heads: u32,
+        /// Numbers of one head.
         head_dim: u32,
         /// Tokens that the layer looks back on and keeps (sliding window or chunk); absent: all.
         #[serde(default)]
@@ -22,13 +25,18 @@ pub enum Mixer {
     },
     /// Multi-head latent attention (DeepSeek-V2, arXiv 2405.04434): one latent a token and layer is kept.
     Latent {
+        /// Query heads.
         heads: u32,
         /// Absent: the query is not compressed.
         #[serde(default)]
         q_lora_rank: Option<u32>,
+        /// Numbers of the latent.
         kv_lora_rank: u32,
+        /// Numbers of a query head without position.
         qk_nope_head_dim: u32,
+        /// Numbers of a query head that carry the position.
         qk_rope_head_dim: u32,
+        /// Numbers of a value head.
         v_head_dim: u32,
         /// Width of the key that a sparse indexer keeps beside the latent (DeepSeek-V3.2); 0: there is none.
         #[serde(default)]
@@ -52,19 +60,25 @@ pub enum Mixer {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum FeedForward {
+    /// Every token passes the same matrices.
     Dense {
+        /// Inner width.
         intermediate: u32,
         /// 3 for gated (SwiGLU, GeGLU), 2 for plain.
         matrices: u32,
+        /// Parameters that are no matrices, such as biases.
         #[serde(default)]
         extra_parameters: u64,
     },
+    /// Every token is routed to some of many experts.
     Moe {
+        /// Routed experts of a layer.
         experts: u32,
         /// Experts each token visits.
         top_k: u32,
         /// Width of one routed expert.
         intermediate: u32,
+        /// Matrices of an expert: 3 with a gate, else 2.
         matrices: u32,
         /// Width of all shared experts together; 0: none.
         #[serde(default)]
@@ -76,6 +90,7 @@ pub enum FeedForward {
         #[serde(default)]
         extra_parameters_per_expert: u64,
     },
+    /// No feed-forward.
     None,
 }
 
@@ -83,8 +98,11 @@ pub enum FeedForward {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LayerGroup {
+    /// Layers of this kind.
     pub count: u32,
+    /// How tokens see each other.
     pub mixer: Mixer,
+    /// What each token passes alone.
     pub ffn: FeedForward,
     /// Norm parameters of one layer.
     #[serde(default)]
@@ -95,14 +113,19 @@ pub struct LayerGroup {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Model {
+    /// Unique within its list.
     pub id: String,
+    /// Name for people.
     pub name: String,
+    /// Width of the hidden state.
     pub hidden: u32,
+    /// Tokens of the vocabulary.
     pub vocab: u32,
     /// Whether the output projection is the embedding.
     pub tied: bool,
     /// Longest context it was made for, tokens.
     pub context: u32,
+    /// The layers, alike ones together.
     pub layers: Vec<LayerGroup>,
     /// Parameters outside layers and embeddings (final norm, learned positions).
     #[serde(default)]
@@ -114,6 +137,7 @@ pub struct Model {
     pub published_parameters: Option<u64>,
     /// Key of `assets/sources.ron`.
     pub source: String,
+    /// What else is worth knowing; may be empty.
     #[serde(default)]
     pub notes: String,
 }

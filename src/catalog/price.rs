@@ -8,12 +8,17 @@ use super::figure::{Basis, Figure};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Term {
+    /// By the hour.
     OnDemand,
+    /// Committed for a year.
     #[serde(rename = "reserved_1y")]
     Reserved1y,
+    /// Committed for three years.
     #[serde(rename = "reserved_3y")]
     Reserved3y,
+    /// By the hour, and may be taken away.
     Spot,
+    /// Bought, not rented.
     Buy,
 }
 
@@ -48,17 +53,23 @@ impl Term {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Quote {
+    /// Who asks for it.
     pub provider: String,
+    /// Where, as the provider names it.
     pub region: String,
+    /// What is rented, as the provider names it.
     pub instance: String,
     /// Accelerators in the instance.
     pub accelerators: u32,
+    /// How it is paid for.
     pub term: Term,
     /// US dollars an hour for one accelerator.
     pub usd_per_accelerator_hour: f64,
     /// Date of the price, ISO 8601 (year, month or day).
     pub date: String,
+    /// Key of `assets/sources.ron`.
     pub source: String,
+    /// How well it is founded.
     pub basis: Basis,
 }
 
@@ -104,18 +115,23 @@ impl Support {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Price {
+    /// Id of the accelerator.
     pub accelerator: String,
     /// Accelerators that are rented together at least (16 for a trn1.32xlarge), whole multiples are billed.
     pub rental_unit: u32,
     /// US dollars an hour for one accelerator. Absent: not offered.
     #[serde(default)]
     pub on_demand: Option<Figure>,
+    /// Committed for a year, US dollars an accelerator-hour.
     #[serde(default)]
     pub reserved_1y: Option<Figure>,
+    /// Committed for three years, US dollars an accelerator-hour.
     #[serde(default)]
     pub reserved_3y: Option<Figure>,
+    /// May be taken away, US dollars an accelerator-hour.
     #[serde(default)]
     pub spot: Option<Figure>,
+    /// What providers ask for.
     #[serde(default)]
     pub quotes: Vec<Quote>,
 }

@@ -8,7 +8,9 @@ use super::figure::Figure;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Region {
+    /// Unique within its list.
     pub id: String,
+    /// Name for people.
     pub name: String,
     /// Price of electricity for an industrial customer, US dollars a kWh.
     pub electricity_usd_per_kwh: Figure,

@@ -16,8 +16,10 @@ pub struct Release {
     pub from: String,
     /// The span of versions, as shown to users.
     pub label: String,
+    /// Share of memory that the stack takes.
     #[serde(default)]
     pub memory_fraction: Option<Figure>,
+    /// Memory of the runtime, bytes.
     #[serde(default)]
     pub reserve_bytes: Option<Figure>,
     /// Go before the stack's own.

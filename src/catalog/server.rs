@@ -4,10 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::figure::Figure;
 
+/// How heat leaves a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cooling {
+    /// By air.
     Air,
+    /// Mostly by liquid on the chips.
     Liquid,
 }
 
@@ -25,7 +28,9 @@ impl Cooling {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Server {
+    /// Unique within its list.
     pub id: String,
+    /// Name for people.
     pub name: String,
     /// Accelerator it holds.
     pub accelerator: String,
@@ -37,6 +42,7 @@ pub struct Server {
     pub max_w: Figure,
     /// Rack units, each 44.45 mm.
     pub rack_units: Figure,
+    /// How its heat leaves.
     pub cooling: Cooling,
     /// Street or list price of one, US dollars. Absent: not for sale.
     #[serde(default)]
@@ -44,6 +50,7 @@ pub struct Server {
     /// The server that plans use for its accelerator; exactly one each.
     #[serde(default)]
     pub default: bool,
+    /// What else is worth knowing; may be empty.
     #[serde(default)]
     pub notes: String,
 }

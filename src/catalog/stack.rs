@@ -35,7 +35,9 @@ pub enum Prefill {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Stack {
+    /// Unique within its list.
     pub id: String,
+    /// Name for people.
     pub name: String,
     /// Latest version that has these defaults; its times are of the versions that were measured.
     pub version: String,
@@ -47,6 +49,7 @@ pub struct Stack {
     /// Accelerators of those makers that it does not run on.
     #[serde(default)]
     pub except: Vec<String>,
+    /// What the fraction of memory is taken of.
     pub memory_policy: MemoryPolicy,
     /// Default of the fraction that `memory_policy` speaks of.
     pub memory_fraction: Figure,
@@ -75,6 +78,7 @@ pub struct Stack {
     pub request_overhead_s: Figure,
     /// Time of the engine's process that each new request takes from the steps, seconds.
     pub prompt_overhead_s: Figure,
+    /// How prompts are read beside decoding sequences.
     pub prefill: Prefill,
     /// Steps that a new request waits before the engine looks at it.
     pub admission_steps: Figure,
@@ -84,15 +88,21 @@ pub struct Stack {
     /// not the steps of the others. Seconds; the second and third in addition for latent attention and for routed
     /// experts.
     pub eager_layer_s: Figure,
+    /// In addition for a layer of latent attention, seconds.
     pub eager_latent_s: Figure,
+    /// In addition for a layer of routed experts, seconds.
     pub eager_moe_s: Figure,
     /// This stack's kernels against those that the generation's efficiencies speak of: factors of the rate of
     /// matrix products, of those of routed experts, of reading the KV cache, of the time of collectives and of the fixed
     /// time of a layer.
     pub compute_factor: Figure,
+    /// Factor of the rate of products of routed experts.
     pub experts_factor: Figure,
+    /// Factor of the rate of reading the KV cache.
     pub kv_factor: Figure,
+    /// Factor of the time of collectives.
     pub collective_factor: Figure,
+    /// Factor of the fixed time of a layer.
     pub layer_factor: Figure,
     /// Formats of weights with which it keeps the KV cache in 8 bits by default: those whose checkpoints
     /// carry the scales (`kv_cache_quant_algo` of NVIDIA's FP8 and NVFP4 checkpoints).
@@ -100,6 +110,7 @@ pub struct Stack {
     pub kv_follows_weights: Vec<NumberFormat>,
     /// KV cache formats that it offers.
     pub kv_formats: Vec<NumberFormat>,
+    /// What else is worth knowing; may be empty.
     #[serde(default)]
     pub notes: String,
 }

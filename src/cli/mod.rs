@@ -9,6 +9,7 @@ mod check;
 mod compare;
 mod estimate;
 mod measure;
+mod misnamed;
 mod plan;
 mod question;
 mod save;
@@ -89,7 +90,22 @@ impl Failure {
 
 /// Reads the arguments and answers.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => match misnamed::explain(&error) {
+            Some(failure) => return end(failure),
+            // Help, the version or what is wrong; nobody may be reading.
+            None => {
+                let _ = error.print();
+                return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+            }
+        },
+    };
+    if let (None, Some(file)) = (&arguments.command, &arguments.file)
+        && let Err(failure) = misnamed::refuse(file)
+    {
+        return end(failure);
+    }
     let folder = arguments.catalog.as_deref();
     // A folder that is not there yet is made for the first measurement.
     let measures = matches!(arguments.command, Some(Command::Measure(_)));
@@ -107,10 +123,17 @@ pub fn main() -> ExitCode {
         Some(Command::Measure(command)) => command.run(catalog, folder),
         Some(Command::Validate(command)) => command.run(catalog),
     });
-    let (message, status) = match answer {
-        Ok(()) => return ExitCode::SUCCESS,
-        Err(Failure::BadInput(message)) => (message, 2),
-        Err(Failure::Other(message)) => (message, 1),
+    match answer {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => end(failure),
+    }
+}
+
+/// Says why there is no answer.
+fn end(failure: Failure) -> ExitCode {
+    let (message, status) = match failure {
+        Failure::BadInput(message) => (message, 2),
+        Failure::Other(message) => (message, 1),
     };
     // Nobody may be reading; that changes nothing about the status.
     let _ = writeln!(std::io::stderr(), "{message}");

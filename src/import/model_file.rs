@@ -11,10 +11,22 @@ const QUANTIZATION: &str = "hf_quant_config.json";
 /// A `config.json` that could not become a model.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelFileError {
+    /// The file cannot be read.
     #[error("{path}: cannot be read: {source}. Check the name and the permissions.")]
-    Read { path: String, source: std::io::Error },
+    Read {
+        /// The file.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// It is not a model that can be planned.
     #[error("{path}: {source}")]
-    Invalid { path: String, source: HuggingFaceError },
+    Invalid {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        source: HuggingFaceError,
+    },
 }
 
 /// Reads a Hugging Face `config.json`, and the `hf_quant_config.json` beside it where there is one.

@@ -8,14 +8,23 @@ use crate::engine::replica::profile::Profile;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum List {
+    /// Accelerators.
     Accelerators,
+    /// Models.
     Models,
+    /// Serving stacks.
     Stacks,
+    /// Servers.
     Servers,
+    /// Rental prices.
     Prices,
+    /// Regions.
     Regions,
+    /// Network technologies.
     Fabrics,
+    /// Models that others host.
     Hosted,
+    /// Measured runs.
     Benchmarks,
 }
 

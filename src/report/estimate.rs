@@ -10,8 +10,11 @@ use crate::units::{self, Unit};
 /// One value of an estimate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Cell {
+    /// Yes or no.
     Flag(bool),
+    /// A number in its base unit.
     Number(f64, Unit),
+    /// One of a few words.
     Word(&'static str),
 }
 

@@ -3,7 +3,9 @@
 /// Rows of text under headings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Grid {
+    /// Names of the columns.
     pub headings: Vec<String>,
+    /// The cells of each row.
     pub rows: Vec<Vec<String>>,
 }
 

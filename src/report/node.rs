@@ -26,7 +26,7 @@ macro_rules! object {
 }
 pub(super) use object;
 
-impl<'a> Node<'a> {
+impl Node<'_> {
     /// Adds an entry to an object; anything else stays as it is.
     pub fn add(&mut self, key: &'static str, value: impl Into<Self>) {
         if let Self::Object(entries) = self {
@@ -102,7 +102,7 @@ from! {
     Vec<Node<'a>>: items => Self::List(items);
 }
 
-impl<'a, T: Into<Self>> From<Option<T>> for Node<'a> {
+impl<T: Into<Self>> From<Option<T>> for Node<'_> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)
     }

@@ -6,10 +6,13 @@ pub type Hours = [f64; 24];
 /// The course of a day: a typical one, or the user's own 24 values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum DayShape {
+    /// Most requests in office hours.
     OfficeHours,
+    /// Most requests in the evening.
     EveningPeak,
     /// Users on several continents.
     AroundTheClock,
+    /// Given hour by hour.
     Own(Hours),
 }
 

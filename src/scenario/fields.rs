@@ -11,11 +11,17 @@ pub struct Scenario {
     pub name: String,
     /// What the preset is about, one or two sentences.
     pub story: String,
+    /// What is served, and how much of it.
     pub workload: Workload,
+    /// Service levels.
     pub slo: Slo,
+    /// Stack, formats and layout.
     pub platform: Platform,
+    /// Replicas, spares and what is kept free.
     pub fleet: Fleet,
+    /// Where it stands.
     pub facility: FacilityChoice,
+    /// How it is paid for.
     pub money: Money,
 }
 
@@ -92,7 +98,9 @@ pub struct FacilityChoice {
     pub region: String,
     /// Facility power over IT power.
     pub pue: Option<f64>,
+    /// Price of electricity, US dollars a kWh; `None`: that of the region.
     pub electricity_usd_per_kwh: Option<f64>,
+    /// Carbon of electricity, grams of CO₂ equivalent a kWh; `None`: that of the region.
     pub carbon_g_per_kwh: Option<f64>,
     /// Litres on site for each kWh of IT energy.
     pub water_l_per_kwh: Option<f64>,
@@ -100,7 +108,9 @@ pub struct FacilityChoice {
     pub rack_power_w: f64,
     /// Power of the whole facility that the fleet may take at peak, watts; `None`: as much as it needs.
     pub power_cap_w: Option<f64>,
+    /// Voltage of the racks.
     pub supply: Supply,
+    /// How power reaches the racks.
     pub feeds: Feeds,
     /// Technology of the back-end network; `None`: none unless a replica needs one.
     pub network: Option<FabricKind>,
@@ -111,11 +121,14 @@ pub struct FacilityChoice {
 /// Three-phase supply of the racks, by the volts between phases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Supply {
+    /// Three phases of 208 V.
     V208,
+    /// Three phases of 415 V.
     V415,
 }
 
 impl Supply {
+    /// All of them, in the order in which they are shown.
     pub const ALL: [Self; 2] = [Self::V208, Self::V415];
 
     /// The id used in files and on the command line.
@@ -138,12 +151,16 @@ impl Supply {
 /// How many more feeds a rack has than it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Feeds {
+    /// What is needed, and no more.
     N,
+    /// One more than needed.
     NPlusOne,
+    /// Twice what is needed.
     TwoN,
 }
 
 impl Feeds {
+    /// All of them, in the order in which they are shown.
     pub const ALL: [Self; 3] = [Self::N, Self::NPlusOne, Self::TwoN];
 
     /// The id used in files and on the command line.
@@ -168,6 +185,7 @@ impl Feeds {
 /// How it is paid for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Money {
+    /// How it is paid for.
     pub term: Term,
     /// Horizon of the comparison of building and renting, years.
     pub years: f64,
@@ -188,11 +206,14 @@ pub struct Money {
 /// Where servers stand that are bought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hosting {
+    /// Space and power rented in somebody's hall.
     Colocation,
+    /// A hall of one's own.
     OwnHall,
 }
 
 impl Hosting {
+    /// All of them, in the order in which they are shown.
     pub const ALL: [Self; 2] = [Self::Colocation, Self::OwnHall];
 
     /// The id used in files and on the command line.

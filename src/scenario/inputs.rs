@@ -36,7 +36,9 @@ impl Value {
 /// How a slider spreads its range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scale {
+    /// Even steps.
     Linear,
+    /// Even factors.
     Log,
 }
 
@@ -45,12 +47,15 @@ pub enum Scale {
 pub struct Range {
     /// Least and greatest value that is accepted at all.
     pub min: f64,
+    /// Greatest value.
     pub max: f64,
     /// Ends of the slider, inside the limits.
     pub slider: (f64, f64),
+    /// How a slider runs over it.
     pub scale: Scale,
     /// Only whole numbers.
     pub whole: bool,
+    /// Unit of the value.
     pub unit: Unit,
 }
 
@@ -85,25 +90,36 @@ impl Range {
 /// Where the values of a choice come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choices {
+    /// Models of the catalog.
     Models,
+    /// Stacks of the catalog, with versions.
     Stacks,
+    /// Regions of the catalog.
     Regions,
+    /// Terms of payment.
     Terms,
+    /// Number formats.
     Formats,
+    /// Voltages.
     Supplies,
+    /// Ways of feeding racks.
     Feeds,
+    /// Network technologies.
     Fabrics,
     /// Typical days; 24 numbers are accepted too.
     Days,
+    /// Own hall or colocation.
     Hostings,
 }
 
 /// The kind of an input.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
+    /// A number within a range.
     Number(Range),
     /// A number that may be left to the program.
     OptionalNumber(Range),
+    /// One of a list.
     Choice(Choices),
     /// A choice that may be left to the program.
     OptionalChoice(Choices),
@@ -115,10 +131,13 @@ pub enum Kind {
 pub struct Input {
     /// `section.field`, as in presets and after `--set`.
     pub path: &'static str,
+    /// Name for people.
     pub label: &'static str,
     /// One line for the tooltip, the documents and `--help`.
     pub help: &'static str,
+    /// What values it has.
     pub kind: Kind,
+    /// Its value in a scenario.
     pub get: fn(&Scenario) -> Value,
     /// Stores a value that has been validated; a value of another kind is ignored.
     pub(super) put: fn(&mut Scenario, Value),

@@ -71,12 +71,15 @@ fn quoted(text: &str) -> String {
 /// A preset that could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum PresetError {
+    /// The file cannot be read.
     #[error("{path}: cannot be read: {source}. Check the name and the permissions{hint}")]
     Read { path: String, source: std::io::Error, hint: String },
     #[error(
         "{path}: cannot be written: {source}. Choose a folder that exists and that you may write to; nothing was changed"
     )]
+    /// The file cannot be written; it is as it was.
     Write { path: String, source: std::io::Error },
+    /// What is wrong with its content.
     #[error(transparent)]
     Invalid(#[from] ScenarioError),
 }

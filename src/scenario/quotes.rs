@@ -7,6 +7,7 @@ use crate::catalog::{Catalog, Term, nearest};
 pub struct OwnQuote {
     /// Id of a catalog accelerator.
     pub accelerator: String,
+    /// How it is paid for.
     pub term: Term,
     /// US dollars: an hour of one accelerator, or for [`Term::Buy`] one server.
     pub usd: f64,

@@ -32,13 +32,17 @@ pub enum ShareError {
     #[error(
         "The share line is of version {0}, which this program does not know. Update Headroom, or ask for the preset file."
     )]
+    /// Another version of the form.
     Version(String),
     #[error(
         "The share line was damaged on its way: its checksum is {found}, {wanted} was expected. Copy it again, or ask for the preset file."
     )]
+    /// Something was lost on the way.
     Damaged { found: String, wanted: String },
+    /// It cannot be unpacked.
     #[error("The share line cannot be unpacked. Ask for it again, or for the preset file.")]
     Payload,
+    /// What is wrong with the scenario in it.
     #[error(transparent)]
     Preset(#[from] ScenarioError),
     #[error(

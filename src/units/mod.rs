@@ -19,20 +19,35 @@ pub enum Unit {
     Fraction,
     /// A percentile, kept as 0–100.
     Percentile,
+    /// Tokens.
     Tokens,
+    /// Parameters of a model.
     Parameters,
+    /// Seconds.
     Seconds,
+    /// Requests.
     Requests,
+    /// Requests a second.
     RequestsPerSecond,
+    /// Tokens a second.
     TokensPerSecond,
+    /// Bytes.
     Bytes,
+    /// Watts.
     Watts,
+    /// US dollars.
     Usd,
+    /// US dollars a kWh.
     UsdPerKwh,
+    /// Grams of CO₂ equivalent a kWh.
     GramsPerKwh,
+    /// Litres a kWh.
     LitresPerKwh,
+    /// Years.
     Years,
+    /// Months.
     Months,
+    /// Joules.
     Joules,
     KilowattHours,
     Kilograms,

@@ -39,6 +39,7 @@ const APOSTROPHE_COUNTRIES: [&str; 2] = ["CH", "LI"];
 const COMMA_COUNTRIES: [&str; 10] = ["MX", "GT", "HN", "SV", "NI", "PA", "DO", "PR", "PE", "US"];
 
 impl Separators {
+    /// All of them, in the order in which they are shown.
     pub const ALL: [Self; 4] = [Self::Comma, Self::Point, Self::Space, Self::Apostrophe];
 
     /// Between thousands.

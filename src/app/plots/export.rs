@@ -209,6 +209,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "any two colours")]
     fn a_picture_is_written_as_it_was() {
         let image = ColorImage::new([2, 1], vec![Color32::from_rgb(1, 2, 3), Color32::from_rgb(250, 0, 9)]);
         let bytes = png_of(&image);

@@ -97,7 +97,7 @@ fn draw_path(
         let (from, to) = (pair[0].bottom(), pair[1].top());
         // Feeds reach from the distribution of the hall to the supplies of the servers.
         if i == 1 || i == 2 {
-            feeds_ui(diagram, trunk, (from, to), asked.feeds, i == 1)
+            feeds_ui(diagram, trunk, (from, to), asked.feeds, i == 1);
         } else {
             diagram.line(pos2(trunk, from), pos2(trunk, to), measure::LINE, t.middle);
         }

@@ -192,6 +192,7 @@ impl Page {
     }
 
     /// A gradient: each triangle in its mean colour.
+    #[expect(clippy::disallowed_methods, reason = "a mean of colours that have names")]
     fn mesh(&mut self, mesh: &epaint::Mesh) {
         for corners in mesh.indices.chunks_exact(3) {
             let corners = [corners[0], corners[1], corners[2]].map(|i| mesh.vertices[i as usize]);

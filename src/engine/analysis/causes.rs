@@ -76,7 +76,9 @@ impl Method {
 /// What one input did.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cause {
+    /// Path of the input, such as `workload.requests_per_s`.
     pub path: &'static str,
+    /// Name for people.
     pub label: &'static str,
     /// Its part of the change. `None`: one of the two scenarios has no fleet, there is no change to split up.
     pub effect: Option<Figures>,
@@ -88,7 +90,9 @@ pub struct Cause {
 /// What each input did, in the order of the list of inputs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Causes {
+    /// How effects were shared among the inputs.
     pub method: Method,
+    /// The effect of each input.
     pub each: Vec<Cause>,
 }
 

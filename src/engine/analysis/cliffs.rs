@@ -23,6 +23,7 @@ pub enum Kind {
 pub struct Cliff {
     /// The input there, in its base unit, on the side further from where it stands.
     pub value: f64,
+    /// What changes there.
     pub kind: Kind,
     /// What changes, in words.
     pub words: String,

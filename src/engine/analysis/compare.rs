@@ -14,7 +14,9 @@ use crate::units;
 pub struct Comparison {
     /// The inputs that differ, in the order of [`INPUTS`].
     pub inputs: Vec<InputChange>,
+    /// The first scenario.
     pub before: Side,
+    /// The second scenario.
     pub after: Side,
     /// One for each of `inputs`, in their order.
     pub causes: Causes,
@@ -30,12 +32,17 @@ impl Comparison {
 /// An input that differs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InputChange {
+    /// Path of the input, such as `workload.requests_per_s`.
     pub path: &'static str,
+    /// Name for people.
     pub label: &'static str,
     /// In words with their unit; "auto" where it is left to the program.
     pub before: String,
+    /// The same of the second scenario.
     pub after: String,
+    /// Value in the first scenario.
     pub before_value: Value,
+    /// Value in the second scenario.
     pub after_value: Value,
 }
 
@@ -48,6 +55,7 @@ pub struct Side {
     pub headline: String,
     /// What limits the fleet, or why there is none.
     pub detail: String,
+    /// Its cheapest candidate; `None`: nothing meets the SLO.
     pub best: Option<Best>,
 }
 
@@ -64,6 +72,7 @@ pub struct Best {
     pub facility_w: f64,
     /// On the chosen term, as what follows.
     pub usd_per_hour: f64,
+    /// US dollars a month.
     pub usd_per_month: f64,
     /// Input and output together, at the average load.
     pub usd_per_million_tokens: f64,

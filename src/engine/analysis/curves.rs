@@ -12,11 +12,13 @@ use crate::scenario::{DayShape, Scenario};
 /// One replica at one concurrency.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LatencyPoint {
+    /// Requests in flight.
     pub concurrency: f64,
     /// At the percentile of the SLO.
     pub tpot_s: f64,
     /// At the percentile of the SLO.
     pub ttft_s: f64,
+    /// Output tokens a second of one accelerator.
     pub output_tokens_per_s_per_accelerator: f64,
 }
 

@@ -9,9 +9,11 @@ use crate::scenario::Scenario;
 /// What a provider would ask for the scenario's requests.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Offer<'a> {
+    /// Model and provider.
     pub hosted: &'a Hosted,
     /// Whether it is the scenario's model, or one of its shape.
     pub same: bool,
+    /// US dollars a request.
     pub usd_per_request: f64,
     /// At the average load.
     pub usd_per_month: f64,

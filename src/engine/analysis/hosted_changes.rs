@@ -15,6 +15,7 @@ const UPGRADE: f64 = 1.5;
 /// What the same service would cost after one change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
+    /// Name for people.
     pub label: String,
     /// What was changed, and what was assumed.
     pub note: String,

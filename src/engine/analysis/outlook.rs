@@ -11,6 +11,7 @@ use crate::scenario::{Hours, Scenario};
 /// A way of paying for the whole horizon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Paying {
+    /// Renting, on this term.
     Term(Term),
     /// The cheapest mix of reserved, on demand and spot, chosen anew each month.
     Mix,
@@ -29,6 +30,7 @@ impl Paying {
 /// One way of paying over the horizon.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Way {
+    /// How it is paid for.
     pub paying: Paying,
     /// Cash spent by the end of each month, from month 0 (what is paid at once) on, US dollars.
     pub spent_usd: Vec<f64>,
@@ -41,9 +43,11 @@ pub struct Way {
 pub struct Crossing {
     /// From the start, a fraction of a month between two.
     pub month: f64,
+    /// What either has cost by then, US dollars.
     pub usd: f64,
     /// Cheaper from there on, and until there.
     pub after: Paying,
+    /// What was cheaper up to then.
     pub before: Paying,
 }
 
@@ -52,7 +56,9 @@ pub struct Crossing {
 pub struct Outlook {
     /// Accelerators needed in each month.
     pub accelerators: Vec<f64>,
+    /// What each way of paying costs over time.
     pub ways: Vec<Way>,
+    /// Where another way becomes the cheapest.
     pub crossings: Vec<Crossing>,
 }
 
@@ -273,6 +279,7 @@ fn crossings(ways: &[Way]) -> Vec<Crossing> {
 /// What a way of paying costs more than the best one would have, should the load grow slower, as expected or faster.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Regret {
+    /// How it is paid for.
     pub paying: Paying,
     /// Today's dollars above the best way of that case: low, expected, high growth.
     pub usd: [f64; 3],

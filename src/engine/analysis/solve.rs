@@ -10,6 +10,7 @@ use crate::units::{self, Unit};
 /// What must hold.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Want {
+    /// So many accelerators.
     Accelerators,
     /// US dollars a month.
     Month,
@@ -76,6 +77,7 @@ impl Want {
 pub struct Ask<'a> {
     /// Path of a number among the inputs: the unknown.
     pub path: &'a str,
+    /// What must hold.
     pub want: Want,
     /// At most this much.
     pub limit: f64,
@@ -86,6 +88,7 @@ pub struct Ask<'a> {
 /// How far it goes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Solved {
+    /// The value, in its base unit.
     pub value: f64,
     /// Whether it is the largest value that holds; else the smallest.
     pub largest: bool,
@@ -95,7 +98,9 @@ pub struct Solved {
     pub outcome: f64,
     /// How many of which accelerator there: its catalog id and its short name.
     pub accelerators: u32,
+    /// Id of the accelerator it is there.
     pub accelerator: String,
+    /// Its name for people.
     pub name: String,
     /// The value in words, with its unit.
     pub written: String,
@@ -106,12 +111,16 @@ pub struct Solved {
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Unsolved {
+    /// The input of this path is no number.
     #[error("{0}: is no number that can be asked for. Choose one, such as workload.requests_per_s.")]
     NoNumber(String),
+    /// The input changes nothing: its label, the ends of its range, the outcome.
     #[error("{0} does not change it anywhere between {1} and {2}, where it is {3}. Ask for another input.")]
     NoEffect(&'static str, String, String, String),
+    /// No value keeps the limit: label of the input, the limit, the least outcome, where that is.
     #[error("No {0} keeps it within {1}; the least is {2}, at {3}. Raise the limit or change another input.")]
     Never(&'static str, String, String, String),
+    /// No value of the input gives a fleet at all.
     #[error("No {0} can be served at all. Relax the service levels or choose a smaller model.")]
     Nothing(&'static str),
 }

@@ -62,16 +62,22 @@ pub struct End {
     pub value: String,
     /// The winner's short name; `None`: nothing meets the scenario.
     pub winner: Option<String>,
+    /// Accelerators of the fleet.
     pub accelerators: u32,
+    /// US dollars a month.
     pub usd_per_month: f64,
 }
 
 /// What one input can do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Swing {
+    /// Name for people.
     pub label: &'static str,
+    /// Path of the input, such as `workload.requests_per_s`.
     pub path: &'static str,
+    /// At the lower end.
     pub low: End,
+    /// At the upper end.
     pub high: End,
     /// Whether another accelerator wins at one of the ends, or none does.
     pub flips_winner: bool,

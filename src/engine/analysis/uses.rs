@@ -6,11 +6,13 @@ use crate::scenario::Scenario;
 /// A use of what is paid for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Use {
+    /// Name for people.
     pub label: &'static str,
     /// One sentence.
     pub help: &'static str,
     /// Share of the cost, 0–1; the shares add up to 1.
     pub share: f64,
+    /// US dollars for a million tokens, input and output.
     pub usd_per_million_tokens: f64,
 }
 

@@ -40,12 +40,16 @@ pub struct Work<'a> {
 
 /// What a fleet is paid for.
 pub struct Bill<'a> {
+    /// What is asked.
     pub scenario: &'a Scenario,
+    /// Prices of the accelerator.
     pub price: &'a Price,
+    /// The server that holds the accelerators.
     pub server: &'a Server,
     /// Whole rental units.
     pub rented_accelerators: Number<'a>,
     pub work: Work<'a>,
+    /// What is to be split between reserved and on demand.
     pub mix: mix::RentedDay<'a>,
     /// `None`: not for sale.
     pub building: Option<Building<'a>>,

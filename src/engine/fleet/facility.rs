@@ -70,13 +70,17 @@ pub fn pue<'a>(
 
 /// What the facility is asked to hold.
 pub struct Standing<'a> {
+    /// The server that holds the accelerators.
     pub server: &'a Server,
     pub assumptions: &'a Facility,
+    /// What the scenario says of the hall.
     pub asked: &'a FacilityChoice,
     /// Facility power over IT power, as in [`pue`].
     pub pue: Number<'a>,
+    /// Servers of the fleet.
     pub servers: Number<'a>,
     pub servers_per_rack: Number<'a>,
+    /// Racks of the fleet.
     pub racks: Number<'a>,
     /// Switches of the back end.
     pub switches: Number<'a>,

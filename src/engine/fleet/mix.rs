@@ -8,7 +8,9 @@ use crate::scenario::{Hours, Scenario};
 
 /// What the mix is made of.
 pub struct RentedDay<'a> {
+    /// What is asked.
     pub scenario: &'a Scenario,
+    /// Prices of the accelerator.
     pub price: &'a Price,
     /// Load of each hour over the peak.
     pub hours: &'a Hours,

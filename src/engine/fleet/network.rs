@@ -15,8 +15,11 @@ const SLOWEST_CARD_BYTES_PER_S: f64 = 12.5e9;
 
 /// What a fleet asks of its network.
 pub struct NetworkOrder<'a> {
+    /// The accelerator.
     pub accelerator: &'a Accelerator,
+    /// The server that holds the accelerators.
     pub server: &'a Server,
+    /// Servers of the fleet.
     pub servers: Number<'a>,
     /// Accelerators of one replica.
     pub accelerators_per_replica: Number<'a>,

@@ -8,14 +8,22 @@ use crate::scenario::{Hosting, Scenario};
 /// A fleet that is bought.
 #[derive(Clone, Copy, Debug)]
 pub struct Building<'a> {
+    /// What is asked.
     pub scenario: &'a Scenario,
+    /// The server that holds the accelerators.
     pub server: &'a Server,
     pub assumptions: &'a Facility,
+    /// Price of one server, US dollars.
     pub server_usd: Number<'a>,
+    /// Servers of the fleet.
     pub servers: Number<'a>,
+    /// Draw of the IT, watts.
     pub it_w: Number<'a>,
+    /// Energy of the facility, kWh a year.
     pub energy_kwh_per_year: Number<'a>,
+    /// Price of electricity, US dollars a kWh.
     pub usd_per_kwh: Number<'a>,
+    /// Price of the network, US dollars.
     pub network_usd: Number<'a>,
 }
 

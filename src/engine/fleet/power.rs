@@ -7,8 +7,11 @@ use crate::scenario::Scenario;
 /// What electricity costs in money, carbon and water where the fleet stands: the user's figures, or the region's.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Site<'a> {
+    /// Price of electricity, US dollars a kWh.
     pub usd_per_kwh: Number<'a>,
+    /// Carbon of electricity, grams of CO₂ equivalent a kWh.
     pub carbon_g_per_kwh: Number<'a>,
+    /// Water of the site, litres for a kWh of IT.
     pub water_l_per_kwh: Number<'a>,
 }
 
@@ -78,20 +81,29 @@ fn loaded_w<'a>(
 /// A fleet's counts and duties, for its power.
 #[derive(Clone, Copy, Debug)]
 pub struct Running<'a> {
+    /// The accelerator.
     pub accelerator: &'a Accelerator,
+    /// The server that holds the accelerators.
     pub server: &'a Server,
+    /// What is assumed of data centers.
     pub facility: &'a Facility,
+    /// Electricity, carbon and water of the place.
     pub site: &'a Site<'a>,
     /// Facility power over IT power.
     pub pue: Number<'a>,
     /// Accelerators that carry the load, that stand by with weights loaded, and that are paid for but unused.
     pub loaded: Number<'a>,
+    /// Accelerators of spare replicas.
     pub spare: Number<'a>,
+    /// Accelerators that stand in servers without a replica.
     pub unused: Number<'a>,
     /// Network, at any load, watts.
     pub network_w: Number<'a>,
+    /// A replica at the peak.
     pub at_peak: Duty<'a>,
+    /// A replica at the average load.
     pub at_average: Duty<'a>,
+    /// Output tokens a second of the fleet, on average.
     pub output_tokens_per_s: Number<'a>,
 }
 

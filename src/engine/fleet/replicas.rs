@@ -12,8 +12,11 @@ pub const MOST_ACCELERATORS: f64 = 10_000_000.0;
 /// Counts of a fleet.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FleetCounts<'a> {
+    /// Replicas that serve.
     pub replicas: Number<'a>,
+    /// Replicas that stand by.
     pub spare_replicas: Number<'a>,
+    /// Accelerators of the fleet.
     pub accelerators: Number<'a>,
 }
 

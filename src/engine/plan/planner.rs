@@ -17,8 +17,11 @@ use crate::scenario::{Scenario, custom_parameters};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{path} = {id}: is not in the catalog. Choose one that `headroom catalog {list}` lists.")]
 pub struct PlanError {
+    /// Path of the input, such as `workload.requests_per_s`.
     pub path: &'static str,
+    /// The id that is not known.
     pub id: String,
+    /// The list of the catalog that it is looked for in.
     pub list: &'static str,
 }
 

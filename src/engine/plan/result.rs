@@ -38,13 +38,16 @@ pub struct Candidate {
     pub name: String,
     /// 1 for the cheapest; rejected ones follow the feasible ones.
     pub rank: usize,
+    /// Its fleet, or why there is none.
     pub outcome: Outcome,
 }
 
 /// Sized, or why not.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
+    /// A fleet that meets the SLO.
     Sized(Box<Sizing>),
+    /// There is none, and why.
     Rejected(Rejection),
 }
 
@@ -74,14 +77,23 @@ impl Candidate {
 /// A fleet of one accelerator that meets the scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sizing {
+    /// How the model is laid out.
     pub layout: Layout,
+    /// How one replica runs at the peak.
     pub operating_point: OperatingPoint,
+    /// Memory of the fullest accelerator.
     pub memory: Memory,
+    /// How near the fleet is to too small and too large.
     pub balance: Balance,
+    /// How likely enough replicas run.
     pub availability: Availability,
+    /// Power and what follows from it.
     pub power: Power,
+    /// Links and switches.
     pub network: Network,
+    /// Racks, cooling and circuits.
     pub hall: Hall,
+    /// What it costs.
     pub cost: Cost,
     /// How far the headline figures may turn out otherwise.
     pub bands: Bands,

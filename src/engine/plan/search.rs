@@ -26,29 +26,42 @@ use crate::scenario::{Hours, Scenario};
 
 /// The parts of a sizer that do not depend on the accelerator.
 pub struct Sizer<'a> {
+    /// What is asked.
     pub scenario: &'a Scenario,
+    /// What exists.
     pub catalog: &'a Catalog,
     /// Prices of the user's own.
     pub own_prices: &'a OwnPrices,
     /// Load of each hour of a day over the peak.
     pub hours: &'a Hours,
+    /// The model.
     pub model: &'a Model,
+    /// The model, as sums over its layers.
     pub profile: Profile,
+    /// The serving stack at its version.
     pub stack: &'a Stack,
+    /// The region.
     pub region: &'a Region,
+    /// Electricity, carbon and water of the place.
     pub site: &'a Site<'a>,
+    /// What is asked of a replica.
     pub demand: Demand,
 }
 
 /// One accelerator with everything the catalog knows about it.
 #[derive(Clone, Copy)]
 pub struct Hardware<'a> {
+    /// The accelerator.
     pub accelerator: &'a Accelerator,
+    /// What the accelerator reaches of its peaks.
     pub efficiency: &'a Efficiency,
+    /// The server that holds the accelerators.
     pub server: &'a Chassis,
+    /// Its prices.
     pub price: &'a Price,
     /// The catalog's, where `price` and `server` may have the user's own.
     pub listed: &'a Price,
+    /// What is assumed of data centers.
     pub facility: &'a Facility,
     /// How far times of the sizer's model under its stack can be relied on here.
     pub reliance: Reliance,
@@ -57,8 +70,11 @@ pub struct Hardware<'a> {
 /// A layout that can serve, with what it holds.
 #[derive(Clone, Debug)]
 pub struct Candidacy {
+    /// The replica, as coefficients.
     pub replica: Replica,
+    /// What its memory holds.
     pub room: Room,
+    /// The most it carries within the SLO.
     pub capacity: Capacity,
 }
 

@@ -5,7 +5,9 @@ use crate::catalog::{Accelerator, Efficiency};
 /// An all-reduce or all-to-all as a latency and a time for each byte that one accelerator contributes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Collective {
+    /// Time of an empty message, seconds.
     pub latency_s: f64,
+    /// Seconds for each byte of one accelerator's message.
     pub s_per_byte: f64,
 }
 

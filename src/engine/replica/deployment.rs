@@ -8,13 +8,21 @@ use crate::engine::replica::speculation::Speculation;
 /// What the memory and the times of a replica are worked out from.
 #[derive(Clone, Copy, Debug)]
 pub struct Deployment<'a> {
+    /// The model, as sums over its layers.
     pub profile: &'a Profile,
+    /// The accelerator it runs on.
     pub accelerator: &'a Accelerator,
+    /// What the accelerator reaches of its peaks.
     pub efficiency: &'a Efficiency,
+    /// The stack that serves it.
     pub stack: &'a Stack,
+    /// Degrees of parallelism.
     pub degrees: Degrees,
+    /// Number format of the weights.
     pub weights: NumberFormat,
+    /// Number format of the KV cache.
     pub kv_cache: NumberFormat,
+    /// Tokens drafted ahead.
     pub speculation: Speculation,
     /// How far its times can be relied on: [`Catalog::reliance`](crate::catalog::Catalog::reliance).
     pub reliance: Reliance,

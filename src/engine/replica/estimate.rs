@@ -16,7 +16,9 @@ const WAVES: u8 = 10;
 /// The load of a closed loop.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ClosedLoop {
+    /// Mean prompt length, tokens.
     pub input_tokens: f64,
+    /// Mean answer length, tokens.
     pub output_tokens: f64,
     /// Full width of the uniform distribution of lengths over its mean; 0: all equal. Unequal lengths end apart,
     /// so that later prompts come one by one.
@@ -28,20 +30,29 @@ pub struct ClosedLoop {
 /// What the closed loop sees. Times in seconds, memory per accelerator.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
+    /// Memory of the fullest accelerator.
     pub memory: Memory,
     /// One prompt alone on the idle replica.
     pub prefill_s: f64,
     /// One decode iteration of all that run at once, no prefill mixed in.
     pub decode_step_s: f64,
+    /// Time to first token, seconds.
     pub ttft_s: Band,
+    /// Time per output token, seconds.
     pub tpot_s: Band,
+    /// Output tokens a second of the replica.
     pub output_tokens_per_s: f64,
     /// Its band: that of the time per output token, turned over.
     pub output_tokens_per_s_low: f64,
+    /// Its upper end.
     pub output_tokens_per_s_high: f64,
+    /// Output tokens a second of one accelerator.
     pub output_tokens_per_s_per_accelerator: f64,
+    /// Requests a second of the replica.
     pub requests_per_s: f64,
+    /// What most of a prefill is spent on.
     pub prefill_bound: Bound,
+    /// What most of a decode step is spent on.
     pub decode_bound: Bound,
     /// How near it is to what was measured.
     pub evidence: Evidence,
@@ -50,8 +61,11 @@ pub struct Estimate {
 /// A typical value and the band that should hold nine measured values of ten.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Band {
+    /// As most clients see it.
     pub typical: f64,
+    /// Lower end.
     pub low: f64,
+    /// Upper end.
     pub high: f64,
 }
 

@@ -11,8 +11,11 @@ use crate::engine::figures::{Memory, Number, Recorder, Silent, memory, same};
 pub struct Room {
     /// On the fullest accelerator.
     pub weights_bytes: f64,
+    /// Activations of the largest step.
     pub activation_bytes: f64,
+    /// Runtime: context, graphs, collectives.
     pub reserve_bytes: f64,
+    /// All memory of the accelerator.
     pub capacity_bytes: f64,
     /// Left for the KV cache on that accelerator; negative: the weights do not fit.
     pub kv_budget_bytes: f64,

@@ -27,6 +27,7 @@ pub struct Prefill {
     pub steps_without_s: f64,
     /// Time of the replica that one prompt takes when prompts queue, seconds.
     pub saturated_s: f64,
+    /// What most of its last step is spent on.
     pub bound: Bound,
 }
 

@@ -23,8 +23,11 @@ pub struct Profile {
     pub parameters: f64,
     /// Parameters that one token uses, embeddings included as tables count them.
     pub active_parameters: f64,
+    /// Width of the hidden state.
     pub hidden: f64,
+    /// Tokens of the vocabulary.
     pub vocab: f64,
+    /// All layers.
     pub layers: f64,
     /// Layers of latent attention.
     pub latent_layers: f64,
@@ -62,6 +65,7 @@ pub struct Profile {
     pub attention_flops: f64,
     /// The same during decode: latent attention works on the latent itself (arXiv 2405.04434, 2.1.2).
     pub attention_flops_decode: f64,
+    /// Layers that look back over a window.
     pub windowed: Windowed,
     /// Numbers of recurrent state a sequence, all layers.
     pub state_elements: f64,

@@ -28,8 +28,11 @@ const ROUTING: f64 = 0.3;
 /// One replica: a model on a layout of one accelerator under one stack, as coefficients.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Replica {
+    /// Degrees of parallelism.
     pub degrees: Degrees,
+    /// Number format of the weights.
     pub weights: NumberFormat,
+    /// Number format of the KV cache.
     pub kv_cache: NumberFormat,
     /// How the stack fills a step.
     pub batching: Batching,
@@ -39,6 +42,7 @@ pub struct Replica {
     pub reliance: Reliance,
     /// On the time of every step and on the time to first token, by the user's own measurements; 1 without.
     step_factor: f64,
+    /// The same on the time to first token.
     pub ttft_factor: f64,
     mixer: Product,
     feed_forward: Product,

@@ -17,7 +17,9 @@ use crate::scenario::Scenario;
 /// What the scenario asks of one replica, in the form in which the search uses it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Demand {
+    /// Mean prompt length, tokens.
     pub input_tokens: f64,
+    /// Mean answer length, tokens.
     pub output_tokens: f64,
     /// Prompt tokens found in the prefix cache.
     pub cached_tokens: f64,
@@ -29,7 +31,9 @@ pub struct Demand {
     pub(super) arrival_scv: f64,
     /// Coefficient of variation of lengths.
     pub(super) length_cv: f64,
+    /// Limit on the time to first token, seconds.
     pub ttft_slo_s: f64,
+    /// Limit on the time per output token, seconds.
     pub tpot_slo_s: f64,
     /// Percentile of the SLO.
     pub slo: Quantile,
@@ -79,6 +83,7 @@ pub struct State {
     pub requests_per_s: f64,
     /// One decode step of `concurrency` sequences.
     pub step: StepTime,
+    /// Reading one prompt beside what decodes.
     pub prefill: Prefill,
 }
 
@@ -92,15 +97,20 @@ impl State {
 /// A replica, what it can hold, and what is asked of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Service<'a> {
+    /// The replica, as coefficients.
     pub replica: &'a Replica,
+    /// What its memory holds.
     pub room: &'a Room,
+    /// What is asked of it.
     pub demand: &'a Demand,
 }
 
 /// The largest load of a replica at which the service levels hold.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Capacity {
+    /// How it runs there.
     pub state: State,
+    /// What keeps it from more.
     pub limit: Limit,
 }
 

@@ -41,9 +41,13 @@ pub struct Batch {
 /// A step's time by what it was spent on, seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct StepTime {
+    /// Arithmetic.
     pub compute_s: f64,
+    /// Reading and writing memory.
     pub memory_s: f64,
+    /// Collectives between accelerators.
     pub communication_s: f64,
+    /// What does not depend on the work.
     pub overhead_s: f64,
 }
 
@@ -96,9 +100,13 @@ impl StepTime {
 /// What bounds a phase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
+    /// Arithmetic.
     Compute,
+    /// Memory traffic.
     Memory,
+    /// Collectives.
     Communication,
+    /// Fixed times.
     Overhead,
 }
 

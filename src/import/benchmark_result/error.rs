@@ -2,6 +2,7 @@
 
 /// A result file that gives no measurement. Each names the file, the field, the value and the remedy.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the message of each variant names its fields")]
 pub enum BenchmarkError {
     #[error("{file}: cannot be read: {source}. Check the name and the permissions.")]
     Read { file: String, source: std::io::Error },

@@ -38,6 +38,7 @@ const LARGEST_FILE_BYTES: u64 = 1 << 30;
 pub enum Tool {
     /// `vllm bench serve`, formerly `benchmark_serving.py`; SGLang's `bench_serving` writes the same names.
     VllmBench,
+    /// GuideLLM.
     GuideLlm,
     /// NVIDIA's AIPerf and its forerunner GenAI-Perf.
     AiPerf,
@@ -57,11 +58,13 @@ impl Tool {
 /// One closed loop that a benchmark ran: what its file says, and nothing that it does not.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BenchmarkResult {
+    /// Which tool wrote it.
     pub tool: Tool,
     /// Name of the model as the server has it, seldom the catalog's id; empty where the file has none.
     pub model: String,
     /// Mean tokens of a prompt and of an answer.
     pub input_tokens: f64,
+    /// Mean answer length, tokens.
     pub output_tokens: f64,
     /// Requests in flight.
     pub concurrency: u32,
@@ -78,6 +81,7 @@ pub struct BenchmarkResult {
 /// A result file: the closed loops in it, and what of it cannot be used.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BenchmarkFile {
+    /// Which tool wrote it.
     pub tool: Tool,
     /// At least one.
     pub results: Vec<BenchmarkResult>,

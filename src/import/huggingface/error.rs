@@ -2,6 +2,7 @@
 
 /// What is wrong with a Hugging Face `config.json`, and what to do about it.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[allow(missing_docs, reason = "the message of each variant names its fields")]
 pub enum HuggingFaceError {
     #[error("line {line}, column {column}: {message}; give the model's own config.json")]
     Json { line: usize, column: usize, message: String },

@@ -15,16 +15,20 @@ const WORST: usize = 10;
 /// What a document is about.
 #[derive(Clone, Copy, Debug)]
 pub struct Report<'a> {
+    /// Measured latencies beside the engine's.
     pub judgement: &'a Judgement<'a>,
+    /// What exists.
     pub catalog: &'a Catalog,
     /// The user's file that the measurements come from; `None`: those that come with the program.
     pub from: Option<&'a str>,
+    /// Published throughputs beside the engine's; `None`: not asked for.
     pub throughput: Option<Throughput<'a>>,
 }
 
 /// The part about published throughputs.
 #[derive(Clone, Copy, Debug)]
 pub struct Throughput<'a> {
+    /// Published throughputs beside the engine's.
     pub judgement: &'a ThroughputJudgement<'a>,
     /// Published figures that are not compared.
     pub left_out: &'a [LeftOut],

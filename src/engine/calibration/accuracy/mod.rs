@@ -28,14 +28,18 @@ use summary::grouped;
 /// What runs have in common when their errors are summed up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Group {
+    /// By accelerator.
     Accelerator,
+    /// By serving stack.
     Stack,
     /// Number format of the weights.
     Weights,
+    /// By model.
     Model,
 }
 
 impl Group {
+    /// All of them, in the order in which they are shown.
     pub const ALL: [Self; 4] = [Self::Accelerator, Self::Stack, Self::Weights, Self::Model];
 
     /// The key in documents.
@@ -64,6 +68,7 @@ impl Group {
 pub struct Judged {
     /// Index of the run among those that were judged.
     pub row: usize,
+    /// Which time it is about.
     pub phase: Phase,
     /// Seconds.
     pub measured_s: f64,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 /// Errors of many values in five numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Summary {
+    /// How many values it is made from.
     pub count: usize,
     /// Median of the absolute error.
     pub median_error: f64,

@@ -19,12 +19,14 @@ use crate::engine::replica::profile::Profile;
 pub enum ThroughputGroup {
     /// Maker of the accelerator.
     Vendor,
+    /// By accelerator.
     Accelerator,
     /// Document.
     Source,
 }
 
 impl ThroughputGroup {
+    /// All of them, in the order in which they are shown.
     pub const ALL: [Self; 3] = [Self::Vendor, Self::Accelerator, Self::Source];
 
     /// The key in documents.
@@ -40,7 +42,9 @@ impl ThroughputGroup {
 /// One published throughput beside the engine's.
 #[derive(Clone, Debug, PartialEq)]
 pub struct JudgedThroughput<'a> {
+    /// What was published.
     pub row: &'a MeasuredThroughput,
+    /// Maker of the accelerator.
     pub vendor: Vendor,
     /// Output tokens per second of one engine.
     pub measured_tokens_per_s: f64,
@@ -76,6 +80,7 @@ impl JudgedThroughput<'_> {
 /// The engine's word on a set of published throughputs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ThroughputJudgement<'a> {
+    /// Rows that could be judged.
     pub values: Vec<JudgedThroughput<'a>>,
     /// Figures left out: they name what the catalog lacks, or the engine has no finite answer.
     pub unanswered: usize,

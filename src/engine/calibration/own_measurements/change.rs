@@ -12,12 +12,17 @@ const PER_CENT_UP_TO: f64 = 1.5;
 pub struct Change {
     /// Names of accelerator, stack and model, as users know them.
     pub accelerator: String,
+    /// Id of the serving stack.
     pub stack: String,
+    /// Id of the model.
     pub model: String,
+    /// Which time it is about.
     pub phase: Phase,
     /// Seconds.
     pub measured_s: f64,
+    /// Predicted without it, seconds.
     pub before_s: Band,
+    /// Predicted with it, seconds.
     pub after_s: Band,
 }
 
