@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use headroom::catalog::{Model, NumberFormat};
-use headroom::engine::replica::profile::Profile;
+use headroom::engine::Profile;
 use headroom::import::{UnknownFamily, model_from_config};
 use serde_json::Value;
 

@@ -2,9 +2,9 @@
 
 use headroom::catalog::{Catalog, FeedForward, LayerGroup, Mixer, Model, NumberFormat};
 use headroom::engine::figures::Silent;
-use headroom::engine::replica::degrees::Degrees;
-use headroom::engine::replica::memory::Room;
-use headroom::engine::replica::profile::Profile;
+use headroom::engine::Degrees;
+use headroom::engine::Room;
+use headroom::engine::Profile;
 use headroom::engine::{Deployment, Speculation, reliance};
 
 fn profile(id: &str) -> Profile {

@@ -4,7 +4,7 @@ use headroom::catalog::{
     Catalog, MeasuredLatency, MeasuredThroughput, Phase, measured_latency, measured_throughput,
 };
 use headroom::engine::calibration::accuracy::{deployment_of, judge_published};
-use headroom::engine::replica::profile::Profile;
+use headroom::engine::Profile;
 use headroom::engine::{Estimate, estimate};
 
 /// Errors, in the logarithm, that count as one: what an engine of this kind can hope for.

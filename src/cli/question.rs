@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::io::Read;
 
 use headroom::catalog::{Catalog, NumberFormat, Stack};
-use headroom::engine::replica::degrees::Degrees;
-use headroom::engine::replica::profile::Profile;
+use headroom::engine::Degrees;
+use headroom::engine::Profile;
 use headroom::engine::{self, ClosedLoop, Deployment, Speculation};
 use headroom::import::Library;
 use headroom::scenario::Scenario;

@@ -1,7 +1,7 @@
 //! `headroom why`: how a figure of the plan was made.
 
 use clap::{Args, ValueEnum};
-use headroom::engine::plan::sections::SECTIONS;
+use headroom::engine::SECTIONS;
 use headroom::engine::{self, Candidate};
 use headroom::import::Library;
 use headroom::report;

@@ -79,12 +79,6 @@ impl<'a> FleetRule<'a> {
         }
     }
 
-    /// Accelerators of the fleet that carries `load` requests per second, spares included.
-    pub fn accelerators(&self, load: f64) -> f64 {
-        let replicas = self.replicas(load);
-        (replicas + self.spares(replicas)) * self.accelerators_per_replica.value
-    }
-
     /// The fleet that carries the peak of `scenario`. `down`: the share of time in which a replica is down.
     pub fn fleet(
         &self,

@@ -1,10 +1,10 @@
 //! The plan: every layout tried on every accelerator, the cheapest fleet of each, ranked.
 
 mod assemble;
-pub mod bands;
-pub mod planner;
-pub mod racks;
-pub mod rejection;
-pub mod result;
-pub mod search;
-pub mod sections;
+pub(crate) mod bands;
+pub(crate) mod planner;
+pub(crate) mod racks;
+pub(crate) mod rejection;
+pub(crate) mod result;
+pub(crate) mod search;
+pub(crate) mod sections;

@@ -59,8 +59,6 @@ pub struct Hardware<'a> {
     pub server: &'a Chassis,
     /// Its prices.
     pub price: &'a Price,
-    /// The catalog's, where `price` and `server` may have the user's own.
-    pub listed: &'a Price,
     /// What is assumed of data centers.
     pub facility: &'a Facility,
     /// How far times of the sizer's model under its stack can be relied on here.
@@ -72,8 +70,6 @@ pub struct Hardware<'a> {
 pub struct Candidacy {
     /// The replica, as coefficients.
     pub replica: Replica,
-    /// What its memory holds.
-    pub room: Room,
     /// The most it carries within the SLO.
     pub capacity: Capacity,
 }
@@ -137,7 +133,6 @@ impl<'a> Sizer<'a> {
                 Some(own) => own,
                 None => self.catalog.price_for(&accelerator.id)?,
             },
-            listed: self.catalog.price_for(&accelerator.id)?,
             facility: &self.catalog.facility,
             reliance: reliance(self.catalog, self.model, accelerator, &self.stack.id),
         })
@@ -186,7 +181,7 @@ impl<'a> Sizer<'a> {
         let replica = Replica::new(deployment);
         let service = Service { replica: &replica, room: &room, demand: &self.demand };
         let capacity = service.capacity(least_requests_per_s);
-        (room, capacity.map(|capacity| Candidacy { replica, room, capacity }))
+        (room, capacity.map(|capacity| Candidacy { replica, capacity }))
     }
 
     /// The cheapest fleet of one accelerator, and everything about it.

@@ -1,18 +1,18 @@
 //! One replica: a model on a layout of one accelerator under one serving stack. What it holds, how long its steps
 //! take, and the load at which it keeps its service levels.
 
-pub mod batching;
-pub mod collectives;
-pub mod custom_model;
-pub mod degrees;
-pub mod deployment;
-pub mod estimate;
-pub mod formats;
-pub mod memory;
-pub mod operating_point;
-pub mod prefill;
-pub mod profile;
-pub mod roofline;
-pub mod serving;
-pub mod speculation;
-pub mod step;
+pub(crate) mod batching;
+pub(crate) mod collectives;
+pub(crate) mod custom_model;
+pub(crate) mod degrees;
+pub(crate) mod deployment;
+pub(crate) mod estimate;
+pub(crate) mod formats;
+pub(crate) mod memory;
+pub(crate) mod operating_point;
+pub(crate) mod prefill;
+pub(crate) mod profile;
+pub(crate) mod roofline;
+pub(crate) mod serving;
+pub(crate) mod speculation;
+pub(crate) mod step;
