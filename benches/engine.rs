@@ -6,9 +6,9 @@
 
 use divan::{AllocProfiler, Bencher, black_box};
 use headroom::catalog::{Catalog, NumberFormat};
-use headroom::engine::analysis::{curves, hosted, hosted_changes, outlook};
 use headroom::engine::Degrees;
 use headroom::engine::Profile;
+use headroom::engine::analysis::{curves, hosted, hosted_changes, outlook};
 use headroom::engine::{self, ClosedLoop, Deployment, Speculation};
 use headroom::scenario::{Scenario, preset};
 

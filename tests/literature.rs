@@ -1,10 +1,10 @@
 //! Worked examples from papers that a correct formula reproduces.
 
 use headroom::catalog::{Catalog, FeedForward, LayerGroup, Mixer, Model, NumberFormat};
-use headroom::engine::figures::Silent;
 use headroom::engine::Degrees;
-use headroom::engine::Room;
 use headroom::engine::Profile;
+use headroom::engine::Room;
+use headroom::engine::figures::Silent;
 use headroom::engine::{Deployment, Speculation, reliance};
 
 fn profile(id: &str) -> Profile {

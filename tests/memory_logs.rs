@@ -1,10 +1,10 @@
 //! Room for the KV cache against what servers logged when they started.
 
 use headroom::catalog::{Catalog, NumberFormat};
-use headroom::engine::figures::Silent;
 use headroom::engine::Degrees;
-use headroom::engine::Room;
 use headroom::engine::Profile;
+use headroom::engine::Room;
+use headroom::engine::figures::Silent;
 use headroom::engine::{Deployment, Speculation, reliance};
 
 /// One server's log.

@@ -3,8 +3,8 @@
 use headroom::catalog::{
     Catalog, MeasuredLatency, MeasuredThroughput, Phase, measured_latency, measured_throughput,
 };
-use headroom::engine::calibration::accuracy::{deployment_of, judge_published};
 use headroom::engine::Profile;
+use headroom::engine::calibration::accuracy::{deployment_of, judge_published};
 use headroom::engine::{Estimate, estimate};
 
 /// Errors, in the logarithm, that count as one: what an engine of this kind can hope for.

@@ -201,6 +201,7 @@ impl Drop for Runner {
 }
 
 fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+    #[expect(clippy::disallowed_methods, reason = "this is the runner of jobs")]
     std::thread::Builder::new().name(name.to_owned()).spawn(work).map(drop)
 }
 
@@ -334,8 +335,8 @@ mod tests {
         Runner::new(place, Arc::new(|| {}))
     }
 
-    fn wait_for<T>(job: &Option<Job<T>>) {
-        let job = job.as_ref().expect("a job");
+    fn wait_for<T>(job: Option<&Job<T>>) {
+        let job = job.expect("a job");
         while !job.over() {
             std::thread::sleep(Duration::from_millis(1));
         }
@@ -366,7 +367,7 @@ mod tests {
         gate.send(()).expect("it waits");
         let order: Vec<&str> = (0..4).map(|_| order.recv().expect("four answers")).collect();
         assert_eq!(order, ["c", "b", "a", "d"]);
-        wait_for(&a);
+        wait_for(a.as_ref());
         assert_eq!(a.as_ref().expect("a job").progress(), (1, 2));
     }
 
@@ -391,7 +392,7 @@ mod tests {
             Ok(())
         });
         ends.recv().expect("ended");
-        wait_for(&slot);
+        wait_for(slot.as_ref());
         assert_eq!(slot.as_ref().expect("a job").found().collect::<Vec<_>>(), ["new"]);
         assert_eq!(runner.failures().count(), 0, "what was given up does not fail");
     }
@@ -402,9 +403,9 @@ mod tests {
             let runner = runner(place);
             let ([mut bad, mut worse], mut good) = ([None, None], None);
             runner.start::<()>(Kind::Asked, &mut bad, "Bad", |_| Err("no such file".to_owned()));
-            wait_for(&bad);
+            wait_for(bad.as_ref());
             runner.start::<()>(Kind::Asked, &mut worse, "Worse", |_| panic!("index 3 of {}", 2));
-            wait_for(&worse);
+            wait_for(worse.as_ref());
             let failures: Vec<String> = runner.failures().collect();
             assert_eq!(failures[0], "Bad: no such file");
             assert!(failures[1].starts_with("Worse: stopped") && failures[1].contains("index 3 of 2"));
@@ -412,7 +413,7 @@ mod tests {
                 progress.found(Separators::in_force());
                 Ok(())
             });
-            wait_for(&good);
+            wait_for(good.as_ref());
             assert_eq!(good.expect("a job").found().next(), Some(Separators::in_force()));
         }
     }

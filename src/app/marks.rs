@@ -1,6 +1,5 @@
 //! Where the answer changes along every slider, looked for in the background.
 
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

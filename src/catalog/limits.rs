@@ -18,7 +18,9 @@ pub struct Limits {
     /// Accelerators with at least this much memory get them too, bytes.
     #[serde(default)]
     pub memory_from_bytes: Option<f64>,
+    /// Most tokens of one step.
     pub step_tokens: Figure,
+    /// Most sequences at once.
     pub max_sequences: Figure,
 }
 

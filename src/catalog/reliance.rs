@@ -23,9 +23,11 @@ fn correction<'a>(
 /// How far the times of one deployment can be relied on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reliance {
+    /// How near it is to what was measured.
     pub evidence: Evidence,
     /// Factors, below and above, of the bands of nine in ten.
     pub ttft_factor: f64,
+    /// The same of the time per output token.
     pub tpot_factor: f64,
     /// What the user's own measurements change; `None`: there are none.
     pub own: Option<OwnFactors>,

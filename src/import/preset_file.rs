@@ -8,10 +8,13 @@ use crate::scenario::{Draft, Scenario, ScenarioError};
 /// A preset that cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum PresetFileError {
+    /// It cannot be read or is not a preset.
     #[error(transparent)]
     Preset(#[from] PresetError),
+    /// It asks for what cannot be.
     #[error(transparent)]
     Invalid(#[from] ScenarioError),
+    /// The model file it names cannot be used.
     #[error(transparent)]
     Model(#[from] ModelFileError),
 }

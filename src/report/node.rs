@@ -35,7 +35,7 @@ impl Node<'_> {
     }
 }
 
-impl<'a> Node<'a> {
+impl Node<'_> {
     /// The entry `key` of an object, made an object of its own where there is none.
     pub fn child(&mut self, key: &'static str) -> &mut Self {
         if !matches!(self, Self::Object(_)) {

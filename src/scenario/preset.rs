@@ -73,12 +73,24 @@ fn quoted(text: &str) -> String {
 pub enum PresetError {
     /// The file cannot be read.
     #[error("{path}: cannot be read: {source}. Check the name and the permissions{hint}")]
-    Read { path: String, source: std::io::Error, hint: String },
+    Read {
+        /// The file.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+        /// What may have been meant.
+        hint: String,
+    },
     #[error(
         "{path}: cannot be written: {source}. Choose a folder that exists and that you may write to; nothing was changed"
     )]
     /// The file cannot be written; it is as it was.
-    Write { path: String, source: std::io::Error },
+    Write {
+        /// The file.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// What is wrong with its content.
     #[error(transparent)]
     Invalid(#[from] ScenarioError),

@@ -25,26 +25,33 @@ const LARGEST: u64 = 1 << 20;
 /// What can be wrong with a line.
 #[derive(Debug, thiserror::Error)]
 pub enum ShareError {
+    /// Not of six parts.
     #[error(
         "not a share line: six parts between colons expected, {0} found. Copy the whole line, from `headroom:` to its end."
     )]
     Form(usize),
+    /// Another version of the form.
     #[error(
         "The share line is of version {0}, which this program does not know. Update Headroom, or ask for the preset file."
     )]
-    /// Another version of the form.
     Version(String),
+    /// Something was lost on the way.
     #[error(
         "The share line was damaged on its way: its checksum is {found}, {wanted} was expected. Copy it again, or ask for the preset file."
     )]
-    /// Something was lost on the way.
-    Damaged { found: String, wanted: String },
+    Damaged {
+        /// Checksum of what arrived.
+        found: String,
+        /// Checksum it was sent with.
+        wanted: String,
+    },
     /// It cannot be unpacked.
     #[error("The share line cannot be unpacked. Ask for it again, or for the preset file.")]
     Payload,
     /// What is wrong with the scenario in it.
     #[error(transparent)]
     Preset(#[from] ScenarioError),
+    /// Its model is in a file, which a line cannot carry.
     #[error(
         "The share line names the model file {0}, and files are not read on the word of a line. If you want that model, \
          name it yourself with --set workload.model={0}; in the window, drop the file there and paste the line again."

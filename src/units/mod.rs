@@ -49,16 +49,25 @@ pub enum Unit {
     Months,
     /// Joules.
     Joules,
+    /// Energy.
     KilowattHours,
+    /// Mass, of carbon dioxide equivalent.
     Kilograms,
+    /// Volume of water.
     Litres,
+    /// Time of a year or a day.
     Hours,
+    /// Current.
     Amperes,
+    /// Voltage.
     Volts,
     /// Height in a rack, each 44.45 mm.
     RackUnits,
+    /// Rate of a memory or a link.
     BytesPerSecond,
+    /// Flow of air.
     CubicMetresPerSecond,
+    /// Flow of coolant.
     LitresPerSecond,
 }
 
@@ -145,6 +154,7 @@ pub fn volts(value: f64) -> String {
 
 /// BTU an hour of one watt, and watts of one ton of refrigeration (12,000 BTU an hour): definitions.
 pub const BTU_PER_H: f64 = 3.412_142;
+/// A ton of refrigeration, watts.
 pub const WATTS_PER_TON: f64 = 3_516.853;
 
 /// Heat in British units, from watts: `30.4k BTU/h`.

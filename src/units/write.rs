@@ -38,7 +38,7 @@ impl Separators {
 
     /// A whole number grouped in thousands.
     pub(super) fn count(self, value: f64) -> String {
-        self.grouped(&format!("{:.0}", value))
+        self.grouped(&format!("{value:.0}"))
     }
 
     /// `digits` significant digits with k, M, B or T: `21.6k`, `1.05M`.

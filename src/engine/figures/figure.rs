@@ -6,8 +6,11 @@ use crate::units::Unit;
 /// What more of a figure means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum More {
+    /// It is to be large.
     Better,
+    /// It is to be small.
     Worse,
+    /// Neither is to be wished for.
     Neither,
 }
 
@@ -18,7 +21,9 @@ pub struct Figure {
     pub field: &'static str,
     /// Its name, as tables, axes and documents show it.
     pub label: &'static str,
+    /// What it counts.
     pub unit: Unit,
+    /// What more of it means.
     pub more: More,
     /// Every way in which it is made.
     pub formulas: &'static [&'static Formula],
@@ -29,6 +34,7 @@ pub struct Figure {
 pub struct Formula {
     /// Name and unit of what it makes; empty for what is taken over as it is.
     pub label: &'static str,
+    /// What it counts.
     pub unit: Unit,
     /// The function as it stands in the code.
     pub code: &'static str,
@@ -65,8 +71,11 @@ pub static SAME: Formula = Formula {
 /// What a section holds under a name: a figure, a flag, or one word of a fixed list.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Entry {
+    /// A figure in its unit.
     Number(f64),
+    /// Whether something holds.
     Flag(bool),
+    /// One word of a fixed list.
     Word(&'static str),
     /// There is none, such as a break-even that is never reached.
     Nothing,
@@ -136,9 +145,20 @@ macro_rules! figures {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq)]
         pub struct $Section {
-            $( $(#[$field_doc])* pub $field: $type, )*
-            $($( $(#[$word_doc])* pub $word: $word_type, )*)?
-            $($( $(#[$beside_doc])* pub $beside: $beside_type, )*)?
+            $(
+                #[doc = concat!($label, ".")]
+                $(#[$field_doc])*
+                pub $field: $type,
+            )*
+            $($(
+                #[doc = concat!("`", stringify!($word), "` of the section.")]
+                $(#[$word_doc])*
+                pub $word: $word_type,
+            )*)?
+            $($(
+                $(#[$beside_doc])*
+                pub $beside: $beside_type,
+            )*)?
         }
 
         impl $Section {
@@ -298,6 +318,7 @@ macro_rules! figures {
     (@function $field:ident, $label:literal, $function:ident($($term:ident),*) = $value:expr) => {
         #[doc = concat!($label, ".")]
         #[inline]
+        #[allow(clippy::too_many_arguments, reason = "a formula has as many terms as it has")]
         pub fn $function(recorder: &mut impl Recorder, $($term: Number<'_>),*) -> Number<'static> {
             let terms = [$($term),*];
             let value = {

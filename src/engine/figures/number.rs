@@ -26,7 +26,9 @@ pub enum Origin<'a> {
 /// A number with its [`Origin`]: what formulas take and give.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Number<'a> {
+    /// What the engine calculates with.
     pub value: f64,
+    /// Where it comes from.
     pub origin: Origin<'a>,
 }
 

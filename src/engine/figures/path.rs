@@ -6,7 +6,9 @@ use std::fmt;
 /// between two figures has the path of the part that made it, such as `serving.prefill_s`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Path {
+    /// Place of the section in the plan's document.
     pub section: &'static str,
+    /// Key of the figure there.
     pub field: &'static str,
 }
 

@@ -28,7 +28,9 @@ pub enum Source {
 pub struct FormulaTerm {
     /// Its name in the formula, such as `it_power`.
     pub name: &'static str,
+    /// In its unit.
     pub value: f64,
+    /// What it counts.
     pub unit: Unit,
     /// The step that made it: the tree's edge. `None`: an input, a figure of the catalog, or an exact number.
     pub from: Option<Path>,
@@ -39,12 +41,17 @@ pub struct FormulaTerm {
 /// One step of a calculation: what it made, from what, by which formula.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
+    /// What was made.
     pub path: Path,
+    /// In its unit.
     pub value: f64,
     /// How it was made.
     pub formula: &'static Formula,
+    /// In the order of the formula.
     pub terms: Vec<FormulaTerm>,
+    /// Where the terms come from, and what the formula rests on.
     pub sources: Vec<Source>,
+    /// That of the worst term, or the most the formula deserves.
     pub trust: Trust,
 }
 
@@ -92,12 +99,12 @@ pub struct Within<'r, R> {
 }
 
 impl<R: Recorder> Recorder for Within<'_, R> {
-    #[inline(always)]
+    #[inline]
     fn note(&mut self, path: Path, formula: &'static Formula, value: f64, terms: &[Number<'_>]) {
         self.inner.note(path, formula, self.found.unwrap_or(value), terms);
     }
 
-    #[inline(always)]
+    #[inline]
     fn place(&self, path: Path) -> Path {
         Path { section: self.section.unwrap_or(path.section), field: self.field.unwrap_or(path.field) }
     }
@@ -108,13 +115,14 @@ impl<R: Recorder> Recorder for Within<'_, R> {
 pub struct Silent;
 
 impl Recorder for Silent {
-    #[inline(always)]
+    #[inline]
     fn note(&mut self, _: Path, _: &'static Formula, _: f64, _: &[Number<'_>]) {}
 }
 
 /// The explaining reading: keeps every step. A later step of the same path replaces the earlier one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ledger {
+    /// Every step, in the order of the calculation.
     pub steps: Vec<Step>,
 }
 

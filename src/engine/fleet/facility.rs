@@ -90,7 +90,7 @@ pub struct Standing<'a> {
     pub it_w: Number<'a>,
 }
 
-impl<'a> Standing<'a> {
+impl Standing<'_> {
     /// Racks, circuits and cooling at peak.
     pub fn hall(&self, recorder: &mut impl Recorder) -> Hall {
         let (server, asked) = (self.server, self.asked);

@@ -105,21 +105,68 @@ pub struct Sizing {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Rejection {
     /// The stack does not run there; names of those that do.
-    Stack { stack: String, runs: Vec<String> },
+    Stack {
+        /// Name of the stack.
+        stack: String,
+        /// Names of those that run there.
+        runs: Vec<String>,
+    },
     /// Prompt and answer are longer than the model's context.
-    Context { needed_tokens: f64, model_tokens: f64 },
+    Context {
+        /// Prompt and answer.
+        needed_tokens: f64,
+        /// The model's.
+        model_tokens: f64,
+    },
     /// No layout holds the weights and one sequence. Bytes per accelerator of the best try.
-    Memory { accelerators: u32, needed_bytes: f64, capacity_bytes: f64 },
+    Memory {
+        /// Accelerators of a replica of the best try.
+        accelerators: u32,
+        /// Of one accelerator.
+        needed_bytes: f64,
+        /// Of one accelerator.
+        capacity_bytes: f64,
+    },
     /// Even one sequence is slower than the SLO: the fastest layout's TPOT, seconds.
-    TimePerOutputToken { fastest_s: f64, slo_s: f64 },
+    TimePerOutputToken {
+        /// Of the fastest layout.
+        fastest_s: f64,
+        /// What is asked.
+        slo_s: f64,
+    },
     /// Even an idle replica is slower than the SLO: the fastest layout's TTFT, seconds.
-    TimeToFirstToken { fastest_s: f64, slo_s: f64 },
+    TimeToFirstToken {
+        /// Of the fastest layout.
+        fastest_s: f64,
+        /// What is asked.
+        slo_s: f64,
+    },
     /// The layouts that meet one limit miss the other.
-    BothLimits { tpot_s: f64, ttft_s: f64 },
+    BothLimits {
+        /// The time per output token that is asked.
+        tpot_s: f64,
+        /// The time to first token that is asked.
+        ttft_s: f64,
+    },
     /// The chosen term is not offered.
-    Price { term: Term },
+    Price {
+        /// The term that was chosen.
+        term: Term,
+    },
     /// The fleet takes more power than there is. What the power carries of the load asked for, requests per second.
-    PowerCap { needed_w: f64, cap_w: f64, carried: f64, asked: f64 },
+    PowerCap {
+        /// Power of the facility with the whole fleet.
+        needed_w: f64,
+        /// Power there is.
+        cap_w: f64,
+        /// What that power carries, requests per second.
+        carried: f64,
+        /// What is asked for, requests per second.
+        asked: f64,
+    },
     /// More accelerators than a plan can mean.
-    TooMany { accelerators: f64 },
+    TooMany {
+        /// Accelerators it would take.
+        accelerators: f64,
+    },
 }

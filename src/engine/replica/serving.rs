@@ -117,8 +117,11 @@ pub struct Capacity {
 /// What bounds the load of a replica.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
+    /// The time per output token.
     TimePerOutputToken,
+    /// The time to first token.
     TimeToFirstToken,
+    /// The memory for the KV cache.
     KvMemory,
     /// The stack's own limit of sequences.
     Sequences,

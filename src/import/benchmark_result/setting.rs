@@ -8,15 +8,21 @@ use crate::catalog::{MeasuredLatency, NumberFormat};
 pub struct Setting {
     /// Ids of the catalog.
     pub model: String,
+    /// Id of the accelerator.
     pub accelerator: String,
+    /// Id of the serving stack.
     pub stack: String,
+    /// Number format of the weights.
     pub weights: NumberFormat,
     /// `None`: what the stack would choose.
     pub kv_cache: Option<NumberFormat>,
     /// Degrees of tensor, pipeline, expert and attention-data parallelism.
     pub tp: u32,
+    /// Pipeline stages.
     pub pp: u32,
+    /// Expert-parallel degree.
     pub ep: u32,
+    /// Copies of attention that share the experts.
     pub attention_dp: u32,
     /// Full width of the uniform distribution of lengths over its mean.
     pub length_spread: f64,

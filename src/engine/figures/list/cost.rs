@@ -162,8 +162,9 @@ figures! {
         reserved_term: Option<Term> = |mix| mix.reserved_term.map_or(Entry::Nothing, |term| Entry::Word(term.id()));
     }
     beside {
-        /// Accelerators needed in each hour that may not be interrupted, and those that may.
+        /// Accelerators needed in each hour that may not be interrupted.
         steady: Hours;
+        /// Accelerators needed in each hour that may be interrupted.
         spot: Hours;
     }
 }

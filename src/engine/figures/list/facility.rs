@@ -6,7 +6,9 @@ use crate::engine::figures::figure::{Entry, figures};
 /// What keeps more servers out of a rack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
+    /// Its height.
     Height,
+    /// Its power.
     Power,
     /// It is a rack of its own.
     Own,

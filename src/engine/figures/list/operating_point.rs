@@ -53,7 +53,9 @@ figures! {
         evidence: Evidence = |point| Entry::Word(point.evidence.id());
     }
     beside {
+        /// Time to first token, seconds.
         ttft_s: Percentiles;
+        /// Time per output token, seconds.
         tpot_s: Percentiles;
     }
 }
