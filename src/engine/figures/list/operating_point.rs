@@ -1,7 +1,7 @@
 //! Figures of the fleet at the peak load, and of the replica behind them.
 
 use crate::catalog::Evidence;
-use crate::engine::figures::figure::figures;
+use crate::engine::figures::figure::{Entry, figures};
 
 figures! {
     /// Percentiles of a latency, seconds.
@@ -59,5 +59,3 @@ figures! {
         tpot_s: Percentiles;
     }
 }
-
-use crate::engine::figures::figure::Entry;
