@@ -13,12 +13,12 @@
 //!
 //! # Example
 //!
-//! What the cheapest fleet for a built-in preset takes at twice the load:
+//! What the cheapest fleet for a built-in preset costs at twice the load, and why:
 //!
 //! ```
 //! use headroom::catalog::Catalog;
 //! use headroom::scenario::preset;
-//! use headroom::{engine, units};
+//! use headroom::{engine, report, units};
 //!
 //! let catalog = Catalog::built_in()?;
 //! let mut scenario = preset::open("support-chat", &catalog)?;
@@ -28,7 +28,12 @@
 //! let (candidate, sizing) = plan.best().ok_or("no accelerator meets the service levels")?;
 //! let usd = sizing.cost.chosen.usd_per_month;
 //! println!("{} x {}: {} a month", sizing.layout.accelerators, candidate.name, units::usd(usd));
-//! assert!(sizing.operating_point.ttft_s.at_slo <= scenario.slo.ttft_s && usd > 0.0);
+//! assert!(sizing.operating_point.ttft_s.at_slo <= scenario.slo.ttft_s);
+//!
+//! let steps = engine::explain(&scenario, &catalog, &candidate.accelerator).ok_or("no such accelerator")?;
+//! let step = steps.step("cost.usd_per_month").ok_or("no such figure")?;
+//! println!("{}", report::why::text(&steps, &catalog, "cost.usd_per_month"));
+//! assert_eq!(step.value, usd, "what is explained is what was computed");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
