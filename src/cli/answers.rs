@@ -57,13 +57,13 @@ pub fn write(rows: &mut Rows, resolver: &mut Resolver, stdout: &mut impl Write) 
 }
 
 /// A deployment ready to be estimated and whether its format is weight-only there, or why there is none.
-type Found = Result<(Prepared, bool), String>;
+type Readied = Result<(Prepared, bool), String>;
 
 /// The deployments that rows named so far, by their cells.
 #[derive(Default)]
 struct Kept {
     places: HashMap<String, usize>,
-    found: Vec<Found>,
+    found: Vec<Readied>,
     /// Cells of the row before and its place: rows that follow each other often differ in their load alone.
     last: (String, usize),
     cells: String,
@@ -87,7 +87,7 @@ impl Kept {
         self.found[self.last.1].as_ref().map_err(Clone::clone)
     }
 
-    fn add(&mut self, found: Found) -> usize {
+    fn add(&mut self, found: Readied) -> usize {
         if self.found.len() >= MOST_KEPT {
             self.places.clear();
             self.found.clear();
@@ -98,7 +98,7 @@ impl Kept {
     }
 }
 
-fn find(resolver: &mut Resolver, row: &Row<'_>) -> Found {
+fn find(resolver: &mut Resolver, row: &Row<'_>) -> Readied {
     let deployment = resolver.deployment(row)?;
     let math = engine::arithmetic(deployment.accelerator, deployment.efficiency, deployment.weights);
     Ok((Prepared::new(&deployment), math.weight_only))

@@ -11,13 +11,13 @@ use super::{Failure, setup};
 
 /// Arguments of `headroom check`.
 #[derive(Args)]
-pub struct Check {
+pub struct CheckArgs {
     /// Presets (*.headroom.ron), catalog files (accelerators.ron, measured_latency.csv, …) and Hugging Face config.json files.
     #[arg(required = true)]
     files: Vec<String>,
 }
 
-impl Check {
+impl CheckArgs {
     /// Reports every problem of every file.
     pub fn run(self, mut catalog: Library) -> Result<(), Failure> {
         let mut problems = Vec::new();

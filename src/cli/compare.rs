@@ -9,7 +9,7 @@ use super::{Failure, answer, setup};
 
 /// Arguments of `headroom compare`.
 #[derive(Args)]
-pub struct Compare {
+pub struct CompareArgs {
     /// The preset before: a file, or the name of a built-in preset.
     #[arg(value_name = "A")]
     before: String,
@@ -23,7 +23,7 @@ pub struct Compare {
     format: Format,
 }
 
-impl Compare {
+impl CompareArgs {
     /// Prints the comparison.
     pub fn run(self, mut catalog: Library) -> Result<(), Failure> {
         let before = setup::scenario(&self.before, &[], &mut catalog)?;

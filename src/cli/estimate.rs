@@ -11,7 +11,7 @@ use super::{Failure, answer, answers};
 
 /// Arguments of `headroom estimate`.
 #[derive(Args)]
-pub struct Estimate {
+pub struct EstimateArgs {
     /// Catalog id, path of a config.json, or a parameter count such as 34B.
     #[arg(long, value_name = "ID|config.json")]
     model: Option<String>,
@@ -62,7 +62,7 @@ pub struct Estimate {
     format: Format,
 }
 
-impl Estimate {
+impl EstimateArgs {
     /// Prints one estimate, or one for every row.
     pub fn run(self, catalog: Library) -> Result<(), Failure> {
         let mut resolver = Resolver::new(catalog);

@@ -14,7 +14,7 @@ use super::{Failure, answer, setup};
 
 /// Arguments of `headroom measure`.
 #[derive(Args)]
-pub struct Measure {
+pub struct MeasureArgs {
     /// What `vllm bench serve --save-result`, GuideLLM or AIPerf wrote.
     #[arg(value_name = "RESULT.json")]
     result: String,
@@ -48,7 +48,7 @@ pub struct Measure {
     length_spread: String,
 }
 
-impl Measure {
+impl MeasureArgs {
     /// The result file, or what stands on stdin.
     fn file(&self) -> Result<BenchmarkFile, Failure> {
         if self.result != "-" {

@@ -44,32 +44,32 @@ struct Arguments {
     dense: bool,
 
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<Subcommands>,
 }
 
 #[derive(Subcommand)]
 #[allow(clippy::large_enum_variant)] // Parsed once, moved once.
-enum Command {
+enum Subcommands {
     /// Sizes a preset on every accelerator and ranks them by cost.
-    Plan(plan::Plan),
+    Plan(plan::PlanArgs),
     /// Explains a figure of the plan: the steps that made it, down to their sources.
-    Why(why::Why),
+    Why(why::WhyArgs),
     /// Compares two presets: the inputs that differ, both plans, and which input caused how much.
-    Compare(compare::Compare),
+    Compare(compare::CompareArgs),
     /// Asks backwards: how far an input may go while accelerators, cost or power stay within a limit.
-    Solve(solve::Solve),
+    Solve(solve::SolveArgs),
     /// Estimates one replica under a closed loop, as serving benchmarks apply it.
-    Estimate(estimate::Estimate),
+    Estimate(estimate::EstimateArgs),
     /// Writes a scenario as a preset of the current version.
-    Save(save::Save),
+    Save(save::SaveArgs),
     /// Validates presets, catalog files and Hugging Face config.json files.
-    Check(check::Check),
+    Check(check::CheckArgs),
     /// Lists what the program knows, each figure with source and date.
-    Catalog(catalog::List),
+    Catalog(catalog::CatalogArgs),
     /// Adds the result of a serving benchmark to your own measurements, and says what that changes.
-    Measure(measure::Measure),
+    Measure(measure::MeasureArgs),
     /// Compares the engine with measurements: those that come with the program, or your own.
-    Validate(validate::Validate),
+    Validate(validate::ValidateArgs),
 }
 
 /// What ends a command without an answer.
@@ -108,20 +108,20 @@ pub fn main() -> ExitCode {
     }
     let folder = arguments.catalog.as_deref();
     // A folder that is not there yet is made for the first measurement.
-    let measures = matches!(arguments.command, Some(Command::Measure(_)));
+    let measures = matches!(arguments.command, Some(Subcommands::Measure(_)));
     let read = folder.filter(|folder| !measures || folder.exists());
     let answer = setup::catalog(read, arguments.dense).and_then(|catalog| match arguments.command {
         None => window(arguments.file, arguments.frame_times, catalog),
-        Some(Command::Plan(command)) => command.run(catalog),
-        Some(Command::Why(command)) => command.run(catalog),
-        Some(Command::Compare(command)) => command.run(catalog),
-        Some(Command::Solve(command)) => command.run(catalog),
-        Some(Command::Estimate(command)) => command.run(catalog),
-        Some(Command::Save(command)) => command.run(catalog),
-        Some(Command::Check(command)) => command.run(catalog),
-        Some(Command::Catalog(command)) => command.run(&catalog),
-        Some(Command::Measure(command)) => command.run(catalog, folder),
-        Some(Command::Validate(command)) => command.run(catalog),
+        Some(Subcommands::Plan(command)) => command.run(catalog),
+        Some(Subcommands::Why(command)) => command.run(catalog),
+        Some(Subcommands::Compare(command)) => command.run(catalog),
+        Some(Subcommands::Solve(command)) => command.run(catalog),
+        Some(Subcommands::Estimate(command)) => command.run(catalog),
+        Some(Subcommands::Save(command)) => command.run(catalog),
+        Some(Subcommands::Check(command)) => command.run(catalog),
+        Some(Subcommands::Catalog(command)) => command.run(&catalog),
+        Some(Subcommands::Measure(command)) => command.run(catalog, folder),
+        Some(Subcommands::Validate(command)) => command.run(catalog),
     });
     match answer {
         Ok(()) => ExitCode::SUCCESS,

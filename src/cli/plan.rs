@@ -9,7 +9,7 @@ use super::{Failure, answer, setup};
 
 /// Arguments of `headroom plan`.
 #[derive(Args)]
-pub struct Plan {
+pub struct PlanArgs {
     /// A preset file, or the name of a built-in preset.
     preset: String,
     /// Changes an input, such as workload.requests_per_s=12; may be repeated.
@@ -22,7 +22,7 @@ pub struct Plan {
     format: Format,
 }
 
-impl Plan {
+impl PlanArgs {
     /// Prints the plan.
     pub fn run(self, mut catalog: Library) -> Result<(), Failure> {
         let scenario = setup::scenario(&self.preset, &self.set, &mut catalog)?;

@@ -8,7 +8,7 @@ use super::{Failure, answer, setup};
 
 /// Arguments of `headroom save`.
 #[derive(Args)]
-pub struct Save {
+pub struct SaveArgs {
     /// A preset file, or the name of a built-in preset.
     preset: String,
     /// Changes an input, such as workload.requests_per_s=12; may be repeated.
@@ -22,7 +22,7 @@ pub struct Save {
     share: bool,
 }
 
-impl Save {
+impl SaveArgs {
     /// Writes the preset.
     pub fn run(self, mut catalog: Library) -> Result<(), Failure> {
         let scenario = setup::scenario(&self.preset, &self.set, &mut catalog)?;

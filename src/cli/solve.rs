@@ -11,13 +11,13 @@ use super::{Failure, answer, setup};
 
 /// Arguments of `headroom solve`.
 #[derive(Args)]
-pub struct Solve {
+pub struct SolveArgs {
     /// A preset file, or the name of a built-in preset.
     preset: String,
     /// The unknown: path of a number among the inputs, such as workload.requests_per_s.
     input: String,
     #[command(flatten)]
-    limit: Limit,
+    limit: LimitArgs,
     /// Asked of this accelerator; default: the cheapest, whichever it is there.
     #[arg(long, value_name = "ACCELERATOR")]
     on: Option<String>,
@@ -31,7 +31,7 @@ pub struct Solve {
 /// What must hold: one of these.
 #[derive(Args)]
 #[group(required = true, multiple = false)]
-struct Limit {
+struct LimitArgs {
     /// At most so many accelerators, spares included.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     accelerators: Option<String>,
@@ -46,7 +46,7 @@ struct Limit {
     usd_per_million_tokens: Option<String>,
 }
 
-impl Limit {
+impl LimitArgs {
     /// What is wanted, and its limit.
     fn read(&self) -> Result<(Want, f64), Failure> {
         let given = Want::ALL.into_iter().find_map(|want| {
@@ -68,7 +68,7 @@ impl Limit {
     }
 }
 
-impl Solve {
+impl SolveArgs {
     /// Prints the value, or why there is none.
     pub fn run(self, mut catalog: Library) -> Result<(), Failure> {
         let (want, limit) = self.limit.read()?;

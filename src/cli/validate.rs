@@ -12,7 +12,7 @@ use super::{Failure, answer};
 
 /// Arguments of `headroom validate`.
 #[derive(Args)]
-pub struct Validate {
+pub struct ValidateArgs {
     /// Your own measurements: a CSV file with the columns of `headroom estimate --from` and ttft_ms or ttft_s,
     /// tpot_ms or tpot_s; `-` for stdin.
     #[arg(long, value_name = "CSV")]
@@ -28,7 +28,7 @@ const LONGEST_MS: f64 = 86.4e6;
 /// Problems of a file that are told at once.
 const MOST_PROBLEMS: usize = 20;
 
-impl Validate {
+impl ValidateArgs {
     /// Prints how far off the engine is.
     pub fn run(self, catalog: Library) -> Result<(), Failure> {
         let broken = |error: csv::Error| Failure::Other(error.to_string());

@@ -10,7 +10,7 @@ use super::{Failure, answer, setup};
 
 /// Arguments of `headroom why`.
 #[derive(Args)]
-pub struct Why {
+pub struct WhyArgs {
     /// A preset file, or the name of a built-in preset.
     preset: String,
     /// The figure: its path in the plan's JSON document, such as cost.usd_per_month.
@@ -21,20 +21,20 @@ pub struct Why {
     /// Of this accelerator; default: the cheapest.
     #[arg(long, value_name = "ID")]
     accelerator: Option<String>,
-    #[arg(long, value_enum, default_value_t = Form::Table)]
-    format: Form,
+    #[arg(long, value_enum, default_value_t = TreeFormat::Table)]
+    format: TreeFormat,
 }
 
 /// How the explanation is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Form {
+enum TreeFormat {
     /// A tree in text.
     Table,
     /// One document: the step and all that it rests on.
     Json,
 }
 
-impl Why {
+impl WhyArgs {
     /// Prints the step of the figure and all that is under it.
     pub fn run(self, mut catalog: Library) -> Result<(), Failure> {
         let scenario = setup::scenario(&self.preset, &self.set, &mut catalog)?;
@@ -55,8 +55,8 @@ impl Why {
             return Err(self.unknown(candidate));
         };
         answer(&match self.format {
-            Form::Table => report::why::text(&ledger, &catalog, &self.path),
-            Form::Json => report::why::json(&ledger, &catalog, &self.path, &candidate.accelerator),
+            TreeFormat::Table => report::why::text(&ledger, &catalog, &self.path),
+            TreeFormat::Json => report::why::json(&ledger, &catalog, &self.path, &candidate.accelerator),
         })
     }
 
