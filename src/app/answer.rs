@@ -12,7 +12,7 @@ use headroom::engine::figures::Ledger;
 use headroom::engine::{self, Candidate, Plan, Sizing, sentence};
 use headroom::scenario::Scenario;
 
-use super::jobs::{Job, Kind, Runner};
+use super::jobs::{Job, Urgency, Runner};
 use super::palette::Palette;
 
 /// Points of the curve of cost against load.
@@ -193,7 +193,7 @@ impl Answer {
         if begin && !s.asked {
             s.asked = true;
             let (scenario, catalog) = (scenario.clone(), Arc::clone(catalog));
-            jobs.start(Kind::Asked, &mut s.trying, "What could change the answer", move |progress| {
+            jobs.start(Urgency::Asked, &mut s.trying, "What could change the answer", move |progress| {
                 for (done, uncertain) in UNCERTAIN.iter().enumerate() {
                     if !progress.step(done, UNCERTAIN.len()) {
                         break;

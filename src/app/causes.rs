@@ -6,7 +6,7 @@ use headroom::catalog::Catalog;
 use headroom::engine::analysis::causes::{Causes, causes};
 use headroom::scenario::Scenario;
 
-use super::jobs::{Job, Kind, Runner};
+use super::jobs::{Job, Urgency, Runner};
 
 /// The last change that was asked about, and what is known of it.
 #[derive(Default)]
@@ -30,7 +30,7 @@ impl Split {
             self.asked = Some((was.clone(), now.clone()));
             self.found = None;
             let (was, now, catalog) = (was.clone(), now.clone(), Arc::clone(catalog));
-            jobs.start(Kind::Asked, &mut self.coming, "Which input caused how much", move |progress| {
+            jobs.start(Urgency::Asked, &mut self.coming, "Which input caused how much", move |progress| {
                 progress.found(causes(&was, &now, &catalog).map_err(|error| error.to_string())?);
                 Ok(())
             });

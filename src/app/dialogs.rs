@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::commands::Command;
-use super::jobs::{Job, Kind, Runner};
+use super::jobs::{Job, Urgency, Runner};
 use super::plots::Outgoing;
 
 /// What a dialog asks for.
@@ -75,7 +75,7 @@ impl Dialogs {
             return;
         }
         let (chooser, question) = (Arc::clone(&self.chooser), ask.clone());
-        jobs.start(Kind::Waiting, &mut self.dialog, "The file dialog", move |progress| {
+        jobs.start(Urgency::Waiting, &mut self.dialog, "The file dialog", move |progress| {
             progress.found(chooser(&question));
             Ok(())
         });

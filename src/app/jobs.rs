@@ -20,7 +20,7 @@ const REST: Duration = Duration::from_millis(2);
 
 /// Whether jobs run beside the frame that asks, or inside of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Where {
     /// On threads.
     Beside,
     /// Before the question returns: the same steps in a fixed order, for tests.
@@ -30,7 +30,7 @@ pub enum Place {
 
 /// Whose turn it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum Urgency {
     /// The place where the answer will stand is in sight.
     Asked,
     /// Nobody waits for it: it comes after everything that was asked.
@@ -41,15 +41,15 @@ pub enum Kind {
 
 /// Starts jobs.
 pub struct Runner {
-    place: Place,
-    shared: Arc<Shared>,
+    place: Where,
+    shared: Arc<Common>,
     failures: Receiver<String>,
     /// How many jobs there have been.
     count: AtomicU64,
 }
 
 /// What the jobs, the thread and the runner share.
-struct Shared {
+struct Common {
     queue: Mutex<Queue>,
     changed: Condvar,
     /// Whether something is being dragged.
@@ -68,12 +68,12 @@ struct Queue {
 }
 
 struct Task {
-    order: Order,
+    turn: Turn,
     run: Box<dyn FnOnce() + Send>,
 }
 
 /// Whether it was asked for, and when: the greatest is done first.
-type Order = (bool, u64);
+type Turn = (bool, u64);
 
 /// A job that was started; dropped, it is cancelled.
 pub struct Job<T> {
@@ -99,17 +99,17 @@ impl State {
 
 /// What a job reports to while it works.
 pub struct Progress<T> {
-    order: Order,
+    turn: Turn,
     state: Arc<State>,
-    shared: Arc<Shared>,
+    shared: Arc<Common>,
     results: Sender<T>,
 }
 
 impl Runner {
     /// Nothing to do yet.
-    pub fn new(place: Place, wake: Waker) -> Self {
+    pub fn new(place: Where, wake: Waker) -> Self {
         let (sender, failures) = channel();
-        let shared = Shared {
+        let shared = Common {
             queue: Mutex::default(),
             changed: Condvar::new(),
             busy: AtomicBool::new(false),
@@ -121,7 +121,7 @@ impl Runner {
 
     /// Whether jobs run beside the frame.
     pub fn beside(&self) -> bool {
-        self.place == Place::Beside
+        self.place == Where::Beside
     }
 
     /// Lets frames come first while something is being dragged.
@@ -142,7 +142,7 @@ impl Runner {
     /// Starts `work` in place of the job in `slot`, which is cancelled.
     pub fn start<T: Send + 'static>(
         &self,
-        kind: Kind,
+        kind: Urgency,
         slot: &mut Option<Job<T>>,
         title: &'static str,
         work: impl FnOnce(&Progress<T>) -> Result<(), String> + Send + 'static,
@@ -153,8 +153,8 @@ impl Runner {
         let state = Arc::new(State::new(title));
         *slot = Some(Job { state: Arc::clone(&state), results });
         let number = self.count.fetch_add(1, Ordering::Relaxed) + 1;
-        let order = (kind != Kind::Aside, number);
-        let progress = Progress { order, state, shared: Arc::clone(&self.shared), results: sender };
+        let turn = (kind != Urgency::Aside, number);
+        let progress = Progress { turn, state, shared: Arc::clone(&self.shared), results: sender };
         // How numbers are written belongs to a thread.
         let numbers = Separators::in_force();
         let run = move || {
@@ -162,12 +162,12 @@ impl Runner {
             progress.run(work);
         };
         let started = match (self.place, kind) {
-            (Place::Inside, _) => {
+            (Where::Inside, _) => {
                 run();
                 Ok(())
             }
-            (Place::Beside, Kind::Waiting) => thread(title, run),
-            (Place::Beside, _) => self.queue(Task { order, run: Box::new(run) }),
+            (Where::Beside, Urgency::Waiting) => thread(title, run),
+            (Where::Beside, _) => self.queue(Task { turn, run: Box::new(run) }),
         };
         if let Err(error) = started {
             *slot = None;
@@ -186,7 +186,7 @@ impl Runner {
             thread("background work", move || shared.work())?;
             queue.working = true;
         }
-        let place = queue.tasks.partition_point(|other| other.order < task.order);
+        let place = queue.tasks.partition_point(|other| other.turn < task.turn);
         queue.tasks.insert(place, task);
         self.shared.changed.notify_one();
         Ok(())
@@ -205,7 +205,7 @@ fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<(
     std::thread::Builder::new().name(name.to_owned()).spawn(work).map(drop)
 }
 
-impl Shared {
+impl Common {
     fn queue(&self) -> MutexGuard<'_, Queue> {
         // No job runs while it is locked, so that a panic leaves nothing half done.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
@@ -229,9 +229,9 @@ impl Shared {
         }
     }
 
-    /// A job that comes before the one of `order`.
-    fn before(&self, order: Order) -> Option<Task> {
-        self.queue().tasks.pop_if(|task| task.order > order)
+    /// A job that comes before the one of `turn`.
+    fn before(&self, turn: Turn) -> Option<Task> {
+        self.queue().tasks.pop_if(|task| task.turn > turn)
     }
 }
 
@@ -273,7 +273,7 @@ impl<T> Progress<T> {
         if self.shared.busy.load(Ordering::Relaxed) {
             std::thread::sleep(REST);
         }
-        while let Some(task) = self.shared.before(self.order) {
+        while let Some(task) = self.shared.before(self.turn) {
             let numbers = Separators::in_force();
             (task.run)();
             numbers.put_in_force();
@@ -331,7 +331,7 @@ fn cause(panic: &(dyn Any + Send)) -> &str {
 mod tests {
     use super::*;
 
-    fn runner(place: Place) -> Runner {
+    fn runner(place: Where) -> Runner {
         Runner::new(place, Arc::new(|| {}))
     }
 
@@ -344,13 +344,13 @@ mod tests {
 
     #[test]
     fn the_newest_question_is_answered_first() {
-        let runner = runner(Place::Beside);
+        let runner = runner(Where::Beside);
         let (sender, order) = channel();
         let (started, starts) = channel();
         let (gate, opened) = channel();
         let [mut a, mut b, mut c, mut d] = [None, None, None, None];
         let report = sender.clone();
-        runner.start::<()>(Kind::Asked, &mut a, "a", move |progress| {
+        runner.start::<()>(Urgency::Asked, &mut a, "a", move |progress| {
             started.send(()).expect("somebody waits");
             opened.recv().expect("opened");
             assert!(progress.step(1, 2));
@@ -359,7 +359,7 @@ mod tests {
         });
         starts.recv().expect("started");
         for (kind, slot, name) in
-            [(Kind::Asked, &mut b, "b"), (Kind::Asked, &mut c, "c"), (Kind::Aside, &mut d, "d")]
+            [(Urgency::Asked, &mut b, "b"), (Urgency::Asked, &mut c, "c"), (Urgency::Aside, &mut d, "d")]
         {
             let report = sender.clone();
             runner.start::<()>(kind, slot, name, move |_| report.send(name).map_err(|e| e.to_string()));
@@ -373,11 +373,11 @@ mod tests {
 
     #[test]
     fn another_question_cancels_the_one_before() {
-        let runner = runner(Place::Beside);
+        let runner = runner(Where::Beside);
         let mut slot = None;
         let (started, starts) = channel();
         let (ended, ends) = channel();
-        runner.start(Kind::Asked, &mut slot, "old", move |progress| {
+        runner.start(Urgency::Asked, &mut slot, "old", move |progress| {
             started.send(()).expect("somebody waits");
             while progress.go_on() {
                 std::thread::sleep(Duration::from_millis(1));
@@ -387,7 +387,7 @@ mod tests {
             Err("given up".to_owned())
         });
         starts.recv().expect("started");
-        runner.start(Kind::Asked, &mut slot, "new", |progress| {
+        runner.start(Urgency::Asked, &mut slot, "new", |progress| {
             progress.found("new");
             Ok(())
         });
@@ -399,17 +399,17 @@ mod tests {
 
     #[test]
     fn errors_and_panics_are_messages_and_the_next_job_runs() {
-        for place in [Place::Beside, Place::Inside] {
+        for place in [Where::Beside, Where::Inside] {
             let runner = runner(place);
             let ([mut bad, mut worse], mut good) = ([None, None], None);
-            runner.start::<()>(Kind::Asked, &mut bad, "Bad", |_| Err("no such file".to_owned()));
+            runner.start::<()>(Urgency::Asked, &mut bad, "Bad", |_| Err("no such file".to_owned()));
             wait_for(bad.as_ref());
-            runner.start::<()>(Kind::Asked, &mut worse, "Worse", |_| panic!("index 3 of {}", 2));
+            runner.start::<()>(Urgency::Asked, &mut worse, "Worse", |_| panic!("index 3 of {}", 2));
             wait_for(worse.as_ref());
             let failures: Vec<String> = runner.failures().collect();
             assert_eq!(failures[0], "Bad: no such file");
             assert!(failures[1].starts_with("Worse: stopped") && failures[1].contains("index 3 of 2"));
-            runner.start(Kind::Asked, &mut good, "Good", |progress| {
+            runner.start(Urgency::Asked, &mut good, "Good", |progress| {
                 progress.found(Separators::in_force());
                 Ok(())
             });

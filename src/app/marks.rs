@@ -8,7 +8,7 @@ use headroom::engine::analysis::cliffs::{Cliff, cliffs, model_size_cliffs};
 use headroom::scenario::{INPUTS, Input, Scenario};
 
 use super::input_list::{MODEL_SIZE_PATH, PROMINENT};
-use super::jobs::{Job, Kind, Runner};
+use super::jobs::{Job, Urgency, Runner};
 
 /// The marks, as far as they are known.
 #[derive(Default)]
@@ -53,7 +53,7 @@ impl Marks {
         }
         self.asked = Some(scenario.clone());
         let (scenario, catalog) = (scenario.clone(), Arc::clone(catalog));
-        jobs.start(Kind::Aside, &mut self.search, "Where the answer changes", move |progress| {
+        jobs.start(Urgency::Aside, &mut self.search, "Where the answer changes", move |progress| {
             let of = inputs().count() + 1;
             if let Some(found) = model_size_cliffs(&scenario, &catalog, || progress.go_on()) {
                 progress.found((MODEL_SIZE_PATH, found));

@@ -15,7 +15,7 @@ use super::commands::Command;
 use super::dialogs::{self, Chooser, Dialogs};
 use super::errors::Messages;
 use super::frame_times::FrameTimes;
-use super::jobs::{Place, Runner, Waker};
+use super::jobs::{Where, Runner, Waker};
 use super::open::Open;
 use super::overlay::Overlays;
 use super::preferences::Preferences;
@@ -43,7 +43,7 @@ pub struct Options {
     /// How the system writes numbers.
     pub numbers: Separators,
     /// Where background work is done; inside a frame, what takes longest is left out.
-    pub jobs: Place,
+    pub jobs: Where,
 }
 
 /// The window: its parts, each the one owner of what it holds.
@@ -223,7 +223,7 @@ pub fn run(
         chooser,
         today: Day::today(),
         numbers: system_numbers(),
-        jobs: Place::Beside,
+        jobs: Where::Beside,
     };
     eframe::run_native(
         "headroom",

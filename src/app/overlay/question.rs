@@ -9,7 +9,7 @@ use headroom::scenario::{INPUTS, input_at};
 use headroom::units;
 
 use crate::app::choice::choice_ui;
-use crate::app::jobs::{Job, Kind, Runner};
+use crate::app::jobs::{Job, Urgency, Runner};
 use crate::app::sheet::Sheet;
 use crate::app::shown::Shown;
 use crate::app::text::plain;
@@ -168,7 +168,7 @@ impl Question {
                 Some(limit) => {
                     let (path, want, accelerator) = (self.path, self.want, self.accelerator.clone());
                     let (scenario, catalog) = (sheet.scenario.clone(), Arc::clone(catalog));
-                    jobs.start(Kind::Asked, &mut self.search, "The limit", move |progress| {
+                    jobs.start(Urgency::Asked, &mut self.search, "The limit", move |progress| {
                         let ask = Ask { path, want, limit, accelerator: accelerator.as_deref() };
                         progress.found(match solve(&scenario, &catalog, &ask) {
                             Ok(solved) => Found { value: Some(solved.value), words: solved.words },

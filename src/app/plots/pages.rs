@@ -98,7 +98,7 @@ mod tests {
 
     use super::*;
     use crate::app::accuracy::Accuracy;
-    use crate::app::jobs::{Place, Runner};
+    use crate::app::jobs::{Where, Runner};
     use crate::app::palette::Palette;
     use crate::app::pins::{Ghosts, Pins};
 
@@ -126,7 +126,7 @@ mod tests {
             selected: None,
             accuracy: &Accuracy::default(),
             causes: Some(&causes),
-            jobs: &Runner::new(Place::Inside, Arc::new(|| {})),
+            jobs: &Runner::new(Where::Inside, Arc::new(|| {})),
         };
         for card in Tab::ALL.into_iter().flat_map(cards) {
             let table = (card.table)(&mut answer, &scene);

@@ -147,7 +147,7 @@ fn recent_files_are_remembered_in_the_given_directory() {
         chooser: Arc::new(|_| None),
         today: options(None).today,
         numbers: options(None).numbers,
-        jobs: Place::Inside,
+        jobs: Where::Inside,
     };
     let ctx = eframe::egui::Context::default();
     let mut app = HeadroomApp::new(&ctx, given());

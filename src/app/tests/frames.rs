@@ -20,7 +20,7 @@ const BINS: [u64; 7] = [2, 4, 8, 12, 16, 33, 1000];
 fn frames_of_a_drag_over_every_slider() {
     let mut times: Vec<(Duration, &'static str, &'static str)> = Vec::new();
     for tab in Tab::ALL {
-        let mut screen = screen_with(DESKTOP, Theme::Dark, Options { jobs: Place::Beside, ..options(None) });
+        let mut screen = screen_with(DESKTOP, Theme::Dark, Options { jobs: Where::Beside, ..options(None) });
         screen.state_mut().view.tab = tab;
         screen.run_ok();
         let inputs = INPUTS.iter().filter(|i| PROMINENT.contains(&i.path) && i.range().is_some());

@@ -106,7 +106,7 @@ fn a_question_mark_lists_every_shortcut() {
 
 #[test]
 fn cliffs_are_found_beside_the_screen() {
-    let mut screen = screen_with(DESKTOP, Theme::Dark, Options { jobs: Place::Beside, ..options(None) });
+    let mut screen = screen_with(DESKTOP, Theme::Dark, Options { jobs: Where::Beside, ..options(None) });
     for _ in 0..600 {
         screen.step();
         if !screen.state().work.marks.of("workload.requests_per_s").is_empty() {

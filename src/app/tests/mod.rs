@@ -23,7 +23,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use headroom::catalog::{Catalog, Day};
 
-use super::jobs::Place;
+use super::jobs::Where;
 use super::overlay::Overlay;
 use super::window::{HeadroomApp, Options};
 
@@ -46,7 +46,7 @@ fn options(chosen: Option<PathBuf>) -> Options {
         chooser: Arc::new(move |_| chosen.clone()),
         today: Day::parse("2026-11-20").expect("a day"),
         numbers: headroom::units::Separators::Comma,
-        jobs: Place::Inside,
+        jobs: Where::Inside,
     }
 }
 
