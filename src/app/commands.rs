@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use super::page::Tab;
-use super::settings::Change;
+use super::settings::SettingChange;
 
 /// One command.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,7 +45,7 @@ pub enum Command {
     /// Begins the tour again.
     Tour,
     /// Changes how the window looks, or writes numbers.
-    Set(Change),
+    Set(SettingChange),
     /// A copy of the scenario in a tab of its own.
     Duplicate,
     /// Shows the tab at this place.
@@ -151,10 +151,10 @@ pub const LISTED: [(Command, &str); 26] = [
     (Command::Shortcuts, "Shortcuts"),
     (Command::AskBackwards, "Find the limit: what can a fleet hold?"),
     (Command::Tour, "Take the tour"),
-    (Command::Set(Change::Dark(Some(true))), "Dark theme"),
-    (Command::Set(Change::Dark(Some(false))), "Light theme"),
-    (Command::Set(Change::Dark(None)), "Theme: follow system"),
-    (Command::Set(Change::Zoom(1.0)), "Reset zoom"),
+    (Command::Set(SettingChange::Dark(Some(true))), "Dark theme"),
+    (Command::Set(SettingChange::Dark(Some(false))), "Light theme"),
+    (Command::Set(SettingChange::Dark(None)), "Theme: follow system"),
+    (Command::Set(SettingChange::Zoom(1.0)), "Reset zoom"),
     (Command::Close, "Close window"),
     (Command::Tab(Tab::Overview), "Show the overview"),
 ];

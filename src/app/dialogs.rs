@@ -9,7 +9,7 @@ use super::plots::Outgoing;
 
 /// What a dialog asks for.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Ask {
+pub enum FileAsk {
     /// A file to open.
     Open,
     /// Where to save; the suggested file name.
@@ -21,7 +21,7 @@ pub enum Ask {
 }
 
 /// Asks the user for a path, and may wait for it. `None`: changed their mind.
-pub type Chooser = Arc<dyn Fn(&Ask) -> Option<PathBuf> + Send + Sync>;
+pub type Chooser = Arc<dyn Fn(&FileAsk) -> Option<PathBuf> + Send + Sync>;
 
 /// The desktop's own dialogs.
 pub fn native_chooser() -> Chooser {
@@ -29,9 +29,9 @@ pub fn native_chooser() -> Chooser {
         let dialog = rfd::FileDialog::new;
         let preset = || dialog().add_filter("Headroom preset", &["ron"]);
         match ask {
-            Ask::Open => preset().set_title("Open a preset").pick_file(),
-            Ask::SaveAs(name) => preset().set_title("Save the preset").set_file_name(name).save_file(),
-            Ask::Export(name) => {
+            FileAsk::Open => preset().set_title("Open a preset").pick_file(),
+            FileAsk::SaveAs(name) => preset().set_title("Save the preset").set_file_name(name).save_file(),
+            FileAsk::Export(name) => {
                 let ending = Path::new(name).extension().and_then(|ending| ending.to_str()).unwrap_or("");
                 dialog()
                     .add_filter(ending.to_uppercase(), &[ending])
@@ -39,7 +39,7 @@ pub fn native_chooser() -> Chooser {
                     .set_file_name(name)
                     .save_file()
             }
-            Ask::Measurement => dialog()
+            FileAsk::Measurement => dialog()
                 .add_filter("Benchmark result", &["json", "jsonl"])
                 .set_title("Open a benchmark's result")
                 .pick_file(),
@@ -54,7 +54,7 @@ pub struct Dialogs {
     /// What leaves a plot, until it is known where to.
     pub outgoing: Option<Outgoing>,
     chooser: Chooser,
-    asked: Option<Ask>,
+    asked: Option<FileAsk>,
     dialog: Option<Job<Option<PathBuf>>>,
 }
 
@@ -70,7 +70,7 @@ impl Dialogs {
     }
 
     /// Opens a dialog, unless one is open.
-    pub fn ask(&mut self, ask: Ask, jobs: &Runner) {
+    pub fn ask(&mut self, ask: FileAsk, jobs: &Runner) {
         if self.dialog.is_some() {
             return;
         }
@@ -83,7 +83,7 @@ impl Dialogs {
     }
 
     /// The answer of the dialog, once: the question and the chosen path.
-    pub fn answered(&mut self) -> Option<(Ask, Option<PathBuf>)> {
+    pub fn answered(&mut self) -> Option<(FileAsk, Option<PathBuf>)> {
         let dialog = self.dialog.as_ref().filter(|dialog| dialog.over())?;
         let path = dialog.found().last().flatten();
         self.dialog = None;

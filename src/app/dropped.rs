@@ -8,7 +8,7 @@ use headroom::scenario::share;
 
 /// What a file is, by its name and, where that does not tell, by what is in it.
 #[derive(Debug, PartialEq)]
-pub enum Kind {
+pub enum FileKind {
     Preset,
     Model,
     Measurement,
@@ -16,19 +16,19 @@ pub enum Kind {
 }
 
 /// The kind of the file at `path`.
-pub fn kind(path: &Path) -> Kind {
+pub fn kind(path: &Path) -> FileKind {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     if Catalog::is_catalog_file(&name) {
-        return Kind::CatalogFile;
+        return FileKind::CatalogFile;
     }
     match path.extension().and_then(|ending| ending.to_str()) {
         Some("json") => {
             let text = std::fs::read_to_string(path).unwrap_or_default();
             let model = text.contains("\"model_type\"") || text.contains("\"architectures\"");
-            if model { Kind::Model } else { Kind::Measurement }
+            if model { FileKind::Model } else { FileKind::Measurement }
         }
-        Some("jsonl") => Kind::Measurement,
-        _ => Kind::Preset,
+        Some("jsonl") => FileKind::Measurement,
+        _ => FileKind::Preset,
     }
 }
 

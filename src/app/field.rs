@@ -62,7 +62,7 @@ fn written(value: f64) -> String {
 }
 
 /// What stands in a field while nobody types.
-pub struct Shown {
+pub struct FieldText {
     pub number: String,
     pub unit: String,
     /// What one starts from when typing.
@@ -76,7 +76,7 @@ pub fn field_ui(
     ui: &mut Ui,
     path: &str,
     label: &Response,
-    shown: &Shown,
+    shown: &FieldText,
     drafts: &mut Drafts,
     width: f32,
 ) -> (Response, Option<String>) {

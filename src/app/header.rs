@@ -10,7 +10,7 @@ use headroom::scenario::preset;
 use headroom::units::{self, Separators};
 
 use super::commands::{Command, keys};
-use super::settings::{Change, Settings, ZOOM_STEP};
+use super::settings::{SettingChange, Settings, ZOOM_STEP};
 use super::tab_strip::{TabName, strip_ui};
 use super::theme::{body, caption, focus_ring, strong, tokens};
 use super::tokens::{measure, radius, size, space};
@@ -31,7 +31,7 @@ pub struct Header<'a> {
 
 /// What was asked of it.
 #[derive(Default)]
-pub struct Asked {
+pub struct Pressed {
     pub command: Option<Command>,
     pub dark: Option<bool>,
 }
@@ -54,9 +54,9 @@ fn hint(command: &Command, keys: &str) -> String {
 }
 
 /// The whole bar.
-pub fn header_ui(ui: &mut Ui, header: &Header<'_>) -> Asked {
+pub fn header_ui(ui: &mut Ui, header: &Header<'_>) -> Pressed {
     let t = tokens(ui);
-    let mut asked = Asked::default();
+    let mut asked = Pressed::default();
     let frame = Frame::new().fill(t.panel).inner_margin(Margin::symmetric(space::L as i8, 0));
     egui::Panel::top("header").frame(frame).exact_size(measure::HEADER_HEIGHT).show(ui, |ui| {
         ui.horizontal_centered(|ui| {
@@ -204,7 +204,7 @@ fn view_menu_ui(ui: &mut Ui, settings: &Settings) -> Option<Command> {
         let t = tokens(ui);
         let zoom = ui.ctx().zoom_factor();
         ui.label(caption(format!("Size {}", units::percent(f64::from(zoom))), t));
-        let mut item = |ui: &mut Ui, on: Option<bool>, word: &str, keys: &str, change: Change| {
+        let mut item = |ui: &mut Ui, on: Option<bool>, word: &str, keys: &str, change: SettingChange| {
             let clicked = match on {
                 Some(on) => {
                     let tick = if on { "✓" } else { "" };
@@ -218,25 +218,25 @@ fn view_menu_ui(ui: &mut Ui, settings: &Settings) -> Option<Command> {
             if clicked {
                 chosen = Some(Command::Set(change));
                 // Enlarging takes several steps.
-                if !matches!(change, Change::Zoom(_)) {
+                if !matches!(change, SettingChange::Zoom(_)) {
                     ui.close();
                 }
             }
         };
-        item(ui, None, "Larger", "Ctrl++", Change::Zoom(zoom + ZOOM_STEP));
-        item(ui, None, "Smaller", "Ctrl+−", Change::Zoom(zoom - ZOOM_STEP));
-        item(ui, None, "100%", "Ctrl+0", Change::Zoom(1.0));
+        item(ui, None, "Larger", "Ctrl++", SettingChange::Zoom(zoom + ZOOM_STEP));
+        item(ui, None, "Smaller", "Ctrl+−", SettingChange::Zoom(zoom - ZOOM_STEP));
+        item(ui, None, "100%", "Ctrl+0", SettingChange::Zoom(1.0));
         ui.separator();
         ui.label(caption("Theme", t));
         for (word, dark) in [("Follow system", None), ("Dark", Some(true)), ("Light", Some(false))] {
-            item(ui, Some(settings.dark == dark), word, "", Change::Dark(dark));
+            item(ui, Some(settings.dark == dark), word, "", SettingChange::Dark(dark));
         }
         ui.separator();
         ui.label(caption("Numbers", t));
-        item(ui, Some(settings.numbers.is_none()), "Follow system", "", Change::Numbers(None));
+        item(ui, Some(settings.numbers.is_none()), "Follow system", "", SettingChange::Numbers(None));
         for separators in Separators::ALL {
             let on = settings.numbers == Some(separators);
-            item(ui, Some(on), &separators.example(), "", Change::Numbers(Some(separators)));
+            item(ui, Some(on), &separators.example(), "", SettingChange::Numbers(Some(separators)));
         }
     });
     chosen

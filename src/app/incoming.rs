@@ -7,8 +7,8 @@ use headroom::import::{BenchmarkError, BenchmarkFile};
 use headroom::scenario::preset;
 
 use super::commands::Command;
-use super::dialogs::Ask;
-use super::dropped::{Kind, Pasted, kind, pasted};
+use super::dialogs::FileAsk;
+use super::dropped::{FileKind, Pasted, kind, pasted};
 use super::file_names::with_ending;
 use super::overlay::{Form, Overlay, setting};
 use super::plots::take_outgoing;
@@ -18,10 +18,10 @@ impl HeadroomApp {
     /// Does with a file what its kind is for; what is wrong with it is a message, and nothing else changes.
     pub(super) fn dropped(&mut self, path: &Path, ctx: &Context) {
         match kind(path) {
-            Kind::Preset => self.run(Command::OpenPath(path.to_owned()), ctx),
-            Kind::Measurement => self.offer_measurement(BenchmarkFile::open(path)),
-            Kind::Model => self.take_model(path),
-            Kind::CatalogFile => self.take_catalog_file(path),
+            FileKind::Preset => self.run(Command::OpenPath(path.to_owned()), ctx),
+            FileKind::Measurement => self.offer_measurement(BenchmarkFile::open(path)),
+            FileKind::Model => self.take_model(path),
+            FileKind::CatalogFile => self.take_catalog_file(path),
         }
     }
 
@@ -82,10 +82,10 @@ impl HeadroomApp {
             return;
         };
         match ask {
-            Ask::Measurement => self.offer_measurement(BenchmarkFile::open(&path)),
-            Ask::Open => self.run(Command::OpenPath(path), ctx),
-            Ask::Export(name) => self.export_to(path, &name),
-            Ask::SaveAs(_) => {
+            FileAsk::Measurement => self.offer_measurement(BenchmarkFile::open(&path)),
+            FileAsk::Open => self.run(Command::OpenPath(path), ctx),
+            FileAsk::Export(name) => self.export_to(path, &name),
+            FileAsk::SaveAs(_) => {
                 let saved = self.save_to(with_ending(path, preset::EXTENSION));
                 let then = self.dialogs.then.take();
                 if let (true, Some(command)) = (saved, then) {
@@ -101,7 +101,7 @@ impl HeadroomApp {
             return;
         }
         if let Some(file) = take_outgoing(ctx) {
-            self.dialogs.ask(Ask::Export(file.name.clone()), &self.work.jobs);
+            self.dialogs.ask(FileAsk::Export(file.name.clone()), &self.work.jobs);
             self.dialogs.outgoing = Some(file);
         }
     }

@@ -11,7 +11,7 @@ use headroom::units::{self, Unit};
 
 use super::choice::choice_ui;
 use super::day_strip::day_strip_ui;
-use super::field::{Drafts, Shown, exact, field_ui, problem_ui};
+use super::field::{Drafts, FieldText, exact, field_ui, problem_ui};
 use super::input_list::{GROUPS, MODEL_SIZE_PATH, PROMINENT};
 use super::marks::Marks;
 use super::slider::{Track, slider_ui};
@@ -148,7 +148,7 @@ impl Inputs<'_> {
             Some(v) => split(&exact(v, range.unit)).0,
             None => "auto".to_owned(),
         };
-        let shown = Shown { number, unit, edit, quiet: auto };
+        let shown = FieldText { number, unit, edit, quiet: auto };
         ui.horizontal(|ui| {
             let label = self.label_ui(ui, input);
             if input.optional() && !auto && auto_button_ui(ui, input.label, unset(input.path)) {
@@ -227,7 +227,7 @@ impl Inputs<'_> {
         let words = (input.get)(self.scenario).words();
         let none = words.is_empty();
         let number = if none { "none".to_owned() } else { words.clone() };
-        let shown = Shown { number, unit: String::new(), edit: words, quiet: none };
+        let shown = FieldText { number, unit: String::new(), edit: words, quiet: none };
         let label = self.label_ui(ui, input);
         let width = ui.available_width();
         if let Some(text) = field_ui(ui, input.path, &label, &shown, self.drafts, width).1 {
@@ -247,7 +247,7 @@ impl Inputs<'_> {
         }
         if matches!(self.scenario.workload.day, DayShape::Own(_)) {
             let words = self.scenario.workload.day.text();
-            let shown = Shown { number: words.clone(), unit: String::new(), edit: words, quiet: true };
+            let shown = FieldText { number: words.clone(), unit: String::new(), edit: words, quiet: true };
             let label = ui.label(caption("24 values, midnight to midnight", tokens(ui)));
             let width = ui.available_width();
             if let Some(text) = field_ui(ui, DAY, &label, &shown, self.drafts, width).1 {
@@ -262,7 +262,7 @@ impl Inputs<'_> {
         const LABEL: &str = "Model size";
         let Some(parameters) = engine::model_parameters(self.scenario, self.catalog) else { return };
         let text = units::quantity(parameters, Unit::Parameters);
-        let shown = Shown { number: text.clone(), unit: " parameters".to_owned(), edit: text, quiet: false };
+        let shown = FieldText { number: text.clone(), unit: " parameters".to_owned(), edit: text, quiet: false };
         let mut chosen = None;
         ui.horizontal(|ui| {
             let t = tokens(ui);

@@ -77,11 +77,11 @@ type Turn = (bool, u64);
 
 /// A job that was started; dropped, it is cancelled.
 pub struct Job<T> {
-    state: Arc<State>,
+    state: Arc<Condition>,
     results: Receiver<T>,
 }
 
-struct State {
+struct Condition {
     title: &'static str,
     done: AtomicUsize,
     of: AtomicUsize,
@@ -89,7 +89,7 @@ struct State {
     over: AtomicBool,
 }
 
-impl State {
+impl Condition {
     fn new(title: &'static str) -> Self {
         let [done, of] = [0, 0].map(AtomicUsize::new);
         let [cancelled, over] = [false, false].map(AtomicBool::new);
@@ -100,7 +100,7 @@ impl State {
 /// What a job reports to while it works.
 pub struct Progress<T> {
     turn: Turn,
-    state: Arc<State>,
+    state: Arc<Condition>,
     shared: Arc<Common>,
     results: Sender<T>,
 }
@@ -150,7 +150,7 @@ impl Runner {
         // Cancelled before the new one is queued: what is given up lets nothing go ahead of it.
         *slot = None;
         let (sender, results) = channel();
-        let state = Arc::new(State::new(title));
+        let state = Arc::new(Condition::new(title));
         *slot = Some(Job { state: Arc::clone(&state), results });
         let number = self.count.fetch_add(1, Ordering::Relaxed) + 1;
         let turn = (kind != Urgency::Aside, number);

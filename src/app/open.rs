@@ -7,7 +7,7 @@ use headroom::scenario::Scenario;
 
 use super::catalogs::Catalogs;
 use super::field::Drafts;
-use super::recovery::{Found, Vault};
+use super::recovery::{LeftUnsaved, Vault};
 use super::sheet::{Others, Sheet};
 use super::tab_strip::TabName;
 
@@ -49,14 +49,14 @@ impl Open {
     /// Puts what an earlier window left unsaved into tabs; how many, and what could not be read.
     pub fn recover(
         &mut self,
-        found: Vec<Result<Found, String>>,
+        found: Vec<Result<LeftUnsaved, String>>,
         catalogs: &mut Catalogs,
         today: Day,
     ) -> (usize, Vec<String>) {
         let (mut back, mut lost) = (0, Vec::new());
         for one in found {
             match one {
-                Ok(Found { scenario, file, recovery }) => {
+                Ok(LeftUnsaved { scenario, file, recovery }) => {
                     // A file that is gone, or does not read any more, is none.
                     let on_disk = file
                         .as_deref()

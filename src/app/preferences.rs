@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use eframe::egui::Context;
 use headroom::units::Separators;
 
-use super::settings::{Change, Settings};
+use super::settings::{SettingChange, Settings};
 
 /// The one owner of the settings.
 pub struct Preferences {
@@ -36,10 +36,10 @@ impl Preferences {
     ///
     /// # Errors
     /// It is in force, but cannot be kept.
-    pub fn change(&mut self, change: Change, ctx: &Context) -> Result<(), String> {
+    pub fn change(&mut self, change: SettingChange, ctx: &Context) -> Result<(), String> {
         self.settings.change(change);
         self.settings.apply(ctx);
-        if let Change::Numbers(numbers) = change {
+        if let SettingChange::Numbers(numbers) = change {
             numbers.unwrap_or(self.system_numbers).put_in_force();
         }
         self.store()
@@ -55,7 +55,7 @@ impl Preferences {
         if wall || zoom == before || zoom == self.settings.zoom {
             return Ok(());
         }
-        self.change(Change::Zoom(zoom), ctx)
+        self.change(SettingChange::Zoom(zoom), ctx)
     }
 
     /// Notes a file among the recent ones.

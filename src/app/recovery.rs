@@ -76,7 +76,7 @@ impl Vault {
 
     /// The scenarios that windows of before left unsaved, each with the place where it is kept. A file that does not read is
     /// put aside under another name, which is answered as what went wrong.
-    pub fn found(&mut self, catalog: &mut Library) -> Vec<Result<Found, String>> {
+    pub fn found(&mut self, catalog: &mut Library) -> Vec<Result<LeftUnsaved, String>> {
         let Some(folder) = self.folder.clone() else { return Vec::new() };
         let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
         let mut left: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
@@ -90,7 +90,7 @@ impl Vault {
                 Ok(scenario) => {
                     let kept = Some(scenario.clone());
                     let file = file_in(&path);
-                    found.push(Ok(Found {
+                    found.push(Ok(LeftUnsaved {
                         scenario,
                         file,
                         recovery: Recovery { path: Some(path), kept, changed: None },
@@ -108,7 +108,7 @@ impl Vault {
 }
 
 /// A scenario that was left unsaved.
-pub struct Found {
+pub struct LeftUnsaved {
     pub scenario: Scenario,
     /// The file that it was opened from or saved to last; `None`: none.
     pub file: Option<PathBuf>,

@@ -5,9 +5,9 @@ use headroom::scenario::{Value, input_at};
 
 use super::commands::{self, Command};
 use super::field::focus_field;
-use super::header::{Asked, Header, header_ui};
-use super::overlay::{OtherTab, Outcome, Overlay};
-use super::settings::Change;
+use super::header::{Pressed, Header, header_ui};
+use super::overlay::{OtherTab, Closing, Overlay};
+use super::settings::SettingChange;
 use super::window::HeadroomApp;
 
 impl HeadroomApp {
@@ -15,7 +15,7 @@ impl HeadroomApp {
     pub(super) fn screen_ui(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
         let width = ui.max_rect().width();
-        let asked = if self.view.stage.on() { Asked::default() } else { self.bar_ui(ui) };
+        let asked = if self.view.stage.on() { Pressed::default() } else { self.bar_ui(ui) };
         self.obey(asked, &ctx);
         self.messages.messages_ui(ui);
         if self.view.stage.on() {
@@ -26,7 +26,7 @@ impl HeadroomApp {
         self.over_ui(&ctx);
     }
 
-    fn bar_ui(&mut self, ui: &mut Ui) -> Asked {
+    fn bar_ui(&mut self, ui: &mut Ui) -> Pressed {
         let sheet = &self.open.sheet;
         let tabs = self.open.tabs();
         let header = Header {
@@ -42,7 +42,7 @@ impl HeadroomApp {
     }
 
     /// Does what the header or the keyboard asked for.
-    fn obey(&mut self, asked: Asked, ctx: &Context) {
+    fn obey(&mut self, asked: Pressed, ctx: &Context) {
         if let Some(command) = self.shell.waiting.take() {
             self.run(command, ctx);
         }
@@ -61,7 +61,7 @@ impl HeadroomApp {
             (None, _) => {}
         }
         if let Some(dark) = asked.dark {
-            self.change_setting(Change::Dark(Some(dark)), ctx);
+            self.change_setting(SettingChange::Dark(Some(dark)), ctx);
         }
         self.refresh();
     }
@@ -84,14 +84,14 @@ impl HeadroomApp {
     }
 
     /// Does what was decided in an overlay.
-    fn follow(&mut self, outcome: Outcome, ctx: &Context) {
+    fn follow(&mut self, outcome: Closing, ctx: &Context) {
         match outcome {
-            Outcome::Run(command) => self.run(command, ctx),
-            Outcome::Edit(path) => {
+            Closing::Run(command) => self.run(command, ctx),
+            Closing::Edit(path) => {
                 self.view.inputs_open = true;
                 focus_field(ctx, path);
             }
-            Outcome::Apply(solution) => {
+            Closing::Apply(solution) => {
                 let sheet = &mut self.open.sheet;
                 if let Some(input) = input_at(solution.path) {
                     let value = Value::Number(solution.value);
@@ -100,7 +100,7 @@ impl HeadroomApp {
                 }
                 sheet.selected = solution.accelerator;
             }
-            Outcome::Add(form) => match form.add(&mut self.catalogs) {
+            Closing::Add(form) => match form.add(&mut self.catalogs) {
                 Ok(notes) => {
                     self.catalog_changed();
                     self.messages.clear();
@@ -111,8 +111,8 @@ impl HeadroomApp {
                     self.overlays.open(Overlay::Measurement(form));
                 }
             },
-            Outcome::Decided(decision, command) => self.decide(decision, command, ctx),
-            Outcome::Toured => {
+            Closing::Decided(decision, command) => self.decide(decision, command, ctx),
+            Closing::Toured => {
                 let kept = self.preferences.toured();
                 self.note_failure(kept);
             }

@@ -7,12 +7,12 @@ use headroom::scenario::{Scenario, preset, share};
 
 use super::answer::Answer;
 use super::commands::Command;
-use super::dialogs::Ask;
+use super::dialogs::FileAsk;
 use super::file_names::suggested_name;
-use super::overlay::{Decision, Finder, Overlay, Question};
+use super::overlay::{OnUnsaved, Finder, Overlay, Question};
 use super::page::Tab;
 use super::pins::Ghosts;
-use super::settings::Change;
+use super::settings::SettingChange;
 use super::window::HeadroomApp;
 
 impl HeadroomApp {
@@ -64,10 +64,10 @@ impl HeadroomApp {
     }
 
     /// Takes over one change of how the window looks, or writes numbers.
-    pub(super) fn change_setting(&mut self, change: Change, ctx: &Context) {
+    pub(super) fn change_setting(&mut self, change: SettingChange, ctx: &Context) {
         let kept = self.preferences.change(change, ctx);
         self.note_failure(kept);
-        if let Change::Numbers(_) = change {
+        if let SettingChange::Numbers(_) = change {
             self.open.drafts.clear();
             // Sentences have numbers in them.
             self.catalogs.rewrite();
@@ -98,7 +98,7 @@ impl HeadroomApp {
                 Ok(scenario) => self.show(scenario, None),
                 Err(error) => self.messages.push(error.to_string()),
             },
-            Command::Open => self.dialogs.ask(Ask::Open, &self.work.jobs),
+            Command::Open => self.dialogs.ask(FileAsk::Open, &self.work.jobs),
             Command::OpenPath(path) => self.open_file(path),
             Command::Save => match self.open.sheet.path.clone() {
                 Some(path) => {
@@ -109,9 +109,9 @@ impl HeadroomApp {
             Command::SaveAs => {
                 let sheet = &self.open.sheet;
                 let name = suggested_name(&sheet.scenario, sheet.path.as_deref());
-                self.dialogs.ask(Ask::SaveAs(name), &self.work.jobs);
+                self.dialogs.ask(FileAsk::SaveAs(name), &self.work.jobs);
             }
-            Command::AddMeasurement => self.dialogs.ask(Ask::Measurement, &self.work.jobs),
+            Command::AddMeasurement => self.dialogs.ask(FileAsk::Measurement, &self.work.jobs),
             Command::Pin => self.pin(),
             Command::Unpin => self.view.pins.choose(None),
             Command::Compare => self.view.tab = Tab::Compare,
@@ -185,14 +185,14 @@ impl HeadroomApp {
     }
 
     /// Does what the user decided about unsaved changes, before `command`.
-    pub(super) fn decide(&mut self, decision: Decision, command: Command, ctx: &Context) {
+    pub(super) fn decide(&mut self, decision: OnUnsaved, command: Command, ctx: &Context) {
         match decision {
-            Decision::Cancel => self.open.keep_all(),
-            Decision::Discard => {
+            OnUnsaved::Cancel => self.open.keep_all(),
+            OnUnsaved::Discard => {
                 self.open.sheet.given_up = true;
                 self.go_on(command, ctx);
             }
-            Decision::Save => match self.open.sheet.path.clone() {
+            OnUnsaved::Save => match self.open.sheet.path.clone() {
                 Some(path) => {
                     if self.save_to(path) {
                         self.go_on(command, ctx);

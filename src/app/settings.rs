@@ -35,7 +35,7 @@ impl Default for Settings {
 
 /// One thing that is set in the menu.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Change {
+pub enum SettingChange {
     /// `None`: follows the system.
     Dark(Option<bool>),
     Zoom(f32),
@@ -50,11 +50,11 @@ pub const ZOOM_STEP: f32 = 0.1;
 
 impl Settings {
     /// Takes over one change.
-    pub fn change(&mut self, change: Change) {
+    pub fn change(&mut self, change: SettingChange) {
         match change {
-            Change::Dark(dark) => self.dark = dark,
-            Change::Zoom(zoom) => self.zoom = zoom.clamp(ZOOM.0, ZOOM.1),
-            Change::Numbers(numbers) => self.numbers = numbers,
+            SettingChange::Dark(dark) => self.dark = dark,
+            SettingChange::Zoom(zoom) => self.zoom = zoom.clamp(ZOOM.0, ZOOM.1),
+            SettingChange::Numbers(numbers) => self.numbers = numbers,
         }
     }
 
@@ -108,8 +108,8 @@ mod tests {
     fn settings_come_back_and_damage_counts_as_none() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut settings = Settings { numbers: Some(Separators::Space), ..Default::default() };
-        settings.change(Change::Dark(Some(true)));
-        settings.change(Change::Zoom(9.0));
+        settings.change(SettingChange::Dark(Some(true)));
+        settings.change(SettingChange::Zoom(9.0));
         assert_eq!(settings.zoom, ZOOM.1);
         for i in 0..20 {
             settings.opened(Path::new(&format!("/presets/{}.ron", i % 10)));

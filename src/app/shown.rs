@@ -10,14 +10,14 @@ use super::pins::Pin;
 use super::plots::Scene;
 use super::sheet::Sheet;
 use super::view::View;
-use super::work::Work;
+use super::work::Background;
 
 /// Parts of the window, lent to a screen for a frame.
 pub struct Shown<'a> {
     pub sheet: &'a mut Sheet,
     pub drafts: &'a mut Drafts,
     pub view: &'a mut View,
-    pub work: &'a mut Work,
+    pub work: &'a mut Background,
     pub catalogs: &'a Catalogs,
     /// For the age of prices.
     pub today: Day,

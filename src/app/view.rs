@@ -19,7 +19,7 @@ pub struct View {
     pub inputs_open: bool,
     /// What the screen compares with.
     pub pins: Pins,
-    pub stage: Stage,
+    pub stage: OnWall,
 }
 
 impl Default for View {
@@ -31,7 +31,7 @@ impl Default for View {
             why_open: false,
             inputs_open: false,
             pins: Pins::default(),
-            stage: Stage::default(),
+            stage: OnWall::default(),
         }
     }
 }
@@ -41,14 +41,14 @@ const SLIDERS: usize = 3;
 
 /// What is on the wall.
 #[derive(Default)]
-pub struct Stage {
+pub struct OnWall {
     /// Zoom of the desk, to go back to; `None`: nobody presents.
     desk: Option<f32>,
     /// Paths of the sliders that the presenter chose.
     sliders: Vec<&'static str>,
 }
 
-impl Stage {
+impl OnWall {
     /// Whether the wall is shown.
     pub fn on(&self) -> bool {
         self.desk.is_some()

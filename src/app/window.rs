@@ -24,7 +24,7 @@ use super::shell::Shell;
 use super::shown::Shown;
 use super::tokens::measure;
 use super::view::View;
-use super::work::Work;
+use super::work::Background;
 use super::{fonts, theme};
 
 /// What the window starts with. Nothing is read from the user's directories that is not named here.
@@ -50,7 +50,7 @@ pub struct Options {
 pub struct HeadroomApp {
     pub(super) open: Open,
     pub(super) catalogs: Catalogs,
-    pub(super) work: Work,
+    pub(super) work: Background,
     pub(super) view: View,
     pub(super) overlays: Overlays,
     pub(super) dialogs: Dialogs,
@@ -86,7 +86,7 @@ impl HeadroomApp {
         let mut app = Self {
             open,
             catalogs,
-            work: Work::new(Runner::new(jobs, waker(ctx))),
+            work: Background::new(Runner::new(jobs, waker(ctx))),
             view: View::default(),
             overlays,
             dialogs: Dialogs::new(chooser),

@@ -10,7 +10,7 @@ use super::jobs::Runner;
 use super::marks::Marks;
 
 /// The runner, and what it keeps up to date.
-pub struct Work {
+pub struct Background {
     pub jobs: Runner,
     /// Where the answer changes along the sliders.
     pub marks: Marks,
@@ -18,7 +18,7 @@ pub struct Work {
     pub split: Split,
 }
 
-impl Work {
+impl Background {
     /// Nothing to do yet.
     pub fn new(jobs: Runner) -> Self {
         Self { jobs, marks: Marks::default(), split: Split::default() }

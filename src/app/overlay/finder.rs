@@ -27,7 +27,7 @@ enum Deed {
 pub type OtherTab = (String, usize);
 
 /// What was chosen.
-pub(super) enum Found {
+pub(super) enum Reached {
     Nothing,
     Close,
     Run(Command),
@@ -95,7 +95,7 @@ impl Finder {
     }
 
     /// The list.
-    pub(super) fn ui(&mut self, ctx: &Context, sheet: &Sheet, beside: &[OtherTab]) -> Found {
+    pub(super) fn ui(&mut self, ctx: &Context, sheet: &Sheet, beside: &[OtherTab]) -> Reached {
         let finder = self;
         let lines = finder.lines(ctx, sheet, beside);
         let [up, down, enter] = [Key::ArrowUp, Key::ArrowDown, Key::Enter]
@@ -148,10 +148,10 @@ impl Finder {
             });
         });
         match done.and_then(|i| lines.into_iter().nth(i)) {
-            Some(Line { deed: Deed::Run(command), .. }) => Found::Run(command),
-            Some(Line { deed: Deed::Edit(path), .. }) => Found::Edit(path),
-            None if modal.should_close() || enter => Found::Close,
-            None => Found::Nothing,
+            Some(Line { deed: Deed::Run(command), .. }) => Reached::Run(command),
+            Some(Line { deed: Deed::Edit(path), .. }) => Reached::Edit(path),
+            None if modal.should_close() || enter => Reached::Close,
+            None => Reached::Nothing,
         }
     }
 }

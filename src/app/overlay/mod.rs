@@ -15,7 +15,7 @@ use super::shown::Shown;
 pub use finder::{Finder, OtherTab};
 pub use measurement::{Form, setting};
 pub use question::{Question, Solution};
-pub use unsaved::Decision;
+pub use unsaved::OnUnsaved;
 
 /// What stands over the screen.
 pub enum Overlay {
@@ -31,13 +31,13 @@ pub enum Overlay {
 }
 
 /// What was decided in it.
-pub enum Outcome {
+pub enum Closing {
     Run(Command),
     /// Puts the keyboard into the field of an input, by its path.
     Edit(&'static str),
     Apply(Solution),
     Add(Box<Form>),
-    Decided(Decision, Command),
+    Decided(OnUnsaved, Command),
     /// The tour has been seen or skipped.
     Toured,
 }
@@ -90,7 +90,7 @@ impl Overlays {
     }
 
     /// Draws what is open; what was decided. `beside` are the names and places of the other tabs.
-    pub fn ui(&mut self, ctx: &Context, shown: &Shown<'_>, beside: &[OtherTab]) -> Vec<Outcome> {
+    pub fn ui(&mut self, ctx: &Context, shown: &Shown<'_>, beside: &[OtherTab]) -> Vec<Closing> {
         let mut outcomes = Vec::new();
         if let Some(overlay) = self.open.take() {
             let (left, outcome) = overlay.ui(ctx, shown, beside);
@@ -99,7 +99,7 @@ impl Overlays {
         }
         if let Some(step) = self.tour.filter(|_| !shown.view.stage.on()) {
             self.tour = tour::tour_ui(ctx, step);
-            outcomes.extend(self.tour.is_none().then_some(Outcome::Toured));
+            outcomes.extend(self.tour.is_none().then_some(Closing::Toured));
         }
         outcomes
     }
@@ -107,28 +107,28 @@ impl Overlays {
 
 impl Overlay {
     /// What is left open, and what was decided.
-    fn ui(self, ctx: &Context, shown: &Shown<'_>, beside: &[OtherTab]) -> (Option<Self>, Option<Outcome>) {
+    fn ui(self, ctx: &Context, shown: &Shown<'_>, beside: &[OtherTab]) -> (Option<Self>, Option<Closing>) {
         match self {
             Self::Finder(mut finder) => match finder.ui(ctx, shown.sheet, beside) {
-                finder::Found::Nothing => (Some(Self::Finder(finder)), None),
-                finder::Found::Close => (None, None),
-                finder::Found::Run(command) => (None, Some(Outcome::Run(command))),
-                finder::Found::Edit(path) => (None, Some(Outcome::Edit(path))),
+                finder::Reached::Nothing => (Some(Self::Finder(finder)), None),
+                finder::Reached::Close => (None, None),
+                finder::Reached::Run(command) => (None, Some(Closing::Run(command))),
+                finder::Reached::Edit(path) => (None, Some(Closing::Edit(path))),
             },
             Self::Shortcuts => ((!shortcuts::shortcuts_ui(ctx)).then_some(Self::Shortcuts), None),
             Self::Question(mut question) => match question.ui(ctx, shown) {
                 question::Asked::Open => (Some(Self::Question(question)), None),
                 question::Asked::Close => (None, None),
-                question::Asked::Apply(solution) => (None, Some(Outcome::Apply(solution))),
+                question::Asked::Apply(solution) => (None, Some(Closing::Apply(solution))),
             },
             Self::Measurement(mut form) => match form.ui(ctx) {
                 None => (Some(Self::Measurement(form)), None),
                 Some(measurement::Decision::Cancel) => (None, None),
-                Some(measurement::Decision::Add) => (None, Some(Outcome::Add(form))),
+                Some(measurement::Decision::Add) => (None, Some(Closing::Add(form))),
             },
             Self::Unsaved(command) => match unsaved::unsaved_ui(ctx, &shown.sheet.scenario.name) {
                 None => (Some(Self::Unsaved(command)), None),
-                Some(decision) => (None, Some(Outcome::Decided(decision, command))),
+                Some(decision) => (None, Some(Closing::Decided(decision, command))),
             },
         }
     }

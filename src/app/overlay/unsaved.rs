@@ -7,14 +7,14 @@ use crate::app::tokens::{size, space};
 
 /// What was decided about them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
+pub enum OnUnsaved {
     Save,
     Discard,
     Cancel,
 }
 
 /// Asks; answers once a button or Escape is pressed.
-pub fn unsaved_ui(ctx: &Context, title: &str) -> Option<Decision> {
+pub fn unsaved_ui(ctx: &Context, title: &str) -> Option<OnUnsaved> {
     let mut decision = None;
     let style = ctx.global_style();
     let frame = {
@@ -30,13 +30,13 @@ pub fn unsaved_ui(ctx: &Context, title: &str) -> Option<Decision> {
         ui.add_space(space::L);
         ui.horizontal(|ui| {
             let buttons = [
-                ("Save", Decision::Save),
-                ("Discard changes", Decision::Discard),
-                ("Cancel", Decision::Cancel),
+                ("Save", OnUnsaved::Save),
+                ("Discard changes", OnUnsaved::Discard),
+                ("Cancel", OnUnsaved::Cancel),
             ];
             for (word, meaning) in buttons {
                 let mut button = Button::new(word).min_size(vec2(72.0, 28.0));
-                if meaning == Decision::Save {
+                if meaning == OnUnsaved::Save {
                     button =
                         Button::new(strong(word, t).color(t.panel)).fill(t.accent).min_size(vec2(72.0, 28.0));
                 }
@@ -47,7 +47,7 @@ pub fn unsaved_ui(ctx: &Context, title: &str) -> Option<Decision> {
         });
     });
     if modal.should_close() && decision.is_none() {
-        decision = Some(Decision::Cancel);
+        decision = Some(OnUnsaved::Cancel);
     }
     decision
 }

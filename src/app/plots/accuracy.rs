@@ -12,7 +12,7 @@ use super::card::{Card, WIDE_CARD, plot_card_ui};
 use super::frame::{axis, base_plot, describe, height, line};
 use super::labels::{limit_label_ui, tooltip};
 use super::legend::switch_ui;
-use super::scene::{Scene, Standing};
+use super::scene::{Scene, CardPlace};
 use super::table::{Cell, Column, Table};
 use crate::app::accuracy::{Page, Point};
 use crate::app::answer::Answer;
@@ -67,7 +67,7 @@ fn table(_: &mut Answer, scene: &Scene<'_>) -> Table {
     table
 }
 
-fn draw(ui: &mut Ui, _: &mut Answer, scene: &Scene<'_>, standing: Standing) {
+fn draw(ui: &mut Ui, _: &mut Answer, scene: &Scene<'_>, standing: CardPlace) {
     let mut look: Look = ui.data(|data| data.get_temp(Id::unique(ID))).unwrap_or_default();
     let phase = if look.ttft { Phase::Ttft } else { Phase::Tpot };
     let Some(page) = scene.accuracy.page(scene.catalog, phase) else { return };
@@ -157,7 +157,7 @@ fn figures_ui(ui: &mut Ui, page: &Page, bands: &Bands) {
     ui.add(eframe::egui::Label::new(caption(fitted, t)).wrap());
 }
 
-fn plot_ui(ui: &mut Ui, page: &Page, look: &Look, colors: &[Color32], standing: Standing) {
+fn plot_ui(ui: &mut Ui, page: &Page, look: &Look, colors: &[Color32], standing: CardPlace) {
     let t = tokens(ui);
     let shown = || page.groups.iter().zip(colors).zip(SHAPES.iter().cycle());
     let shown = || shown().filter(|((group, _), _)| !look.hidden.contains(&group.id));

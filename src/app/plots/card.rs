@@ -3,7 +3,7 @@
 use eframe::egui::{self, Align, Layout, Ui, vec2};
 
 use super::export;
-use super::scene::{Scene, Standing};
+use super::scene::{Scene, CardPlace};
 use super::svg::svg;
 use super::table::Table;
 use crate::app::answer::Answer;
@@ -15,12 +15,12 @@ pub struct Card {
     pub title: &'static str,
     /// Its data, for which nothing is drawn; without rows where there is nothing to show.
     pub table: fn(&mut Answer, &Scene<'_>) -> Table,
-    pub draw: fn(&mut Ui, &mut Answer, &Scene<'_>, Standing),
+    pub draw: fn(&mut Ui, &mut Answer, &Scene<'_>, CardPlace),
 }
 
 impl Card {
     /// Draws it, answers what its menu was asked for, and lets screen readers read its data.
-    pub fn ui(&self, ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
+    pub fn ui(&self, ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace) {
         let corner = ui.cursor().min;
         (self.draw)(ui, answer, scene, standing);
         export::hand_over(ui, self.title, corner, || (self.table)(answer, scene));

@@ -6,7 +6,7 @@ use headroom::units;
 
 use super::card::{Card, note_ui, plot_card_ui};
 use super::diagram::Diagram;
-use super::scene::{Scene, Standing};
+use super::scene::{Scene, CardPlace};
 use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::text::inside_sentence;
@@ -45,7 +45,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     table
 }
 
-fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: CardPlace) {
     let outlook = answer.outlook(scene.scenario, scene.catalog, scene.selected);
     let Some((candidate, _)) = answer.shown(scene.selected) else { return };
     let rate = units::percent(scene.scenario.money.discount_rate);

@@ -6,7 +6,7 @@ use headroom::units;
 
 use super::card::{Card, plot_card_ui};
 use super::rows::{Ink, Row, rows_table, rows_ui};
-use super::scene::{Scene, Standing};
+use super::scene::{Scene, CardPlace};
 use super::table::Table;
 use crate::app::answer::Answer;
 use crate::app::theme::{body, caption, card, section_head, tokens};
@@ -86,7 +86,7 @@ fn rows(answer: &Answer, scene: &Scene<'_>) -> Option<Vec<Row>> {
     Some(rows)
 }
 
-fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: Standing) {
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: CardPlace) {
     let t = tokens(ui);
     if let (Some(rows), Some(causes)) = (rows(answer, scene), scene.causes) {
         let parts = |ui: &mut Ui| {

@@ -6,7 +6,7 @@ use headroom::units;
 
 use super::card::{Card, note_ui, plot_card_ui};
 use super::rows::{Ink, Row, rows_table, rows_ui};
-use super::scene::{Scene, Standing};
+use super::scene::{Scene, CardPlace};
 use super::table::Table;
 use crate::app::answer::Answer;
 use crate::app::theme::tokens;
@@ -50,7 +50,7 @@ fn rows(answer: &mut Answer, scene: &Scene<'_>) -> Vec<Row> {
     changes.iter().map(|change| row(change, &candidate.name)).collect()
 }
 
-fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: CardPlace) {
     let t = tokens(ui);
     let rows = rows(answer, scene);
     let Some((candidate, _)) = answer.shown(scene.selected) else { return };

@@ -7,7 +7,7 @@ use headroom::units;
 
 use super::card::Card;
 use super::causes;
-use super::scene::{Scene, Standing};
+use super::scene::{Scene, CardPlace};
 use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::history::written;
@@ -53,11 +53,11 @@ pub fn compare_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>) {
     let mut column = |ui: &mut Ui, right: bool| {
         // Grids can be read as they are.
         if !right {
-            (CHANGED.draw)(ui, answer, scene, Standing::Page);
+            (CHANGED.draw)(ui, answer, scene, CardPlace::Page);
             ui.add_space(space::M);
-            (RESULT.draw)(ui, answer, scene, Standing::Page);
+            (RESULT.draw)(ui, answer, scene, CardPlace::Page);
         } else if changed {
-            causes::CARD.ui(ui, answer, scene, Standing::Page);
+            causes::CARD.ui(ui, answer, scene, CardPlace::Page);
         }
     };
     if !beside {

@@ -7,7 +7,7 @@ use headroom::units;
 use super::card::{Card, note_ui, plot_card_ui};
 use super::diagram::Diagram;
 use super::frame::height;
-use super::scene::{Scene, Standing};
+use super::scene::{Scene, CardPlace};
 use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::theme::{body, shade, tokens};
@@ -52,7 +52,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     table
 }
 
-fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace) {
     let t = tokens(ui);
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
     let color = scene.palette.color(&candidate.accelerator, t);

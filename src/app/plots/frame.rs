@@ -3,7 +3,7 @@
 use eframe::egui::{self, Color32, Role, Sense, Ui, WidgetInfo, vec2};
 use egui_plot::{AxisHints, GridInput, GridMark, Line, LineStyle, Plot};
 
-use super::scene::Standing;
+use super::scene::CardPlace;
 use crate::app::theme::{regular, shade};
 use crate::app::tokens::{Tokens, measure, size};
 
@@ -93,11 +93,11 @@ pub(super) fn describe(response: &egui::Response, title: &str, words: &str) {
 }
 
 /// Height of a plot.
-pub(super) fn height(standing: Standing) -> f32 {
+pub(super) fn height(standing: CardPlace) -> f32 {
     match standing {
-        Standing::Overview => measure::PLOT_HEIGHT,
-        Standing::Page => measure::PLOT_HEIGHT_LARGE,
-        Standing::Wall => measure::PLOT_HEIGHT_WALL,
+        CardPlace::Overview => measure::PLOT_HEIGHT,
+        CardPlace::Page => measure::PLOT_HEIGHT_LARGE,
+        CardPlace::Wall => measure::PLOT_HEIGHT_WALL,
     }
 }
 

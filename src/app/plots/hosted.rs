@@ -6,7 +6,7 @@ use headroom::units::{self, Unit};
 
 use super::card::{Card, note_ui, plot_card_ui};
 use super::rows::{Ink, Row, rows_table, rows_ui};
-use super::scene::{Scene, Standing};
+use super::scene::{Scene, CardPlace};
 use super::table::Table;
 use crate::app::answer::Answer;
 use crate::app::theme::tokens;
@@ -68,7 +68,7 @@ fn rows(answer: &Answer, scene: &Scene<'_>, offers: &[Offer<'_>]) -> Vec<Row> {
     rows
 }
 
-fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: CardPlace) {
     let t = tokens(ui);
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
     let offers = offers(scene.scenario, scene.catalog);

@@ -8,7 +8,7 @@ use headroom::units::{self, Unit};
 use super::card::{Card, axis_note_ui, plot_card_ui};
 use super::frame::{axis, base_plot, describe, ghost, height, line, room_for_names, until};
 use super::labels::{EndLabel, end_labels_ui, hover_lines, limit_label_ui};
-use super::scene::{Scene, Standing};
+use super::scene::{Scene, CardPlace};
 use super::table::{Column, Table};
 use crate::app::answer::Answer;
 use crate::app::text::{brief, tick, trimmed};
@@ -65,7 +65,7 @@ fn end(scene: &Scene<'_>) -> f64 {
     scene.scenario.slo.tpot_s * MS * BEYOND
 }
 
-fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace) {
     let t = tokens(ui);
     let limit = scene.scenario.slo.tpot_s * MS;
     let end = end(scene);

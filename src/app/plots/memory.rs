@@ -9,7 +9,7 @@ use super::card::{Card, plot_card_ui};
 use super::frame::{axis, base_plot, describe, height};
 use super::labels::tooltip;
 use super::legend::{Part, keep_switches, legend_ui, switches};
-use super::scene::{Scene, Standing};
+use super::scene::{Scene, CardPlace};
 use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::palette::Palette;
@@ -59,9 +59,9 @@ fn table(answer: &mut Answer, _: &Scene<'_>) -> Table {
     table
 }
 
-fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace) {
     let t = tokens(ui);
-    let most = if standing == Standing::Page { MOST } else { Palette::COLOURS };
+    let most = if standing == CardPlace::Page { MOST } else { Palette::COLOURS };
     let rows: Vec<(&str, &str, Memory)> =
         answer.leading(most).map(|(c, s)| (c.accelerator.as_str(), c.name.as_str(), s.memory)).collect();
     let legend = |ui: &mut Ui| {

@@ -9,7 +9,7 @@ use super::card::{Card, note_ui, plot_card_ui};
 use super::diagram::Diagram;
 use super::facts::{Fact, facts_height, facts_ui};
 use super::layers::{draw_layers, layers};
-use super::scene::{Scene, Standing};
+use super::scene::{Scene, CardPlace};
 use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::text::trimmed;
@@ -41,7 +41,7 @@ fn chips(scene: &Scene<'_>, accelerator: &str) -> f64 {
     scene.catalog.server_for(accelerator).map_or(0.0, |server| server.accelerators.value())
 }
 
-fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: Standing) {
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: CardPlace) {
     let t = tokens(ui);
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
     let color = scene.palette.color(&candidate.accelerator, t);

@@ -7,7 +7,7 @@ use headroom::units;
 
 use super::card::{Card, note_ui, plot_card_ui};
 use super::rows::{Ink, Row, rows_table, rows_ui};
-use super::scene::{Scene, Standing};
+use super::scene::{Scene, CardPlace};
 use super::table::Table;
 use crate::app::answer::Answer;
 use crate::app::theme::{body, tokens};
@@ -104,7 +104,7 @@ fn was<'a>(scene: &Scene<'a>, id: &str) -> Option<(&'a Buy, Hosting)> {
     scene.was(id).and_then(|(sizing, scenario)| Some((sizing.cost.buy.as_ref()?, scenario.money.hosting)))
 }
 
-fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing) {
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: CardPlace) {
     let t = tokens(ui);
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
     let color = scene.palette.color(&candidate.accelerator, t);

@@ -3,7 +3,7 @@
 use eframe::egui::{self, Align, Layout, Ui, vec2};
 
 use super::card::Card;
-use super::scene::{Scene, Standing};
+use super::scene::{Scene, CardPlace};
 use super::{
     accuracy, cash, causes, changes, compare, day, hosted, latency, load, memory, network, owning, power,
     power_path, prices, racks, regret, time, token, tornado, utilization,
@@ -41,7 +41,7 @@ pub fn cards(tab: Tab) -> &'static [Card] {
 /// The cards of a page, in one column or two.
 pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, one_column: bool) {
     let cards = cards(tab);
-    let standing = if tab == Tab::Overview { Standing::Overview } else { Standing::Page };
+    let standing = if tab == Tab::Overview { CardPlace::Overview } else { CardPlace::Page };
     let columns = if one_column { 1 } else { cards.len().clamp(1, 2) };
     let width = (ui.available_width() - space::M * (columns - 1) as f32) / columns as f32;
     // What is out of sight waits while somebody drags; at rest all is drawn, for screen readers too.
@@ -73,7 +73,7 @@ pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, on
 
 /// What could change the answer, beside the explanation.
 pub fn changers_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>) {
-    tornado::CARD.ui(ui, answer, scene, Standing::Overview);
+    tornado::CARD.ui(ui, answer, scene, CardPlace::Overview);
 }
 
 /// The first plot of a page, for the wall.
@@ -85,7 +85,7 @@ pub fn first_card_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'
         Tab::Accuracy => accuracy::CARD,
         Tab::Overview | Tab::Memory | Tab::Compare => memory::CARD,
     };
-    card.ui(ui, answer, scene, Standing::Wall);
+    card.ui(ui, answer, scene, CardPlace::Wall);
 }
 
 #[cfg(test)]

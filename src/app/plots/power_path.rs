@@ -9,7 +9,7 @@ use super::card::{Card, note_ui, plot_card_ui};
 use super::diagram::Diagram;
 use super::facts::{facts_height, facts_ui};
 use super::power_stages::{Stage, cap, facts, stages, summary};
-use super::scene::{Scene, Standing};
+use super::scene::{Scene, CardPlace};
 use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::theme::{shade, tokens};
@@ -49,7 +49,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     table
 }
 
-fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: Standing) {
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: CardPlace) {
     let t = tokens(ui);
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
     let asked = &scene.scenario.facility;

@@ -9,7 +9,7 @@ use super::card::{Card, note_ui, plot_card_ui};
 use super::diagram::Diagram;
 use super::frame::height;
 use super::rack_box::{RackBox, rack_ui};
-use super::scene::{Scene, Standing};
+use super::scene::{Scene, CardPlace};
 use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::text::brief;
@@ -61,7 +61,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     table
 }
 
-fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace) {
     let t = tokens(ui);
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
     let limit_w = scene.scenario.facility.rack_power_w;

@@ -46,7 +46,7 @@ impl<'a> Scene<'a> {
 
 /// Where a card stands, which decides how high its plot is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum CardPlace {
     /// Among the four of the overview, or beside the explanation.
     Overview,
     /// On a page of its kind.

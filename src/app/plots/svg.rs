@@ -49,7 +49,7 @@ pub(super) fn svg(ctx: &Context, title: &str, mut draw: impl FnMut(&mut Ui)) -> 
 /// The document: `shapes` inside `rect`.
 fn written(title: &str, rect: Rect, shapes: &[ClippedShape]) -> String {
     let (width, height) = (rect.width(), rect.height());
-    let mut page = Page { out: String::new(), clips: Vec::new() };
+    let mut page = Writer { out: String::new(), clips: Vec::new() };
     for ClippedShape { clip_rect, shape, .. } in shapes {
         let bounds = shape.visual_bounding_rect();
         if matches!(shape, Shape::Noop) || !bounds.intersects(*clip_rect) {
@@ -92,12 +92,12 @@ fn written(title: &str, rect: Rect, shapes: &[ClippedShape]) -> String {
 }
 
 /// What has been written so far.
-struct Page {
+struct Writer {
     out: String,
     clips: Vec<Rect>,
 }
 
-impl Page {
+impl Writer {
     /// Number of the rectangle that cuts off.
     fn clip(&mut self, rect: Rect) -> usize {
         self.clips.iter().position(|known| *known == rect).unwrap_or_else(|| {

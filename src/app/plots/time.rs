@@ -9,7 +9,7 @@ use headroom::units::{self, Unit};
 use super::card::{Card, axis_note_ui, plot_card_ui};
 use super::frame::{axis, base_plot, describe, height, line, room_for_names, until};
 use super::labels::{EndLabel, end_labels_ui, hover_lines, limit_label_ui};
-use super::scene::{Scene, Standing};
+use super::scene::{Scene, CardPlace};
 use super::table::{Column, Table};
 use crate::app::answer::Answer;
 use crate::app::text::usd_tick;
@@ -52,7 +52,7 @@ fn lines(outlook: &Outlook) -> Vec<(Paying, Vec<[f64; 2]>)> {
     outlook.ways.iter().map(|way| (way.paying, spent(way))).collect()
 }
 
-fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace) {
     let t = tokens(ui);
     let outlook = answer.outlook(scene.scenario, scene.catalog, scene.selected);
     let Some((candidate, _)) = answer.shown(scene.selected) else { return };

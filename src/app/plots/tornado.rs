@@ -6,7 +6,7 @@ use headroom::units;
 
 use super::card::{Card, note_ui, plot_card_ui};
 use super::rows::{Ink, Row, rows_table, spans_ui};
-use super::scene::{Scene, Standing};
+use super::scene::{Scene, CardPlace};
 use super::table::Table;
 use crate::app::answer::Answer;
 use crate::app::theme::tokens;
@@ -58,9 +58,9 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     rows_table(TITLE, "usd_per_month", rows.unwrap_or_default())
 }
 
-fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing) {
+fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace) {
     let t = tokens(ui);
-    let aside = standing == Standing::Overview;
+    let aside = standing == CardPlace::Overview;
     let Some((best, sizing)) = answer.plan.best() else { return };
     let now = sizing.cost.chosen.usd_per_month;
     let color = scene.palette.color(&best.accelerator, t);

@@ -5,10 +5,10 @@ use headroom::scenario::preset;
 use headroom::units::Separators;
 
 use super::super::commands::Command;
-use super::super::settings::Change;
+use super::super::settings::SettingChange;
 use super::*;
 
-fn set(screen: &mut Screen<'_>, change: Change) {
+fn set(screen: &mut Screen<'_>, change: SettingChange) {
     let ctx = screen.ctx.clone();
     screen.state_mut().run(Command::Set(change), &ctx);
     screen.run_ok();
@@ -34,18 +34,18 @@ fn numbers_are_written_and_read_as_the_user_does() {
     type_into(&mut screen, "Model size", "65,5B");
     assert_eq!(screen.state().open.sheet.scenario.workload.model, "65.5B");
     let german = plan(&screen);
-    set(&mut screen, Change::Numbers(Some(Separators::Comma)));
+    set(&mut screen, SettingChange::Numbers(Some(Separators::Comma)));
     assert!(words(&screen).iter().any(|w| w.contains("1,600")), "and in the other way");
     let english = plan(&screen);
     for (a, b) in german.candidates.iter().zip(&english.candidates) {
         assert_eq!((&a.accelerator, a.sizing()), (&b.accelerator, b.sizing()), "only the words differ");
     }
     let text = preset::to_text(&screen.state().open.sheet.scenario);
-    set(&mut screen, Change::Numbers(None));
+    set(&mut screen, SettingChange::Numbers(None));
     assert_eq!(preset::to_text(&screen.state().open.sheet.scenario), text, "files are written in one way");
     let of = |screen: &Screen<'_>, separator| words(screen).iter().any(|word| parted(word, separator));
     assert!(of(&screen, '.') && !of(&screen, ','), "{:?}", words(&screen));
-    set(&mut screen, Change::Numbers(Some(Separators::Comma)));
+    set(&mut screen, SettingChange::Numbers(Some(Separators::Comma)));
     assert!(of(&screen, ',') && !of(&screen, '.'), "{:?}", words(&screen));
 }
 
@@ -65,11 +65,11 @@ fn the_window_stays_as_it_was_set() {
     let folder = tempfile::tempdir().expect("a folder");
     let given = || Options { config_dir: Some(folder.path().to_owned()), ..options(None) };
     let mut screen = screen_with(DESKTOP, Theme::Dark, given());
-    set(&mut screen, Change::Dark(Some(false)));
-    set(&mut screen, Change::Zoom(7.0));
+    set(&mut screen, SettingChange::Dark(Some(false)));
+    set(&mut screen, SettingChange::Zoom(7.0));
     assert_eq!(screen.ctx.zoom_factor(), 3.0, "no more than threefold");
-    set(&mut screen, Change::Zoom(1.5));
-    set(&mut screen, Change::Numbers(Some(Separators::Space)));
+    set(&mut screen, SettingChange::Zoom(1.5));
+    set(&mut screen, SettingChange::Numbers(Some(Separators::Space)));
     drop(screen);
     let screen = screen_with(DESKTOP, Theme::Dark, given());
     let settings = &screen.state().preferences.settings;
