@@ -1,7 +1,7 @@
 //! The widths of the bands, from the errors of the fit and of fits that had not seen what they are judged by.
 
 use headroom::catalog::{
-    BandWidth, Bands, Catalog, MeasuredKind, Phase, Trial, measured_latency, measured_throughput,
+    BandWidth, Calibration, Catalog, MeasuredKind, Phase, Trial, measured_latency, measured_throughput,
 };
 
 use super::{Ratios, quantile};
@@ -63,7 +63,7 @@ pub fn write(unseen: &Unseen<'_>) -> Result<(), String> {
         .collect();
     published.sort();
     published.dedup();
-    let bands = Bands { measured: measured_kinds(unseen.catalog)?, published, widths, trials };
+    let bands = Calibration { measured: measured_kinds(unseen.catalog)?, published, widths, trials };
     let pretty = ron::ser::PrettyConfig::new().depth_limit(2);
     let options = ron::Options::default();
     let text = options.to_string_pretty(&bands, pretty).map_err(|error| error.to_string())?;

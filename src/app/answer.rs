@@ -12,7 +12,7 @@ use headroom::engine::figures::Ledger;
 use headroom::engine::{self, Candidate, Plan, Sizing, sentence};
 use headroom::scenario::Scenario;
 
-use super::jobs::{Job, Urgency, Runner};
+use super::jobs::{Job, Runner, Urgency};
 use super::palette::Palette;
 
 /// Points of the curve of cost against load.

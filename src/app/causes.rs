@@ -6,7 +6,7 @@ use headroom::catalog::Catalog;
 use headroom::engine::analysis::causes::{Causes, causes};
 use headroom::scenario::Scenario;
 
-use super::jobs::{Job, Urgency, Runner};
+use super::jobs::{Job, Runner, Urgency};
 
 /// The last change that was asked about, and what is known of it.
 #[derive(Default)]

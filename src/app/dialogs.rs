@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::commands::Command;
-use super::jobs::{Job, Urgency, Runner};
+use super::jobs::{Job, Runner, Urgency};
 use super::plots::Outgoing;
 
 /// What a dialog asks for.

@@ -262,7 +262,8 @@ impl Inputs<'_> {
         const LABEL: &str = "Model size";
         let Some(parameters) = engine::model_parameters(self.scenario, self.catalog) else { return };
         let text = units::quantity(parameters, Unit::Parameters);
-        let shown = FieldText { number: text.clone(), unit: " parameters".to_owned(), edit: text, quiet: false };
+        let shown =
+            FieldText { number: text.clone(), unit: " parameters".to_owned(), edit: text, quiet: false };
         let mut chosen = None;
         ui.horizontal(|ui| {
             let t = tokens(ui);

@@ -8,7 +8,7 @@ use headroom::engine::analysis::cliffs::{Cliff, cliffs, model_size_cliffs};
 use headroom::scenario::{INPUTS, Input, Scenario};
 
 use super::input_list::{MODEL_SIZE_PATH, PROMINENT};
-use super::jobs::{Job, Urgency, Runner};
+use super::jobs::{Job, Runner, Urgency};
 
 /// The marks, as far as they are known.
 #[derive(Default)]

@@ -5,8 +5,8 @@ use headroom::scenario::{Value, input_at};
 
 use super::commands::{self, Command};
 use super::field::focus_field;
-use super::header::{Pressed, Header, header_ui};
-use super::overlay::{OtherTab, Closing, Overlay};
+use super::header::{Header, Pressed, header_ui};
+use super::overlay::{Closing, OtherTab, Overlay};
 use super::settings::SettingChange;
 use super::window::HeadroomApp;
 

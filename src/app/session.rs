@@ -9,7 +9,7 @@ use super::answer::Answer;
 use super::commands::Command;
 use super::dialogs::FileAsk;
 use super::file_names::suggested_name;
-use super::overlay::{OnUnsaved, Finder, Overlay, Question};
+use super::overlay::{Finder, OnUnsaved, Overlay, Question};
 use super::page::Tab;
 use super::pins::Ghosts;
 use super::settings::SettingChange;

@@ -15,7 +15,7 @@ use super::commands::Command;
 use super::dialogs::{self, Chooser, Dialogs};
 use super::errors::Messages;
 use super::frame_times::FrameTimes;
-use super::jobs::{Where, Runner, Waker};
+use super::jobs::{Runner, Waker, Where};
 use super::open::Open;
 use super::overlay::Overlays;
 use super::preferences::Preferences;

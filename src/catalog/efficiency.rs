@@ -52,7 +52,7 @@ pub struct Efficiency {
 }
 
 /// Reads one figure of an [`Efficiency`], and lends it to be changed.
-type Access = (&'static str, fn(&Efficiency) -> &Figure, fn(&mut Efficiency) -> &mut Figure);
+type EfficiencyField = (&'static str, fn(&Efficiency) -> &Figure, fn(&mut Efficiency) -> &mut Figure);
 
 macro_rules! figures {
     ($($name:ident),* $(,)?) => {
@@ -62,7 +62,7 @@ macro_rules! figures {
 
 impl Efficiency {
     /// Every figure by the name of its field.
-    pub const FIGURES: &[Access] = figures![
+    pub const FIGURES: &[EfficiencyField] = figures![
         compute_16_bit,
         compute_8_bit,
         compute_4_bit,

@@ -158,7 +158,7 @@ pub struct Trial {
 /// What was measured and how well it was met: written by the calibration tool.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Bands {
+pub struct Calibration {
     /// Of rows that were fitted to.
     pub measured: Vec<MeasuredKind>,
     /// Accelerators with published throughputs.
@@ -169,7 +169,7 @@ pub struct Bands {
     pub trials: Vec<Trial>,
 }
 
-impl Bands {
+impl Calibration {
     /// The factor of one phase under one stack; 1 where the stack is unknown, which validation rules out.
     pub fn factor(&self, stack: &str, phase: Phase, evidence: Evidence) -> f64 {
         self.widths

@@ -9,7 +9,7 @@ use super::facility::Facility;
 use super::hosted::Hosted;
 use super::load::{Catalog, FACILITY_FILE, HOSTED_FILE, Record, parse};
 use super::nearest::nearest;
-use super::own::{self, OWN_MEASUREMENTS, Row};
+use super::own::{self, Numbered, OWN_MEASUREMENTS};
 use super::{Accelerator, Efficiency, Fabric, Model, Price, Region, Server, Source, Stack};
 
 /// Every file that a catalog is made of.
@@ -50,7 +50,7 @@ pub(super) struct Folder {
     fabrics: Vec<Fabric>,
     hosted: Option<Vec<Hosted>>,
     facility: Option<Facility>,
-    measured: Vec<Row>,
+    measured: Vec<Numbered>,
 }
 
 impl Folder {

@@ -9,7 +9,7 @@ use super::accelerator::Accelerator;
 use super::correction::{Correction, Corrections};
 use super::efficiency::Efficiency;
 use super::error::CatalogError;
-use super::evidence::Bands;
+use super::evidence::Calibration;
 use super::fabric::{Fabric, FabricKind};
 use super::facility::Facility;
 use super::figure::Source;
@@ -53,7 +53,7 @@ pub struct Catalog {
     /// What is assumed of data centers.
     pub facility: Facility,
     /// What was measured, and how well the engine meets it.
-    pub bands: Bands,
+    pub bands: Calibration,
     /// The user's own measurements, of the catalog files laid over.
     pub(super) own_measurements: Vec<MeasuredLatency>,
     /// Of the engine's times, by the own measurements.

@@ -22,7 +22,7 @@ pub enum MemoryPolicy {
 /// How a stack fits prompts between the steps of the answers under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Prefill {
+pub enum PrefillPolicy {
     /// Chunks of prompts fill each decode step up to its limit of tokens (vLLM).
     MixedChunks,
     /// Whole prompts join a decode step, as many as its limit of tokens lets in (TensorRT-LLM).
@@ -79,7 +79,7 @@ pub struct Stack {
     /// Time of the engine's process that each new request takes from the steps, seconds.
     pub prompt_overhead_s: Figure,
     /// How prompts are read beside decoding sequences.
-    pub prefill: Prefill,
+    pub prefill: PrefillPolicy,
     /// Steps that a new request waits before the engine looks at it.
     pub admission_steps: Figure,
     /// The same in addition where copies of attention wait for each other to have a prompt each.
@@ -116,7 +116,7 @@ pub struct Stack {
 }
 
 /// Reads one figure of a [`Stack`], and lends it to be changed.
-type Access = (&'static str, fn(&Stack) -> &Figure, fn(&mut Stack) -> &mut Figure);
+type StackField = (&'static str, fn(&Stack) -> &Figure, fn(&mut Stack) -> &mut Figure);
 
 macro_rules! figures {
     ($($name:ident),* $(,)?) => {
@@ -126,7 +126,7 @@ macro_rules! figures {
 
 impl Stack {
     /// Every figure that is about time, by the name of its field.
-    pub const TIMES: &[Access] = figures![
+    pub const TIMES: &[StackField] = figures![
         step_overhead_s,
         sequence_overhead_s,
         request_overhead_s,

@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 use headroom::catalog::{MeasuredLatency, add_measurements};
 use headroom::engine::Band;
-use headroom::engine::calibration::own_measurements::{self, Change, changes, summary};
+use headroom::engine::calibration::own_measurements::{self, TimeChange, changes, summary};
 use headroom::import::{BenchmarkFile, BenchmarkResult, Library, Setting};
 use headroom::units;
 
@@ -132,7 +132,7 @@ impl MeasureArgs {
 }
 
 /// What was added, measured beside predicted, and what that changes.
-fn told(path: &Path, file: &BenchmarkFile, changes: &[Change]) -> String {
+fn told(path: &Path, file: &BenchmarkFile, changes: &[TimeChange]) -> String {
     let mut out = String::new();
     let mut add = |line: String| {
         out.push_str(&line);

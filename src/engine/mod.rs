@@ -16,8 +16,8 @@ pub mod sentence;
 pub use analysis::uses::{Use, uses};
 pub use calibration::own_measurements::reliance;
 pub use figures::{
-    Availability, Balance, Bands, Bound, Buy, Hall, Layout, Memory, Mix, Network, OperatingPoint,
-    Percentiles, Power, TermCost,
+    Availability, Balance, Bands, Buy, Hall, Layout, Memory, Mix, Network, OperatingPoint, Percentiles,
+    Power, RackBound, TermCost,
 };
 pub use fleet::cost::Cost;
 pub use fleet::own_prices::{price_caution, price_words};

@@ -9,7 +9,7 @@ use headroom::scenario::{INPUTS, input_at};
 use headroom::units;
 
 use crate::app::choice::choice_ui;
-use crate::app::jobs::{Job, Urgency, Runner};
+use crate::app::jobs::{Job, Runner, Urgency};
 use crate::app::sheet::Sheet;
 use crate::app::shown::Shown;
 use crate::app::text::plain;

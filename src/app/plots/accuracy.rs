@@ -4,7 +4,7 @@ use eframe::egui::{Align, Align2, Color32, Id, Layout, Rect, RichText, Ui, pos2,
 use egui_plot::{
     AxisHints, GridInput, GridMark, MarkerShape, PlotPoint, PlotResponse, PlotTransform, Points, Polygon,
 };
-use headroom::catalog::Bands;
+use headroom::catalog::Calibration;
 use headroom::engine::calibration::accuracy::Phase;
 use headroom::units;
 
@@ -12,7 +12,7 @@ use super::card::{Card, WIDE_CARD, plot_card_ui};
 use super::frame::{axis, base_plot, describe, height, line};
 use super::labels::{limit_label_ui, tooltip};
 use super::legend::switch_ui;
-use super::scene::{Scene, CardPlace};
+use super::scene::{CardPlace, Scene};
 use super::table::{Cell, Column, Table};
 use crate::app::accuracy::{Page, Point};
 use crate::app::answer::Answer;
@@ -125,7 +125,7 @@ fn colors(page: &Page, scene: &Scene<'_>, t: &Tokens) -> Vec<Color32> {
 }
 
 /// The headline numbers: of all accelerators, hidden or not.
-fn figures_ui(ui: &mut Ui, page: &Page, bands: &Bands) {
+fn figures_ui(ui: &mut Ui, page: &Page, bands: &Calibration) {
     let t = tokens(ui);
     let s = &page.summary;
     let whole = |fraction: f64| format!("{}%", units::count(100.0 * fraction));

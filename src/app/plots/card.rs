@@ -3,7 +3,7 @@
 use eframe::egui::{self, Align, Layout, Ui, vec2};
 
 use super::export;
-use super::scene::{Scene, CardPlace};
+use super::scene::{CardPlace, Scene};
 use super::svg::svg;
 use super::table::Table;
 use crate::app::answer::Answer;

@@ -6,7 +6,7 @@ use headroom::units;
 
 use super::card::{Card, plot_card_ui};
 use super::rows::{Ink, Row, rows_table, rows_ui};
-use super::scene::{Scene, CardPlace};
+use super::scene::{CardPlace, Scene};
 use super::table::Table;
 use crate::app::answer::Answer;
 use crate::app::theme::{body, caption, card, section_head, tokens};

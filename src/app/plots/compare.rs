@@ -7,7 +7,7 @@ use headroom::units;
 
 use super::card::Card;
 use super::causes;
-use super::scene::{Scene, CardPlace};
+use super::scene::{CardPlace, Scene};
 use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::history::written;

@@ -7,7 +7,7 @@ use headroom::units::{self, Unit};
 use super::card::{Card, axis_note_ui, plot_card_ui};
 use super::frame::{axis, base_plot, describe, ghost, height, line, room_for_names, until};
 use super::labels::{EndLabel, end_labels_ui, hover_lines, limit_label_ui};
-use super::scene::{Scene, CardPlace};
+use super::scene::{CardPlace, Scene};
 use super::table::{Column, Table};
 use crate::app::answer::{Answer, LoadCurves};
 use crate::app::text::{brief, tick, usd_tick};

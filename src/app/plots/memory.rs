@@ -9,7 +9,7 @@ use super::card::{Card, plot_card_ui};
 use super::frame::{axis, base_plot, describe, height};
 use super::labels::tooltip;
 use super::legend::{Part, keep_switches, legend_ui, switches};
-use super::scene::{Scene, CardPlace};
+use super::scene::{CardPlace, Scene};
 use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::palette::Palette;

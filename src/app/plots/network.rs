@@ -9,7 +9,7 @@ use super::card::{Card, note_ui, plot_card_ui};
 use super::diagram::Diagram;
 use super::facts::{Fact, facts_height, facts_ui};
 use super::layers::{draw_layers, layers};
-use super::scene::{Scene, CardPlace};
+use super::scene::{CardPlace, Scene};
 use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::text::trimmed;

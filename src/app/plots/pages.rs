@@ -3,7 +3,7 @@
 use eframe::egui::{self, Align, Layout, Ui, vec2};
 
 use super::card::Card;
-use super::scene::{Scene, CardPlace};
+use super::scene::{CardPlace, Scene};
 use super::{
     accuracy, cash, causes, changes, compare, day, hosted, latency, load, memory, network, owning, power,
     power_path, prices, racks, regret, time, token, tornado, utilization,
@@ -98,7 +98,7 @@ mod tests {
 
     use super::*;
     use crate::app::accuracy::Accuracy;
-    use crate::app::jobs::{Where, Runner};
+    use crate::app::jobs::{Runner, Where};
     use crate::app::palette::Palette;
     use crate::app::pins::{Ghosts, Pins};
 

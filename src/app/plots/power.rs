@@ -10,7 +10,7 @@ use super::card::{Card, plot_card_ui};
 use super::frame::{axis, base_plot, describe, height};
 use super::labels::{limit_label_ui, tooltip};
 use super::legend::{Part, keep_switches, legend_ui, switches};
-use super::scene::{Scene, CardPlace};
+use super::scene::{CardPlace, Scene};
 use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::palette::Palette;
@@ -70,7 +70,8 @@ fn table(answer: &mut Answer, _: &Scene<'_>) -> Table {
 fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace) {
     let t = tokens(ui);
     let room = ((ui.available_width() - AXES) / NAME_WIDTH) as usize;
-    let most = if standing == CardPlace::Page { room.clamp(Palette::COLOURS, MOST) } else { Palette::COLOURS };
+    let most =
+        if standing == CardPlace::Page { room.clamp(Palette::COLOURS, MOST) } else { Palette::COLOURS };
     let columns: Vec<(&str, &str, Power)> =
         answer.leading(most).map(|(c, s)| (c.accelerator.as_str(), c.name.as_str(), s.power)).collect();
     let legend = |ui: &mut Ui| {

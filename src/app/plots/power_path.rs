@@ -9,7 +9,7 @@ use super::card::{Card, note_ui, plot_card_ui};
 use super::diagram::Diagram;
 use super::facts::{facts_height, facts_ui};
 use super::power_stages::{Stage, cap, facts, stages, summary};
-use super::scene::{Scene, CardPlace};
+use super::scene::{CardPlace, Scene};
 use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::theme::{shade, tokens};

@@ -2,14 +2,14 @@
 
 use eframe::egui::{Ui, vec2};
 use headroom::catalog::Cooling;
-use headroom::engine::{Bound, Rack, Sizing, sentence};
+use headroom::engine::{Rack, RackBound, Sizing, sentence};
 use headroom::units::{self, Unit};
 
 use super::card::{Card, note_ui, plot_card_ui};
 use super::diagram::Diagram;
 use super::frame::height;
 use super::rack_box::{RackBox, rack_ui};
-use super::scene::{Scene, CardPlace};
+use super::scene::{CardPlace, Scene};
 use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::text::brief;
@@ -165,12 +165,12 @@ fn summary(sizing: &Sizing, limit_w: f64) -> String {
         format!("{} of {height} in {racks}.", sentence::counted(layout.servers, "server"))
     };
     let bound = match hall.bound {
-        Bound::Own => String::new(),
-        Bound::Height => format!(" A rack holds {most}: its height allows no more."),
-        Bound::Power if hall.within_rack_power => {
+        RackBound::Own => String::new(),
+        RackBound::Height => format!(" A rack holds {most}: its height allows no more."),
+        RackBound::Power if hall.within_rack_power => {
             format!(" A rack holds {most}: its power, {}, allows no more.", brief(limit_w, Unit::Watts))
         }
-        Bound::Power => " Each stands alone: its power leaves no room for another.".to_owned(),
+        RackBound::Power => " Each stands alone: its power leaves no room for another.".to_owned(),
     };
     let network = match hall.network_racks as u32 {
         0 => String::new(),
@@ -187,7 +187,7 @@ fn warning(sizing: &Sizing, limit_w: f64) -> Option<String> {
     }
     let (needed, limit) = (units::watts(hall.rack_w), brief(limit_w, Unit::Watts));
     let place = match (hall.bound, hall.cooling) {
-        (Bound::Own, Cooling::Liquid) => format!("It needs its own liquid-cooled place of {needed}."),
+        (RackBound::Own, Cooling::Liquid) => format!("It needs its own liquid-cooled place of {needed}."),
         _ => format!("Raise the rack power to {needed}, or choose a smaller server."),
     };
     Some(format!("▲ One rack takes {needed}, and a rack here feeds and cools {limit}. {place} "))

@@ -6,7 +6,7 @@ use headroom::units;
 
 use super::card::{Card, note_ui, plot_card_ui};
 use super::rows::{Ink, Row, rows_table, spans_ui};
-use super::scene::{Scene, CardPlace};
+use super::scene::{CardPlace, Scene};
 use super::table::Table;
 use crate::app::answer::Answer;
 use crate::app::theme::tokens;

@@ -1,6 +1,6 @@
 //! What a row of own measurements may say: ids that are known, values that can be.
 
-use super::Row;
+use super::Numbered;
 use crate::catalog::error::CatalogError;
 use crate::catalog::{Catalog, MeasuredLatency, nearest};
 
@@ -10,7 +10,12 @@ const LONGEST_MS: f64 = 86.4e6;
 const MOST_DEGREE: u32 = 4096;
 
 /// Everything that is wrong with `rows`, the file's name in each.
-pub(in crate::catalog) fn check(catalog: &Catalog, file: &str, rows: &[Row], errors: &mut Vec<CatalogError>) {
+pub(in crate::catalog) fn check(
+    catalog: &Catalog,
+    file: &str,
+    rows: &[Numbered],
+    errors: &mut Vec<CatalogError>,
+) {
     for (i, (line, row)) in rows.iter().enumerate() {
         let mut faults = Faults { file, line: *line, errors };
         if row.id.is_empty() {

@@ -17,10 +17,10 @@ use super::measured::MeasuredLatency;
 pub const OWN_MEASUREMENTS: &str = "measured_latency.csv";
 
 /// A row of the file, and its line.
-pub(super) type Row = (u64, MeasuredLatency);
+pub(super) type Numbered = (u64, MeasuredLatency);
 
 /// Reads the file of a folder; no rows where there is no file.
-pub(super) fn read(folder: &Path, errors: &mut Vec<CatalogError>) -> Vec<Row> {
+pub(super) fn read(folder: &Path, errors: &mut Vec<CatalogError>) -> Vec<Numbered> {
     let path = folder.join(OWN_MEASUREMENTS);
     if !path.exists() {
         return Vec::new();
@@ -35,7 +35,7 @@ pub(super) fn read(folder: &Path, errors: &mut Vec<CatalogError>) -> Vec<Row> {
 }
 
 /// The rows of a file; `errors` gets what is wrong with those that cannot be read.
-fn parse(file: &str, text: &[u8], errors: &mut Vec<CatalogError>) -> Vec<Row> {
+fn parse(file: &str, text: &[u8], errors: &mut Vec<CatalogError>) -> Vec<Numbered> {
     let mut rows = Vec::new();
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text);
     let headings = match reader.headers() {

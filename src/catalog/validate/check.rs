@@ -6,7 +6,7 @@ use crate::catalog::load::{Catalog, Record};
 use crate::catalog::nearest::nearest;
 
 /// Least and greatest value that is no slip.
-pub(super) type Range = (f64, f64);
+pub(super) type Plausible = (f64, f64);
 
 /// Where a check stands: whose record, in which file, and the errors so far.
 pub(super) struct Check<'a> {
@@ -17,18 +17,18 @@ pub(super) struct Check<'a> {
 }
 
 impl Check<'_> {
-    pub(super) fn figure(&mut self, field: &str, figure: &Figure, range: Range) {
+    pub(super) fn figure(&mut self, field: &str, figure: &Figure, range: Plausible) {
         self.number(field, figure.value(), range);
         self.source(field, figure.source());
     }
 
-    pub(super) fn optional(&mut self, field: &str, figure: Option<&Figure>, range: Range) {
+    pub(super) fn optional(&mut self, field: &str, figure: Option<&Figure>, range: Plausible) {
         if let Some(figure) = figure {
             self.figure(field, figure, range);
         }
     }
 
-    pub(super) fn number(&mut self, field: &str, value: f64, (least, greatest): Range) {
+    pub(super) fn number(&mut self, field: &str, value: f64, (least, greatest): Plausible) {
         if !(least..=greatest).contains(&value) {
             let remedy =
                 format!("give a value from {least:e} to {greatest:e}, in the unit that the field names");

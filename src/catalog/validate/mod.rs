@@ -3,7 +3,7 @@
 mod check;
 mod model;
 
-use self::check::{Check, Range};
+use self::check::{Check, Plausible};
 use self::model::check_model;
 use super::error::CatalogError;
 use super::folder::duplicates;
@@ -13,13 +13,13 @@ use super::{
     Accelerator, Efficiency, Fabric, FabricKind, Hosted, Limits, Price, Region, Server, Source, Stack,
 };
 
-const SHARE: Range = (1e-3, 1.0);
-const FRACTION: Range = (0.0, 1.0);
-const OPS_PER_S: Range = (1e12, 1e18);
-const BYTES_PER_S: Range = (1e8, 1e15);
-const WATTS: Range = (1.0, 1e7);
-const SECONDS: Range = (0.0, 1.0);
-const USD_PER_HOUR: Range = (1e-3, 1e3);
+const SHARE: Plausible = (1e-3, 1.0);
+const FRACTION: Plausible = (0.0, 1.0);
+const OPS_PER_S: Plausible = (1e12, 1e18);
+const BYTES_PER_S: Plausible = (1e8, 1e15);
+const WATTS: Plausible = (1.0, 1e7);
+const SECONDS: Plausible = (0.0, 1.0);
+const USD_PER_HOUR: Plausible = (1e-3, 1e3);
 
 impl Catalog {
     /// Everything that is wrong with the catalog; empty when nothing is.
@@ -232,7 +232,7 @@ fn check_fabric(fabric: &Fabric, check: &mut Check) {
 }
 
 fn check_hosted(hosted: &Hosted, check: &mut Check) {
-    const USD_PER_MILLION: Range = (0.0, 1e4);
+    const USD_PER_MILLION: Plausible = (0.0, 1e4);
     check.number("usd_per_million_input", hosted.usd_per_million_input, USD_PER_MILLION);
     check.number("usd_per_million_output", hosted.usd_per_million_output, (1e-6, 1e4));
     if let Some(usd) = hosted.usd_per_million_cached {

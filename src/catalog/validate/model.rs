@@ -1,13 +1,13 @@
 //! Whether a model can be: every size within bounds, the layers giving what is published.
 
-use super::check::{Check, Range};
+use super::check::{Check, Plausible};
 use crate::catalog::{FeedForward, Mixer, Model};
 
 /// Sizes of models, so that their products stay within 64 bits.
 const WIDTH: f64 = 131_072.0;
 const INNER_WIDTH: f64 = 1_048_576.0;
-const HEADS: Range = (1.0, 8192.0);
-const PARAMETERS: Range = (0.0, 1e12);
+const HEADS: Plausible = (1.0, 8192.0);
+const PARAMETERS: Plausible = (0.0, 1e12);
 
 /// Notes what is wrong with one model.
 pub(super) fn check_model(model: &Model, check: &mut Check) {

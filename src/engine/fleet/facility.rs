@@ -1,7 +1,7 @@
 //! The facility: racks, their circuits, and the heat that leaves them.
 
 use crate::catalog::{Cooling, Facility, Figure, Server};
-use crate::engine::figures::{Bound, Hall, Number, Recorder, Trust, facility, layout, same};
+use crate::engine::figures::{Hall, Number, RackBound, Recorder, Trust, facility, layout, same};
 use crate::scenario::{FacilityChoice, Feeds, Supply};
 
 /// Rack units of a standard rack.
@@ -30,13 +30,13 @@ pub fn servers_per_rack<'a>(
 }
 
 /// What keeps more servers out of a rack.
-fn bound(server: &Server, rack_power_w: f64) -> Bound {
+fn bound(server: &Server, rack_power_w: f64) -> RackBound {
     let by_height = (RACK_UNITS / server.rack_units.value()).floor().max(1.0);
     let by_power = (rack_power_w / server.max_w.value()).floor();
     match is_rack_scale(server) {
-        true => Bound::Own,
-        false if by_power < by_height => Bound::Power,
-        false => Bound::Height,
+        true => RackBound::Own,
+        false if by_power < by_height => RackBound::Power,
+        false => RackBound::Height,
     }
 }
 
@@ -190,7 +190,7 @@ mod tests {
         let mut asked = Scenario::default().facility;
         asked.rack_power_w = 41e3;
         let got = hall(&catalog, "dgx-h100", 31.0, &asked);
-        assert_eq!((got.servers_per_rack, got.bound), (4.0, Bound::Power));
+        assert_eq!((got.servers_per_rack, got.bound), (4.0, RackBound::Power));
         let per_rack = Number::exact(got.servers_per_rack);
         assert_eq!(racks(Number::exact(31.0), per_rack, &mut Silent).value, 8.0);
         assert!((got.rack_w - 40.8e3).abs() < 1.0 && got.within_rack_power);
@@ -201,9 +201,9 @@ mod tests {
             assert_eq!(hall(&catalog, "dgx-h100", 31.0, &asked).circuits_per_rack, circuits);
         }
         asked.rack_power_w = 60e3;
-        assert_eq!(hall(&catalog, "dgx-h100", 31.0, &asked).bound, Bound::Height);
+        assert_eq!(hall(&catalog, "dgx-h100", 31.0, &asked).bound, RackBound::Height);
         let rack_scale = hall(&catalog, "gb200-nvl72", 2.0, &asked);
-        assert_eq!((rack_scale.servers_per_rack, rack_scale.bound), (1.0, Bound::Own));
+        assert_eq!((rack_scale.servers_per_rack, rack_scale.bound), (1.0, RackBound::Own));
         assert!(!rack_scale.within_rack_power && rack_scale.liquid_heat_w > 4.0 * rack_scale.air_heat_w);
     }
 

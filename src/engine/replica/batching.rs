@@ -2,7 +2,7 @@
 //! simulation of single requests share it.
 
 use super::deployment::Deployment;
-use crate::catalog::Prefill as Policy;
+use crate::catalog::PrefillPolicy;
 
 /// Share of a step's tokens that prompts get however many sequences decode: a step that is full of them is not one that
 /// a server would run for long.
@@ -11,7 +11,7 @@ const LEAST_PROMPT_SHARE: f64 = 0.1;
 /// The policy of one stack on one deployment.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Batching {
-    policy: Policy,
+    policy: PrefillPolicy,
     /// Most tokens in one step of one data-parallel copy of attention.
     pub step_tokens: f64,
     /// Most sequences at once in the whole replica.
@@ -57,7 +57,7 @@ impl Batching {
     /// Whether sequences go on decoding while prompts are read.
     #[inline]
     pub fn decodes_meanwhile(&self) -> bool {
-        self.policy != Policy::Alone
+        self.policy != PrefillPolicy::Alone
     }
 
     /// Sequences of one step, of `sequences` in the whole replica.
@@ -82,7 +82,7 @@ impl Batching {
     #[inline]
     pub fn chunks(&self, tokens: f64, decoding: f64) -> Chunks {
         let room = (self.step_tokens - decoding).max(self.step_tokens * LEAST_PROMPT_SHARE);
-        let chunk_tokens = if self.policy == Policy::MixedWhole { room.max(tokens) } else { room };
+        let chunk_tokens = if self.policy == PrefillPolicy::MixedWhole { room.max(tokens) } else { room };
         let full = (tokens / chunk_tokens).floor();
         Chunks { chunk_tokens, full, rest_tokens: tokens - full * chunk_tokens }
     }
@@ -91,7 +91,7 @@ impl Batching {
     #[inline]
     pub fn prompts_in(&self, chunks: &Chunks, tokens: f64) -> f64 {
         let prompts = chunks.chunk_tokens / tokens;
-        if self.policy == Policy::MixedWhole { prompts.floor() } else { prompts }
+        if self.policy == PrefillPolicy::MixedWhole { prompts.floor() } else { prompts }
     }
 
     /// Tokens of KV cache that a sequence is let in with: its mean context, or all it may come to where the stack
@@ -106,7 +106,7 @@ impl Batching {
 mod tests {
     use super::*;
 
-    fn batching(policy: Policy) -> Batching {
+    fn batching(policy: PrefillPolicy) -> Batching {
         Batching {
             policy,
             step_tokens: 8192.0,
@@ -114,7 +114,7 @@ mod tests {
             copies: 2.0,
             stages: 1.0,
             admission_steps: 0.0,
-            reserves_answers: policy == Policy::MixedWhole,
+            reserves_answers: policy == PrefillPolicy::MixedWhole,
         }
     }
 
@@ -122,17 +122,17 @@ mod tests {
     /// they are not.
     #[test]
     fn prompts_are_cut_into_what_a_step_has_left() {
-        let cut = batching(Policy::MixedChunks).chunks(20_000.0, 192.0);
+        let cut = batching(PrefillPolicy::MixedChunks).chunks(20_000.0, 192.0);
         assert_eq!(cut, Chunks { chunk_tokens: 8000.0, full: 2.0, rest_tokens: 4000.0 });
-        let whole = batching(Policy::MixedWhole).chunks(20_000.0, 192.0);
+        let whole = batching(PrefillPolicy::MixedWhole).chunks(20_000.0, 192.0);
         assert_eq!(whole, Chunks { chunk_tokens: 20_000.0, full: 1.0, rest_tokens: 0.0 });
-        assert_eq!(batching(Policy::Alone).share(64.0), 32.0);
-        assert_eq!(batching(Policy::Alone).prompts_per_step(2048.0), 8.0);
+        assert_eq!(batching(PrefillPolicy::Alone).share(64.0), 32.0);
+        assert_eq!(batching(PrefillPolicy::Alone).prompts_per_step(2048.0), 8.0);
     }
 
     #[test]
     fn a_stack_that_reserves_answers_lets_fewer_in() {
-        assert_eq!(batching(Policy::MixedWhole).admitted_tokens(600.0, 900.0), 900.0);
-        assert_eq!(batching(Policy::MixedChunks).admitted_tokens(600.0, 900.0), 600.0);
+        assert_eq!(batching(PrefillPolicy::MixedWhole).admitted_tokens(600.0, 900.0), 900.0);
+        assert_eq!(batching(PrefillPolicy::MixedChunks).admitted_tokens(600.0, 900.0), 600.0);
     }
 }

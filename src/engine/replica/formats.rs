@@ -48,7 +48,7 @@ pub fn arithmetic(accelerator: &Accelerator, efficiency: &Efficiency, format: Nu
 }
 
 /// Up to two choices, first the one preferred.
-pub type Choices = [Option<NumberFormat>; 2];
+pub type FormatChoices = [Option<NumberFormat>; 2];
 
 /// Formats of the weights to try: the one asked for; or else the checkpoint's own, and FP8 where the
 /// checkpoint has 16 bits and the silicon has FP8. Formats that lose more are never chosen unasked.
@@ -59,7 +59,7 @@ pub fn weights(
     model: &Model,
     accelerator: &Accelerator,
     efficiency: &Efficiency,
-) -> Choices {
+) -> FormatChoices {
     let own = asked.unwrap_or(model.checkpoint);
     let sixteen = matches!(own, NumberFormat::Bf16 | NumberFormat::Fp16);
     if asked.is_some() || !sixteen || accelerator.peak_ops_per_s.fp8.is_none() {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::closed_loop::{Load, check};
 use super::error::BenchmarkError;
-use super::fields::{Fields, date_of};
+use super::fields::{ResultFields, date_of};
 use super::{BenchmarkResult, Tool};
 
 const REMEDY: &str = "Run again with --concurrency N and no --request-rate.";
@@ -24,7 +24,7 @@ const RATE: [&str; 3] = [
 const MODEL: [&str; 3] = ["input_config.endpoint.model_names", "input_config.model", "input_config.models"];
 
 /// The run of a document.
-pub fn read(root: &Fields<'_>) -> Result<BenchmarkResult, BenchmarkError> {
+pub fn read(root: &ResultFields<'_>) -> Result<BenchmarkResult, BenchmarkError> {
     if let Some((field, value @ Value::Bool(true))) = root.first(&["was_cancelled"]) {
         return Err(root.wrong(field, value, "the run was stopped before its end. Measure it to the end."));
     }
@@ -61,7 +61,7 @@ pub fn read(root: &Fields<'_>) -> Result<BenchmarkResult, BenchmarkError> {
 }
 
 /// The median of a time, else its mean, milliseconds.
-fn typical(root: &Fields<'_>, name: &str) -> Result<Option<f64>, BenchmarkError> {
+fn typical(root: &ResultFields<'_>, name: &str) -> Result<Option<f64>, BenchmarkError> {
     let (median, mean, unit) = (format!("{name}.p50"), format!("{name}.avg"), format!("{name}.unit"));
     let found = root.milliseconds(&[&median, &mean])?;
     match (found, root.get(&unit)) {

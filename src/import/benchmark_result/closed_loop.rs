@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::BenchmarkResult;
 use super::error::BenchmarkError;
-use super::fields::Fields;
+use super::fields::ResultFields;
 
 /// Most plausible requests in flight.
 const MOST: f64 = 1e6;
@@ -24,7 +24,7 @@ pub struct Load<'a> {
 
 impl Load<'_> {
     /// Why the run was not a closed loop, where nothing limited the requests in flight.
-    pub fn refusal(&self, fields: &Fields<'_>) -> Option<BenchmarkError> {
+    pub fn refusal(&self, fields: &ResultFields<'_>) -> Option<BenchmarkError> {
         match (self.limit, self.rate) {
             (Some(_), _) => None,
             (None, Some(rate)) => Some(self.open(fields, rate)),
@@ -32,7 +32,7 @@ impl Load<'_> {
         }
     }
 
-    fn open(&self, fields: &Fields<'_>, (field, value): (&str, &Value)) -> BenchmarkError {
+    fn open(&self, fields: &ResultFields<'_>, (field, value): (&str, &Value)) -> BenchmarkError {
         BenchmarkError::OpenLoop {
             file: fields.file.to_owned(),
             field: fields.path(field),
@@ -50,7 +50,7 @@ impl Load<'_> {
 /// # Errors
 /// The run was not a closed loop, or the limit is not a number of requests, or was never reached.
 pub fn check(
-    fields: &Fields<'_>,
+    fields: &ResultFields<'_>,
     load: &Load<'_>,
     duration_s: Option<f64>,
     mut result: BenchmarkResult,

@@ -6,13 +6,13 @@ use super::error::BenchmarkError;
 
 /// A part of a result file, and where it stands in it.
 #[derive(Clone, Debug)]
-pub struct Fields<'a> {
+pub struct ResultFields<'a> {
     pub file: &'a str,
     at: String,
     value: &'a Value,
 }
 
-impl<'a> Fields<'a> {
+impl<'a> ResultFields<'a> {
     /// A whole document.
     pub fn new(file: &'a str, value: &'a Value) -> Self {
         Self { file, at: String::new(), value }

@@ -4,18 +4,18 @@ use serde_json::Value;
 
 use super::closed_loop::{Load, check};
 use super::error::BenchmarkError;
-use super::fields::{Fields, day_of_unix};
+use super::fields::{ResultFields, day_of_unix};
 use super::{BenchmarkResult, Tool};
 
 const REMEDY: &str = "Run GuideLLM with --profile concurrent and --rate N.";
 const WHOLE: &str = "Give the whole file that GuideLLM wrote.";
 
 /// The runs of a document.
-pub fn read(root: &Fields<'_>) -> Vec<Result<BenchmarkResult, BenchmarkError>> {
+pub fn read(root: &ResultFields<'_>) -> Vec<Result<BenchmarkResult, BenchmarkError>> {
     root.items("benchmarks").iter().map(|benchmark| one(root, benchmark)).collect()
 }
 
-fn one(root: &Fields<'_>, benchmark: &Fields<'_>) -> Result<BenchmarkResult, BenchmarkError> {
+fn one(root: &ResultFields<'_>, benchmark: &ResultFields<'_>) -> Result<BenchmarkResult, BenchmarkError> {
     // Before version 0.4 the strategy stood among the arguments; since 0.7 its kind is called so.
     let strategies = ["config.strategy", "args.strategy"];
     let strategy = strategies.into_iter().find(|path| benchmark.get(path).is_some()).unwrap_or(strategies[0]);

@@ -27,7 +27,7 @@ use std::path::Path;
 use serde_json::{Deserializer, Value};
 
 pub use error::BenchmarkError;
-use fields::Fields;
+use fields::ResultFields;
 pub use setting::Setting;
 
 /// Files longer than this are not summaries of a benchmark: GuideLLM's may list every request.
@@ -119,7 +119,7 @@ impl BenchmarkFile {
         let mut out: Option<Self> = None;
         let mut refusals = Vec::new();
         for document in &documents {
-            let root = Fields::new(file, document);
+            let root = ResultFields::new(file, document);
             let tool = tool_of(document).ok_or_else(|| BenchmarkError::unknown(file))?;
             let into = out.get_or_insert_with(|| Self { tool, results: Vec::new(), left_out: Vec::new() });
             let runs = match tool {

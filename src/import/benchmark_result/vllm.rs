@@ -2,13 +2,13 @@
 
 use super::closed_loop::{Load, check};
 use super::error::BenchmarkError;
-use super::fields::{Fields, date_of};
+use super::fields::{ResultFields, date_of};
 use super::{BenchmarkResult, Tool};
 
 const REMEDY: &str = "Run again with --max-concurrency N and no --request-rate.";
 
 /// The run of a document.
-pub fn read(root: &Fields<'_>) -> Result<BenchmarkResult, BenchmarkError> {
+pub fn read(root: &ResultFields<'_>) -> Result<BenchmarkResult, BenchmarkError> {
     if let Some((field, value)) = root.first(&["spec_decode_num_drafts"])
         && value.as_f64().is_some_and(|drafts| drafts > 0.0)
     {

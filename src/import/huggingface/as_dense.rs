@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::HuggingFaceError;
-use super::fields::{Fields, impossible, missing};
+use super::fields::{ConfigFields, impossible, missing};
 use super::layers::{Architecture, Attention, gated};
 use crate::catalog::LayerGroup;
 
@@ -13,7 +13,7 @@ const EXPERTS: [&str; 5] =
 
 /// The usual layout, from the sizes under any of their usual names: grouped-query attention without a window, a
 /// gated feed-forward half, two norms a layer. A mixture is refused, since nothing of it would be right.
-pub(super) fn as_dense(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn as_dense(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     if let Some((name, value)) = EXPERTS.iter().find_map(|name| experts(fields, name)) {
         let remedy = "a dense model has no experts; describe the model in models.ron instead";
         return Err(impossible(name, value, remedy));
@@ -54,14 +54,14 @@ pub(super) fn as_dense(fields: &Fields) -> Result<Architecture, HuggingFaceError
 }
 
 /// The number of experts, where there is more than one.
-fn experts<'a>(fields: &Fields<'a>, name: &'static str) -> Option<(&'static str, &'a Value)> {
+fn experts<'a>(fields: &ConfigFields<'a>, name: &'static str) -> Option<(&'static str, &'a Value)> {
     fields
         .value(name)
         .filter(|value| value.as_u64().is_none_or(|experts| experts > 1))
         .map(|value| (name, value))
 }
 
-fn first(fields: &Fields, names: &[&str]) -> Result<Option<u32>, HuggingFaceError> {
+fn first(fields: &ConfigFields, names: &[&str]) -> Result<Option<u32>, HuggingFaceError> {
     for name in names {
         if let Some(number) = fields.optional(name)? {
             return Ok(Some(number));
@@ -71,7 +71,7 @@ fn first(fields: &Fields, names: &[&str]) -> Result<Option<u32>, HuggingFaceErro
 }
 
 /// The first of several names, which must give at least 1.
-fn needed(fields: &Fields, names: &[&str]) -> Result<u32, HuggingFaceError> {
+fn needed(fields: &ConfigFields, names: &[&str]) -> Result<u32, HuggingFaceError> {
     match first(fields, names)? {
         Some(0) => Err(impossible(names[0], 0, "give a number of at least 1")),
         Some(number) => Ok(number),

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::HuggingFaceError;
-use super::fields::{Fields, impossible};
+use super::fields::{ConfigFields, impossible};
 use crate::catalog::NumberFormat;
 
 /// What a checkpoint is stored as.
@@ -19,7 +19,7 @@ const LEFT: [&str; 5] =
     ["ignore", "modules_to_not_convert", "ignored_layers", "exclude_modules", "llm_int8_skip_modules"];
 
 /// The format of the matrices: what the quantisation section says, else the data type, else BF16.
-pub(super) fn checkpoint(fields: &Fields) -> Result<Checkpoint, HuggingFaceError> {
+pub(super) fn checkpoint(fields: &ConfigFields) -> Result<Checkpoint, HuggingFaceError> {
     for name in ["quantization_config", "compression_config", "quantization"] {
         if let Some(section) = fields.value(name).filter(|section| section.is_object()) {
             return quantized(name, section);

@@ -1,18 +1,18 @@
 //! Models of attention and a gated feed-forward half, two root-mean-square norms a layer.
 
 use super::HuggingFaceError;
-use super::fields::Fields;
+use super::fields::ConfigFields;
 use super::layers::{Architecture, Attention, gated, gated_biased, unbounded, uniform, windows};
 
 /// Llama 1 to 3, Granite 3, EXAONE 3, Yi and whatever else shares their layout.
-pub(super) fn llama(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn llama(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let biases = if fields.flag("attention_bias", false)? { attention.all_biases() } else { 0 };
     plain_layers(fields, attention, biases, fields.flag("mlp_bias", false)?)
 }
 
 /// Seed-OSS: biases on query, key and value unless the file says otherwise.
-pub(super) fn seed_oss(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn seed_oss(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let mut biases = if fields.flag("attention_bias", true)? { attention.qkv_biases() } else { 0 };
     if fields.flag("attention_out_bias", false)? {
@@ -22,7 +22,7 @@ pub(super) fn seed_oss(fields: &Fields) -> Result<Architecture, HuggingFaceError
 }
 
 /// InternLM 2 and 3: one flag for the biases of query, key and value, one for all others.
-pub(super) fn internlm(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn internlm(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let biased = fields.flag("bias", false)?;
     let qkv_biased = fields.flag("qkv_bias", biased)? || fields.flag("attention_bias", false)?;
@@ -34,7 +34,7 @@ pub(super) fn internlm(fields: &Fields) -> Result<Architecture, HuggingFaceError
 }
 
 /// ERNIE 4.5: one flag for every bias.
-pub(super) fn ernie(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn ernie(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let biased = fields.flag("use_bias", false)?;
     let biases = if biased { attention.all_biases() } else { 0 };
@@ -42,57 +42,57 @@ pub(super) fn ernie(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
 }
 
 /// Baichuan: no biases, no grouping of heads, and the context under another name.
-pub(super) fn baichuan(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn baichuan(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let architecture = plain_layers(fields, Attention::read(fields)?, 0, false)?;
     let context = fields.either(&["max_position_embeddings", "model_max_length"])?;
     Ok(Architecture { default_context: Some(context), ..architecture })
 }
 
 /// Hunyuan: norms of query and key.
-pub(super) fn hunyuan(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn hunyuan(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     plain_layers(fields, attention, hunyuan_extra(fields, attention)?, false)
 }
 
 /// Parameters beside the projections of Hunyuan's attention.
-pub(super) fn hunyuan_extra(fields: &Fields, attention: Attention) -> Result<u64, HuggingFaceError> {
+pub(super) fn hunyuan_extra(fields: &ConfigFields, attention: Attention) -> Result<u64, HuggingFaceError> {
     let norms = if fields.flag("use_qk_norm", true)? { attention.head_norms() } else { 0 };
     let biases = if fields.flag("attention_bias", false)? { attention.all_biases() } else { 0 };
     Ok(norms + biases)
 }
 
 /// Mistral, Ministral, Phi-3 and Phi-4: no biases, a window where the file gives one.
-pub(super) fn mistral(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn mistral(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let windows = windows(fields, fields.optional("sliding_window")?, |_| true)?;
     uniform(fields, attention, 0, gated(fields.positive("intermediate_size")?), 2, windows)
 }
 
 /// Qwen2 and Qwen2.5: biases on query, key and value.
-pub(super) fn qwen2(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn qwen2(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     qwen(fields, attention, attention.qkv_biases())
 }
 
 /// Qwen3: norms of query and key, biases only where the file asks for them.
-pub(super) fn qwen3(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn qwen3(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     qwen(fields, attention, qwen3_extra(fields, attention)?)
 }
 
 /// Parameters beside the projections of Qwen3's attention.
-pub(super) fn qwen3_extra(fields: &Fields, attention: Attention) -> Result<u64, HuggingFaceError> {
+pub(super) fn qwen3_extra(fields: &ConfigFields, attention: Attention) -> Result<u64, HuggingFaceError> {
     let biases = if fields.flag("attention_bias", false)? { attention.all_biases() } else { 0 };
     Ok(attention.head_norms() + biases)
 }
 
-fn qwen(fields: &Fields, attention: Attention, extra: u64) -> Result<Architecture, HuggingFaceError> {
+fn qwen(fields: &ConfigFields, attention: Attention, extra: u64) -> Result<Architecture, HuggingFaceError> {
     let ffn = gated(fields.positive("intermediate_size")?);
     uniform(fields, attention, extra, ffn, 2, late_windows(fields)?)
 }
 
 /// A window, where the file uses one, from a certain layer on.
-pub(super) fn late_windows(fields: &Fields) -> Result<Vec<Option<u32>>, HuggingFaceError> {
+pub(super) fn late_windows(fields: &ConfigFields) -> Result<Vec<Option<u32>>, HuggingFaceError> {
     let used = fields.flag("use_sliding_window", false)?;
     let window = if used { fields.optional("sliding_window")? } else { None };
     let first = fields.number_or("max_window_layers", u32::MAX)?;
@@ -100,7 +100,7 @@ pub(super) fn late_windows(fields: &Fields) -> Result<Vec<Option<u32>>, HuggingF
 }
 
 /// OLMo 2 and 3: norms of query and key over all heads; of four layers three look back over a window in OLMo 3.
-pub(super) fn olmo(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn olmo(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let biases = if fields.flag("attention_bias", false)? { attention.all_biases() } else { 0 };
     let windows =
@@ -110,7 +110,7 @@ pub(super) fn olmo(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
 }
 
 /// EXAONE 4: norms of query and key; a pattern such as `LLLG` says which layers look back over a window.
-pub(super) fn exaone4(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn exaone4(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let windows = patterned_windows(fields, fields.optional("sliding_window")?)?;
     let ffn = gated(fields.positive("intermediate_size")?);
@@ -119,7 +119,7 @@ pub(super) fn exaone4(fields: &Fields) -> Result<Architecture, HuggingFaceError>
 
 /// Windows by `sliding_window_pattern`: letters, of which `L` is local, or every how manieth layer is full.
 pub(super) fn patterned_windows(
-    fields: &Fields,
+    fields: &ConfigFields,
     window: Option<u32>,
 ) -> Result<Vec<Option<u32>>, HuggingFaceError> {
     let name = "sliding_window_pattern";
@@ -132,7 +132,7 @@ pub(super) fn patterned_windows(
 }
 
 /// GLM-4 as transformers names its fields: biases on query, key and value, four norms a layer from 0414 on.
-pub(super) fn glm(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn glm(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let biases = if fields.flag("attention_bias", false)? { attention.qkv_biases() } else { 0 };
     let norms = if fields.text("model_type") == Some("glm") { 2 } else { 4 };
@@ -141,7 +141,7 @@ pub(super) fn glm(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
 }
 
 /// GLM-4 as its makers named its fields.
-pub(super) fn chatglm(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn chatglm(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let heads = fields.positive("num_attention_heads")?;
     let grouped = fields.flag("multi_query_attention", false)?;
     let attention = Attention {
@@ -167,7 +167,7 @@ pub(super) fn chatglm(fields: &Fields) -> Result<Architecture, HuggingFaceError>
 
 /// No window, two norms, biases as counted.
 fn plain_layers(
-    fields: &Fields,
+    fields: &ConfigFields,
     attention: Attention,
     biases: u64,
     ffn_biased: bool,

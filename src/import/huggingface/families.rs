@@ -1,11 +1,11 @@
 //! Which reader understands which `model_type`.
 
-use super::fields::Fields;
+use super::fields::ConfigFields;
 use super::layers::Architecture;
 use super::{HuggingFaceError, dense, gemma, hybrid, latent, layer_norm, mamba, moe, moe_families, pruned};
 
 /// Turns the fields of a family into layers.
-pub(super) type Reader = fn(&Fields) -> Result<Architecture, HuggingFaceError>;
+pub(super) type Reader = fn(&ConfigFields) -> Result<Architecture, HuggingFaceError>;
 
 /// Every `model_type` that is understood. Wrappers with a text model in them are read by the text model's type, and
 /// by their own where the text model has none.

@@ -5,12 +5,12 @@ use serde_json::{Map, Value};
 use super::HuggingFaceError;
 
 /// The fields that describe the text model: the file itself, or its `text_config`.
-pub(super) struct Fields<'a> {
+pub(super) struct ConfigFields<'a> {
     text: &'a Map<String, Value>,
     root: &'a Map<String, Value>,
 }
 
-impl<'a> Fields<'a> {
+impl<'a> ConfigFields<'a> {
     pub fn new(root: &'a Map<String, Value>) -> Self {
         let text = ["text_config", "llm_config", "language_config"]
             .iter()
@@ -64,7 +64,7 @@ impl<'a> Fields<'a> {
         Err(missing(&names.join("` or `")))
     }
 
-    /// As [`Fields::either`], with a default.
+    /// As [`ConfigFields::either`], with a default.
     pub fn either_or(&self, names: &[&str], default: u32) -> Result<u32, HuggingFaceError> {
         for name in names {
             if let Some(number) = self.optional(name)? {

@@ -1,22 +1,22 @@
 //! Gemma: heads of a width of their own, tied embeddings, windows in the later generations.
 
 use super::HuggingFaceError;
-use super::fields::Fields;
+use super::fields::ConfigFields;
 use super::layers::{Architecture, Attention, gated, grouped, windows};
 
 /// Gemma 1: two norms a layer, no window.
-pub(super) fn gemma(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn gemma(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     layers(fields, attention(fields, 16, 16)?, None, 0, 2, |_| false)
 }
 
 /// Gemma 2: every other layer looks back over a window; four norms a layer.
-pub(super) fn gemma2(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn gemma2(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let window = Some(fields.number_or("sliding_window", 4096)?);
     layers(fields, attention(fields, 8, 4)?, window, 0, 4, |layer| layer % 2 == 0)
 }
 
 /// Gemma 3: five of six layers look back over a window; norms of query and key.
-pub(super) fn gemma3(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn gemma3(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = attention(fields, 8, 4)?;
     let window = Some(fields.number_or("sliding_window", 4096)?);
     let pattern = fields.either_or(&["sliding_window_pattern", "_sliding_window_pattern"], 6)?.max(1);
@@ -25,7 +25,7 @@ pub(super) fn gemma3(fields: &Fields) -> Result<Architecture, HuggingFaceError> 
     Ok(Architecture { default_vocab: Some(262_208), default_context: Some(131_072), ..architecture })
 }
 
-fn attention(fields: &Fields, heads: u32, kv_heads: u32) -> Result<Attention, HuggingFaceError> {
+fn attention(fields: &ConfigFields, heads: u32, kv_heads: u32) -> Result<Attention, HuggingFaceError> {
     Attention {
         hidden: u64::from(fields.positive("hidden_size")?),
         heads: fields.number_or("num_attention_heads", heads)?,
@@ -36,7 +36,7 @@ fn attention(fields: &Fields, heads: u32, kv_heads: u32) -> Result<Attention, Hu
 }
 
 fn layers(
-    fields: &Fields,
+    fields: &ConfigFields,
     attention: Attention,
     window: Option<u32>,
     extra: u64,

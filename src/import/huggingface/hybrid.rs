@@ -1,14 +1,14 @@
 //! Models that mix attention with state-space or linear-attention layers.
 
 use super::HuggingFaceError;
-use super::fields::{Fields, impossible};
+use super::fields::{ConfigFields, impossible};
 use super::layers::{Architecture, Attention, gated, grouped, layer_count, plain};
 use super::mamba::Mamba2;
 use super::moe::{minimax_mixture, qwen_ffns, qwen_shared_mixture, routed};
 use crate::catalog::{FeedForward, Mixer};
 
 /// Which layers are full attention: `layer_types`, else every `interval`-th.
-fn full_layers(fields: &Fields, interval: u32) -> Result<Vec<bool>, HuggingFaceError> {
+fn full_layers(fields: &ConfigFields, interval: u32) -> Result<Vec<bool>, HuggingFaceError> {
     let layers = layer_count(fields)?;
     let Some(kinds) = fields.per_layer("layer_types", layers)? else {
         return Ok((0..layers).map(|layer| (layer + 1).is_multiple_of(interval.max(1))).collect());
@@ -26,7 +26,7 @@ fn full_layers(fields: &Fields, interval: u32) -> Result<Vec<bool>, HuggingFaceE
 }
 
 /// Qwen3-Next and Qwen3.5: three gated DeltaNet layers, then one of attention with an output gate.
-pub(super) fn qwen3_next(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn qwen3_next(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let gate = attention.hidden * attention.query_width();
     let full = attention.mixer(None, gate + attention.head_norms());
@@ -49,7 +49,7 @@ pub(super) fn qwen3_next(fields: &Fields) -> Result<Architecture, HuggingFaceErr
 /// Gated DeltaNet: one projection in for query, key, value and gate, one for the two rates, a short convolution over
 /// query, key and value, a decay and a bias for each head, one norm, one projection out. The state is a matrix for
 /// each value head, and the last inputs of the convolution.
-fn delta_net(fields: &Fields, hidden: u64) -> Result<Mixer, HuggingFaceError> {
+fn delta_net(fields: &ConfigFields, hidden: u64) -> Result<Mixer, HuggingFaceError> {
     let number = |name: &str| fields.positive(name).map(u64::from);
     let value_heads = number("linear_num_value_heads")?;
     let (key_dim, value_dim) = (number("linear_key_head_dim")?, number("linear_value_head_dim")?);
@@ -65,7 +65,7 @@ fn delta_net(fields: &Fields, hidden: u64) -> Result<Mixer, HuggingFaceError> {
 }
 
 /// MiniMax-Text-01 and M1: lightning attention, with full attention on some layers.
-pub(super) fn minimax(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn minimax(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let width = attention.query_width();
     let linear = Mixer::State {
@@ -85,7 +85,7 @@ pub(super) fn minimax(fields: &Fields) -> Result<Architecture, HuggingFaceError>
 }
 
 /// Nemotron-H and Nemotron 3: each block is a Mamba-2 mixer, an attention, a feed-forward or a mixture of its own.
-pub(super) fn nemotron_h(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn nemotron_h(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let pattern = block_letters(fields)?;
     let hidden = u64::from(fields.positive("hidden_size")?);
     let blocks: Result<Vec<_>, HuggingFaceError> = pattern
@@ -105,7 +105,7 @@ pub(super) fn nemotron_h(fields: &Fields) -> Result<Architecture, HuggingFaceErr
 }
 
 /// One letter for each block, from the pattern or from the list of kinds that newer files have.
-fn block_letters(fields: &Fields) -> Result<String, HuggingFaceError> {
+fn block_letters(fields: &ConfigFields) -> Result<String, HuggingFaceError> {
     let layers = layer_count(fields)?;
     if let Some(kinds) = fields.per_layer("layers_block_type", layers)? {
         let letter = |kind: &serde_json::Value| match kind.as_str() {
@@ -126,13 +126,13 @@ fn block_letters(fields: &Fields) -> Result<String, HuggingFaceError> {
     Ok(pattern.to_owned())
 }
 
-fn nemotron_attention(fields: &Fields) -> Result<Mixer, HuggingFaceError> {
+fn nemotron_attention(fields: &ConfigFields) -> Result<Mixer, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let head_dim = fields.number_or("attention_head_dim", attention.head_dim)?;
     Ok(Attention { head_dim, ..attention }.checked()?.mixer(None, 0))
 }
 
-fn nemotron_mixture(fields: &Fields) -> Result<FeedForward, HuggingFaceError> {
+fn nemotron_mixture(fields: &ConfigFields) -> Result<FeedForward, HuggingFaceError> {
     let experts = fields.positive("n_routed_experts")?;
     let shared = fields.number("moe_shared_expert_intermediate_size")?;
     let width = fields.positive("moe_intermediate_size")?;
@@ -152,7 +152,7 @@ fn nemotron_mixture(fields: &Fields) -> Result<FeedForward, HuggingFaceError> {
 
 /// The width of an expert on the hidden state that has the parameters of one on the latent, and the parameters of
 /// the two projections to the latent and back.
-fn behind_latent(fields: &Fields, width: u32) -> Result<(u32, u64), HuggingFaceError> {
+fn behind_latent(fields: &ConfigFields, width: u32) -> Result<(u32, u64), HuggingFaceError> {
     let Some(latent) = fields.optional("moe_latent_size")? else { return Ok((width, 0)) };
     let hidden = u64::from(fields.positive("hidden_size")?);
     let product = u64::from(latent) * u64::from(width);
@@ -166,7 +166,7 @@ fn behind_latent(fields: &Fields, width: u32) -> Result<(u32, u64), HuggingFaceE
 }
 
 /// Mamba-2 under Nemotron's names.
-fn nemotron_mamba(fields: &Fields, hidden: u64) -> Result<Mixer, HuggingFaceError> {
+fn nemotron_mamba(fields: &ConfigFields, hidden: u64) -> Result<Mixer, HuggingFaceError> {
     let number = |name: &str| fields.positive(name).map(u64::from);
     Ok(Mamba2 {
         hidden,

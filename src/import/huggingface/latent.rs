@@ -1,13 +1,13 @@
 //! Models with latent attention: DeepSeek and what follows it.
 
 use super::HuggingFaceError;
-use super::fields::Fields;
+use super::fields::ConfigFields;
 use super::layers::Architecture;
 use super::moe::mostly_moe;
 use crate::catalog::Mixer;
 
 /// DeepSeek V2 to V3.2, Kimi K2, GLM-4.7 Flash and GLM-5: latent attention, the later ones with a sparse indexer.
-pub(super) fn deepseek(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn deepseek(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let q_lora_rank = fields.optional("q_lora_rank")?;
     let kv_lora_rank = fields.positive("kv_lora_rank")?;
     let indexer = indexer(fields)?;
@@ -41,7 +41,7 @@ struct Indexer {
 
 /// The indexer of DeepSeek-V3.2 (arXiv 2512.02556): queries from the query's latent, one key and its layer norm, and
 /// one weight for each head, from the hidden state.
-fn indexer(fields: &Fields) -> Result<Option<Indexer>, HuggingFaceError> {
+fn indexer(fields: &ConfigFields) -> Result<Option<Indexer>, HuggingFaceError> {
     if !matches!(fields.text("model_type"), Some("deepseek_v32" | "glm_moe_dsa"))
         && fields.value("index_head_dim").is_none()
     {

@@ -2,11 +2,11 @@
 
 use super::HuggingFaceError;
 use super::dense::patterned_windows;
-use super::fields::{Fields, impossible};
+use super::fields::{ConfigFields, impossible};
 use super::layers::{Architecture, Attention, gated, plain, repeated, unbounded, uniform, windows};
 
 /// Command R and R7B, Command A: one norm for attention and feed-forward half, which run side by side.
-pub(super) fn cohere(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn cohere(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let mut extra = if fields.flag("use_qk_norm", false)? { attention.full_norms() } else { 0 };
     if fields.flag("attention_bias", false)? {
@@ -22,7 +22,7 @@ pub(super) fn cohere(fields: &Fields) -> Result<Architecture, HuggingFaceError> 
 }
 
 /// StarCoder2: a plain feed-forward, biases everywhere, layer norms.
-pub(super) fn starcoder2(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn starcoder2(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let hidden = attention.hidden;
     let biased = fields.flag("use_bias", true)?;
@@ -34,7 +34,7 @@ pub(super) fn starcoder2(fields: &Fields) -> Result<Architecture, HuggingFaceErr
 }
 
 /// Nemotron-4 and Minitron: a plain feed-forward of squared ReLU, layer norms.
-pub(super) fn nemotron(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn nemotron(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let hidden = attention.hidden;
     let ffn = plain(fields.positive("intermediate_size")?, hidden, fields.flag("mlp_bias", false)?);
@@ -44,7 +44,7 @@ pub(super) fn nemotron(fields: &Fields) -> Result<Architecture, HuggingFaceError
 }
 
 /// Falcon: parallel halves, plain feed-forward of four times the width, layer norms with bias.
-pub(super) fn falcon(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn falcon(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let new_decoder = fields.flag("new_decoder_architecture", false)?;
     let attention = Attention::read(fields)?;
     let kv_heads = match (new_decoder, fields.flag("multi_query", true)?) {
@@ -66,7 +66,7 @@ pub(super) fn falcon(fields: &Fields) -> Result<Architecture, HuggingFaceError> 
 }
 
 /// OPT: learned positions, biases everywhere.
-pub(super) fn opt(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn opt(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let hidden = attention.hidden;
     let intermediate = fields.positive("ffn_dim")?;

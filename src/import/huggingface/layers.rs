@@ -1,7 +1,7 @@
 //! What the families have in common: building blocks of layers.
 
 use super::HuggingFaceError;
-use super::fields::{Fields, impossible};
+use super::fields::{ConfigFields, impossible};
 use crate::catalog::{FeedForward, LayerGroup, Mixer};
 
 /// What a family's reader finds out.
@@ -21,7 +21,7 @@ pub(super) struct Architecture {
 
 impl Architecture {
     /// Untied, one final norm of full width, vocabulary and context as the file says.
-    pub fn new(fields: &Fields, layers: Vec<LayerGroup>) -> Result<Self, HuggingFaceError> {
+    pub fn new(fields: &ConfigFields, layers: Vec<LayerGroup>) -> Result<Self, HuggingFaceError> {
         let hidden = fields.positive("hidden_size")?;
         Ok(Self {
             hidden,
@@ -49,7 +49,7 @@ pub(super) struct Attention {
 }
 
 impl Attention {
-    pub fn read(fields: &Fields) -> Result<Self, HuggingFaceError> {
+    pub fn read(fields: &ConfigFields) -> Result<Self, HuggingFaceError> {
         let hidden = fields.positive("hidden_size")?;
         let heads = fields.positive("num_attention_heads")?;
         let kv_heads = fields.either_or(&["num_key_value_heads", "num_attention_groups"], heads)?;
@@ -114,7 +114,7 @@ impl Attention {
 }
 
 /// The width of a head of families whose configuration class has one; the others divide the hidden size.
-fn default_head_dim(fields: &Fields) -> Option<u32> {
+fn default_head_dim(fields: &ConfigFields) -> Option<u32> {
     match fields.text("model_type")? {
         "gpt_oss" => Some(64),
         "qwen3_next" | "qwen3_5" | "qwen3_5_text" | "qwen3_5_moe" | "qwen3_5_moe_text" => Some(256),
@@ -128,7 +128,7 @@ fn default_head_dim(fields: &Fields) -> Option<u32> {
 ///
 /// `Some(window)` for layers whose kind is `sliding_attention` or `chunked_attention`.
 pub(super) fn windows(
-    fields: &Fields,
+    fields: &ConfigFields,
     window: Option<u32>,
     otherwise: impl Fn(u32) -> bool,
 ) -> Result<Vec<Option<u32>>, HuggingFaceError> {
@@ -151,7 +151,7 @@ pub(super) fn windows(
         .collect()
 }
 
-pub(super) fn layer_count(fields: &Fields) -> Result<u32, HuggingFaceError> {
+pub(super) fn layer_count(fields: &ConfigFields) -> Result<u32, HuggingFaceError> {
     match fields.either(&["num_hidden_layers", "num_layers"])? {
         0 => Err(impossible("num_hidden_layers", 0, "give a number of at least 1")),
         layers => Ok(layers),
@@ -160,7 +160,7 @@ pub(super) fn layer_count(fields: &Fields) -> Result<u32, HuggingFaceError> {
 
 /// Equal layers but for their windows; `norms` is how many norms of full width each has.
 pub(super) fn uniform(
-    fields: &Fields,
+    fields: &ConfigFields,
     attention: Attention,
     extra: u64,
     ffn: FeedForward,
@@ -174,13 +174,13 @@ pub(super) fn uniform(
 }
 
 /// No window on any layer.
-pub(super) fn unbounded(fields: &Fields) -> Result<Vec<Option<u32>>, HuggingFaceError> {
+pub(super) fn unbounded(fields: &ConfigFields) -> Result<Vec<Option<u32>>, HuggingFaceError> {
     Ok(vec![None; layer_count(fields)? as usize])
 }
 
 /// The same layer, as often as the file says.
 pub(super) fn repeated(
-    fields: &Fields,
+    fields: &ConfigFields,
     (mixer, ffn, norm_parameters): (Mixer, FeedForward, u64),
 ) -> Result<Vec<LayerGroup>, HuggingFaceError> {
     Ok(vec![LayerGroup { count: layer_count(fields)?, mixer, ffn, norm_parameters }])

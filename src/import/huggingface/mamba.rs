@@ -1,7 +1,7 @@
 //! State-space mixers, and the models that consist of them or mix them with attention.
 
 use super::HuggingFaceError;
-use super::fields::{Fields, impossible};
+use super::fields::{ConfigFields, impossible};
 use super::layers::{Architecture, Attention, gated, grouped, layer_count, repeated};
 use super::moe::{mixture, with_shared};
 use crate::catalog::{FeedForward, Mixer};
@@ -70,7 +70,7 @@ impl Mamba2 {
 }
 
 /// A number that may also be `"auto"`.
-fn number_or_auto(fields: &Fields, name: &str, auto: u32) -> Result<u64, HuggingFaceError> {
+fn number_or_auto(fields: &ConfigFields, name: &str, auto: u32) -> Result<u64, HuggingFaceError> {
     match fields.text(name) {
         Some("auto") => Ok(u64::from(auto)),
         _ => Ok(u64::from(fields.number_or(name, auto)?)),
@@ -78,7 +78,7 @@ fn number_or_auto(fields: &Fields, name: &str, auto: u32) -> Result<u64, Hugging
 }
 
 /// Mamba and Falcon-Mamba: nothing but mixers, one norm each.
-pub(super) fn mamba(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn mamba(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let width = fields.positive("hidden_size")?;
     let hidden = u64::from(width);
     let proj_bias = fields.flag("use_bias", false)?;
@@ -101,7 +101,7 @@ pub(super) fn mamba(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
 }
 
 /// Mamba-2, also Codestral Mamba.
-pub(super) fn mamba2(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn mamba2(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let hidden = u64::from(fields.positive("hidden_size")?);
     let number = |name: &str| fields.positive(name).map(u64::from);
     let mixer = Mamba2 {
@@ -120,7 +120,7 @@ pub(super) fn mamba2(fields: &Fields) -> Result<Architecture, HuggingFaceError> 
 }
 
 /// Jamba: one layer of attention in eight, Mamba-1 elsewhere; every other feed-forward is a mixture.
-pub(super) fn jamba(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn jamba(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let hidden = attention.hidden;
     let state = u64::from(fields.number_or("mamba_d_state", 16)?);
@@ -157,7 +157,7 @@ pub(super) fn jamba(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
 }
 
 /// Granite 4: Mamba-2 with a few layers of attention; each layer has a shared expert and, in most, routed ones.
-pub(super) fn granite_hybrid(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn granite_hybrid(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let hidden = attention.hidden;
     let biases = if fields.flag("attention_bias", false)? { attention.all_biases() } else { 0 };
@@ -180,7 +180,7 @@ pub(super) fn granite_hybrid(fields: &Fields) -> Result<Architecture, HuggingFac
     Architecture::new(fields, grouped(layers?))
 }
 
-fn granite_mamba(fields: &Fields, hidden: u64) -> Result<Mamba2, HuggingFaceError> {
+fn granite_mamba(fields: &ConfigFields, hidden: u64) -> Result<Mamba2, HuggingFaceError> {
     let heads = fields.positive("mamba_n_heads")?;
     let inner = hidden * u64::from(fields.number_or("mamba_expand", 2)?);
     let auto = u32::try_from(inner / u64::from(heads)).unwrap_or(u32::MAX);

@@ -23,7 +23,7 @@ use serde_json::Value;
 
 pub use error::HuggingFaceError;
 
-use self::fields::Fields;
+use self::fields::ConfigFields;
 use self::layers::Architecture;
 use crate::catalog::Model;
 
@@ -54,7 +54,7 @@ pub fn model_from_config(
         column: 1,
         message: "not a JSON object".to_owned(),
     })?;
-    let fields = Fields::new(root);
+    let fields = ConfigFields::new(root);
     let architecture = architecture(&fields, unknown)?;
     let checkpoint = checkpoint::checkpoint(&fields)?;
     Ok(Model {
@@ -94,7 +94,7 @@ fn json(text: &str) -> Result<Value, HuggingFaceError> {
 }
 
 /// The layers, by the reader of the file's family.
-fn architecture(fields: &Fields, unknown: UnknownFamily) -> Result<Architecture, HuggingFaceError> {
+fn architecture(fields: &ConfigFields, unknown: UnknownFamily) -> Result<Architecture, HuggingFaceError> {
     let model_type = fields.text("model_type");
     match (model_type.map(families::reader), unknown) {
         (Some(Some(read)), _) => read(fields),
@@ -108,7 +108,7 @@ fn architecture(fields: &Fields, unknown: UnknownFamily) -> Result<Architecture,
 }
 
 /// Where the model comes from, and what was simplified or left out.
-fn notes(fields: &Fields, reader: Option<&str>, checkpoint: &str) -> Result<String, HuggingFaceError> {
+fn notes(fields: &ConfigFields, reader: Option<&str>, checkpoint: &str) -> Result<String, HuggingFaceError> {
     let model_type = fields.text("model_type").unwrap_or("(none)");
     let mut notes = format!("Read from a config.json of model_type {model_type}.");
     let mut add = |sentence: &str| {
@@ -129,7 +129,7 @@ fn notes(fields: &Fields, reader: Option<&str>, checkpoint: &str) -> Result<Stri
 }
 
 /// A size that the file must give unless its family has a default.
-fn size(fields: &Fields, name: &str, default: Option<u32>) -> Result<u32, HuggingFaceError> {
+fn size(fields: &ConfigFields, name: &str, default: Option<u32>) -> Result<u32, HuggingFaceError> {
     match default {
         Some(default) if fields.value(name).is_none() => Ok(default),
         _ => fields.positive(name),

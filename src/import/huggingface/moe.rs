@@ -2,12 +2,16 @@
 
 use super::HuggingFaceError;
 use super::dense::qwen3_extra;
-use super::fields::{Fields, impossible};
+use super::fields::{ConfigFields, impossible};
 use super::layers::{Architecture, Attention, gated, grouped, layer_count, windows};
 use crate::catalog::{FeedForward, Mixer};
 
 /// A mixture without biases; `experts` goes by the name that the file uses.
-pub(super) fn mixture(fields: &Fields, experts: &str, width: &str) -> Result<FeedForward, HuggingFaceError> {
+pub(super) fn mixture(
+    fields: &ConfigFields,
+    experts: &str,
+    width: &str,
+) -> Result<FeedForward, HuggingFaceError> {
     let experts = fields.positive(experts)?;
     let top_k = fields.either(&["num_experts_per_tok", "experts_per_token"])?;
     routed(experts, top_k, fields.positive(width)?)
@@ -48,7 +52,7 @@ pub(super) fn with_shared(ffn: FeedForward, shared: u32, extra: u64) -> FeedForw
     }
 }
 
-pub(super) fn mixtral(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn mixtral(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let ffn = mixture(fields, "num_local_experts", "intermediate_size")?;
     let windows = windows(fields, fields.optional("sliding_window")?, |_| true)?;
@@ -58,7 +62,10 @@ pub(super) fn mixtral(fields: &Fields) -> Result<Architecture, HuggingFaceError>
 }
 
 /// Which layers of a Qwen model are mixtures.
-pub(super) fn qwen_ffns(fields: &Fields, moe: &FeedForward) -> Result<Vec<FeedForward>, HuggingFaceError> {
+pub(super) fn qwen_ffns(
+    fields: &ConfigFields,
+    moe: &FeedForward,
+) -> Result<Vec<FeedForward>, HuggingFaceError> {
     let dense_layers = fields.layer_numbers("mlp_only_layers")?;
     let step = fields.number_or("decoder_sparse_step", 1)?.max(1);
     let is_moe = |layer: &u32| !dense_layers.contains(layer) && (layer + 1).is_multiple_of(step);
@@ -75,7 +82,7 @@ pub(super) fn qwen_ffns(fields: &Fields, moe: &FeedForward) -> Result<Vec<FeedFo
         .collect()
 }
 
-pub(super) fn qwen3_moe(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn qwen3_moe(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let mixer = attention.mixer(None, qwen3_extra(fields, attention)?);
     let ffns = qwen_ffns(fields, &mixture(fields, "num_experts", "moe_intermediate_size")?)?;
@@ -84,14 +91,14 @@ pub(super) fn qwen3_moe(fields: &Fields) -> Result<Architecture, HuggingFaceErro
 }
 
 /// The mixture of Qwen3-Next and Qwen3.5: one shared expert behind a gate.
-pub(super) fn qwen_shared_mixture(fields: &Fields) -> Result<FeedForward, HuggingFaceError> {
+pub(super) fn qwen_shared_mixture(fields: &ConfigFields) -> Result<FeedForward, HuggingFaceError> {
     let shared = fields.positive("shared_expert_intermediate_size")?;
     let gate = u64::from(fields.positive("hidden_size")?);
     Ok(with_shared(mixture(fields, "num_experts", "moe_intermediate_size")?, shared, gate))
 }
 
 /// Llama 4: three of four layers attend within chunks; some layers are mixtures with one shared expert.
-pub(super) fn llama4(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn llama4(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let moe = mixture(fields, "num_local_experts", "intermediate_size")?;
     let moe = with_shared(moe, fields.positive("intermediate_size")?, 0);
@@ -116,7 +123,7 @@ pub(super) fn llama4(fields: &Fields) -> Result<Architecture, HuggingFaceError> 
 }
 
 /// gpt-oss: a window on every other layer, attention sinks, biases everywhere.
-pub(super) fn gpt_oss(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn gpt_oss(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let experts = fields.either(&["num_local_experts", "num_experts"])?;
     let name = if fields.value("num_local_experts").is_some() { "num_local_experts" } else { "num_experts" };
@@ -145,7 +152,7 @@ pub(super) fn gpt_oss(fields: &Fields) -> Result<Architecture, HuggingFaceError>
 
 /// The first layers dense, the others a mixture with shared experts and a bias for each expert's score.
 pub(super) fn mostly_moe(
-    fields: &Fields,
+    fields: &ConfigFields,
     mixer: &Mixer,
     score_bias: bool,
 ) -> Result<Architecture, HuggingFaceError> {
@@ -170,14 +177,14 @@ pub(super) fn mostly_moe(
     Architecture::new(fields, grouped(layers?))
 }
 
-pub(super) fn glm4_moe(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn glm4_moe(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let biases = if fields.flag("attention_bias", false)? { attention.qkv_biases() } else { 0 };
     let norms = if fields.flag("use_qk_norm", false)? { attention.head_norms() } else { 0 };
     mostly_moe(fields, &attention.mixer(None, biases + norms), true)
 }
 
-pub(super) fn minimax_m2(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn minimax_m2(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let norms = match (fields.flag("use_qk_norm", true)?, fields.text("qk_norm_type")) {
         (false, _) => 0,
@@ -193,7 +200,7 @@ pub(super) fn minimax_m2(fields: &Fields) -> Result<Architecture, HuggingFaceErr
 }
 
 /// The mixture of MiniMax-Text-01 and M1.
-pub(super) fn minimax_mixture(fields: &Fields) -> Result<FeedForward, HuggingFaceError> {
+pub(super) fn minimax_mixture(fields: &ConfigFields) -> Result<FeedForward, HuggingFaceError> {
     let shared = fields.number_or("shared_intermediate_size", 0)?;
     Ok(with_shared(mixture(fields, "num_local_experts", "intermediate_size")?, shared, 0))
 }

@@ -2,7 +2,7 @@
 
 use super::HuggingFaceError;
 use super::dense::{hunyuan_extra, late_windows};
-use super::fields::{Fields, impossible};
+use super::fields::{ConfigFields, impossible};
 use super::layers::{
     Architecture, Attention, gated, gated_biased, grouped, layer_count, unbounded, uniform, windows,
 };
@@ -10,7 +10,7 @@ use super::moe::{mixture, mostly_moe, qwen_ffns, qwen_shared_mixture, routed, wi
 use crate::catalog::FeedForward;
 
 /// Qwen1.5-MoE and Qwen2-MoE: biases on query, key and value, one shared expert behind a gate.
-pub(super) fn qwen2_moe(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn qwen2_moe(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let biases = if fields.flag("qkv_bias", true)? { attention.qkv_biases() } else { 0 };
     let ffns = qwen_ffns(fields, &qwen_shared_mixture(fields)?)?;
@@ -21,14 +21,14 @@ pub(super) fn qwen2_moe(fields: &Fields) -> Result<Architecture, HuggingFaceErro
 }
 
 /// OLMoE: norms of query and key over all heads.
-pub(super) fn olmoe(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn olmoe(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let ffn = mixture(fields, "num_experts", "intermediate_size")?;
     uniform(fields, attention, attention.full_norms(), ffn, 2, unbounded(fields)?)
 }
 
 /// Phi-3.5-MoE: layer norms, biases on attention and on the output projection.
-pub(super) fn phimoe(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn phimoe(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let biases = if fields.flag("attention_bias", false)? { attention.all_biases() } else { 0 };
     let ffn = mixture(fields, "num_local_experts", "intermediate_size")?;
@@ -40,7 +40,7 @@ pub(super) fn phimoe(fields: &Fields) -> Result<Architecture, HuggingFaceError> 
 }
 
 /// Granite 3 mixtures, with or without a shared expert.
-pub(super) fn granite_moe(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn granite_moe(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let biases = if fields.flag("attention_bias", false)? { attention.all_biases() } else { 0 };
     let ffn = mixture(fields, "num_local_experts", "intermediate_size")?;
@@ -49,7 +49,7 @@ pub(super) fn granite_moe(fields: &Fields) -> Result<Architecture, HuggingFaceEr
 }
 
 /// Hunyuan mixtures: sizes may be listed layer by layer; the shared expert is as wide as a dense layer would be.
-pub(super) fn hunyuan_moe(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn hunyuan_moe(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let extra = hunyuan_extra(fields, attention)?;
     let intermediate = fields.positive("intermediate_size")?;
@@ -79,7 +79,7 @@ pub(super) fn hunyuan_moe(fields: &Fields) -> Result<Architecture, HuggingFaceEr
 }
 
 /// ERNIE 4.5 mixtures: dense before and after the mixtures, a bias for each expert's score.
-pub(super) fn ernie_moe(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn ernie_moe(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     if fields.value("moe_num_experts").is_some_and(serde_json::Value::is_array) {
         let remedy = "mixtures with experts of several kinds are not supported";
         return Err(impossible("moe_num_experts", "a list", remedy));
@@ -110,7 +110,7 @@ pub(super) fn ernie_moe(fields: &Fields) -> Result<Architecture, HuggingFaceErro
 }
 
 /// Ling and Ring: the first layers dense, shared experts, and in the second generation norms of query and key.
-pub(super) fn bailing_moe(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn bailing_moe(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let mut extra = if fields.flag("use_qk_norm", false)? { attention.head_norms() } else { 0 };
     if fields.flag("use_qkv_bias", false)? {
@@ -139,14 +139,14 @@ pub(super) fn bailing_moe(fields: &Fields) -> Result<Architecture, HuggingFaceEr
 }
 
 /// dots.llm1: norms of query and key, then as DeepSeek arranges its experts.
-pub(super) fn dots1(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn dots1(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let biases = if fields.flag("attention_bias", false)? { attention.all_biases() } else { 0 };
     mostly_moe(fields, &attention.mixer(None, attention.head_norms() + biases), true)
 }
 
 /// Step-3.5 and 3.7 Flash: layers with a window have heads of their own number, each head a gate.
-pub(super) fn step(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn step(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let full = Attention::read(fields)?;
     let other = fields.value("attention_other_setting");
     let heads = match other.and_then(|other| other["num_attention_heads"].as_u64()) {

@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use super::HuggingFaceError;
-use super::fields::{Fields, impossible};
+use super::fields::{ConfigFields, impossible};
 use super::layers::{Architecture, Attention, gated, grouped, layer_count};
 use crate::catalog::{FeedForward, Mixer};
 
 /// Llama models that a search has pruned: `block_configs` says what is left of each layer.
-pub(super) fn nemotron_nas(fields: &Fields) -> Result<Architecture, HuggingFaceError> {
+pub(super) fn nemotron_nas(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let blocks = fields.per_layer("block_configs", layer_count(fields)?)?;
     let blocks = blocks.ok_or(HuggingFaceError::Missing { field: "block_configs".to_owned() })?;

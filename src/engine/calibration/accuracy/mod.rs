@@ -144,7 +144,7 @@ fn factor(ratio: f64) -> f64 {
 }
 
 /// What ran, in the names of the catalog.
-struct Setting<'r> {
+struct Ran<'r> {
     model: &'r str,
     accelerator: &'r str,
     stack: &'r str,
@@ -154,7 +154,7 @@ struct Setting<'r> {
     degrees: Degrees,
 }
 
-impl Setting<'_> {
+impl Ran<'_> {
     /// The deployment; `None` where the setting names what the catalog lacks.
     fn deployment<'a>(
         &self,
@@ -196,7 +196,7 @@ pub(super) fn deployment_given<'a>(
     profile: &'a Profile,
     corrections: &[Correction],
 ) -> Option<(Deployment<'a>, ClosedLoop)> {
-    let setting = Setting {
+    let setting = Ran {
         model: &row.model,
         accelerator: &row.accelerator,
         stack: &row.stack,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::summary::grouped;
-use super::{Setting, Summary, factor};
+use super::{Ran, Summary, factor};
 use crate::catalog::{Catalog, Figure, MeasuredThroughput, Stack, Vendor};
 use crate::engine::calibration::own_measurements;
 use crate::engine::replica::degrees::Degrees;
@@ -131,7 +131,7 @@ pub fn judge_published<'a>(
     catalog: &Catalog,
     profile: &Profile,
 ) -> Option<JudgedThroughput<'a>> {
-    let setting = Setting {
+    let setting = Ran {
         model: &row.model,
         accelerator: &row.accelerator,
         stack: &row.stack,

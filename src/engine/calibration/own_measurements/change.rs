@@ -9,7 +9,7 @@ const PER_CENT_UP_TO: f64 = 1.5;
 
 /// One measured time beside the engine's, before and after.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Change {
+pub struct TimeChange {
     /// Names of accelerator, stack and model, as users know them.
     pub accelerator: String,
     /// Id of the serving stack.
@@ -27,7 +27,7 @@ pub struct Change {
 }
 
 /// What became of the estimates of `rows` between two states of the catalog.
-pub fn changes(rows: &[MeasuredLatency], before: &Catalog, after: &Catalog) -> Vec<Change> {
+pub fn changes(rows: &[MeasuredLatency], before: &Catalog, after: &Catalog) -> Vec<TimeChange> {
     let (old, new) = (judge(rows, before), judge(rows, after));
     let pairs = old.values.iter().zip(&new.values).filter(|(old, new)| old.measured_s == new.measured_s);
     let change = |(old_value, new_value): (
@@ -36,7 +36,7 @@ pub fn changes(rows: &[MeasuredLatency], before: &Catalog, after: &Catalog) -> V
     )| {
         let row = new.rows[new_value.row];
         let accelerator = after.accelerator(&row.accelerator).map(|a| a.short_name.clone());
-        Change {
+        TimeChange {
             accelerator: accelerator.unwrap_or_else(|| row.accelerator.clone()),
             stack: after.stack(&row.stack).map_or_else(|| row.stack.clone(), |stack| stack.name.clone()),
             model: after.model(&row.model).map_or_else(|| row.model.clone(), |model| model.name.clone()),
@@ -49,7 +49,7 @@ pub fn changes(rows: &[MeasuredLatency], before: &Catalog, after: &Catalog) -> V
     pairs.map(change).collect()
 }
 
-impl Change {
+impl TimeChange {
     /// By how much the estimate moved: `H100 SXM under vLLM: time per output token 8% longer; band narrowed to ±12%`.
     pub fn sentence(&self) -> String {
         let (before, after) = (width(&self.before_s), width(&self.after_s));
@@ -73,11 +73,12 @@ impl Change {
 }
 
 /// One sentence for each phase and setting that changed. Of several runs of one setting the first speaks.
-pub fn summary(changes: &[Change]) -> Vec<String> {
-    let alike = |a: &Change, b: &Change| {
+pub fn summary(changes: &[TimeChange]) -> Vec<String> {
+    let alike = |a: &TimeChange, b: &TimeChange| {
         (&a.accelerator, &a.stack, &a.model, a.phase) == (&b.accelerator, &b.stack, &b.model, b.phase)
     };
-    let first = |(i, change): (usize, &Change)| !changes[..i].iter().any(|earlier| alike(earlier, change));
+    let first =
+        |(i, change): (usize, &TimeChange)| !changes[..i].iter().any(|earlier| alike(earlier, change));
     changes.iter().enumerate().filter(|(i, change)| first((*i, change))).map(|(_, c)| c.sentence()).collect()
 }
 

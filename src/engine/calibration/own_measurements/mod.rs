@@ -18,7 +18,7 @@ mod tests;
 
 use std::collections::HashMap;
 
-pub use change::{Change, changes, summary};
+pub use change::{TimeChange, changes, summary};
 
 use crate::catalog::{
     Accelerator, Catalog, Correction, Day, Learnt, MeasuredLatency, Model, OWN_MEASUREMENTS, OwnFactors,

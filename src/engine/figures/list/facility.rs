@@ -5,7 +5,7 @@ use crate::engine::figures::figure::{Entry, figures};
 
 /// What keeps more servers out of a rack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bound {
+pub enum RackBound {
     /// Its height.
     Height,
     /// Its power.
@@ -14,7 +14,7 @@ pub enum Bound {
     Own,
 }
 
-impl Bound {
+impl RackBound {
     /// The word of the JSON document.
     pub fn id(self) -> &'static str {
         match self {
@@ -98,7 +98,7 @@ figures! {
         cooling: Cooling = |hall| Entry::Word(hall.cooling.id());
         /// Whether the fullest rack is within what a rack of the facility can feed and cool.
         within_rack_power: bool = |hall| hall.within_rack_power.into();
-        bound: Bound = |hall| Entry::Word(hall.bound.id());
+        bound: RackBound = |hall| Entry::Word(hall.bound.id());
     }
     steps {
         circuits_needed, "Circuits that a rack needs", One {
