@@ -2,7 +2,7 @@
 
 use headroom::catalog::{Catalog, OWN_QUOTE, Term};
 use headroom::engine::analysis::compare::{MOST_EXACT, Method, compare};
-use headroom::engine::figures::Source;
+use headroom::engine::figures::Citation;
 use headroom::engine::{self, Plan, Sizing};
 use headroom::report::why;
 use headroom::scenario::{INPUTS, Input, Kind, Scale, Scenario, Value, input_at, preset};
@@ -135,7 +135,7 @@ fn check_explanation(
         assert!(step.value.is_finite() && (made == step.value || off < 1e-9), "{who}: {made} {step:?}");
         assert!(!why::label(step).is_empty() && !why::formula(step).is_empty(), "{who}");
         for source in &step.sources {
-            if let Source::Document(id) = source {
+            if let Citation::Document(id) = source {
                 assert!(id == OWN_QUOTE || catalog.source(id).is_some(), "{who}: unknown source {id}");
             }
         }

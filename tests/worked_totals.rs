@@ -1,6 +1,6 @@
 //! Published totals that the plan reproduces: heat, price of a month, cost of owning, overhead of halls.
 
-use headroom::catalog::{Catalog, Figure, Term};
+use headroom::catalog::{Catalog, Sourced, Term};
 use headroom::engine::analysis::outlook::{Paying, outlook};
 use headroom::engine::{self, Candidate, Sizing};
 use headroom::scenario::{Scenario, preset};
@@ -57,7 +57,7 @@ fn a_published_comparison_of_owning_and_renting() {
     }
     let server = catalog.server_for("h100-nvl").expect("a server").id.clone();
     for s in catalog.servers.iter_mut().filter(|s| s.id == server) {
-        s.price_usd = Some(Figure(833_806.0, "recalled".to_owned(), headroom::catalog::Basis::Secondary));
+        s.price_usd = Some(Sourced(833_806.0, "recalled".to_owned(), headroom::catalog::Basis::Secondary));
     }
     for (hour, hours) in [(98.32, 8_556.0), (77.43, 10_890.0), (53.95, 15_710.0)] {
         let quotes = format!("h100-nvl on_demand {}", hour / 8.0);

@@ -1,6 +1,6 @@
 //! What is fitted: the figure's owner and field, its first reading, and how far from it the fit may stray.
 
-use headroom::catalog::{Catalog, Efficiency, Figure};
+use headroom::catalog::{Catalog, Efficiency, Sourced};
 
 /// Whose figure it is.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +44,7 @@ pub struct Parameter {
 const MOST_SHARE: f64 = 0.97;
 
 impl Parameter {
-    fn figure<'a>(&self, catalog: &'a mut Catalog) -> &'a mut Figure {
+    fn figure<'a>(&self, catalog: &'a mut Catalog) -> &'a mut Sourced {
         let figure = match self.owner {
             Owner::Generation(id) => catalog
                 .efficiencies

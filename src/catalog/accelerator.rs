@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::figure::Figure;
+use super::figure::Sourced;
 use super::format::NumberFormat;
 
 /// Who makes it; decides which stacks run and which accelerators of the same family lend figures.
@@ -39,16 +39,16 @@ impl Vendor {
 #[serde(deny_unknown_fields)]
 pub struct Peaks {
     /// With 16-bit floating-point operands.
-    pub bf16: Figure,
+    pub bf16: Sourced,
     /// With 8-bit floating-point operands.
     #[serde(default)]
-    pub fp8: Option<Figure>,
+    pub fp8: Option<Sourced>,
     /// With 8-bit whole operands.
     #[serde(default)]
-    pub int8: Option<Figure>,
+    pub int8: Option<Sourced>,
     /// With 4-bit floating-point operands.
     #[serde(default)]
-    pub fp4: Option<Figure>,
+    pub fp4: Option<Sourced>,
 }
 
 /// Links between accelerators of one scale-up domain.
@@ -58,9 +58,9 @@ pub struct ScaleUp {
     /// Name of the link as its maker writes it.
     pub link: String,
     /// Bytes per second, one direction, all links of one accelerator together.
-    pub bytes_per_s: Figure,
+    pub bytes_per_s: Sourced,
     /// Accelerators that reach each other over it.
-    pub domain: Figure,
+    pub domain: Sourced,
 }
 
 /// One accelerator of the catalog.
@@ -80,19 +80,19 @@ pub struct Accelerator {
     /// Year in which it came to market.
     pub year: u32,
     /// Memory that software sees, bytes.
-    pub memory_bytes: Figure,
+    pub memory_bytes: Sourced,
     /// Memory bandwidth, bytes per second.
-    pub memory_bytes_per_s: Figure,
+    pub memory_bytes_per_s: Sourced,
     /// Dense peaks, operations per second.
     pub peak_ops_per_s: Peaks,
     /// Power limit as sold, watts.
-    pub tdp_w: Figure,
+    pub tdp_w: Sourced,
     /// Power with nothing resident, watts.
-    pub idle_w: Figure,
+    pub idle_w: Sourced,
     /// The links inside a server or rack.
     pub scale_up: ScaleUp,
     /// Network bandwidth that one accelerator usually has for itself, bytes per second, one direction.
-    pub nic_bytes_per_s: Figure,
+    pub nic_bytes_per_s: Sourced,
     /// What else is worth knowing; may be empty.
     #[serde(default)]
     pub notes: String,
@@ -102,7 +102,7 @@ impl Accelerator {
     /// Dense peak for arithmetic in `format`, operations per second; `None` where the silicon has none.
     ///
     /// INT4 has no arithmetic anywhere in the catalog. NVFP4 and MXFP4 both use the FP4 units.
-    pub fn peak_ops_per_s(&self, format: NumberFormat) -> Option<&Figure> {
+    pub fn peak_ops_per_s(&self, format: NumberFormat) -> Option<&Sourced> {
         let peaks = &self.peak_ops_per_s;
         match format {
             NumberFormat::Bf16 | NumberFormat::Fp16 => Some(&peaks.bf16),

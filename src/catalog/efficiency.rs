@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::figure::Figure;
+use super::figure::Sourced;
 
 /// Efficiencies and latencies of one generation of accelerators.
 ///
@@ -14,45 +14,45 @@ pub struct Efficiency {
     /// Key that accelerators name.
     pub generation: String,
     /// Share of dense peak that large matrix products reach, by the format of the arithmetic.
-    pub compute_16_bit: Figure,
+    pub compute_16_bit: Sourced,
     /// Share of the 8-bit peak that large matrix products reach.
-    pub compute_8_bit: Figure,
+    pub compute_8_bit: Sourced,
     /// Share of the 4-bit peak that large matrix products reach.
-    pub compute_4_bit: Figure,
+    pub compute_4_bit: Sourced,
     /// Rows of a matrix product at which half of that is reached.
-    pub half_rows: Figure,
+    pub half_rows: Sourced,
     /// Share of dense peak that grouped products of routed experts reach.
-    pub compute_experts: Figure,
+    pub compute_experts: Sourced,
     /// Tokens of one expert at which 0.7 of that is reached.
-    pub expert_half_rows: Figure,
+    pub expert_half_rows: Sourced,
     /// Width of one expert on one accelerator at which half of that is reached.
-    pub expert_half_width: Figure,
+    pub expert_half_width: Sourced,
     /// Share of dense 16-bit peak that attention over a prompt reaches.
-    pub compute_attention: Figure,
+    pub compute_attention: Sourced,
     /// Share of memory bandwidth that reading weights reaches.
-    pub memory_weights: Figure,
+    pub memory_weights: Sourced,
     /// Share of memory bandwidth that reading routed experts reaches.
-    pub memory_experts: Figure,
+    pub memory_experts: Sourced,
     /// Share of memory bandwidth that reading a KV cache of 16 bits reaches, and of 8 bits.
-    pub memory_kv: Figure,
+    pub memory_kv: Sourced,
     /// As `memory_kv`, of a cache in 8 bits.
-    pub memory_kv_8_bit: Figure,
+    pub memory_kv_8_bit: Sourced,
     /// Share of link bandwidth that a large all-reduce reaches.
-    pub link: Figure,
+    pub link: Sourced,
     /// Time of the smallest all-reduce in the scale-up domain, seconds.
-    pub link_latency_s: Figure,
+    pub link_latency_s: Sourced,
     /// Time of the smallest transfer between servers, seconds.
-    pub network_latency_s: Figure,
+    pub network_latency_s: Sourced,
     /// Fixed time of one layer: launches and the small kernels between products, seconds.
-    pub layer_overhead_s: Figure,
+    pub layer_overhead_s: Sourced,
     /// The same in addition for a layer with routed experts (routing, sorting, gathering), seconds.
-    pub moe_overhead_s: Figure,
+    pub moe_overhead_s: Sourced,
     /// The same in addition for a layer of latent attention (its further projections), seconds.
-    pub latent_overhead_s: Figure,
+    pub latent_overhead_s: Sourced,
 }
 
 /// Reads one figure of an [`Efficiency`], and lends it to be changed.
-type EfficiencyField = (&'static str, fn(&Efficiency) -> &Figure, fn(&mut Efficiency) -> &mut Figure);
+type EfficiencyField = (&'static str, fn(&Efficiency) -> &Sourced, fn(&mut Efficiency) -> &mut Sourced);
 
 macro_rules! figures {
     ($($name:ident),* $(,)?) => {
@@ -84,7 +84,7 @@ impl Efficiency {
     ];
 
     /// The figure called `name`, to be changed.
-    pub fn figure_mut(&mut self, name: &str) -> Option<&mut Figure> {
+    pub fn figure_mut(&mut self, name: &str) -> Option<&mut Sourced> {
         Self::FIGURES.iter().find(|(known, ..)| *known == name).map(|(.., lend)| lend(self))
     }
 }

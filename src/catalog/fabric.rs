@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::figure::Figure;
+use super::figure::Sourced;
 
 /// A technology of scale-out networks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -48,15 +48,15 @@ pub struct Switch {
     /// Name for people.
     pub name: String,
     /// Ports of one switch.
-    pub ports: Figure,
+    pub ports: Sourced,
     /// One port, one direction, bytes per second. A port may be split among slower cards.
-    pub port_bytes_per_s: Figure,
+    pub port_bytes_per_s: Sourced,
     /// Without transceivers, watts.
-    pub power_w: Figure,
+    pub power_w: Sourced,
     /// Height, units of 44.45 mm.
-    pub rack_units: Figure,
+    pub rack_units: Sourced,
     /// US dollars for one.
-    pub price_usd: Figure,
+    pub price_usd: Sourced,
 }
 
 /// What stands at each end of an optical link.
@@ -64,11 +64,11 @@ pub struct Switch {
 #[serde(deny_unknown_fields)]
 pub struct Transceiver {
     /// One direction, bytes per second.
-    pub bytes_per_s: Figure,
+    pub bytes_per_s: Sourced,
     /// Draw, watts.
-    pub power_w: Figure,
+    pub power_w: Sourced,
     /// US dollars for one.
-    pub price_usd: Figure,
+    pub price_usd: Sourced,
 }
 
 /// One technology with its switches and transceivers, slowest first.
@@ -84,7 +84,7 @@ pub struct Fabric {
     /// Transceivers that may be bought.
     pub transceivers: Vec<Transceiver>,
     /// A fibre or copper cable, US dollars.
-    pub cable_usd: Figure,
+    pub cable_usd: Sourced,
     /// What else is worth knowing; may be empty.
     #[serde(default)]
     pub notes: String,

@@ -2,71 +2,71 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::figure::Figure;
+use super::figure::Sourced;
 
 /// Power fractions, shares and rates that plans assume.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Facility {
     /// Accelerator power over TDP with weights resident and no work.
-    pub power_resident: Figure,
+    pub power_resident: Sourced,
     /// The same while one sequence decodes.
-    pub power_decode_one: Figure,
+    pub power_decode_one: Sourced,
     /// The same while many sequences decode.
-    pub power_decode_many: Figure,
+    pub power_decode_many: Sourced,
     /// The same during prefill.
-    pub power_prefill: Figure,
+    pub power_prefill: Sourced,
     /// Sequences at which decode power is `power_decode_many`.
-    pub power_many_sequences: Figure,
+    pub power_many_sequences: Sourced,
     /// Power of shared storage over the rated power of the servers; it does not follow the load.
-    pub storage_power: Figure,
+    pub storage_power: Sourced,
     /// Carbon of making one accelerator with 80 GB of memory and its share of the baseboard, kg of CO₂ equivalent, the share of
     /// it that memory takes, and that of the rest of a server for one accelerator.
-    pub embodied_accelerator_kg: Figure,
+    pub embodied_accelerator_kg: Sourced,
     /// Share of it that goes into the memory.
-    pub embodied_memory_share: Figure,
+    pub embodied_memory_share: Sourced,
     /// Of the rest of a server for one accelerator, kilograms.
-    pub embodied_server_kg: Figure,
+    pub embodied_server_kg: Sourced,
     /// Share of a liquid-cooled server's heat that its cold plates take; the rest warms the air.
-    pub liquid_heat: Figure,
+    pub liquid_heat: Sourced,
     /// Overhead of cooling by liquid over that of cooling by air.
-    pub liquid_overhead: Figure,
+    pub liquid_overhead: Sourced,
     /// Price of storage over the price of servers.
-    pub storage_price: Figure,
+    pub storage_price: Sourced,
     /// Price of racking, cabling and burn-in over the price of servers.
-    pub deployment_price: Figure,
+    pub deployment_price: Sourced,
     /// Support and spare parts a year over the price of servers.
-    pub maintenance_per_year: Figure,
+    pub maintenance_per_year: Sourced,
     /// Colocation, US dollars per month for one kW of IT power, electricity not included.
-    pub colocation_usd_per_kw_month: Figure,
+    pub colocation_usd_per_kw_month: Sourced,
     /// Value left after four years over price.
-    pub residual_after_4_years: Figure,
+    pub residual_after_4_years: Sourced,
     /// Years after which servers are replaced.
-    pub server_life_years: Figure,
+    pub server_life_years: Sourced,
     /// Building, power and cooling of an own hall for a watt of IT power, US dollars: cooled by air, and by liquid.
-    pub air_hall_usd_per_w: Figure,
+    pub air_hall_usd_per_w: Sourced,
     /// Building a hall with liquid cooling, US dollars for a watt of IT.
-    pub liquid_hall_usd_per_w: Figure,
+    pub liquid_hall_usd_per_w: Sourced,
     /// Years over which an own hall is written off.
-    pub hall_life_years: Figure,
+    pub hall_life_years: Sourced,
     /// Upkeep of an own hall a year over its price.
-    pub hall_upkeep_per_year: Figure,
+    pub hall_upkeep_per_year: Sourced,
     /// Pay of one infrastructure engineer, all in, US dollars a year, and accelerators that one looks after.
-    pub engineer_usd_per_year: Figure,
+    pub engineer_usd_per_year: Sourced,
     /// Accelerators that one engineer looks after.
-    pub accelerators_per_engineer: Figure,
+    pub accelerators_per_engineer: Sourced,
     /// Repairs of hardware of one accelerator in service, per year, and the time of one, hours.
-    pub repairs_per_accelerator_year: Figure,
+    pub repairs_per_accelerator_year: Sourced,
     /// Time of a repair, hours.
-    pub repair_h: Figure,
+    pub repair_h: Sourced,
     /// Interruptions of one accelerator in service that a restart mends, per year, and the time of one, hours.
-    pub restarts_per_accelerator_year: Figure,
+    pub restarts_per_accelerator_year: Sourced,
     /// Time of a restart, hours.
-    pub restart_h: Figure,
+    pub restart_h: Sourced,
     /// Times that a spot instance is taken away in a month, and the time until another one serves, hours.
-    pub spot_interruptions_per_month: Figure,
+    pub spot_interruptions_per_month: Sourced,
     /// Time until another one stands in, hours.
-    pub spot_recovery_h: Figure,
+    pub spot_recovery_h: Sourced,
     /// Litres of water a kWh that power plants evaporate.
-    pub grid_water_l_per_kwh: Figure,
+    pub grid_water_l_per_kwh: Sourced,
 }

@@ -38,9 +38,9 @@ impl Basis {
 ///
 /// In RON: `(3.35e12, "stas-accel", secondary)`. Units are in the name of the field that holds it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Figure(pub f64, pub String, pub Basis);
+pub struct Sourced(pub f64, pub String, pub Basis);
 
-impl Figure {
+impl Sourced {
     /// The bare number.
     pub fn value(&self) -> f64 {
         self.0

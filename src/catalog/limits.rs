@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::accelerator::Accelerator;
-use super::figure::Figure;
+use super::figure::Sourced;
 
 /// Defaults that a stack takes on some accelerators instead of its usual ones.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,9 +19,9 @@ pub struct Limits {
     #[serde(default)]
     pub memory_from_bytes: Option<f64>,
     /// Most tokens of one step.
-    pub step_tokens: Figure,
+    pub step_tokens: Sourced,
     /// Most sequences at once.
-    pub max_sequences: Figure,
+    pub max_sequences: Sourced,
 }
 
 impl Limits {

@@ -41,7 +41,7 @@ pub use error::CatalogError;
 pub use evidence::{BandWidth, Calibration, Evidence, MeasuredKind, Phase, Trial};
 pub use fabric::{Fabric, FabricKind, Switch, Transceiver};
 pub use facility::Facility;
-pub use figure::{Basis, Figure, Source};
+pub use figure::{Basis, Source, Sourced};
 pub use format::{NumberFormat, UnknownFormat};
 pub use hosted::Hosted;
 pub use layers::Layers;

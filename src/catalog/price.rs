@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::figure::{Basis, Figure};
+use super::figure::{Basis, Sourced};
 
 /// A way of paying for accelerators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -121,16 +121,16 @@ pub struct Price {
     pub rental_unit: u32,
     /// US dollars an hour for one accelerator. Absent: not offered.
     #[serde(default)]
-    pub on_demand: Option<Figure>,
+    pub on_demand: Option<Sourced>,
     /// Committed for a year, US dollars an accelerator-hour.
     #[serde(default)]
-    pub reserved_1y: Option<Figure>,
+    pub reserved_1y: Option<Sourced>,
     /// Committed for three years, US dollars an accelerator-hour.
     #[serde(default)]
-    pub reserved_3y: Option<Figure>,
+    pub reserved_3y: Option<Sourced>,
     /// May be taken away, US dollars an accelerator-hour.
     #[serde(default)]
-    pub spot: Option<Figure>,
+    pub spot: Option<Sourced>,
     /// What providers ask for.
     #[serde(default)]
     pub quotes: Vec<Quote>,
@@ -138,7 +138,7 @@ pub struct Price {
 
 impl Price {
     /// The rental price of `term`; `None` where it is not offered, and for [`Term::Buy`].
-    pub fn rent(&self, term: Term) -> Option<&Figure> {
+    pub fn rent(&self, term: Term) -> Option<&Sourced> {
         match term {
             Term::OnDemand => self.on_demand.as_ref(),
             Term::Reserved1y => self.reserved_1y.as_ref(),

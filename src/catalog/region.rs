@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::figure::Figure;
+use super::figure::Sourced;
 
 /// A place to run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -13,11 +13,11 @@ pub struct Region {
     /// Name for people.
     pub name: String,
     /// Price of electricity for an industrial customer, US dollars a kWh.
-    pub electricity_usd_per_kwh: Figure,
+    pub electricity_usd_per_kwh: Sourced,
     /// Carbon intensity of the grid, location-based, grams of CO₂ a kWh.
-    pub carbon_g_per_kwh: Figure,
+    pub carbon_g_per_kwh: Sourced,
     /// Water used on site, litres a kWh of IT energy (WUE).
-    pub water_l_per_kwh: Figure,
+    pub water_l_per_kwh: Sourced,
     /// Facility power over IT power, annual mean.
-    pub pue: Figure,
+    pub pue: Sourced,
 }

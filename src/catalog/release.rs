@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::figure::Figure;
+use super::figure::Sourced;
 use super::limits::Limits;
 
 /// What is between a stack's id and a version of it.
@@ -18,10 +18,10 @@ pub struct Release {
     pub label: String,
     /// Share of memory that the stack takes.
     #[serde(default)]
-    pub memory_fraction: Option<Figure>,
+    pub memory_fraction: Option<Sourced>,
     /// Memory of the runtime, bytes.
     #[serde(default)]
-    pub reserve_bytes: Option<Figure>,
+    pub reserve_bytes: Option<Sourced>,
     /// Go before the stack's own.
     #[serde(default)]
     pub limits: Vec<Limits>,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::figure::Figure;
+use super::figure::Sourced;
 
 /// How heat leaves a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,18 +35,18 @@ pub struct Server {
     /// Accelerator it holds.
     pub accelerator: String,
     /// Accelerators in one server.
-    pub accelerators: Figure,
+    pub accelerators: Sourced,
     /// The whole server with idle accelerators, watts.
-    pub idle_w: Figure,
+    pub idle_w: Sourced,
     /// The whole server at its rated maximum, watts.
-    pub max_w: Figure,
+    pub max_w: Sourced,
     /// Rack units, each 44.45 mm.
-    pub rack_units: Figure,
+    pub rack_units: Sourced,
     /// How its heat leaves.
     pub cooling: Cooling,
     /// Street or list price of one, US dollars. Absent: not for sale.
     #[serde(default)]
-    pub price_usd: Option<Figure>,
+    pub price_usd: Option<Sourced>,
     /// The server that plans use for its accelerator; exactly one each.
     #[serde(default)]
     pub default: bool,

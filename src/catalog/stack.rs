@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::accelerator::{Accelerator, Vendor};
-use super::figure::Figure;
+use super::figure::Sourced;
 use super::format::NumberFormat;
 use super::limits::Limits;
 use super::release::Release;
@@ -52,58 +52,58 @@ pub struct Stack {
     /// What the fraction of memory is taken of.
     pub memory_policy: MemoryPolicy,
     /// Default of the fraction that `memory_policy` speaks of.
-    pub memory_fraction: Figure,
+    pub memory_fraction: Sourced,
     /// Whether a request is let in only when its whole answer has room (TensorRT-LLM's GUARANTEED_NO_EVICT), or as
     /// soon as its prompt has.
     pub reserves_answers: bool,
     /// Tokens in one block of KV cache.
-    pub kv_block_tokens: Figure,
+    pub kv_block_tokens: Sourced,
     /// Most tokens that one step processes (vLLM's `max_num_batched_tokens`): the chunk of chunked prefill.
-    pub step_tokens: Figure,
+    pub step_tokens: Sourced,
     /// Most sequences that run at once (`max_num_seqs`, `max_batch_size`).
-    pub max_sequences: Figure,
+    pub max_sequences: Sourced,
     /// Where those two are others; the first that applies.
     #[serde(default)]
     pub limits: Vec<Limits>,
     /// Copies of the logits, in 32 bits, that exist for each sequence it may run: samplers sort whole vocabularies.
-    pub logit_copies: Figure,
+    pub logit_copies: Sourced,
     /// Memory for the runtime beside weights, KV and activations (context, graphs, collectives), bytes.
-    pub reserve_bytes: Figure,
+    pub reserve_bytes: Sourced,
     /// Time of one step that no operation accounts for: scheduling, sampling, launching, seconds.
-    pub step_overhead_s: Figure,
+    pub step_overhead_s: Sourced,
     /// The same for each sequence in the step, seconds.
-    pub sequence_overhead_s: Figure,
+    pub sequence_overhead_s: Sourced,
     /// Time from a request's arrival to its first step and from the last logit to the client
     /// (tokenizer, HTTP), seconds.
-    pub request_overhead_s: Figure,
+    pub request_overhead_s: Sourced,
     /// Time of the engine's process that each new request takes from the steps, seconds.
-    pub prompt_overhead_s: Figure,
+    pub prompt_overhead_s: Sourced,
     /// How prompts are read beside decoding sequences.
     pub prefill: PrefillPolicy,
     /// Steps that a new request waits before the engine looks at it.
-    pub admission_steps: Figure,
+    pub admission_steps: Sourced,
     /// The same in addition where copies of attention wait for each other to have a prompt each.
-    pub balance_steps: Figure,
+    pub balance_steps: Sourced,
     /// Time to prepare and launch one layer of a step with prompts, which no graph replays: it delays the prompt,
     /// not the steps of the others. Seconds; the second and third in addition for latent attention and for routed
     /// experts.
-    pub eager_layer_s: Figure,
+    pub eager_layer_s: Sourced,
     /// In addition for a layer of latent attention, seconds.
-    pub eager_latent_s: Figure,
+    pub eager_latent_s: Sourced,
     /// In addition for a layer of routed experts, seconds.
-    pub eager_moe_s: Figure,
+    pub eager_moe_s: Sourced,
     /// This stack's kernels against those that the generation's efficiencies speak of: factors of the rate of
     /// matrix products, of those of routed experts, of reading the KV cache, of the time of collectives and of the fixed
     /// time of a layer.
-    pub compute_factor: Figure,
+    pub compute_factor: Sourced,
     /// Factor of the rate of products of routed experts.
-    pub experts_factor: Figure,
+    pub experts_factor: Sourced,
     /// Factor of the rate of reading the KV cache.
-    pub kv_factor: Figure,
+    pub kv_factor: Sourced,
     /// Factor of the time of collectives.
-    pub collective_factor: Figure,
+    pub collective_factor: Sourced,
     /// Factor of the fixed time of a layer.
-    pub layer_factor: Figure,
+    pub layer_factor: Sourced,
     /// Formats of weights with which it keeps the KV cache in 8 bits by default: those whose checkpoints
     /// carry the scales (`kv_cache_quant_algo` of NVIDIA's FP8 and NVFP4 checkpoints).
     #[serde(default)]
@@ -116,7 +116,7 @@ pub struct Stack {
 }
 
 /// Reads one figure of a [`Stack`], and lends it to be changed.
-type StackField = (&'static str, fn(&Stack) -> &Figure, fn(&mut Stack) -> &mut Figure);
+type StackField = (&'static str, fn(&Stack) -> &Sourced, fn(&mut Stack) -> &mut Sourced);
 
 macro_rules! figures {
     ($($name:ident),* $(,)?) => {
@@ -144,7 +144,7 @@ impl Stack {
     ];
 
     /// The figure called `name`, to be changed.
-    pub fn figure_mut(&mut self, name: &str) -> Option<&mut Figure> {
+    pub fn figure_mut(&mut self, name: &str) -> Option<&mut Sourced> {
         Self::TIMES.iter().find(|(known, ..)| *known == name).map(|(.., lend)| lend(self))
     }
 
@@ -154,7 +154,7 @@ impl Stack {
     }
 
     /// Most tokens of one step, and most sequences at once, that it takes by default on the accelerator.
-    pub fn limits_on(&self, accelerator: &Accelerator) -> (&Figure, &Figure) {
+    pub fn limits_on(&self, accelerator: &Accelerator) -> (&Sourced, &Sourced) {
         self.limits
             .iter()
             .find(|limits| limits.apply_to(accelerator))

@@ -1,7 +1,7 @@
 //! The catalog as lists: what the program knows, each figure with source and date.
 
 use super::{Format, Grid};
-use crate::catalog::{Catalog, Figure, Model, NumberFormat, Term, measured_latency};
+use crate::catalog::{Catalog, Model, NumberFormat, Sourced, Term, measured_latency};
 use crate::engine::replica::profile::Profile;
 
 /// A list of the catalog.
@@ -50,7 +50,7 @@ pub fn document(catalog: &Catalog, list: List, format: Format) -> String {
 }
 
 /// A figure's value, and where it comes from.
-fn sourced(catalog: &Catalog, figure: Option<&Figure>) -> [String; 2] {
+fn sourced(catalog: &Catalog, figure: Option<&Sourced>) -> [String; 2] {
     match figure {
         None => [String::new(), String::new()],
         Some(figure) => {
@@ -64,7 +64,7 @@ fn sourced(catalog: &Catalog, figure: Option<&Figure>) -> [String; 2] {
 fn figures(
     catalog: &Catalog,
     columns: &[&str],
-    rows: impl Iterator<Item = (Vec<String>, Vec<Option<Figure>>)>,
+    rows: impl Iterator<Item = (Vec<String>, Vec<Option<Sourced>>)>,
     fixed: &[&str],
 ) -> Grid {
     let mut headings: Vec<&str> = fixed.to_vec();
@@ -277,7 +277,7 @@ fn regions(catalog: &Catalog) -> Grid {
 
 /// Switches, then transceivers, of each network.
 fn fabrics(catalog: &Catalog) -> Grid {
-    let figure = |f: &Figure| Some(f.clone());
+    let figure = |f: &Sourced| Some(f.clone());
     figures(
         catalog,
         &["bytes_per_s", "ports", "power_w", "rack_units", "price_usd"],

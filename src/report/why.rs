@@ -4,7 +4,7 @@ use super::formula;
 use super::node::{self, Node, object};
 use super::plan_json::number;
 use crate::catalog::{Catalog, OWN_QUOTE};
-use crate::engine::figures::{FormulaTerm, Ledger, Path, SAME, Source, Step, Trust};
+use crate::engine::figures::{Citation, FormulaTerm, Ledger, Path, SAME, Step, Trust};
 use crate::engine::plan::sections::figure_at;
 use crate::scenario::input_at;
 use crate::units::{self, Unit};
@@ -81,14 +81,14 @@ pub fn trust(trust: Trust) -> &'static str {
 
 /// The documents behind a step, by their titles and dates.
 pub fn sources(step: &Step, catalog: &Catalog) -> Vec<String> {
-    let title = |source: &Source| match source {
-        Source::Document(id) if id == OWN_QUOTE => "your own quote".to_owned(),
-        Source::Document(id) => {
+    let title = |source: &Citation| match source {
+        Citation::Document(id) if id == OWN_QUOTE => "your own quote".to_owned(),
+        Citation::Document(id) => {
             catalog.source(id).map_or_else(|| id.clone(), |s| format!("{} ({})", s.title, s.date))
         }
-        Source::Literature(citation) => (*citation).to_owned(),
-        Source::Evidence(evidence) => evidence.words().to_owned(),
-        Source::OwnMeasurements(own) => own.citation(),
+        Citation::Literature(citation) => (*citation).to_owned(),
+        Citation::Evidence(evidence) => evidence.words().to_owned(),
+        Citation::OwnMeasurements(own) => own.citation(),
     };
     step.sources.iter().map(title).collect()
 }

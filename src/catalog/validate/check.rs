@@ -1,7 +1,7 @@
 //! What every check of a record does: figures within their range, sources and references that exist.
 
 use crate::catalog::error::CatalogError;
-use crate::catalog::figure::Figure;
+use crate::catalog::figure::Sourced;
 use crate::catalog::load::{Catalog, Record};
 use crate::catalog::nearest::nearest;
 
@@ -17,12 +17,12 @@ pub(super) struct Check<'a> {
 }
 
 impl Check<'_> {
-    pub(super) fn figure(&mut self, field: &str, figure: &Figure, range: Plausible) {
+    pub(super) fn figure(&mut self, field: &str, figure: &Sourced, range: Plausible) {
         self.number(field, figure.value(), range);
         self.source(field, figure.source());
     }
 
-    pub(super) fn optional(&mut self, field: &str, figure: Option<&Figure>, range: Plausible) {
+    pub(super) fn optional(&mut self, field: &str, figure: Option<&Sourced>, range: Plausible) {
         if let Some(figure) = figure {
             self.figure(field, figure, range);
         }

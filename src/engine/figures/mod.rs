@@ -25,7 +25,7 @@ pub use list::power::{Power, power};
 pub use list::serving;
 pub use number::{Number, Origin};
 pub use path::Path;
-pub use recorder::{FormulaTerm, Ledger, Recorder, Silent, Source, Step, Within};
+pub use recorder::{Citation, FormulaTerm, Ledger, Recorder, Silent, Step, Within};
 pub use trust::Trust;
 
 /// Notes that the figure at `section.field` is `number` as it is, and gives it as that figure.

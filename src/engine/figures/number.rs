@@ -2,7 +2,7 @@
 
 use super::path::Path;
 use super::trust::Trust;
-use crate::catalog::{Evidence, Figure as Sourced, OwnFactors};
+use crate::catalog::{Evidence, OwnFactors, Sourced};
 
 /// Where a number comes from.
 #[derive(Clone, Copy, Debug, PartialEq)]

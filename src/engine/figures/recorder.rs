@@ -12,7 +12,7 @@ use crate::units::Unit;
 
 /// A document behind a step.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Source {
+pub enum Citation {
     /// The id of a document in `assets/sources.ron`.
     Document(String),
     /// A citation of the literature.
@@ -50,7 +50,7 @@ pub struct Step {
     /// In the order of the formula.
     pub terms: Vec<FormulaTerm>,
     /// Where the terms come from, and what the formula rests on.
-    pub sources: Vec<Source>,
+    pub sources: Vec<Citation>,
     /// That of the worst term, or the most the formula deserves.
     pub trust: Trust,
 }
@@ -154,15 +154,15 @@ impl Ledger {
     }
 
     /// How far a number is to be trusted, and the document behind it.
-    fn grounds(&self, number: &Number<'_>) -> (Trust, Option<Source>) {
+    fn grounds(&self, number: &Number<'_>) -> (Trust, Option<Citation>) {
         match number.origin {
             Origin::Exact | Origin::Input(_) => (Trust::Given, None),
             Origin::Catalog(figure) => {
-                (Trust::of(figure), Some(Source::Document(figure.source().to_owned())))
+                (Trust::of(figure), Some(Citation::Document(figure.source().to_owned())))
             }
             Origin::Model(trust) => (trust, None),
-            Origin::Band(evidence) => (Trust::of_evidence(evidence), Some(Source::Evidence(evidence))),
-            Origin::OwnMeasurements(own) => (Trust::Calibrated, Some(Source::OwnMeasurements(*own))),
+            Origin::Band(evidence) => (Trust::of_evidence(evidence), Some(Citation::Evidence(evidence))),
+            Origin::OwnMeasurements(own) => (Trust::Calibrated, Some(Citation::OwnMeasurements(*own))),
             Origin::Step(path) => {
                 let made = self.steps.iter().find(|step| step.path == path);
                 (made.map_or(Trust::Assumed, |step| step.trust), None)
@@ -174,7 +174,7 @@ impl Ledger {
 impl Recorder for Ledger {
     fn note(&mut self, path: Path, formula: &'static Formula, value: f64, terms: &[Number<'_>]) {
         let mut trust = formula.at_best;
-        let mut sources: Vec<Source> = formula.sources.iter().copied().map(Source::Literature).collect();
+        let mut sources: Vec<Citation> = formula.sources.iter().copied().map(Citation::Literature).collect();
         for number in terms {
             let (grounds, source) = self.grounds(number);
             trust = trust.max(grounds);

@@ -1,6 +1,6 @@
 //! How far a number is to be trusted.
 
-use crate::catalog::{Basis, Evidence, Figure as Sourced};
+use crate::catalog::{Basis, Evidence, Sourced};
 
 /// How far a step's value is to be trusted, best first. A step is never better than its worst term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

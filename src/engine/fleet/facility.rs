@@ -1,6 +1,6 @@
 //! The facility: racks, their circuits, and the heat that leaves them.
 
-use crate::catalog::{Cooling, Facility, Figure, Server};
+use crate::catalog::{Cooling, Facility, Server, Sourced};
 use crate::engine::figures::{Hall, Number, RackBound, Recorder, Trust, facility, layout, same};
 use crate::scenario::{FacilityChoice, Feeds, Supply};
 
@@ -53,7 +53,7 @@ pub fn racks<'a>(
 /// carries off.
 pub fn pue<'a>(
     asked: Option<f64>,
-    region: &'a Figure,
+    region: &'a Sourced,
     server: &Server,
     assumptions: &'a Facility,
     recorder: &mut impl Recorder,

@@ -2,7 +2,7 @@
 //! may be interrupted is on spot.
 
 use super::replicas::{FleetRule, billed};
-use crate::catalog::{Figure, Price, Term};
+use crate::catalog::{Price, Sourced, Term};
 use crate::engine::figures::{Mix, Number, Recorder, Trust, mix};
 use crate::scenario::{Hours, Scenario};
 
@@ -20,7 +20,7 @@ pub struct RentedDay<'a> {
 }
 
 /// The cheaper of the reserved terms that end within the horizon.
-fn reserved(price: &Price, years: f64) -> Option<(Term, &Figure)> {
+fn reserved(price: &Price, years: f64) -> Option<(Term, &Sourced)> {
     [(Term::Reserved1y, 1.0), (Term::Reserved3y, 3.0)]
         .into_iter()
         .filter(|(_, commitment)| *commitment <= years)
@@ -74,7 +74,7 @@ impl<'a> RentedDay<'a> {
         let beyond_reserved = steady.iter().map(|n| (n - level.value).max(0.0)).sum();
         let on_demand_mean = mix::on_demand_mean(recorder, count(beyond_reserved));
         let spot_mean = mix::spot_mean(recorder, count(spot.iter().sum()));
-        let price = |figure: Option<&'a Figure>| figure.map_or(Number::exact(0.0), Number::from);
+        let price = |figure: Option<&'a Sourced>| figure.map_or(Number::exact(0.0), Number::from);
         let usd_per_hour = mix::mix_per_hour(
             recorder,
             level,

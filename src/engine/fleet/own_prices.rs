@@ -1,6 +1,6 @@
 //! The user's own quotes laid over the catalog's prices.
 
-use crate::catalog::{Basis, Catalog, Day, Figure, OWN_QUOTE, Price, PriceDate, Server, Support, Term};
+use crate::catalog::{Basis, Catalog, Day, OWN_QUOTE, Price, PriceDate, Server, Sourced, Support, Term};
 use crate::scenario::Scenario;
 
 /// Records of the accelerators that the user has a quote for, their prices replaced.
@@ -15,7 +15,7 @@ impl OwnPrices {
     pub fn of(scenario: &Scenario, catalog: &Catalog) -> Self {
         let mut own = Self::default();
         for quote in &scenario.money.quotes {
-            let figure = Some(Figure(quote.usd, OWN_QUOTE.to_owned(), Basis::Quoted));
+            let figure = Some(Sourced(quote.usd, OWN_QUOTE.to_owned(), Basis::Quoted));
             let id = quote.accelerator.as_str();
             if quote.term == Term::Buy {
                 if let Some(server) = catalog.server_for(id) {

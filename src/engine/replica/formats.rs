@@ -1,6 +1,6 @@
 //! Which number formats run where, and how fast the arithmetic behind them is.
 
-use crate::catalog::{Accelerator, Efficiency, Figure, Model, NumberFormat, Stack};
+use crate::catalog::{Accelerator, Efficiency, Model, NumberFormat, Sourced, Stack};
 
 /// The arithmetic that weights of one format get on one accelerator.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,7 +32,7 @@ pub fn arithmetic(accelerator: &Accelerator, efficiency: &Efficiency, format: Nu
         efficiency: efficiency.compute_16_bit.value(),
         weight_only: false,
     };
-    let at = |peak: Option<&Figure>, share: &Figure| match peak {
+    let at = |peak: Option<&Sourced>, share: &Sourced| match peak {
         Some(peak) => {
             Arithmetic { peak_ops_per_s: peak.value(), efficiency: share.value(), weight_only: false }
         }

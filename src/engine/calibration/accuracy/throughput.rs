@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::summary::grouped;
 use super::{Ran, Summary, factor};
-use crate::catalog::{Catalog, Figure, MeasuredThroughput, Stack, Vendor};
+use crate::catalog::{Catalog, MeasuredThroughput, Sourced, Stack, Vendor};
 use crate::engine::calibration::own_measurements;
 use crate::engine::replica::degrees::Degrees;
 use crate::engine::replica::deployment::Deployment;
@@ -188,7 +188,7 @@ fn best(row: &MeasuredThroughput, deployment: &Deployment<'_>) -> (f64, Estimate
 /// The stack without a server before it, told to run as many as `sequences` at once: who measures throughput hands
 /// all prompts to the engine itself, and does not keep to defaults.
 fn offline(stack: &Stack, sequences: f64) -> Stack {
-    let told = |figure: &Figure| figure.with_value(sequences);
+    let told = |figure: &Sourced| figure.with_value(sequences);
     let mut stack = Stack {
         max_sequences: told(&stack.max_sequences),
         request_overhead_s: stack.request_overhead_s.with_value(0.0),

@@ -2,7 +2,7 @@ use super::*;
 use crate::catalog::{Evidence, Layers, add_measurements, measured_latency};
 use crate::engine;
 use crate::engine::calibration::accuracy::deployment_of;
-use crate::engine::figures::Source;
+use crate::engine::figures::Citation;
 use crate::engine::replica::estimate::Estimate;
 use crate::scenario::preset;
 
@@ -178,7 +178,7 @@ fn the_explanation_cites_the_measurement() {
         for key in ["operating_point.tpot_s.p50", "operating_point.ttft_s.at_slo"] {
             let mut sources = ledger.under(key).into_iter().flat_map(|step| &step.sources);
             let last = Day::parse("2026-11-20");
-            let cited = sources.any(|s| matches!(s, Source::OwnMeasurements(own) if own.last == last));
+            let cited = sources.any(|s| matches!(s, Citation::OwnMeasurements(own) if own.last == last));
             assert_eq!(cited, cites, "{key}");
         }
     }
