@@ -9,7 +9,8 @@ use headroom::engine::analysis::hosted_changes::{self, Change};
 use headroom::engine::analysis::outlook::{self, Outlook, Regret};
 use headroom::engine::analysis::tornado::{Swing, UNCERTAIN};
 use headroom::engine::figures::Ledger;
-use headroom::engine::{self, Candidate, Plan, Sizing, sentence};
+use headroom::engine::{self, Candidate, Plan, Sizing};
+use headroom::report::sentence;
 use headroom::scenario::Scenario;
 
 use super::jobs::{Job, Kind, Runner};

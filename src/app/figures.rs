@@ -2,7 +2,8 @@
 
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{self, Rect, RichText, Role, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2};
-use headroom::engine::{Candidate, Sizing, sentence};
+use headroom::engine::{Candidate, Sizing};
+use headroom::report::sentence;
 use headroom::scenario::Scenario;
 use headroom::units;
 

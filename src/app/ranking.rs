@@ -1,7 +1,8 @@
 //! The ranked table: one row for each accelerator, those that cannot do it with the reason in words.
 
 use eframe::egui::{self, Align, Align2, Color32, FontId, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
-use headroom::engine::{Candidate, Plan, Rejection, Sizing, sentence};
+use headroom::engine::{Candidate, Plan, Rejection, Sizing};
+use headroom::report::sentence;
 use headroom::scenario::Scenario;
 use headroom::units::{self, Unit};
 
@@ -84,7 +85,7 @@ impl Column {
                     needed
                 }
             }
-            Self::Limit => sizing.limit.label().to_owned(),
+            Self::Limit => sentence::limit_label(sizing.limit).to_owned(),
             Self::Ttft => units::about_seconds(op.ttft_s.at_slo),
             Self::Tpot => units::about_seconds(op.tpot_s.at_slo),
             Self::Power => units::watts(sizing.power.facility_w),

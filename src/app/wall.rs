@@ -3,7 +3,7 @@
 use eframe::egui::{
     self, CentralPanel, Context, Frame, Key, Margin, Modifiers, RichText, ScrollArea, Ui, vec2,
 };
-use headroom::engine::sentence;
+use headroom::report::sentence;
 use headroom::scenario::INPUTS;
 use headroom::units;
 

@@ -1,6 +1,6 @@
 //! The arithmetic: `plan(&Scenario, &Catalog) -> Plan`.
 //!
-//! Pure functions of plain data: no files, no clock, no global state, no screen. [`replica`] is one copy of the model,
+//! Pure functions of plain data: no files, no clock, no global state, no words, no screen. [`replica`] is one copy of the model,
 //! [`fleet`] what stands around the copies, [`plan`](mod@plan) the search and its result, [`analysis`] many plans at
 //! once.
 
@@ -10,7 +10,6 @@ pub mod fleet;
 mod math;
 pub mod plan;
 pub mod replica;
-pub mod sentence;
 
 pub use analysis::own_measurements::reliance;
 pub use analysis::uses::{Use, uses};

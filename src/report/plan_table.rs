@@ -1,8 +1,9 @@
 //! A plan for people: the verdict, then a row for each accelerator.
 
 use super::Grid;
+use super::sentence;
 use crate::catalog::Support;
-use crate::engine::{Candidate, Plan, sentence};
+use crate::engine::{Candidate, Plan};
 use crate::scenario::Scenario;
 use crate::units;
 
@@ -54,7 +55,7 @@ fn row(candidate: &Candidate) -> Vec<String> {
         candidate.name.clone(),
         sentence::layout(s),
         units::count(f64::from(s.layout.accelerators)),
-        s.limit.label().to_owned(),
+        sentence::limit_label(s.limit).to_owned(),
         units::about_seconds(s.operating_point.ttft_s.at_slo),
         units::about_seconds(s.operating_point.tpot_s.at_slo),
         units::watts(s.power.facility_w),

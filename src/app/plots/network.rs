@@ -2,7 +2,8 @@
 
 use eframe::egui::Ui;
 use headroom::catalog::FabricKind;
-use headroom::engine::{Network, Sizing, sentence};
+use headroom::engine::{Network, Sizing};
+use headroom::report::sentence;
 use headroom::units;
 
 use super::card::{Card, note_ui, plot_card_ui};

@@ -1,7 +1,8 @@
 //! The stages of the power path and the figures of cooling, in words and numbers.
 
 use headroom::catalog::Cooling;
-use headroom::engine::{Candidate, Sizing, sentence};
+use headroom::engine::{Candidate, Sizing};
+use headroom::report::sentence;
 use headroom::scenario::{FacilityChoice, Feeds};
 use headroom::units::{self, Unit};
 

@@ -2,7 +2,8 @@
 
 use eframe::egui::{Ui, vec2};
 use headroom::catalog::Cooling;
-use headroom::engine::{Bound, Rack, Sizing, sentence};
+use headroom::engine::{Bound, Rack, Sizing};
+use headroom::report::sentence;
 use headroom::units::{self, Unit};
 
 use super::card::{Card, note_ui, plot_card_ui};

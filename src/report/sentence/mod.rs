@@ -1,7 +1,15 @@
-//! The result in words: verdict, candidates, rejections.
+//! What a plan says, in sentences: verdict, candidates, rejections.
+
+mod inputs;
+mod limit;
+mod rejection;
+
+pub use inputs::input_change;
+pub use limit::{limit_label, limited};
+pub use rejection::rejection;
 
 use crate::catalog::{Support, Term};
-use crate::engine::{Candidate, Limit, Outcome, Percentiles, Plan, Rejection, Sizing};
+use crate::engine::{Candidate, Outcome, Percentiles, Plan, Sizing};
 use crate::units;
 
 /// The plan in a headline and a sentence under it.
@@ -21,15 +29,15 @@ pub fn verdict(plan: &Plan) -> (String, String) {
     }
 }
 
-/// "8 × H200 SXM: 3 + 1 spare replicas of TP 2, in 1 server."
+/// "8 × H200 SXM: 3 + 1 spare copies on 2 GPUs each, in one server."
 fn headline(candidate: &Candidate, sizing: &Sizing) -> String {
     let layout = &sizing.layout;
     format!(
         "{} × {}: {}, in {}.",
         units::count(f64::from(layout.accelerators)),
         candidate.name,
-        replicas(sizing),
-        servers(sizing),
+        copies(candidate, sizing),
+        place(sizing),
     )
 }
 
@@ -62,13 +70,22 @@ pub fn servers(sizing: &Sizing) -> String {
     counted(sizing.layout.servers, if sizing.layout.rack_scale { "rack" } else { "server" })
 }
 
+/// The same inside a sentence: "one server".
+fn place(sizing: &Sizing) -> String {
+    match (sizing.layout.servers, sizing.layout.rack_scale) {
+        (1, true) => "one rack".to_owned(),
+        (1, false) => "one server".to_owned(),
+        _ => servers(sizing),
+    }
+}
+
 fn detail(plan: &Plan, sizing: &Sizing) -> String {
     let load = format!(
-        "The peak uses {} of what holds the SLO; the load may grow by {} before it is missed.",
+        "Peak load is {} of SLO capacity; room for +{}.",
         units::percent(sizing.operating_point.utilization),
         units::percent(sizing.balance.load_margin.max(0.0)),
     );
-    let mut parts = vec![limited(sizing), load];
+    let mut parts = vec![format!("{}.", capitalized(&limited(sizing))), load];
     parts.extend(standing(plan, sizing));
     parts.extend(sizing.cost.support.caution().map(str::to_owned));
     parts.join(" ")
@@ -78,14 +95,14 @@ fn detail(plan: &Plan, sizing: &Sizing) -> String {
 /// the next, and `caution` about its price.
 pub fn reasons(plan: &Plan, caution: Option<String>) -> String {
     let Some((_, sizing)) = plan.best() else { return verdict(plan).1 };
-    let mut parts = vec![limited(sizing)];
+    let mut parts = vec![format!("{}.", capitalized(&limited(sizing)))];
     parts.extend(standing(plan, sizing));
     parts.extend(caution);
     parts.join(" ")
 }
 
-/// How the best became what it is: "3 × B200 become 14 × GH200: 13 + 1 spare replicas of TP 1, limited by …". `None` where
-/// nothing was or is served.
+/// How the best became what it is: "3 × B200 become 14 × GH200: 13 + 1 spare copies on 1 GPU each, limited by …". `None`
+/// where nothing was or is served.
 pub fn became(was: &Plan, now: &Plan) -> Option<String> {
     let ((before, old), (after, new)) = (was.best()?, now.best()?);
     let count = |sizing: &Sizing| units::count(f64::from(sizing.layout.accelerators));
@@ -101,11 +118,7 @@ pub fn became(was: &Plan, now: &Plan) -> Option<String> {
             format!("{} × {} {verb} {} × {}", count(old), before.name, count(new), after.name)
         }
     };
-    Some(format!("{start}: {}, limited by {}.", replicas(new), new.limit.words()))
-}
-
-fn limited(sizing: &Sizing) -> String {
-    format!("Limited by {}.", sizing.limit.words())
+    Some(format!("{start}: {}, {}.", copies(after, new), limited(new)))
 }
 
 /// How the best stands beside the next, and what is paid for beyond what is used.
@@ -143,19 +156,27 @@ pub fn layout(sizing: &Sizing) -> String {
     format!("{}{spares} × {}", units::count(f64::from(layout.replicas)), degrees(sizing))
 }
 
-/// "3 + 1 spare replicas of TP 2".
-pub fn replicas(sizing: &Sizing) -> String {
+/// "3 + 1 spare copies on 2 GPUs each", "1 copy on 4 GPUs".
+fn copies(candidate: &Candidate, sizing: &Sizing) -> String {
     let layout = &sizing.layout;
-    let what = if layout.replicas + layout.spare_replicas == 1 { "replica" } else { "replicas" };
-    let count = match layout.spare_replicas {
-        0 => units::count(f64::from(layout.replicas)),
-        spares => format!(
-            "{} + {} spare",
-            units::count(f64::from(layout.replicas)),
-            units::count(f64::from(spares))
-        ),
+    let alone = layout.replicas + layout.spare_replicas == 1;
+    let spare = match layout.spare_replicas {
+        0 => String::new(),
+        spares => format!(" + {} spare", units::count(f64::from(spares))),
     };
-    format!("{count} {what} of {}", degrees(sizing))
+    format!(
+        "{}{spare} {} on {}{}",
+        units::count(f64::from(layout.replicas)),
+        if alone { "copy" } else { "copies" },
+        counted(layout.accelerators_per_replica(), device(candidate)),
+        if alone { "" } else { " each" },
+    )
+}
+
+/// What people call one accelerator of its kind.
+fn device(candidate: &Candidate) -> &'static str {
+    const CHIPS: [&str; 4] = ["tpu", "trainium", "inferentia", "gaudi"];
+    if CHIPS.iter().any(|chip| candidate.accelerator.starts_with(chip)) { "chip" } else { "GPU" }
 }
 
 /// "TP 4", "TP 2 · PP 2", "TP 1 · DP 8 · EP 8": the degrees that are not one.
@@ -177,12 +198,13 @@ pub fn candidate(candidate: &Candidate) -> String {
         Outcome::Sized(sizing) => {
             let layout = &sizing.layout;
             format!(
-                "{} × {} = {}, in {}; limited by {}; {} a month, {} per million tokens.",
+                "{} × {} = {} ({}), in {}; {}; {} a month, {} per million tokens.",
                 units::count(f64::from(layout.accelerators)),
                 candidate.name,
-                replicas(sizing),
-                servers(sizing),
-                sizing.limit.words(),
+                copies(candidate, sizing),
+                degrees(sizing),
+                place(sizing),
+                limited(sizing),
                 units::usd(sizing.cost.chosen.usd_per_month),
                 units::usd(sizing.cost.chosen.usd_per_million_tokens),
             )
@@ -210,64 +232,6 @@ pub fn bands(sizing: &Sizing) -> String {
     )
 }
 
-/// Why an accelerator cannot do it, and by how much it misses.
-pub fn rejection(rejection: &Rejection, name: &str) -> String {
-    match rejection {
-        Rejection::Stack { stack, runs } if runs.is_empty() => {
-            format!("{stack} does not run on {name}, nor does any other stack of the catalog.")
-        }
-        Rejection::Stack { stack, runs } => {
-            format!("{stack} does not run on {name}; {} does.", runs.join(" or "))
-        }
-        Rejection::Context { needed_tokens, model_tokens } => format!(
-            "Input and output are {} tokens; the model reads {} at most.",
-            units::count(*needed_tokens),
-            units::count(*model_tokens)
-        ),
-        Rejection::Memory { accelerators, needed_bytes, capacity_bytes } => format!(
-            "Does not fit: on {}, weights, runtime and one sequence need {} on each; it has {}.",
-            counted(*accelerators, "accelerator"),
-            units::bytes(*needed_bytes),
-            units::bytes(*capacity_bytes)
-        ),
-        Rejection::TimePerOutputToken { fastest_s, slo_s } => format!(
-            "Too slow: the fastest layout takes {} per output token; the limit is {}.",
-            units::seconds(*fastest_s),
-            units::seconds(*slo_s)
-        ),
-        Rejection::TimeToFirstToken { fastest_s, slo_s } => format!(
-            "Too slow: the fastest layout takes {} to the first token; the limit is {}.",
-            units::seconds(*fastest_s),
-            units::seconds(*slo_s)
-        ),
-        Rejection::BothLimits { tpot_s, ttft_s } => format!(
-            "No layout meets both limits: the fastest decode takes {} per token, but then {} to the first.",
-            units::seconds(*tpot_s),
-            units::seconds(*ttft_s)
-        ),
-        Rejection::Price { term: Term::Buy } => format!("{name} is not for sale; it can only be rented."),
-        Rejection::Price { term } => {
-            format!("{name} is not offered {}.", term.label().to_lowercase())
-        }
-        Rejection::PowerCap { needed_w, cap_w, carried, asked } if *carried > 0.0 => format!(
-            "Over the power cap: it takes {}, the cap is {}, which carries {} of {} requests/s and loses {}.",
-            units::watts(*needed_w),
-            units::watts(*cap_w),
-            units::significant(*carried, 3),
-            units::significant(*asked, 3),
-            units::percent(1.0 - carried / asked)
-        ),
-        Rejection::PowerCap { needed_w, cap_w, .. } => format!(
-            "Over the power cap: it takes {}; {} do not carry even one replica with its spares.",
-            units::watts(*needed_w),
-            units::watts(*cap_w)
-        ),
-        Rejection::TooMany { accelerators } => {
-            format!("It would take {} accelerators; lower the load.", units::significant(*accelerators, 2))
-        }
-    }
-}
-
 /// "1 server", "3 servers".
 pub fn counted(count: u32, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
@@ -277,33 +241,13 @@ pub fn counted(count: u32, noun: &str) -> String {
 /// What limits a candidate, or why it cannot do it.
 pub fn reason(candidate: &Candidate) -> String {
     match &candidate.outcome {
-        Outcome::Sized(sizing) => format!("limited by {}", sizing.limit.words()),
+        Outcome::Sized(sizing) => limited(sizing),
         Outcome::Rejected(rejection) => self::rejection(rejection, &candidate.name),
     }
 }
 
-impl Limit {
-    /// Short words for the table.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::TimePerOutputToken => "TPOT",
-            Self::TimeToFirstToken => "TTFT",
-            Self::KvMemory => "KV memory",
-            Self::Sequences => "Sequences",
-            Self::Prefill => "Prefill",
-            Self::Granularity => "Granularity",
-        }
-    }
-
-    /// Words for a sentence: "limited by …".
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::TimePerOutputToken => "time per output token",
-            Self::TimeToFirstToken => "time to first token",
-            Self::KvMemory => "KV memory",
-            Self::Sequences => "the stack's limit of sequences",
-            Self::Prefill => "the speed of prefill",
-            Self::Granularity => "the size of the smallest replica",
-        }
-    }
+/// The text with a capital letter first.
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
