@@ -59,7 +59,7 @@ impl Answer {
         let plan = engine::plan(scenario, catalog)?;
         let (headline, _) = sentence::verdict(&plan);
         let caution = plan.best().and_then(|(candidate, sizing)| {
-            engine::price_words(scenario, catalog, &candidate.accelerator, sizing.cost.support, today)
+            sentence::price_note(scenario, catalog, &candidate.accelerator, sizing.cost.support, today)
         });
         let detail = sentence::reasons(&plan, caution);
         Ok(Self {

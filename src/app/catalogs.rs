@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use headroom::catalog::{Catalog, MeasuredLatency, add_measurements};
-use headroom::engine::analysis::own_measurements;
+use headroom::engine::analysis::own_measurements::{self, Slip};
 use headroom::import::Library;
+use headroom::report::sentence;
 
 use super::accuracy::Accuracy;
 
@@ -105,7 +106,7 @@ impl Catalogs {
         home: &Library,
     ) -> Result<(Arc<Catalog>, PathBuf), Vec<String>> {
         let Some(folder) = self.own_folder.clone() else { return Err(vec![NO_FOLDER.to_owned()]) };
-        own_measurements::with(home, rows)?;
+        own_measurements::with(home, rows).map_err(slips)?;
         let path = add_measurements(&folder, rows, home)
             .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
         Ok((self.read_again(&folder)?, path))
@@ -128,6 +129,11 @@ fn with_folder(library: &Library, folder: &Path) -> Result<Library, Vec<String>>
     let library = library
         .with_folder(folder)
         .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
-    own_measurements::check(&library)?;
+    own_measurements::check(&library).map_err(slips)?;
     Ok(library)
+}
+
+/// What is wrong with measurements, a message each.
+fn slips(slips: Vec<Slip>) -> Vec<String> {
+    slips.iter().map(sentence::slip).collect()
 }

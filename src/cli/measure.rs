@@ -5,8 +5,9 @@ use std::path::Path;
 use clap::Args;
 use headroom::catalog::{MeasuredLatency, add_measurements};
 use headroom::engine::Band;
-use headroom::engine::analysis::own_measurements::{self, Change, changes, summary};
+use headroom::engine::analysis::own_measurements::{self, Change, changes, distinct};
 use headroom::import::{BenchmarkFile, BenchmarkResult, Library, Setting};
+use headroom::report::sentence;
 use headroom::units;
 
 use super::question::Resolver;
@@ -77,8 +78,8 @@ impl Measure {
         let setting = self.setting(&catalog)?;
         let file = self.file()?;
         let rows: Vec<MeasuredLatency> = file.results.iter().map(|run| setting.measurement(run)).collect();
-        let after =
-            own_measurements::with(&catalog, &rows).map_err(|errors| Failure::BadInput(errors.join("\n")))?;
+        let after = own_measurements::with(&catalog, &rows)
+            .map_err(|slips| Failure::BadInput(setup::slip_texts(&slips)))?;
         let path = add_measurements(folder, &rows, &catalog).map_err(|errors| {
             Failure::BadInput(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
         })?;
@@ -154,8 +155,8 @@ fn told(path: &Path, file: &BenchmarkFile, changes: &[Change]) -> String {
             band(&change.after_s)
         ));
     }
-    for sentence in summary(changes) {
-        add(format!("{sentence}."));
+    for change in distinct(changes) {
+        add(format!("{}.", sentence::measured_change(change)));
     }
     out
 }

@@ -7,7 +7,7 @@ use super::inputs::{Choices, INPUTS, Input, Kind, Range, Value, input_at};
 use super::problem::Problem;
 use super::quotes;
 use crate::catalog::{Catalog, FabricKind, NumberFormat, Term, nearest};
-use crate::units::{self, Separators};
+use crate::units::{self, Separators, Unit};
 
 /// How files, flags and scripts write numbers.
 pub(super) const PLAIN: Separators = Separators::Comma;
@@ -115,12 +115,11 @@ pub(super) fn read(
     match input.kind {
         Kind::Number(range) | Kind::OptionalNumber(range) => {
             units::parse_in(text, range.unit, separators).map(Value::Number).ok_or_else(|| {
-                Problem::new(
-                    input.path,
-                    text,
-                    "is not a number",
-                    format!("Give {}.", accepted(input, range, separators)),
-                )
+                let remedy = match examples(range.unit) {
+                    Some(examples) => format!("Try {examples}."),
+                    None => format!("Give {}.", accepted(input, range, separators)),
+                };
+                Problem::new(input.path, text, "is not a number", remedy)
             })
         }
         Kind::Choice(list) | Kind::OptionalChoice(list) => {
@@ -214,6 +213,17 @@ fn check_choice(input: &Input, list: Choices, id: &str, catalog: &Catalog) -> Re
         None => format!("Use one of {}.", ids.collect::<Vec<_>>().join(", ")),
     };
     Err(Problem::new(input.path, id, "is not in the catalog", remedy))
+}
+
+/// Numbers that read well in every separators; `None`: the range says more.
+fn examples(unit: Unit) -> Option<&'static str> {
+    match unit {
+        Unit::Tokens => Some("1500 or 128k"),
+        Unit::Seconds => Some("250 ms or 2 s"),
+        Unit::Fraction => Some("35%"),
+        Unit::Watts => Some("400 kW"),
+        _ => None,
+    }
 }
 
 /// The accepted range.

@@ -3,8 +3,9 @@
 
 use eframe::egui::{self, Button, Context, DragValue, Grid, Id, Modal, Response, Role, Ui, WidgetInfo, vec2};
 use headroom::catalog::{MeasuredLatency, NumberFormat, stack_id};
-use headroom::engine::analysis::own_measurements::{changes, summary};
+use headroom::engine::analysis::own_measurements::{changes, distinct};
 use headroom::import::{BenchmarkFile, Library, Setting};
+use headroom::report::sentence;
 use headroom::units;
 
 use crate::app::catalogs::Catalogs;
@@ -76,9 +77,10 @@ impl Form {
         let runs = self.file.results.iter();
         let rows: Vec<MeasuredLatency> = runs.map(|run| self.setting.measurement(run)).collect();
         let (before, path) = catalogs.add_measurements(&rows, &self.home)?;
-        let moved = summary(&changes(&rows, &before, catalogs.current())).join(". ");
+        let changes = changes(&rows, &before, catalogs.current());
+        let moved: Vec<String> = distinct(&changes).map(sentence::measured_change).collect();
         let left_out = self.file.left_out.iter().map(|why| format!("Left out: {why}"));
-        Ok(left_out.chain([format!("{moved}. Kept in {}.", path.display())]).collect())
+        Ok(left_out.chain([format!("{}. Kept in {}.", moved.join(". "), path.display())]).collect())
     }
 
     /// Shows the form; answers once a button or Escape is pressed.

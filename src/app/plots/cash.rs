@@ -2,6 +2,7 @@
 
 use eframe::egui::{Align2, Ui, pos2};
 use headroom::engine::analysis::outlook::Way;
+use headroom::report::sentence;
 use headroom::units;
 
 use super::card::{Card, note_ui, plot_card_ui};
@@ -38,7 +39,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     columns.push(Column::number("today's dollars", "present_usd", units::usd));
     let mut table = Table::new(TITLE, columns);
     for way in &outlook.ways {
-        let mut cells = vec![Cell::text(way.paying.label())];
+        let mut cells = vec![Cell::text(sentence::paying_label(way.paying))];
         cells.extend(years(way).into_iter().chain([way.present_usd]).map(Cell::Number));
         table.push(cells);
     }
@@ -101,19 +102,26 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing
             for (row, way) in ways.iter().enumerate() {
                 let face = if way.present_usd == best { semibold(size::BODY) } else { regular(size::BODY) };
                 let at = pos2(area.left(), middle(row + 1));
-                drawing.fitted(at, Align2::LEFT_CENTER, way.paying.label(), face, t.high, names);
+                drawing.fitted(
+                    at,
+                    Align2::LEFT_CENTER,
+                    sentence::paying_label(way.paying),
+                    face,
+                    t.high,
+                    names,
+                );
                 let row_rect = eframe::egui::Rect::from_x_y_ranges(
                     area.x_range(),
                     middle(row + 1) - measure::BAR_ROW / 2.0..=middle(row + 1) + measure::BAR_ROW / 2.0,
                 );
-                drawing.spot(row_rect, way.paying.label(), descriptions[row].clone());
+                drawing.spot(row_rect, sentence::paying_label(way.paying), descriptions[row].clone());
                 let y = middle(row + 1) - measure::BAR_ROW / 2.0;
                 drawing.line(pos2(area.left(), y), pos2(area.right(), y), measure::HAIRLINE, t.grid);
             }
             let parts: Vec<String> = ways
                 .iter()
                 .zip(&descriptions)
-                .map(|(way, words)| format!("{}: {words}", way.paying.label()))
+                .map(|(way, words)| format!("{}: {words}", sentence::paying_label(way.paying)))
                 .collect();
             let words = format!("{}, {}. {}.", candidate.name, inside_sentence("Dollars"), parts.join("; "));
             drawing.finish(TITLE, &words);

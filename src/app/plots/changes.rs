@@ -2,6 +2,7 @@
 
 use eframe::egui::Ui;
 use headroom::engine::analysis::hosted_changes::Change;
+use headroom::report::sentence;
 use headroom::units;
 
 use super::card::{Card, note_ui, plot_card_ui};
@@ -23,9 +24,10 @@ fn row(change: &Change, name: &str) -> Row {
         None => "nobody is known to host it".to_owned(),
     };
     let over = change.fleet_over_api();
-    let note = format!("{fleet}; {api}. {}", change.note);
+    let (label, about) = sentence::hosted_case(&change.case);
+    let note = format!("{fleet}; {api}. {about}");
     Row {
-        name: change.label.clone(),
+        name: label,
         note: note.trim_end().to_owned(),
         span: Some([0.0, over.unwrap_or(0.0)]),
         ink: if over.is_some_and(|v| v < 0.0) { Ink::Good } else { Ink::Warning },

@@ -2,6 +2,7 @@
 
 use eframe::egui::Ui;
 use headroom::catalog::{Support, Term};
+use headroom::report::sentence;
 use headroom::units;
 
 use super::card::{Card, note_ui, plot_card_ui};
@@ -41,9 +42,7 @@ fn note(scene: &Scene<'_>, accelerator: &str, term: Term) -> String {
         None => support.to_owned(),
         Some(date) => {
             let age = if date.old(scene.today) {
-                const DAYS: f64 = 365.25 / 12.0;
-                let months = units::count((date.age_days(scene.today) as f64 / DAYS).round());
-                format!(", ▲ {months} months old: get a fresh quote")
+                format!(", ▲ {}", sentence::price_age(&date, scene.today))
             } else {
                 String::new()
             };

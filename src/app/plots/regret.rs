@@ -2,6 +2,7 @@
 
 use eframe::egui::Ui;
 use headroom::engine::analysis::outlook::Regret;
+use headroom::report::sentence;
 use headroom::units;
 
 use super::card::{Card, note_ui, plot_card_ui};
@@ -29,7 +30,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     for regret in answer.regrets(scene.scenario, scene.catalog, scene.selected).iter() {
         let [low, expected, high] = regret.usd.map(Cell::Number);
         let worst = Cell::Number(regret.worst_usd());
-        table.push([Cell::text(regret.paying.label()), low, expected, high, worst]);
+        table.push([Cell::text(sentence::paying_label(regret.paying)), low, expected, high, worst]);
     }
     table
 }
@@ -46,7 +47,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing
             let [low, expected, high] = regret.usd.map(units::usd);
             let worst = regret.worst_usd();
             Row {
-                name: regret.paying.label().to_owned(),
+                name: sentence::paying_label(regret.paying).to_owned(),
                 note: format!("low {low}, expected {expected}, high {high}"),
                 span: Some([0.0, worst]),
                 ink: Ink::Own(if Some(worst) == least { 1.0 } else { 0.45 }),

@@ -4,6 +4,7 @@ use eframe::egui::{Align2, Color32, Ui, pos2};
 use egui_plot::{AxisHints, LineStyle, PlotPoint, Points};
 use headroom::catalog::Term;
 use headroom::engine::analysis::outlook::{Outlook, Paying, Way};
+use headroom::report::sentence;
 use headroom::units::{self, Unit};
 
 use super::card::{Card, axis_note_ui, plot_card_ui};
@@ -41,7 +42,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let mut table = Table::new(TITLE, columns);
     let outlook = answer.outlook(scene.scenario, scene.catalog, scene.selected);
     for (paying, points) in lines(&outlook) {
-        table.push_line(paying.label(), points);
+        table.push_line(sentence::paying_label(paying), points);
     }
     table
 }
@@ -113,7 +114,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing)
                         let dotted = matches!(dashes(*paying), LineStyle::Dotted { .. });
                         let width = if dotted { 0.6 * measure::LINE } else { measure::LINE };
                         plot.line(
-                            line(paying.label(), points.clone())
+                            line(sentence::paying_label(*paying), points.clone())
                                 .color(ink(*paying))
                                 .width(width)
                                 .style(dashes(*paying))
@@ -127,7 +128,8 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing)
                         ring(plot, at, 1.0, t.high, t.panel);
                     }
                 });
-            let named = lines.iter().map(|(paying, points)| (paying.label(), points.as_slice()));
+            let named =
+                lines.iter().map(|(paying, points)| (sentence::paying_label(*paying), points.as_slice()));
             hover_lines(ui, &plot, named, |x, y| {
                 format!("{} after {}", units::usd(y), units::quantity(x, Unit::Months))
             });
@@ -138,7 +140,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing)
                 limit_label_ui(ui, pos2(place.x - 8.0, place.y - 6.0), Align2::RIGHT_BOTTOM, &words, t.high);
             }
             let labels = lines.iter().filter_map(|(paying, points)| {
-                let text = paying.label().to_lowercase();
+                let text = sentence::paying_label(*paying).to_lowercase();
                 Some(EndLabel { at: *points.last()?, text, color: ink(*paying) })
             });
             end_labels_ui(ui, &plot.transform, labels.collect());
@@ -147,7 +149,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: Standing)
                 .filter_map(|(paying, points)| {
                     Some(format!(
                         "{}: {} after {}",
-                        paying.label(),
+                        sentence::paying_label(*paying),
                         units::usd(points.last()?[1]),
                         units::quantity(end, Unit::Months)
                     ))

@@ -2,6 +2,7 @@
 
 use eframe::egui::Ui;
 use headroom::engine::uses;
+use headroom::report::sentence;
 use headroom::units;
 
 use super::card::{Card, note_ui, plot_card_ui};
@@ -30,9 +31,10 @@ fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<Row> {
         let from = end;
         end += part.usd_per_million_tokens;
         was_end = was_uses.as_ref().zip(was_end).map(|(uses, end)| end + uses[i].usd_per_million_tokens);
+        let (label, help) = sentence::purpose(part.purpose);
         rows.push(Row {
-            name: part.label.to_owned(),
-            note: format!("{} of it. {}", units::percent(part.share), part.help),
+            name: label.to_owned(),
+            note: format!("{} of it. {help}", units::percent(part.share)),
             span: Some([from, end]),
             ink: Ink::Own(if i == 0 { 1.0 } else { 0.45 }),
             value: units::usd(part.usd_per_million_tokens),

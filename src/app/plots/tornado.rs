@@ -2,6 +2,7 @@
 
 use eframe::egui::Ui;
 use headroom::engine::analysis::tornado::{End, Swing};
+use headroom::report::sentence;
 use headroom::units;
 
 use super::card::{Card, note_ui, plot_card_ui};
@@ -16,14 +17,6 @@ const TITLE: &str = "What could change the answer";
 /// Inputs that are shown.
 const MOST: usize = 9;
 
-/// The answer at one end of an input: what wins there.
-fn outcome(end: &End) -> String {
-    match &end.winner {
-        Some(winner) => format!("{}: {} × {winner}", end.value, end.accelerators),
-        None => format!("{}: nothing serves it", end.value),
-    }
-}
-
 fn row(swing: &Swing, now: f64) -> Row {
     let usd = |end: &End| if end.winner.is_some() { end.usd_per_month } else { now };
     let (low, high) = (usd(&swing.low), usd(&swing.high));
@@ -33,8 +26,12 @@ fn row(swing: &Swing, now: f64) -> Row {
         (false, false) => ".",
     };
     Row {
-        name: swing.label.to_owned(),
-        note: format!("{}; {}{effect}", outcome(&swing.low), outcome(&swing.high)),
+        name: sentence::varied_label(swing.what).to_owned(),
+        note: format!(
+            "{}; {}{effect}",
+            sentence::swing_end(swing, &swing.low),
+            sentence::swing_end(swing, &swing.high)
+        ),
         span: Some([low, high]),
         ink: if swing.flips_winner { Ink::Warning } else { Ink::Own(0.7) },
         value: range(low.min(high), low.max(high)),

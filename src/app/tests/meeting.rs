@@ -1,5 +1,6 @@
 //! What happens in a meeting: pin, change, compare, go back, find, look at where the answer changes.
 
+use headroom::report::sentence;
 use headroom::scenario::input_at;
 
 use super::super::page::Tab;
@@ -115,11 +116,13 @@ fn cliffs_are_found_beside_the_screen() {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     let marks = screen.state().work.marks.of("workload.requests_per_s").to_vec();
-    let label = input_at("workload.requests_per_s").expect("an input").label;
+    let input = input_at("workload.requests_per_s").expect("an input");
     screen.step();
-    let slider = screen.get_by_role_and_label(Role::Slider, label);
+    let slider = screen.get_by_role_and_label(Role::Slider, input.label);
     let told = slider.accesskit_node().description().unwrap_or_default();
-    assert!(!marks.is_empty() && told.contains(&marks[0].words), "{told}");
+    let range = input.range().expect("a number");
+    let text = sentence::cliff(marks.first().expect("a mark"), &range);
+    assert!(told.contains(&text), "{told}");
     // Another scenario gives the search up, and the window closes without waiting for it.
     screen.state_mut().open.sheet.scenario.workload.input_tokens = 900.0;
     screen.step();
@@ -186,7 +189,7 @@ fn a_question_asked_backwards_is_answered_and_put_on_the_screen() {
     let mut screen = desktop();
     let before = screen.state().open.sheet.scenario.workload.requests_per_s;
     command(&mut screen, Key::B);
-    assert!(says(&screen, "Load at peak up to "), "as many as there are hold more");
+    assert!(says(&screen, " requests/s ("), "as many as there are hold more");
     screen.get_by_role_and_label(Role::TextInput, "Limit").focus();
     screen.run();
     screen.get_by_role_and_label(Role::TextInput, "Limit").type_text("0");

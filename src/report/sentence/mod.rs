@@ -1,16 +1,28 @@
 //! What a plan says, in sentences: verdict, candidates, rejections.
 
+mod cliff;
 mod inputs;
 mod limit;
+mod measurement;
+mod money;
+mod price;
 mod rejection;
+mod solved;
+mod swing;
 
+pub use cliff::cliff;
 pub use inputs::input_change;
 pub use limit::{limit_label, limited};
+pub use measurement::{measured_change, slip};
+pub use money::{hosted_case, paying_label, purpose};
+pub use price::{price_age, price_caution, price_note};
 pub use rejection::rejection;
+pub use solved::{solved, solved_value, want_label, want_value};
+pub use swing::{swing_end, varied_label};
 
 use crate::catalog::{Support, Term};
 use crate::engine::{Candidate, Outcome, Percentiles, Plan, Sizing};
-use crate::units;
+use crate::units::{self, Separators};
 
 /// The plan in a headline and a sentence under it.
 pub fn verdict(plan: &Plan) -> (String, String) {
@@ -244,6 +256,17 @@ pub fn reason(candidate: &Candidate) -> String {
         Outcome::Sized(sizing) => limited(sizing),
         Outcome::Rejected(rejection) => self::rejection(rejection, &candidate.name),
     }
+}
+
+/// A number and its unit without zeros behind the decimal point: "30 requests/s" for "30.0 requests/s".
+fn trimmed_quantity(text: &str) -> String {
+    let decimal = Separators::in_force().decimal();
+    let (number, unit) = text.split_once(' ').map_or((text, ""), |(number, unit)| (number, unit));
+    let number = match number.contains(decimal) {
+        true => number.trim_end_matches('0').trim_end_matches(decimal),
+        false => number,
+    };
+    if unit.is_empty() { number.to_owned() } else { format!("{number} {unit}") }
 }
 
 /// The text with a capital letter first.
