@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use headroom::catalog::{Catalog, MeasuredLatency, measured_latency};
 use headroom::engine::analysis::accuracy::{Judged, Judgement, Phase, Summary, judge};
-use headroom::units;
+use headroom::report::numbers;
 
 /// Values whose names stand in the plot because they are the furthest off.
 const NAMED: usize = 3;
@@ -46,7 +46,7 @@ pub struct Point {
 impl Point {
     /// What was measured, what was predicted, and how far apart they are.
     pub fn description(&self) -> String {
-        let (measured, predicted) = (units::seconds(self.measured_s), units::seconds(self.predicted_s));
+        let (measured, predicted) = (numbers::seconds(self.measured_s), numbers::seconds(self.predicted_s));
         format!("{}\nmeasured {measured}, predicted {predicted}: {}", self.setting, self.factor())
     }
 
@@ -54,10 +54,10 @@ impl Point {
     pub fn factor(&self) -> String {
         let ratio = self.predicted_s / self.measured_s;
         match ratio {
-            r if r >= 2.0 => format!("{} times too much", units::significant(r, 2)),
-            r if r <= 0.5 => format!("{} times too little", units::significant(1.0 / r, 2)),
-            r if r >= 1.0 => format!("{} too much", units::percent(r - 1.0)),
-            r => format!("{} too little", units::percent(1.0 - r)),
+            r if r >= 2.0 => format!("{} times too much", numbers::significant(r, 2)),
+            r if r <= 0.5 => format!("{} times too little", numbers::significant(1.0 / r, 2)),
+            r if r >= 1.0 => format!("{} too much", numbers::percent(r - 1.0)),
+            r => format!("{} too little", numbers::percent(1.0 - r)),
         }
     }
 }
@@ -110,8 +110,8 @@ fn point(value: &Judged, row: &MeasuredLatency, catalog: &Catalog) -> Point {
             "{stack}, {}, {} accelerators, {} tokens in and {} out, {} at once",
             row.weights.label(),
             row.tp * row.pp * row.attention_dp,
-            units::count(row.input_tokens),
-            units::count(row.output_tokens),
+            numbers::count(row.input_tokens),
+            numbers::count(row.output_tokens),
             row.concurrency
         ),
     }

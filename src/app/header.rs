@@ -6,8 +6,9 @@ use eframe::egui::{
     self, Align, Button, Frame, Layout, Margin, Response, Role, Sense, Stroke, Ui, WidgetInfo, vec2,
 };
 use headroom::catalog::Catalog;
+use headroom::report::numbers;
 use headroom::scenario::preset;
-use headroom::units::{self, Separators};
+use headroom::units::Separators;
 
 use super::commands::{Command, keys};
 use super::settings::{Change, Settings, ZOOM_STEP};
@@ -203,7 +204,7 @@ fn view_menu_ui(ui: &mut Ui, settings: &Settings) -> Option<Command> {
         ui.set_min_width(200.0);
         let t = tokens(ui);
         let zoom = ui.ctx().zoom_factor();
-        ui.label(caption(format!("Size {}", units::percent(f64::from(zoom))), t));
+        ui.label(caption(format!("Size {}", numbers::percent(f64::from(zoom))), t));
         let mut item = |ui: &mut Ui, on: Option<bool>, word: &str, keys: &str, change: Change| {
             let clicked = match on {
                 Some(on) => {

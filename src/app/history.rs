@@ -1,5 +1,6 @@
 //! Undo with names: a step for every change of the inputs that was left at rest.
 
+use headroom::report::numbers;
 use headroom::scenario::{INPUTS, Scenario, Value};
 use headroom::units;
 
@@ -96,7 +97,7 @@ impl History {
 /// A value as people write it.
 pub fn written(value: &Value, unit: Option<units::Unit>) -> String {
     match (value, unit) {
-        (Value::Number(v), Some(unit)) => plain(&units::quantity(*v, unit)),
+        (Value::Number(v), Some(unit)) => plain(&numbers::quantity(*v, unit)),
         (Value::Auto, _) => "auto".to_owned(),
         _ => value.words(),
     }

@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Align2, Color32, Mesh, Rect, Role, Sense, Shape, Ui, WidgetInfo, pos2, vec2};
 use headroom::engine::Balance;
-use headroom::units;
+use headroom::report::numbers;
 
 use super::answer::Answer;
 use super::theme::{body, card, regular, semibold, tokens};
@@ -75,9 +75,9 @@ pub fn needle_ui(ui: &mut Ui, balance: &Balance, target: f64) {
     let t = tokens(ui);
     let size = vec2(ui.available_width().max(200.0), 62.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-    let margin = units::percent(balance.load_margin.max(0.0));
-    let idle = units::usd(balance.idle_usd_per_year);
-    let used = units::percent(1.0 / (1.0 + balance.load_margin.max(0.0)));
+    let margin = numbers::percent(balance.load_margin.max(0.0));
+    let idle = numbers::usd(balance.idle_usd_per_year);
+    let used = numbers::percent(1.0 / (1.0 + balance.load_margin.max(0.0)));
     let words = format!(
         "Peak load is {used} of SLO capacity, room for +{margin}; capacity that is idle at peak costs {idle} a year."
     );

@@ -3,9 +3,9 @@
 use eframe::egui::{
     self, CentralPanel, Context, Frame, Key, Margin, Modifiers, RichText, ScrollArea, Ui, vec2,
 };
+use headroom::report::numbers;
 use headroom::report::sentence;
 use headroom::scenario::INPUTS;
-use headroom::units;
 
 use super::figures::wall_figures_ui;
 use super::history::difference;
@@ -175,7 +175,7 @@ impl Shown<'_> {
                         let balance = &sizing.balance;
                         let [low, high] =
                             [balance.capacity_low_requests_per_s, balance.capacity_high_requests_per_s]
-                                .map(|v| units::significant(v, 2));
+                                .map(|v| numbers::significant(v, 2));
                         format!("capacity {low} to {high} requests/s")
                     },
                 );

@@ -7,8 +7,8 @@ use headroom::catalog::{MeasuredLatency, add_measurements};
 use headroom::engine::Band;
 use headroom::engine::analysis::own_measurements::{self, Change, changes, distinct};
 use headroom::import::{BenchmarkFile, BenchmarkResult, Library, Setting};
+use headroom::report::numbers;
 use headroom::report::sentence;
-use headroom::units;
 
 use super::question::Resolver;
 use super::{Failure, answer, setup};
@@ -148,7 +148,7 @@ fn told(path: &Path, file: &BenchmarkFile, changes: &[Change]) -> String {
     ));
     for change in changes {
         let phase = change.phase.label();
-        let measured = units::seconds(change.measured_s);
+        let measured = numbers::seconds(change.measured_s);
         add(format!(
             "{phase:<5} {measured:>10}  {:<32}  {:<32}",
             band(&change.before_s),
@@ -168,14 +168,14 @@ fn described(run: &BenchmarkResult) -> String {
     format!(
         "{} of {model}{day}: {} + {} tokens, concurrency {}, {} requests",
         run.tool.name(),
-        units::count(run.input_tokens),
-        units::count(run.output_tokens),
+        numbers::count(run.input_tokens),
+        numbers::count(run.output_tokens),
         run.concurrency,
-        units::count(run.requests)
+        numbers::count(run.requests)
     )
 }
 
 fn band(band: &Band) -> String {
-    let [typical, low, high] = [band.typical, band.low, band.high].map(units::seconds);
+    let [typical, low, high] = [band.typical, band.low, band.high].map(numbers::seconds);
     format!("{typical} ({low} to {high})")
 }

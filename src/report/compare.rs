@@ -5,7 +5,7 @@ use crate::catalog::{Catalog, Support};
 use crate::engine::analysis::compare::{
     Best, Cause, Comparison, Figures, InputChange, MOST_EXACT, Method, Side,
 };
-use crate::units;
+use crate::report::numbers;
 
 /// The comparison as aligned columns, or as Markdown.
 pub fn document(comparison: &Comparison, catalog: &Catalog, markdown: bool) -> String {
@@ -56,12 +56,12 @@ fn figures(comparison: &Comparison) -> Grid {
     let [count, facility, month, tokens] =
         change.map_or_else(Default::default, |change| written(change, whole));
     let hour = match ends {
-        [Some(before), Some(after)] => signed(after.usd_per_hour - before.usd_per_hour, units::usd),
+        [Some(before), Some(after)] => signed(after.usd_per_hour - before.usd_per_hour, numbers::usd),
         _ => String::new(),
     };
     row("Accelerator", &|best| best.name.clone(), String::new());
-    row("Count", &|best| units::count(f64::from(best.accelerators)), count);
-    row("Facility", &|best| units::watts(best.facility_w), facility);
+    row("Count", &|best| numbers::count(f64::from(best.accelerators)), count);
+    row("Facility", &|best| numbers::watts(best.facility_w), facility);
     row("A month", &|best| priced(best, best.usd_per_month), month);
     row("An hour", &|best| priced(best, best.usd_per_hour), hour);
     row("Per M tokens", &|best| priced(best, best.usd_per_million_tokens), tokens);
@@ -88,7 +88,7 @@ fn causes(comparison: &Comparison, catalog: &Catalog) -> Grid {
     let Some(change) = comparison.change() else {
         let mut grid = Grid::new(&[&ends[..], &["Part"]].concat());
         for (input, cause) in rows {
-            let part = signed(cause.feasibility, units::percent);
+            let part = signed(cause.feasibility, numbers::percent);
             let [before, after] = sentence::input_change(input, catalog);
             grid.row(vec![input.label.to_owned(), before, after, part]);
         }
@@ -137,12 +137,12 @@ fn written(change: Figures, whole: Figures) -> [String; 4] {
     let change: [f64; 4] =
         std::array::from_fn(|k| if change[k].abs() < WORTH_A_WORD * whole[k] { 0.0 } else { change[k] });
     let [accelerators, facility_w, usd_per_month, usd_per_million_tokens] = change;
-    let count = |v: f64| if v.fract() == 0.0 { units::count(v) } else { units::significant(v, 3) };
+    let count = |v: f64| if v.fract() == 0.0 { numbers::count(v) } else { numbers::significant(v, 3) };
     [
         signed(accelerators, count),
-        signed(facility_w, units::watts),
-        signed(usd_per_month, units::usd),
-        signed(usd_per_million_tokens, units::usd),
+        signed(facility_w, numbers::watts),
+        signed(usd_per_month, numbers::usd),
+        signed(usd_per_million_tokens, numbers::usd),
     ]
 }
 
@@ -156,7 +156,7 @@ fn signed(value: f64, write: impl Fn(f64) -> String) -> String {
 
 fn priced(best: &Best, usd: f64) -> String {
     let mark = if best.support == Support::Assumed { "≈ " } else { "" };
-    format!("{mark}{}", units::usd(usd))
+    format!("{mark}{}", numbers::usd(usd))
 }
 
 /// One row for each figure of the best fleet and one for each input, SI base units; the last columns are what the

@@ -10,6 +10,7 @@ pub mod estimate;
 mod formula;
 mod grid;
 mod node;
+pub mod numbers;
 mod plain;
 pub mod plan_csv;
 pub mod plan_json;

@@ -6,8 +6,8 @@ use super::plan_json::number;
 use super::{Grid, sentence};
 use crate::catalog::Catalog;
 use crate::engine::analysis::solve::{Ask, Solved, Unsolved, Want};
+use crate::report::numbers;
 use crate::scenario::input_at;
-use crate::units;
 
 /// The answer as aligned columns, or as Markdown.
 pub fn document(ask: &Ask<'_>, answer: &Result<Solved, Unsolved>, markdown: bool) -> String {
@@ -33,7 +33,7 @@ fn figures(ask: &Ask<'_>, answer: &Result<Solved, Unsolved>) -> Grid {
                 .map_or_else(String::new, |range| sentence::solved_value(&range, solved.value));
             row(&format!("{label}, {end}"), &value);
             row("There: accelerator", &solved.name);
-            row("There: accelerators", &units::count(f64::from(solved.accelerators)));
+            row("There: accelerators", &numbers::count(f64::from(solved.accelerators)));
             if ask.want != Want::Accelerators {
                 row(
                     &format!("There: {}", sentence::want_label(ask.want)),

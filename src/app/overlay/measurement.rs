@@ -5,8 +5,8 @@ use eframe::egui::{self, Button, Context, DragValue, Grid, Id, Modal, Response, 
 use headroom::catalog::{MeasuredLatency, NumberFormat, stack_id};
 use headroom::engine::analysis::own_measurements::{changes, distinct};
 use headroom::import::{BenchmarkFile, Library, Setting};
+use headroom::report::numbers;
 use headroom::report::sentence;
-use headroom::units;
 
 use crate::app::catalogs::Catalogs;
 use crate::app::choice::choice_ui;
@@ -123,13 +123,14 @@ impl Form {
     /// What is in the file.
     fn found(&self) -> String {
         let runs = self.file.results.iter().map(|run| {
-            let time =
-                |ms: Option<f64>| ms.map_or_else(|| "not measured".to_owned(), |ms| units::seconds(ms / 1e3));
+            let time = |ms: Option<f64>| {
+                ms.map_or_else(|| "not measured".to_owned(), |ms| numbers::seconds(ms / 1e3))
+            };
             format!(
                 "concurrency {}, {} + {} tokens: TTFT {}, TPOT {}",
                 run.concurrency,
-                units::count(run.input_tokens),
-                units::count(run.output_tokens),
+                numbers::count(run.input_tokens),
+                numbers::count(run.output_tokens),
                 time(run.ttft_ms),
                 time(run.tpot_ms)
             )

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use headroom::catalog::Catalog;
 use headroom::engine::analysis::solve::{Ask, Solved, Unsolved, Want, solve};
+use headroom::report::numbers;
 use headroom::report::sentence;
 use headroom::scenario::{INPUTS, input_at};
-use headroom::units;
 
 use crate::app::choice::choice_ui;
 use crate::app::jobs::{Job, Kind, Runner};
@@ -68,7 +68,7 @@ impl Question {
         Self {
             path: "workload.requests_per_s",
             want: Want::Accelerators,
-            limit: units::count(count),
+            limit: numbers::count(count),
             accelerator,
             asked: String::new(),
             search: None,
@@ -121,7 +121,7 @@ impl Question {
                 {
                     q.want = want;
                     if let Some(now) = q.now(shown.sheet) {
-                        q.limit = plain(&units::quantity(now, want.unit()));
+                        q.limit = plain(&numbers::quantity(now, want.unit()));
                     }
                 }
             });
@@ -188,7 +188,7 @@ impl Question {
         if self.asked != key {
             self.asked = key;
             (self.search, self.answer) = (None, None);
-            let limit = units::parse(&self.limit, self.want.unit()).filter(|v| v.is_finite() && *v > 0.0);
+            let limit = numbers::parse(&self.limit, self.want.unit()).filter(|v| v.is_finite() && *v > 0.0);
             match limit {
                 None => self.answer = Some(Found::NotALimit),
                 Some(limit) => {

@@ -6,7 +6,7 @@ use egui_plot::{
 };
 use headroom::catalog::Bands;
 use headroom::engine::analysis::accuracy::Phase;
-use headroom::units;
+use headroom::report::numbers;
 
 use super::card::{Card, WIDE_CARD, plot_card_ui};
 use super::frame::{axis, base_plot, describe, height, line};
@@ -44,7 +44,7 @@ struct Look {
 pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 
 fn table(_: &mut Answer, scene: &Scene<'_>) -> Table {
-    let seconds = |name, key| Column::number(name, key, units::about_seconds);
+    let seconds = |name, key| Column::number(name, key, numbers::about_seconds);
     let columns = [
         Column::text("phase"),
         Column::text("accelerator").detail(),
@@ -128,12 +128,12 @@ fn colors(page: &Page, scene: &Scene<'_>, t: &Tokens) -> Vec<Color32> {
 fn figures_ui(ui: &mut Ui, page: &Page, bands: &Bands) {
     let t = tokens(ui);
     let s = &page.summary;
-    let whole = |fraction: f64| format!("{}%", units::count(100.0 * fraction));
+    let whole = |fraction: f64| format!("{}%", numbers::count(100.0 * fraction));
     let figures = [
         (whole(s.median_error), "median error"),
         (whole(s.p90_error), "90th percentile"),
         (whole(s.inside_band), "inside the band"),
-        (units::count(s.count as f64), "measured values"),
+        (numbers::count(s.count as f64), "measured values"),
     ];
     for (value, words) in figures {
         ui.vertical(|ui| {
@@ -289,9 +289,9 @@ fn summary(page: &Page) -> String {
         page.phase.name(),
         names.join(", "),
         s.count,
-        units::percent(s.median_error),
-        units::percent(s.p90_error),
-        units::percent(s.inside_band),
+        numbers::percent(s.median_error),
+        numbers::percent(s.p90_error),
+        numbers::percent(s.inside_band),
         worst.join("; ").replace('\n', ", ")
     )
 }

@@ -2,8 +2,8 @@
 
 use eframe::egui::Ui;
 use headroom::engine::analysis::hosted_changes::Change;
+use headroom::report::numbers;
 use headroom::report::sentence;
-use headroom::units;
 
 use super::card::{Card, note_ui, plot_card_ui};
 use super::rows::{Ink, Row, rows_table, rows_ui};
@@ -16,11 +16,11 @@ const TITLE: &str = "Against an API, should things change";
 
 fn row(change: &Change, name: &str) -> Row {
     let fleet = match change.fleet {
-        Some((count, usd)) => format!("{} × {name} {}", units::count(f64::from(count)), units::usd(usd)),
+        Some((count, usd)) => format!("{} × {name} {}", numbers::count(f64::from(count)), numbers::usd(usd)),
         None => format!("{name} cannot serve it"),
     };
     let api = match &change.api {
-        Some((provider, usd)) => format!("{provider} {}", units::usd(*usd)),
+        Some((provider, usd)) => format!("{provider} {}", numbers::usd(*usd)),
         None => "nobody is known to host it".to_owned(),
     };
     let over = change.fleet_over_api();
@@ -32,7 +32,7 @@ fn row(change: &Change, name: &str) -> Row {
         span: Some([0.0, over.unwrap_or(0.0)]),
         ink: if over.is_some_and(|v| v < 0.0) { Ink::Good } else { Ink::Warning },
         value: match over {
-            Some(v) => format!("{} × the API", units::significant(1.0 + v, 2)),
+            Some(v) => format!("{} × the API", numbers::significant(1.0 + v, 2)),
             None => "–".to_owned(),
         },
         pinned: None,

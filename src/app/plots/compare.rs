@@ -2,8 +2,8 @@
 
 use eframe::egui::{self, Align, Grid, Layout, Role, TextEdit, Ui, WidgetInfo, vec2};
 use headroom::engine::Sizing;
+use headroom::report::numbers;
 use headroom::scenario::{INPUTS, Input, Scenario, Value};
-use headroom::units;
 
 use super::card::Card;
 use super::causes;
@@ -222,13 +222,13 @@ fn sentences_ui(ui: &mut Ui, was: &str, now: &str) {
 type Row = (&'static str, fn(&Sizing) -> f64, fn(f64) -> String);
 
 const ROWS: [Row; 7] = [
-    ("Accelerators", |s| f64::from(s.layout.accelerators), units::count),
-    ("Facility power", |s| s.power.facility_w, units::watts),
-    ("A month", |s| s.cost.chosen.usd_per_month, units::usd),
-    ("A million tokens", |s| s.cost.chosen.usd_per_million_tokens, units::usd),
-    ("Time to first token", |s| s.operating_point.ttft_s.at_slo, units::about_seconds),
-    ("Time per output token", |s| s.operating_point.tpot_s.at_slo, units::about_seconds),
-    ("Carbon of a year", |s| s.power.co2_kg_per_year, units::kilograms),
+    ("Accelerators", |s| f64::from(s.layout.accelerators), numbers::count),
+    ("Facility power", |s| s.power.facility_w, numbers::watts),
+    ("A month", |s| s.cost.chosen.usd_per_month, numbers::usd),
+    ("A million tokens", |s| s.cost.chosen.usd_per_million_tokens, numbers::usd),
+    ("Time to first token", |s| s.operating_point.ttft_s.at_slo, numbers::about_seconds),
+    ("Time per output token", |s| s.operating_point.tpot_s.at_slo, numbers::about_seconds),
+    ("Carbon of a year", |s| s.power.co2_kg_per_year, numbers::kilograms),
 ];
 
 fn figures_ui(ui: &mut Ui, was: &Sizing, now: &Sizing) {
@@ -248,9 +248,9 @@ fn figures_ui(ui: &mut Ui, was: &Sizing, now: &Sizing) {
             let (words, color) = if write(a) == write(b) {
                 ("no change".to_owned(), t.middle)
             } else if share > 0.0 {
-                (format!("+{}", units::percent(share)), t.bad_text)
+                (format!("+{}", numbers::percent(share)), t.bad_text)
             } else {
-                (format!("−{}", units::percent(-share)), t.good_text)
+                (format!("−{}", numbers::percent(-share)), t.good_text)
             };
             number_ui(ui, egui::RichText::new(words).color(color));
             ui.end_row();

@@ -2,8 +2,8 @@
 
 use eframe::egui::Ui;
 use headroom::engine::analysis::outlook::Regret;
+use headroom::report::numbers;
 use headroom::report::sentence;
-use headroom::units;
 
 use super::card::{Card, note_ui, plot_card_ui};
 use super::rows::{Ink, Row, rows_ui};
@@ -18,7 +18,7 @@ const TITLE: &str = "If growth surprises you";
 pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 
 fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
-    let usd = |name, key| Column::number(name, key, units::usd);
+    let usd = |name, key| Column::number(name, key, numbers::usd);
     let columns = [
         Column::text("way of paying"),
         usd("slow growth", "low_usd"),
@@ -44,14 +44,14 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing
     let rows: Vec<Row> = regrets
         .iter()
         .map(|regret| {
-            let [low, expected, high] = regret.usd.map(units::usd);
+            let [low, expected, high] = regret.usd.map(numbers::usd);
             let worst = regret.worst_usd();
             Row {
                 name: sentence::paying_label(regret.paying).to_owned(),
                 note: format!("low {low}, expected {expected}, high {high}"),
                 span: Some([0.0, worst]),
                 ink: Ink::Own(if Some(worst) == least { 1.0 } else { 0.45 }),
-                value: units::usd(worst),
+                value: numbers::usd(worst),
                 pinned: None,
             }
         })
@@ -59,8 +59,8 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: Standing
     let w = &scene.scenario.workload;
     let corner = format!(
         "growth {} ± {} a month",
-        units::percent(w.growth_per_month),
-        units::percent(w.growth_spread)
+        numbers::percent(w.growth_per_month),
+        numbers::percent(w.growth_spread)
     );
     plot_card_ui(
         ui,

@@ -2,8 +2,8 @@
 
 use eframe::egui::Ui;
 use headroom::engine::uses;
+use headroom::report::numbers;
 use headroom::report::sentence;
-use headroom::units;
 
 use super::card::{Card, note_ui, plot_card_ui};
 use super::rows::{Ink, Row, rows_table, rows_ui};
@@ -34,10 +34,10 @@ fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<Row> {
         let (label, help) = sentence::purpose(part.purpose);
         rows.push(Row {
             name: label.to_owned(),
-            note: format!("{} of it. {help}", units::percent(part.share)),
+            note: format!("{} of it. {help}", numbers::percent(part.share)),
             span: Some([from, end]),
             ink: Ink::Own(if i == 0 { 1.0 } else { 0.45 }),
-            value: units::usd(part.usd_per_million_tokens),
+            value: numbers::usd(part.usd_per_million_tokens),
             pinned: was_end,
         });
     }
@@ -46,7 +46,7 @@ fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<Row> {
         note: "Input and output together, at the average load.".to_owned(),
         span: Some([0.0, end]),
         ink: Ink::Middle,
-        value: units::usd(sizing.cost.chosen.usd_per_million_tokens),
+        value: numbers::usd(sizing.cost.chosen.usd_per_million_tokens),
         pinned: was_end,
     });
     rows

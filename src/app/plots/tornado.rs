@@ -2,8 +2,8 @@
 
 use eframe::egui::Ui;
 use headroom::engine::analysis::tornado::{End, Swing};
+use headroom::report::numbers;
 use headroom::report::sentence;
-use headroom::units;
 
 use super::card::{Card, note_ui, plot_card_ui};
 use super::rows::{Ink, Row, rows_table, spans_ui};
@@ -41,8 +41,8 @@ fn row(swing: &Swing, now: f64) -> Row {
 
 /// "$5,500–11.5k".
 fn range(least: f64, most: f64) -> String {
-    let most = units::usd(most);
-    format!("{}–{}", units::usd(least), most.trim_start_matches('$'))
+    let most = numbers::usd(most);
+    format!("{}–{}", numbers::usd(least), most.trim_start_matches('$'))
 }
 
 /// The card. Trying an input takes plans of its own, so it waits while something is being dragged.

@@ -1,5 +1,6 @@
 //! What happens in a meeting: pin, change, compare, go back, find, look at where the answer changes.
 
+use headroom::report::numbers;
 use headroom::report::sentence;
 use headroom::scenario::input_at;
 
@@ -146,7 +147,7 @@ fn the_wall_has_one_question_and_steps_through_what_is_pinned() {
     let answer = screen.state().open.sheet.answer.as_ref().expect("a plan");
     let balance = answer.plan.best().expect("a best").1.balance;
     let [low, high] = [balance.capacity_low_requests_per_s, balance.capacity_high_requests_per_s]
-        .map(|v| headroom::units::significant(v, 2));
+        .map(|v| numbers::significant(v, 2));
     let band = format!("capacity {low} to {high} requests/s");
     assert!(says(&screen, &band) && !says(&screen, "±"), "{band}");
     screen.key_press(Key::ArrowRight);
@@ -189,7 +190,7 @@ fn a_question_asked_backwards_is_answered_and_put_on_the_screen() {
     let mut screen = desktop();
     let before = screen.state().open.sheet.scenario.workload.requests_per_s;
     command(&mut screen, Key::B);
-    assert!(says(&screen, " requests/s ("), "as many as there are hold more");
+    assert!(says(&screen, " headroom kept)."), "as many as there are hold more");
     screen.get_by_role_and_label(Role::TextInput, "Limit").focus();
     screen.run();
     screen.get_by_role_and_label(Role::TextInput, "Limit").type_text("0");

@@ -1,6 +1,7 @@
 //! Numbers as the user writes them, and how the window looks.
 
 use eframe::egui::ThemePreference;
+use headroom::report::numbers;
 use headroom::scenario::preset;
 use headroom::units::Separators;
 
@@ -74,5 +75,5 @@ fn the_window_stays_as_it_was_set() {
     let screen = screen_with(DESKTOP, Theme::Dark, given());
     let settings = &screen.state().preferences.settings;
     assert_eq!((settings.zoom, settings.theme()), (1.5, ThemePreference::Light));
-    assert_eq!(Separators::in_force(), Separators::Space);
+    assert_eq!(numbers::separators(), Separators::Space);
 }

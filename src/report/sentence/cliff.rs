@@ -1,12 +1,12 @@
 //! A place along a slider where the answer changes.
 
 use crate::engine::analysis::cliffs::Cliff;
+use crate::report::numbers;
 use crate::scenario::Range;
-use crate::units;
 
 /// "at 9,800 tokens, H200 overtakes B200"; `range` is that of the input.
 pub fn cliff(cliff: &Cliff, range: &Range) -> String {
-    let at = units::quantity(rounded(range, cliff.value), range.unit);
+    let at = numbers::quantity(rounded(range, cliff.value), range.unit);
     match (&cliff.before, &cliff.after) {
         (Some(a), Some(b)) if a.accelerator == b.accelerator && a.accelerators != b.accelerators => {
             format!("at {at}, {} × {} in place of {}", b.accelerators, b.name, a.accelerators)

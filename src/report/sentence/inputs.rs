@@ -2,8 +2,8 @@
 
 use crate::catalog::Catalog;
 use crate::engine::analysis::compare::InputChange;
+use crate::report::numbers;
 use crate::scenario::{Choices, Input, Kind, Value, choices, custom_parameters, input_at};
-use crate::units;
 
 /// Both values of an input that differs, with their unit or the name of what is chosen; "auto" where it is left to the
 /// program. What reads the same when rounded is written out.
@@ -20,7 +20,7 @@ pub fn input_change(change: &InputChange, catalog: &Catalog) -> [String; 2] {
 fn input_value(input: &Input, value: &Value, catalog: &Catalog) -> String {
     match (input.kind, value) {
         (Kind::Number(range) | Kind::OptionalNumber(range), Value::Number(v)) => {
-            units::quantity(*v, range.unit)
+            numbers::quantity(*v, range.unit)
         }
         (Kind::Choice(list) | Kind::OptionalChoice(list), Value::Text(id)) => {
             match choices(list, catalog).into_iter().find(|(known, _)| known == id) {

@@ -3,7 +3,7 @@
 use crate::catalog::OWN_MEASUREMENTS;
 use crate::engine::Band;
 use crate::engine::analysis::own_measurements::{Change, Slip, SlipReason};
-use crate::units;
+use crate::report::numbers;
 
 /// Widest band, as a factor, that is given in per cent.
 const PER_CENT_UP_TO: f64 = 1.5;
@@ -53,9 +53,9 @@ fn width(band: &Band) -> f64 {
 /// A factor: "±12%", or "a factor of 1.9" where per cent would mislead.
 fn spread(factor: f64) -> String {
     if factor <= PER_CENT_UP_TO {
-        format!("±{}", units::percent(factor - 1.0))
+        format!("±{}", numbers::percent(factor - 1.0))
     } else {
-        format!("a factor of {}", units::significant(factor, 2))
+        format!("a factor of {}", numbers::significant(factor, 2))
     }
 }
 

@@ -22,7 +22,7 @@ pub use swing::{swing_end, varied_label};
 
 use crate::catalog::{Support, Term};
 use crate::engine::{Candidate, Outcome, Percentiles, Plan, Sizing};
-use crate::units::{self, Separators};
+use crate::report::numbers;
 
 /// The plan in a headline and a sentence under it.
 pub fn verdict(plan: &Plan) -> (String, String) {
@@ -46,7 +46,7 @@ fn headline(candidate: &Candidate, sizing: &Sizing) -> String {
     let layout = &sizing.layout;
     format!(
         "{} × {}: {}, in {}.",
-        units::count(f64::from(layout.accelerators)),
+        numbers::count(f64::from(layout.accelerators)),
         candidate.name,
         copies(candidate, sizing),
         place(sizing),
@@ -66,15 +66,15 @@ pub fn to_win(plan: &Plan, candidate: &Candidate) -> Option<String> {
     Some(format!(
         "It would win over {} with its price {} lower, at {} an hour each.",
         best.name,
-        units::percent(1.0 - share),
-        units::usd(each)
+        numbers::percent(1.0 - share),
+        numbers::usd(each)
     ))
 }
 
 /// Cost of a month; "≈ $31.2k" where the price behind it is assumed.
 pub fn month(sizing: &Sizing) -> String {
     let mark = if sizing.cost.support == Support::Assumed { "≈ " } else { "" };
-    format!("{mark}{}", units::usd(sizing.cost.chosen.usd_per_month))
+    format!("{mark}{}", numbers::usd(sizing.cost.chosen.usd_per_month))
 }
 
 /// "2 servers", or "1 rack" where a server is a whole rack.
@@ -94,8 +94,8 @@ fn place(sizing: &Sizing) -> String {
 fn detail(plan: &Plan, sizing: &Sizing) -> String {
     let load = format!(
         "Peak load is {} of SLO capacity; room for +{}.",
-        units::percent(sizing.operating_point.utilization),
-        units::percent(sizing.balance.load_margin.max(0.0)),
+        numbers::percent(sizing.operating_point.utilization),
+        numbers::percent(sizing.balance.load_margin.max(0.0)),
     );
     let mut parts = vec![format!("{}.", capitalized(&limited(sizing))), load];
     parts.extend(standing(plan, sizing));
@@ -117,7 +117,7 @@ pub fn reasons(plan: &Plan, caution: Option<String>) -> String {
 /// where nothing was or is served.
 pub fn became(was: &Plan, now: &Plan) -> Option<String> {
     let ((before, old), (after, new)) = (was.best()?, now.best()?);
-    let count = |sizing: &Sizing| units::count(f64::from(sizing.layout.accelerators));
+    let count = |sizing: &Sizing| numbers::count(f64::from(sizing.layout.accelerators));
     let same = before.accelerator == after.accelerator;
     let verb = if old.layout.accelerators == 1 { "becomes" } else { "become" };
     let start = match (same, old.layout == new.layout) {
@@ -144,7 +144,7 @@ fn standing(plan: &Plan, sizing: &Sizing) -> Vec<String> {
         if cheaper < 0.1 {
             parts.push(format!("{} costs nearly the same.", other.name));
         } else {
-            parts.push(format!("{} cheaper than {}.", units::percent(cheaper), other.name));
+            parts.push(format!("{} cheaper than {}.", numbers::percent(cheaper), other.name));
         }
     }
     let overfull = sizing.layout.billed_accelerators > sizing.layout.accelerators;
@@ -152,7 +152,7 @@ fn standing(plan: &Plan, sizing: &Sizing) -> Vec<String> {
         parts.push(format!(
             "Paid in whole {}: {} accelerators.",
             if plan.term == Term::Buy { "servers" } else { "instances" },
-            units::count(f64::from(sizing.layout.billed_accelerators))
+            numbers::count(f64::from(sizing.layout.billed_accelerators))
         ));
     }
     parts
@@ -163,9 +163,9 @@ pub fn layout(sizing: &Sizing) -> String {
     let layout = &sizing.layout;
     let spares = match layout.spare_replicas {
         0 => String::new(),
-        spares => format!(" + {}", units::count(f64::from(spares))),
+        spares => format!(" + {}", numbers::count(f64::from(spares))),
     };
-    format!("{}{spares} × {}", units::count(f64::from(layout.replicas)), degrees(sizing))
+    format!("{}{spares} × {}", numbers::count(f64::from(layout.replicas)), degrees(sizing))
 }
 
 /// "3 + 1 spare copies on 2 GPUs each", "1 copy on 4 GPUs".
@@ -174,11 +174,11 @@ fn copies(candidate: &Candidate, sizing: &Sizing) -> String {
     let alone = layout.replicas + layout.spare_replicas == 1;
     let spare = match layout.spare_replicas {
         0 => String::new(),
-        spares => format!(" + {} spare", units::count(f64::from(spares))),
+        spares => format!(" + {} spare", numbers::count(f64::from(spares))),
     };
     format!(
         "{}{spare} {} on {}{}",
-        units::count(f64::from(layout.replicas)),
+        numbers::count(f64::from(layout.replicas)),
         if alone { "copy" } else { "copies" },
         counted(layout.accelerators_per_replica(), device(candidate)),
         if alone { "" } else { " each" },
@@ -211,14 +211,14 @@ pub fn candidate(candidate: &Candidate) -> String {
             let layout = &sizing.layout;
             format!(
                 "{} × {} = {} ({}), in {}; {}; {} a month, {} per million tokens.",
-                units::count(f64::from(layout.accelerators)),
+                numbers::count(f64::from(layout.accelerators)),
                 candidate.name,
                 copies(candidate, sizing),
                 degrees(sizing),
                 place(sizing),
                 limited(sizing),
-                units::usd(sizing.cost.chosen.usd_per_month),
-                units::usd(sizing.cost.chosen.usd_per_million_tokens),
+                numbers::usd(sizing.cost.chosen.usd_per_month),
+                numbers::usd(sizing.cost.chosen.usd_per_million_tokens),
             )
         }
     }
@@ -230,9 +230,9 @@ pub fn bands(sizing: &Sizing) -> String {
     let band = |p: &Percentiles| {
         format!(
             "{}, nine times in ten {} to {}",
-            units::about_seconds(p.at_slo),
-            units::about_seconds(p.at_slo_low),
-            units::about_seconds(p.at_slo_high)
+            numbers::about_seconds(p.at_slo),
+            numbers::about_seconds(p.at_slo_low),
+            numbers::about_seconds(p.at_slo_high)
         )
     };
     let caution = sizing.cost.support.caution().map_or_else(String::new, |caution| format!("\n{caution}"));
@@ -247,7 +247,7 @@ pub fn bands(sizing: &Sizing) -> String {
 /// "1 server", "3 servers".
 pub fn counted(count: u32, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", units::count(f64::from(count)))
+    format!("{} {noun}{plural}", numbers::count(f64::from(count)))
 }
 
 /// What limits a candidate, or why it cannot do it.
@@ -256,17 +256,6 @@ pub fn reason(candidate: &Candidate) -> String {
         Outcome::Sized(sizing) => limited(sizing),
         Outcome::Rejected(rejection) => self::rejection(rejection, &candidate.name),
     }
-}
-
-/// A number and its unit without zeros behind the decimal point: "30 requests/s" for "30.0 requests/s".
-fn trimmed_quantity(text: &str) -> String {
-    let decimal = Separators::in_force().decimal();
-    let (number, unit) = text.split_once(' ').map_or((text, ""), |(number, unit)| (number, unit));
-    let number = match number.contains(decimal) {
-        true => number.trim_end_matches('0').trim_end_matches(decimal),
-        false => number,
-    };
-    if unit.is_empty() { number.to_owned() } else { format!("{number} {unit}") }
 }
 
 /// The text with a capital letter first.

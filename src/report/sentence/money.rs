@@ -3,7 +3,7 @@
 use crate::engine::analysis::hosted_changes::{AGENT_CALLS, Case};
 use crate::engine::analysis::outlook::Paying;
 use crate::engine::analysis::uses::Purpose;
-use crate::units;
+use crate::report::numbers;
 
 /// A way of paying, as a label.
 pub fn paying_label(paying: Paying) -> &'static str {
@@ -35,7 +35,7 @@ pub fn hosted_case(case: &Case) -> (String, &'static str) {
         Case::Today => ("Today".to_owned(), ""),
         Case::LongerContext => ("Context twice as long".to_owned(), "Twice the input, as much of it cached."),
         Case::Agents => (
-            format!("Agents, {} calls for one", units::count(AGENT_CALLS)),
+            format!("Agents, {} calls for one", numbers::count(AGENT_CALLS)),
             "Each call carries all before it, cached.",
         ),
         Case::Upgrade(model) => (format!("Upgraded to {model}"), "The next larger model that is hosted."),

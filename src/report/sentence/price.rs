@@ -2,8 +2,8 @@
 
 use crate::catalog::{Catalog, Day, PriceDate, Support};
 use crate::engine::old_price;
+use crate::report::numbers;
 use crate::scenario::Scenario;
-use crate::units;
 
 /// What to say of the price that a plan on `accelerator` rests on, when it is old.
 pub fn price_caution(
@@ -38,5 +38,5 @@ pub fn price_note(
 pub fn price_age(date: &PriceDate<'_>, today: Day) -> String {
     const DAYS_PER_MONTH: f64 = 365.25 / 12.0;
     let months = (date.age_days(today) as f64 / DAYS_PER_MONTH).round();
-    format!("{} months old: get a fresh quote", units::count(months))
+    format!("{} months old: get a fresh quote", numbers::count(months))
 }

@@ -1,9 +1,9 @@
 //! The answer to how far an input may go.
 
-use super::trimmed_quantity;
 use crate::engine::analysis::solve::{Ask, Solved, Unsolved, Want};
+use crate::report::numbers;
 use crate::scenario::{Input, Range, input_at};
-use crate::units::{self, Unit};
+use crate::units::Unit;
 
 /// The load, whose sentence is what people ask: how much a fleet holds.
 const LOAD: &str = "workload.requests_per_s";
@@ -21,21 +21,21 @@ pub fn want_label(want: Want) -> &'static str {
 /// A value of what is asked for, with its unit.
 pub fn want_value(want: Want, value: f64) -> String {
     match want {
-        Want::Accelerators if value.fract() == 0.0 => units::count(value),
-        _ => units::quantity(value, want.unit()),
+        Want::Accelerators if value.fract() == 0.0 => numbers::count(value),
+        _ => numbers::quantity(value, want.unit()),
     }
 }
 
 /// A value of the unknown, with all the digits that it was rounded to.
 pub fn solved_value(range: &Range, value: f64) -> String {
     match range.unit {
-        Unit::One if range.whole => units::count(value),
+        Unit::One if range.whole => numbers::count(value),
         // Availabilities live in the decimals after 99.
         Unit::Fraction if !(0.99..1.0).contains(&value) => {
-            format!("{}%", units::significant(value * 100.0, 3))
+            format!("{}%", numbers::significant(value * 100.0, 3))
         }
-        Unit::Months => format!("{} months", units::significant(value, 3)),
-        unit => units::quantity(value, unit),
+        Unit::Months => format!("{} months", numbers::significant(value, 3)),
+        unit => numbers::quantity(value, unit),
     }
 }
 
@@ -56,7 +56,7 @@ pub fn solved(ask: &Ask<'_>, answer: &Result<Solved, Unsolved>) -> String {
             want_value(ask.want, *outcome)
         ),
         Err(Unsolved::Never { outcome, value }) => {
-            let value = trimmed_quantity(&solved_value(&range, *value));
+            let value = numbers::plain(&solved_value(&range, *value));
             let outcome = want_value(ask.want, *outcome);
             let least = match ask.path {
                 LOAD => format!("Even {value} needs {outcome}"),
@@ -78,15 +78,15 @@ pub fn solved(ask: &Ask<'_>, answer: &Result<Solved, Unsolved>) -> String {
 
 /// "16 H200 hold 30.7 requests/s (20% headroom kept).", "Input up to 9,800 tokens: 16 × H200."
 fn found(ask: &Ask<'_>, input: &Input, range: &Range, solved: &Solved) -> String {
-    let count = units::count(f64::from(solved.accelerators));
+    let count = numbers::count(f64::from(solved.accelerators));
     let name = &solved.name;
-    let value = trimmed_quantity(&solved_value(range, solved.value));
+    let value = numbers::plain(&solved_value(range, solved.value));
     let end = if solved.at_end { ", the end of its range" } else { "" };
     if ask.path == LOAD && solved.largest {
         let hold = if solved.accelerators == 1 { "holds" } else { "hold" };
         let headroom = match solved.headroom {
             0.0 => String::new(),
-            share => format!(" ({} headroom kept)", units::percent(share)),
+            share => format!(" ({} headroom kept)", numbers::percent(share)),
         };
         return format!("{count} {name} {hold} {value}{end}{headroom}.");
     }

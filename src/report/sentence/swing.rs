@@ -1,8 +1,8 @@
 //! What could change the answer: uncertain inputs and what they do.
 
 use crate::engine::analysis::tornado::{End, Swing, Varied};
+use crate::report::numbers;
 use crate::scenario::input_at;
-use crate::units;
 
 /// What is uncertain, as a label.
 pub fn varied_label(what: Varied) -> &'static str {
@@ -18,11 +18,11 @@ pub fn swing_end(swing: &Swing, end: &End) -> String {
     let value = match swing.what {
         Varied::Input(path) => input_at(path)
             .and_then(|input| input.range())
-            .map_or_else(String::new, |range| units::quantity(end.value, range.unit)),
-        Varied::Price => format!("{} {}", swing.winner, units::usd(end.value)),
+            .map_or_else(String::new, |range| numbers::quantity(end.value, range.unit)),
+        Varied::Price => format!("{} {}", swing.winner, numbers::usd(end.value)),
         Varied::Speed => {
             let way = if end.value < 1.0 { "slower" } else { "faster" };
-            format!("{} {way}", units::percent((end.value - 1.0).abs()))
+            format!("{} {way}", numbers::percent((end.value - 1.0).abs()))
         }
     };
     match &end.winner {
