@@ -1,8 +1,8 @@
-//! The engine against the measured runs, in the words and numbers that the screen draws.
+//! The engine against the measured runs, as the screen draws it.
 
 use std::cell::OnceCell;
 
-use headroom::catalog::{Catalog, MeasuredLatency, measured_latency};
+use headroom::catalog::{Catalog, MeasuredLatency, NumberFormat, measured_latency};
 use headroom::engine::analysis::accuracy::{Judged, Judgement, Phase, Summary, judge};
 use headroom::report::numbers;
 
@@ -39,15 +39,40 @@ pub struct Point {
     pub predicted_s: f64,
     /// Model and accelerator.
     pub name: String,
-    /// How it ran.
-    pub setting: String,
+    pub run: Run,
+}
+
+/// How it ran.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    stack: String,
+    weights: NumberFormat,
+    accelerators: u32,
+    input_tokens: f64,
+    output_tokens: f64,
+    concurrency: u32,
+}
+
+impl Run {
+    /// "vLLM, FP8, 4 accelerators, 1,000 tokens in and 500 out, 32 at once".
+    pub fn setting(&self) -> String {
+        format!(
+            "{}, {}, {} accelerators, {} tokens in and {} out, {} at once",
+            self.stack,
+            self.weights.label(),
+            self.accelerators,
+            numbers::count(self.input_tokens),
+            numbers::count(self.output_tokens),
+            self.concurrency
+        )
+    }
 }
 
 impl Point {
     /// What was measured, what was predicted, and how far apart they are.
     pub fn description(&self) -> String {
         let (measured, predicted) = (numbers::seconds(self.measured_s), numbers::seconds(self.predicted_s));
-        format!("{}\nmeasured {measured}, predicted {predicted}: {}", self.setting, self.factor())
+        format!("{}\nmeasured {measured}, predicted {predicted}: {}", self.run.setting(), self.factor())
     }
 
     /// Predicted over measured, in words.
@@ -106,13 +131,13 @@ fn point(value: &Judged, row: &MeasuredLatency, catalog: &Catalog) -> Point {
         measured_s: value.measured_s,
         predicted_s: value.predicted_s.typical,
         name: format!("{model} on {}", short_name(&row.accelerator, catalog)),
-        setting: format!(
-            "{stack}, {}, {} accelerators, {} tokens in and {} out, {} at once",
-            row.weights.label(),
-            row.tp * row.pp * row.attention_dp,
-            numbers::count(row.input_tokens),
-            numbers::count(row.output_tokens),
-            row.concurrency
-        ),
+        run: Run {
+            stack: stack.to_owned(),
+            weights: row.weights,
+            accelerators: row.tp * row.pp * row.attention_dp,
+            input_tokens: row.input_tokens,
+            output_tokens: row.output_tokens,
+            concurrency: row.concurrency,
+        },
     }
 }

@@ -49,11 +49,6 @@ impl Catalogs {
         &self.accuracy
     }
 
-    /// Forgets sentences with numbers in them: numbers are written in another way now.
-    pub fn rewrite(&mut self) {
-        self.accuracy = Accuracy::default();
-    }
-
     /// The built-in catalog with the user's folder over it: what the folder has to agree with, as every start reads it.
     ///
     /// # Errors

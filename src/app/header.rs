@@ -24,8 +24,8 @@ pub struct Header<'a> {
     /// What undo and redo would do; `None`: nothing.
     pub undoes: Option<String>,
     pub redoes: Option<String>,
-    /// What the screen compares with.
-    pub pinned: Option<&'a str>,
+    /// Whether the screen compares with a pin.
+    pub pinned: bool,
     pub settings: &'a Settings,
     pub catalog: &'a Catalog,
 }
@@ -82,7 +82,7 @@ pub fn header_ui(ui: &mut Ui, header: &Header<'_>) -> Asked {
                     ui.add_space(space::S);
                 }
                 if ui.max_rect().width() > WORDS_FROM {
-                    let compare = header.pinned.map_or("Compare", |_| "Compare ●");
+                    let compare = if header.pinned { "Compare ●" } else { "Compare" };
                     for (word, command) in [
                         ("Present", Command::Present),
                         (compare, Command::Compare),

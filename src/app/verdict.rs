@@ -36,9 +36,9 @@ pub fn verdict_ui(ui: &mut Ui, answer: &Answer, target: f64) {
                 let lines = if sentence >= TWO_LINES_FROM { 2.0 } else { 3.0 };
                 ui.set_min_height(LEADING * (size::VERDICT + lines * size::BODY) + 2.0);
                 let color = if balance.is_some() { t.high } else { t.bad_text };
-                headline_ui(ui, &answer.headline, [size::VERDICT, size::VERDICT_NARROW], color);
+                headline_ui(ui, &answer.headline(), [size::VERDICT, size::VERDICT_NARROW], color);
                 ui.add_space(2.0);
-                ui.label(body(&answer.detail, t));
+                ui.label(body(answer.detail(), t));
             });
             if let (true, Some(balance)) = (beside, &balance) {
                 ui.add_space(space::L);

@@ -101,11 +101,11 @@ impl Shown<'_> {
         let became = pinned.and_then(|pin| sentence::became(&pin.answer.plan, &answer.plan));
         let served = answer.plan.best().is_some();
         let color = if served { t.high } else { t.bad_text };
-        let words = became.as_deref().unwrap_or(&answer.headline);
-        headline_ui(ui, words, [size::VERDICT_WALL, size::VERDICT], color);
+        let text = became.unwrap_or_else(|| answer.headline());
+        headline_ui(ui, &text, [size::VERDICT_WALL, size::VERDICT], color);
         ui.add_space(space::L);
         if !served {
-            ui.label(body(&answer.detail, t));
+            ui.label(body(answer.detail(), t));
             ui.add_space(space::L);
         }
         let left = (ui.available_width() - space::XL) * LEFT;

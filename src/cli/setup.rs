@@ -5,6 +5,7 @@ use std::path::Path;
 
 use headroom::catalog::{Catalog, Day, Layers, nearest};
 use headroom::engine::analysis::own_measurements::{self, Slip};
+use headroom::engine::old_price;
 use headroom::import::{Library, UnknownFamily};
 use headroom::report::sentence;
 use headroom::scenario::{Scenario, ScenarioError, preset, share};
@@ -90,7 +91,8 @@ pub fn warn_of_old_prices<'a>(prices: impl IntoIterator<Item = (&'a Scenario, &'
     let today = Day::today();
     let mut said = Vec::new();
     for (scenario, id) in prices {
-        let Some(caution) = sentence::price_caution(scenario, catalog, id, today) else { continue };
+        let Some(old) = old_price(scenario, catalog, id, today) else { continue };
+        let caution = sentence::price_caution(&old);
         let name = catalog.accelerator(id).map_or(id, |accelerator| &accelerator.short_name);
         let warning = format!("{name}, {}: {caution}", scenario.money.term.label().to_lowercase());
         if !said.contains(&warning) {

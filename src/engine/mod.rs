@@ -18,7 +18,7 @@ pub use figures::{
     Percentiles, Power, TermCost,
 };
 pub use fleet::cost::Cost;
-pub use fleet::own_prices::old_price;
+pub use fleet::own_prices::{OldPrice, old_price};
 pub use fleet::racks::Rack;
 pub use plan::planner::{PlanError, explain, model, model_parameters, plan, plan_on};
 pub use plan::result::{Candidate, Outcome, Plan, Rejection, Sizing};

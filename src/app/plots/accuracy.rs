@@ -55,9 +55,10 @@ fn table(_: &mut Answer, scene: &Scene<'_>) -> Table {
     ];
     let mut table = Table::new(TITLE, columns);
     for page in Phase::ALL.into_iter().filter_map(|phase| scene.accuracy.page(scene.catalog, phase)) {
-        let worst = |p: &Point| page.worst.iter().any(|w| w.name == p.name && w.setting == p.setting);
+        let worst = |p: &Point| page.worst.iter().any(|w| w.name == p.name && w.run == p.run);
         for (group, p) in page.groups.iter().flat_map(|group| group.points.iter().map(move |p| (group, p))) {
-            let words = [page.phase.name(), group.name.as_str(), p.name.as_str(), p.setting.as_str()];
+            let setting = p.run.setting();
+            let words = [page.phase.name(), group.name.as_str(), p.name.as_str(), setting.as_str()];
             let mut cells = words.map(Cell::text).to_vec();
             cells.extend([p.measured_s, p.predicted_s].map(Cell::Number));
             // Hundreds of points cannot be read: those that are furthest off can.
@@ -202,10 +203,8 @@ fn plot_ui(ui: &mut Ui, page: &Page, look: &Look, colors: &[Color32], standing: 
         });
     let corner = plot.transform.position_from_point(&PlotPoint::new(high, high));
     limit_label_ui(ui, pos2(corner.x - 30.0, corner.y + 6.0), Align2::RIGHT_TOP, "exact, ±25%", t.middle);
-    let worst = page
-        .worst
-        .iter()
-        .filter(|worst| points().any(|p| p.setting == worst.setting && p.name == worst.name));
+    let worst =
+        page.worst.iter().filter(|worst| points().any(|p| p.run == worst.run && p.name == worst.name));
     name_worst_ui(ui, &plot.transform, worst);
     hover_ui(ui, &plot, points());
     describe(&plot.response, TITLE, &summary(page));

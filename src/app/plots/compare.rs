@@ -88,7 +88,7 @@ fn titled_ui(ui: &mut Ui, title: &str, add: impl FnOnce(&mut Ui)) {
 
 fn result_ui(ui: &mut Ui, answer: &Answer, scene: &Scene<'_>) {
     let Some(pin) = scene.pinned else { return };
-    sentences_ui(ui, &pin.answer.headline, &answer.headline);
+    sentences_ui(ui, &pin.answer.headline(), &answer.headline());
     if let (Some(was), Some((_, now))) = (pin.best(), answer.plan.best()) {
         ui.add_space(space::S);
         figures_ui(ui, was, now);
@@ -147,18 +147,18 @@ fn list_ui(ui: &mut Ui, pins: &mut Pins) -> Option<Scenario> {
     let against = pins.chosen();
     for (i, pin) in pins.list.iter_mut().enumerate() {
         let chosen = against == Some(i);
+        let name = pin.name();
         ui.horizontal(|ui| {
-            let response = ui.radio(chosen, strong(&pin.name, t));
+            let response = ui.radio(chosen, strong(&name, t));
             if response.on_hover_text("Compare with this one").clicked() {
                 choose = Some(i);
             }
-            ui.label(body(&pin.answer.headline, t));
+            ui.label(body(pin.answer.headline(), t));
             for (word, hint) in
                 [("Go back to it", "Puts this scenario on the screen"), ("Remove", "Takes the pin off")]
             {
                 let button = ui.button(word);
-                button
-                    .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{word}: {}", pin.name)));
+                button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{word}: {name}")));
                 if button.on_hover_text(hint).clicked() {
                     match word {
                         "Remove" => remove = Some(i),
@@ -172,7 +172,7 @@ fn list_ui(ui: &mut Ui, pins: &mut Pins) -> Option<Scenario> {
                 .show(ui)
                 .response
                 .response;
-            note.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, format!("Note: {}", pin.name)));
+            note.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, format!("Note: {name}")));
         });
     }
     if choose.is_some() {

@@ -42,7 +42,7 @@ fn note(scene: &Scene<'_>, accelerator: &str, term: Term) -> String {
         None => support.to_owned(),
         Some(date) => {
             let age = if date.old(scene.today) {
-                format!(", ▲ {}", sentence::price_age(&date, scene.today))
+                format!(", ▲ {}", sentence::price_age(date.age_days(scene.today)))
             } else {
                 String::new()
             };

@@ -5,6 +5,7 @@ use headroom::report::sentence;
 use headroom::scenario::input_at;
 
 use super::super::page::Tab;
+use super::super::pins::Pin;
 use super::*;
 
 fn set(screen: &mut Screen<'_>, path: &str, text: &str) {
@@ -44,7 +45,7 @@ fn a_pin_keeps_a_name_of_its_own_whatever_is_taken_off() {
     screen.get_by_label("Remove: 1. Support chat, Llama 3.1 70B").click();
     screen.run();
     command(&mut screen, Key::P);
-    let names: Vec<&str> = screen.state().view.pins.list.iter().map(|pin| pin.name.as_str()).collect();
+    let names: Vec<String> = screen.state().view.pins.list.iter().map(Pin::name).collect();
     assert!(names.len() == 2 && names[0] != names[1], "{names:?}");
 }
 

@@ -1,6 +1,6 @@
 //! The user's own quotes laid over the catalog's prices.
 
-use crate::catalog::{Basis, Catalog, Day, Figure, OWN_QUOTE, Price, PriceDate, Server, Term};
+use crate::catalog::{Basis, Catalog, Day, Figure, OWN_QUOTE, Price, Server, Term};
 use crate::scenario::Scenario;
 
 /// Records of the accelerators that the user has a quote for, their prices replaced.
@@ -50,16 +50,21 @@ impl OwnPrices {
     }
 }
 
-/// The date of the price that a plan on `accelerator` rests on, when it is old; the user's own quote is theirs to judge.
-pub fn old_price<'a>(
-    scenario: &Scenario,
-    catalog: &'a Catalog,
-    accelerator: &str,
-    today: Day,
-) -> Option<PriceDate<'a>> {
+/// A price that a new quote should be asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OldPrice {
+    /// When it was read, as the catalog has it: a year, a month or a day of ISO 8601.
+    pub date: String,
+    /// Days since then, at most.
+    pub age_days: i64,
+}
+
+/// The price that a plan on `accelerator` rests on, when it is old; the user's own quote is theirs to judge.
+pub fn old_price(scenario: &Scenario, catalog: &Catalog, accelerator: &str, today: Day) -> Option<OldPrice> {
     let term = scenario.money.term;
     if scenario.money.quotes.iter().any(|quote| quote.accelerator == accelerator && quote.term == term) {
         return None;
     }
-    catalog.price_date(accelerator, term).filter(|date| date.old(today))
+    let date = catalog.price_date(accelerator, term).filter(|date| date.old(today))?;
+    Some(OldPrice { date: date.text.to_owned(), age_days: date.age_days(today) })
 }
