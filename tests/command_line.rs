@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 
 use headroom::catalog::Catalog;
 use headroom::engine::analysis::solve::{Ask, Want, solve};
+use headroom::report::sentence;
 use headroom::scenario::preset;
 
 fn headroom(arguments: &[&str]) -> Output {
@@ -83,7 +84,7 @@ fn bad_input_is_refused_by_name() {
             &["solve", "edge-8b", "workload.request_per_s", "--accelerators", "2"],
             &["INPUT", "workload.request_per_s", "workload.requests_per_s?"],
         ),
-        (&["solve", "edge-8b", "workload.model", "--accelerators", "2"], &["workload.model", "no number"]),
+        (&["solve", "edge-8b", "workload.model", "--accelerators", "2"], &["workload.model", "not a number"]),
         (
             &["solve", "edge-8b", "slo.tpot_s", "--accelerators", "2", "--on", "h1000"],
             &["--on h1000", "h100"],
@@ -398,7 +399,8 @@ fn a_question_asked_backwards_is_answered() {
         let further = if path.ends_with("tokens") { further.ceil() } else { further };
         assert!(outcome(&planned(further)).is_none_or(|v| v > limit), "{answer}");
 
-        let said = solve(&scenario, &catalog, &Ask { path, want, limit, accelerator }).unwrap().words;
+        let ask = Ask { path, want, limit, accelerator };
+        let said = sentence::solved(&ask, &solve(&scenario, &catalog, &ask));
         assert_eq!(answer["sentence"], said.as_str());
         for format in ["table", "csv", "markdown"] {
             let text = stdout(&headroom(&[&asked[..], &["--format", format]].concat()));
@@ -411,7 +413,7 @@ fn a_question_asked_backwards_is_answered() {
 #[test]
 fn a_limit_that_nothing_keeps_is_an_answer() {
     for (limit, set, why) in
-        [("1", "slo.tpot_s=30ms", "the least is"), ("1M", "slo.tpot_s=0.1ms", "be served at all")]
+        [("1", "slo.tpot_s=30ms", "Even with Output at"), ("1M", "slo.tpot_s=0.1ms", "be served at all")]
     {
         let asked = [
             "solve",

@@ -4,7 +4,7 @@ use headroom::catalog::{Catalog, OWN_QUOTE, Term};
 use headroom::engine::analysis::compare::{MOST_EXACT, Method, compare};
 use headroom::engine::figures::Citation;
 use headroom::engine::{self, Plan, Sizing};
-use headroom::report::why;
+use headroom::report::{self, why};
 use headroom::scenario::{INPUTS, Input, Kind, Scale, Scenario, Value, input_at, preset};
 use proptest::prelude::*;
 
@@ -20,7 +20,7 @@ fn near(a: f64, b: f64) -> bool {
 fn check(plan: &Plan, scenario: &Scenario) {
     for (i, candidate) in plan.candidates.iter().enumerate() {
         assert_eq!(candidate.rank, i + 1);
-        let sentence = engine::sentence::candidate(candidate);
+        let sentence = report::sentence::candidate(candidate);
         assert!(!sentence.is_empty() && !sentence.contains("NaN") && !sentence.contains("inf"), "{sentence}");
         if let Some(sizing) = candidate.sizing() {
             check_sizing(sizing, scenario, &candidate.accelerator);

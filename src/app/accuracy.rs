@@ -1,10 +1,10 @@
-//! The engine against the measured runs, in the words and numbers that the screen draws.
+//! The engine against the measured runs, as the screen draws it.
 
 use std::cell::OnceCell;
 
-use headroom::catalog::{Catalog, MeasuredLatency, measured_latency};
+use headroom::catalog::{Catalog, MeasuredLatency, NumberFormat, measured_latency};
 use headroom::engine::calibration::accuracy::{Judged, Judgement, Phase, Summary, judge};
-use headroom::units;
+use headroom::report::numbers;
 
 /// Values whose names stand in the plot because they are the furthest off.
 const NAMED: usize = 3;
@@ -39,25 +39,50 @@ pub struct Point {
     pub predicted_s: f64,
     /// Model and accelerator.
     pub name: String,
-    /// How it ran.
-    pub setting: String,
+    pub run: Run,
+}
+
+/// How it ran.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    stack: String,
+    weights: NumberFormat,
+    accelerators: u32,
+    input_tokens: f64,
+    output_tokens: f64,
+    concurrency: u32,
+}
+
+impl Run {
+    /// "vLLM, FP8, 4 accelerators, 1,000 tokens in and 500 out, 32 at once".
+    pub fn setting(&self) -> String {
+        format!(
+            "{}, {}, {} accelerators, {} tokens in and {} out, {} at once",
+            self.stack,
+            self.weights.label(),
+            self.accelerators,
+            numbers::count(self.input_tokens),
+            numbers::count(self.output_tokens),
+            self.concurrency
+        )
+    }
 }
 
 impl Point {
     /// What was measured, what was predicted, and how far apart they are.
     pub fn description(&self) -> String {
-        let (measured, predicted) = (units::seconds(self.measured_s), units::seconds(self.predicted_s));
-        format!("{}\nmeasured {measured}, predicted {predicted}: {}", self.setting, self.factor())
+        let (measured, predicted) = (numbers::seconds(self.measured_s), numbers::seconds(self.predicted_s));
+        format!("{}\nmeasured {measured}, predicted {predicted}: {}", self.run.setting(), self.factor())
     }
 
     /// Predicted over measured, in words.
     pub fn factor(&self) -> String {
         let ratio = self.predicted_s / self.measured_s;
         match ratio {
-            r if r >= 2.0 => format!("{} times too much", units::significant(r, 2)),
-            r if r <= 0.5 => format!("{} times too little", units::significant(1.0 / r, 2)),
-            r if r >= 1.0 => format!("{} too much", units::percent(r - 1.0)),
-            r => format!("{} too little", units::percent(1.0 - r)),
+            r if r >= 2.0 => format!("{} times too much", numbers::significant(r, 2)),
+            r if r <= 0.5 => format!("{} times too little", numbers::significant(1.0 / r, 2)),
+            r if r >= 1.0 => format!("{} too much", numbers::percent(r - 1.0)),
+            r => format!("{} too little", numbers::percent(1.0 - r)),
         }
     }
 }
@@ -106,13 +131,13 @@ fn point(value: &Judged, row: &MeasuredLatency, catalog: &Catalog) -> Point {
         measured_s: value.measured_s,
         predicted_s: value.predicted_s.typical,
         name: format!("{model} on {}", short_name(&row.accelerator, catalog)),
-        setting: format!(
-            "{stack}, {}, {} accelerators, {} tokens in and {} out, {} at once",
-            row.weights.label(),
-            row.tp * row.pp * row.attention_dp,
-            units::count(row.input_tokens),
-            units::count(row.output_tokens),
-            row.concurrency
-        ),
+        run: Run {
+            stack: stack.to_owned(),
+            weights: row.weights,
+            accelerators: row.tp * row.pp * row.attention_dp,
+            input_tokens: row.input_tokens,
+            output_tokens: row.output_tokens,
+            concurrency: row.concurrency,
+        },
     }
 }

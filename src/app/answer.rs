@@ -9,7 +9,8 @@ use headroom::engine::analysis::hosted_changes::{self, Change};
 use headroom::engine::analysis::outlook::{self, Outlook, Regret};
 use headroom::engine::analysis::tornado::{Swing, UNCERTAIN};
 use headroom::engine::figures::Ledger;
-use headroom::engine::{self, Candidate, Plan, Sizing, sentence};
+use headroom::engine::{self, Candidate, OldPrice, Plan, Sizing};
+use headroom::report::sentence;
 use headroom::scenario::Scenario;
 
 use super::jobs::{Job, Runner, Urgency};
@@ -22,11 +23,11 @@ const UTILIZATIONS: usize = 40;
 /// The curve of cost against load ends at this multiple of the peak.
 const LOADS_END: f64 = 2.5;
 
-/// A plan with its sentences, and the curves that have been asked for so far.
+/// A plan, and the curves that have been asked for so far. Text is made of it when it is drawn.
 pub struct Answer {
     pub plan: Plan,
-    pub headline: String,
-    pub detail: String,
+    /// The price that the best rests on, when it is old.
+    old_price: Option<OldPrice>,
     latency: Option<Vec<(String, Vec<LatencyPoint>)>>,
     loads: Option<LoadCurves>,
     ledger: Option<(String, Option<Ledger>)>,
@@ -56,15 +57,11 @@ impl Answer {
     /// Asks the engine; an error is a scenario that names what the catalog lacks.
     pub fn of(scenario: &Scenario, catalog: &Catalog, today: Day) -> Result<Self, engine::PlanError> {
         let plan = engine::plan(scenario, catalog)?;
-        let (headline, _) = sentence::verdict(&plan);
-        let caution = plan.best().and_then(|(candidate, sizing)| {
-            engine::price_words(scenario, catalog, &candidate.accelerator, sizing.cost.support, today)
-        });
-        let detail = sentence::reasons(&plan, caution);
+        let best = plan.best().map(|(candidate, _)| candidate.accelerator.as_str());
+        let old_price = best.and_then(|id| engine::old_price(scenario, catalog, id, today));
         Ok(Self {
             plan,
-            headline,
-            detail,
+            old_price,
             latency: None,
             loads: None,
             ledger: None,
@@ -74,6 +71,18 @@ impl Answer {
             utilization: None,
             changes: None,
         })
+    }
+
+    /// The verdict: the fleet, or that there is none.
+    pub fn headline(&self) -> String {
+        sentence::verdict(&self.plan).0
+    }
+
+    /// Why, and what to say of the price.
+    pub fn detail(&self) -> String {
+        let support = self.plan.best().map(|(_, sizing)| sizing.cost.support);
+        let note = support.and_then(|support| sentence::price_note(support, self.old_price.as_ref()));
+        sentence::reasons(&self.plan, note)
     }
 
     /// The candidate that the detail plots are about: the selected one, else the best.

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use headroom::catalog::{Catalog, MeasuredLatency, add_measurements};
-use headroom::engine::calibration::own_measurements;
+use headroom::engine::calibration::own_measurements::{self, Slip};
 use headroom::import::Library;
+use headroom::report::sentence;
 
 use super::accuracy::Accuracy;
 
@@ -46,11 +47,6 @@ impl Catalogs {
     /// The engine against the measured runs.
     pub fn accuracy(&self) -> &Accuracy {
         &self.accuracy
-    }
-
-    /// Forgets sentences with numbers in them: numbers are written in another way now.
-    pub fn rewrite(&mut self) {
-        self.accuracy = Accuracy::default();
     }
 
     /// The built-in catalog with the user's folder over it: what the folder has to agree with, as every start reads it.
@@ -105,7 +101,7 @@ impl Catalogs {
         home: &Library,
     ) -> Result<(Arc<Catalog>, PathBuf), Vec<String>> {
         let Some(folder) = self.own_folder.clone() else { return Err(vec![NO_FOLDER.to_owned()]) };
-        own_measurements::with(home, rows)?;
+        own_measurements::with(home, rows).map_err(slips)?;
         let path = add_measurements(&folder, rows, home)
             .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
         Ok((self.read_again(&folder)?, path))
@@ -128,6 +124,11 @@ fn with_folder(library: &Library, folder: &Path) -> Result<Library, Vec<String>>
     let library = library
         .with_folder(folder)
         .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
-    own_measurements::check(&library)?;
+    own_measurements::check(&library).map_err(slips)?;
     Ok(library)
+}
+
+/// What is wrong with measurements, a message each.
+fn slips(slips: Vec<Slip>) -> Vec<String> {
+    slips.iter().map(sentence::slip).collect()
 }

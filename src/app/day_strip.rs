@@ -1,8 +1,8 @@
 //! The day as 24 bars that can be drawn: a drag sets the hour under the pointer, arrow keys do the same.
 
 use eframe::egui::{EventFilter, Key, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use headroom::report::numbers;
 use headroom::scenario::Hours;
-use headroom::units;
 
 use super::theme::{focus_ring, shade, tokens};
 use super::tokens::{measure, radius, space};
@@ -64,14 +64,14 @@ pub fn day_strip_ui(ui: &mut Ui, hours: &Hours) -> Option<Hours> {
         ui.painter().rect_filled(bar, 1.0, shade(t.accent, t.panel, strength));
     }
     focus_ring(ui, &response, bars, f32::from(radius::BAR));
-    let words: Vec<String> = hours.iter().map(|v| units::percent(*v)).collect();
+    let words: Vec<String> = hours.iter().map(|v| numbers::percent(*v)).collect();
     let words = format!("Load of each hour, of the busiest, from midnight on: {}", words.join(", "));
     response.widget_info(|| WidgetInfo::labeled(Role::Figure, true, &words));
     if let Some(hour) = pointed {
         response.on_hover_text_at_pointer(format!(
             "{hour}:00 to {}:00: {} of the busiest hour. Drag to draw a day of your own.",
             hour + 1,
-            units::percent(hours[hour])
+            numbers::percent(hours[hour])
         ));
     }
     new

@@ -1,7 +1,7 @@
 //! The screen for the desk: inputs, answer and reasons side by side, folded where the window is narrow.
 
 use eframe::egui::{self, CentralPanel, CollapsingHeader, Frame, Margin, Panel, ScrollArea, Ui};
-use headroom::engine::sentence;
+use headroom::report::sentence;
 
 use super::figures::{figures_ui, picked_ui};
 use super::inputs::inputs_ui;

@@ -7,8 +7,9 @@ use eframe::egui::{
     Align, Color32, Context, FontId, Id, Key, Response, Role, TextEdit, Ui, WidgetInfo, text::CCursor,
     text::CCursorRange, vec2,
 };
+use headroom::report::numbers;
 use headroom::scenario::Problem;
-use headroom::units::{self, Unit};
+use headroom::units::Unit;
 
 use super::text::split;
 use super::theme::{body, regular, semibold, tokens};
@@ -43,7 +44,7 @@ impl Drafts {
 
 /// The value as text that reads back as the same number.
 pub fn exact(value: f64, unit: Unit) -> String {
-    let (number, word) = split(&units::quantity(value, unit));
+    let (number, word) = split(&numbers::quantity(value, unit));
     let candidates = [
         format!("{number}{word}"),
         match unit {
@@ -52,13 +53,13 @@ pub fn exact(value: f64, unit: Unit) -> String {
         },
     ];
     let same =
-        |text: &String| units::parse(text, unit).is_some_and(|v| (v - value).abs() <= value.abs() * 1e-9);
+        |text: &String| numbers::parse(text, unit).is_some_and(|v| (v - value).abs() <= value.abs() * 1e-9);
     candidates.into_iter().find(same).unwrap_or_else(|| written(value))
 }
 
 /// Every digit, without thousands parted.
 fn written(value: f64) -> String {
-    value.to_string().replace('.', &units::Separators::in_force().decimal().to_string())
+    value.to_string().replace('.', &numbers::separators().decimal().to_string())
 }
 
 /// What stands in a field while nobody types.
@@ -175,7 +176,7 @@ mod tests {
                 let value = range.slider.0 + share * (range.slider.1 - range.slider.0);
                 let value = if range.whole { value.round() } else { value };
                 let text = exact(value, range.unit);
-                let read = units::parse(&text, range.unit).expect("a number");
+                let read = numbers::parse(&text, range.unit).expect("a number");
                 assert!((read - value).abs() <= 1e-9 * value.abs(), "{}: {value} as {text:?}", input.path);
             }
         }

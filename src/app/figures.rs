@@ -2,9 +2,10 @@
 
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{self, Rect, RichText, Role, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2};
-use headroom::engine::{Candidate, Sizing, sentence};
+use headroom::engine::{Candidate, Sizing};
+use headroom::report::numbers;
+use headroom::report::sentence;
 use headroom::scenario::Scenario;
-use headroom::units;
 
 use super::pins::Pin;
 use super::slider::chip_ui;
@@ -66,19 +67,19 @@ fn change_share(was: f64, now: f64, write: impl Fn(f64) -> String) -> (String, S
         return (was_words, by, more);
     }
     let sign = if now < was { "−" } else { "+" };
-    (was_words, format!("{sign}{}", units::percent((now / was - 1.0).abs())), more)
+    (was_words, format!("{sign}{}", numbers::percent((now / was - 1.0).abs())), more)
 }
 
 /// The four figures of a candidate, against those that were pinned.
 fn figures(sizing: &Sizing, scenario: &Scenario, pinned: Option<&Sizing>) -> [Figure; 4] {
     let term = scenario.money.term;
     let bands = &sizing.bands;
-    let count = |v: f64| units::count(v);
+    let count = |v: f64| numbers::count(v);
     let against = |read: fn(&Sizing) -> f64, write: &dyn Fn(f64) -> String| {
         pinned.map(|pinned| change(read(pinned), read(sizing), write))
     };
     let (layout, power, cost) = (&sizing.layout, &sizing.power, &sizing.cost.chosen);
-    let watts = units::watts(power.facility_w);
+    let watts = numbers::watts(power.facility_w);
     let (value, unit) = watts.split_once(' ').unwrap_or((&watts, "W"));
     let unit = match unit {
         "MW" => "MW facility",
@@ -90,7 +91,7 @@ fn figures(sizing: &Sizing, scenario: &Scenario, pinned: Option<&Sizing>) -> [Fi
             key: "layout.accelerators",
             band: band([bands.accelerators_low, bands.accelerators_high], count),
             change: against(|s| f64::from(s.layout.accelerators), &count),
-            value: units::count(f64::from(layout.accelerators)),
+            value: numbers::count(f64::from(layout.accelerators)),
             unit: if layout.accelerators == 1 { "accelerator" } else { "accelerators" },
             note: if layout.rack_scale {
                 sentence::servers(sizing)
@@ -100,30 +101,30 @@ fn figures(sizing: &Sizing, scenario: &Scenario, pinned: Option<&Sizing>) -> [Fi
         },
         Figure {
             key: "power.facility_w",
-            band: band([bands.facility_w_low, bands.facility_w_high], units::watts),
-            change: against(|s| s.power.facility_w, &units::watts),
+            band: band([bands.facility_w_low, bands.facility_w_high], numbers::watts),
+            change: against(|s| s.power.facility_w, &numbers::watts),
             value: value.to_owned(),
             unit,
-            note: format!("{} J per output token", units::significant(power.joules_per_output_token, 2)),
+            note: format!("{} J per output token", numbers::significant(power.joules_per_output_token, 2)),
         },
         Figure {
             key: "cost.usd_per_month",
-            band: band([bands.usd_per_month_low, bands.usd_per_month_high], units::usd),
-            change: against(|s| s.cost.chosen.usd_per_month, &units::usd),
-            value: units::usd(cost.usd_per_month),
+            band: band([bands.usd_per_month_low, bands.usd_per_month_high], numbers::usd),
+            change: against(|s| s.cost.chosen.usd_per_month, &numbers::usd),
+            value: numbers::usd(cost.usd_per_month),
             unit: "a month",
-            note: format!("{}, {} an hour", term.label().to_lowercase(), units::usd(cost.usd_per_hour)),
+            note: format!("{}, {} an hour", term.label().to_lowercase(), numbers::usd(cost.usd_per_hour)),
         },
         Figure {
             key: "cost.usd_per_million_tokens",
-            band: band([bands.usd_per_million_tokens_low, bands.usd_per_million_tokens_high], units::usd),
+            band: band([bands.usd_per_million_tokens_low, bands.usd_per_million_tokens_high], numbers::usd),
             change: pinned.map(|pinned| {
                 let read = |s: &Sizing| s.cost.chosen.usd_per_million_tokens;
-                change_share(read(pinned), read(sizing), units::usd)
+                change_share(read(pinned), read(sizing), numbers::usd)
             }),
-            value: units::usd(cost.usd_per_million_tokens),
+            value: numbers::usd(cost.usd_per_million_tokens),
             unit: "per M tokens",
-            note: format!("{} per M output tokens", units::usd(cost.usd_per_million_output_tokens)),
+            note: format!("{} per M output tokens", numbers::usd(cost.usd_per_million_output_tokens)),
         },
     ]
 }

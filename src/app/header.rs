@@ -6,8 +6,9 @@ use eframe::egui::{
     self, Align, Button, Frame, Layout, Margin, Response, Role, Sense, Stroke, Ui, WidgetInfo, vec2,
 };
 use headroom::catalog::Catalog;
+use headroom::report::numbers;
 use headroom::scenario::preset;
-use headroom::units::{self, Separators};
+use headroom::units::Separators;
 
 use super::commands::{Command, keys};
 use super::settings::{SettingChange, Settings, ZOOM_STEP};
@@ -23,8 +24,8 @@ pub struct Header<'a> {
     /// What undo and redo would do; `None`: nothing.
     pub undoes: Option<String>,
     pub redoes: Option<String>,
-    /// What the screen compares with.
-    pub pinned: Option<&'a str>,
+    /// Whether the screen compares with a pin.
+    pub pinned: bool,
     pub settings: &'a Settings,
     pub catalog: &'a Catalog,
 }
@@ -81,7 +82,7 @@ pub fn header_ui(ui: &mut Ui, header: &Header<'_>) -> Pressed {
                     ui.add_space(space::S);
                 }
                 if ui.max_rect().width() > WORDS_FROM {
-                    let compare = header.pinned.map_or("Compare", |_| "Compare ●");
+                    let compare = if header.pinned { "Compare ●" } else { "Compare" };
                     for (word, command) in [
                         ("Present", Command::Present),
                         (compare, Command::Compare),
@@ -203,7 +204,7 @@ fn view_menu_ui(ui: &mut Ui, settings: &Settings) -> Option<Command> {
         ui.set_min_width(200.0);
         let t = tokens(ui);
         let zoom = ui.ctx().zoom_factor();
-        ui.label(caption(format!("Size {}", units::percent(f64::from(zoom))), t));
+        ui.label(caption(format!("Size {}", numbers::percent(f64::from(zoom))), t));
         let mut item = |ui: &mut Ui, on: Option<bool>, word: &str, keys: &str, change: SettingChange| {
             let clicked = match on {
                 Some(on) => {

@@ -1,5 +1,6 @@
 //! Undo with names: a step for every change of the inputs that was left at rest.
 
+use headroom::report::numbers;
 use headroom::scenario::{INPUTS, Scenario, Value};
 use headroom::units;
 
@@ -12,9 +13,10 @@ const MOST: usize = 200;
 
 /// What one can go back to, and forth to again.
 pub struct History {
-    /// What was there before each step, the latest last, and what the step did.
-    past: Vec<(Scenario, String)>,
-    future: Vec<(Scenario, String)>,
+    /// What was there before each step, the latest last.
+    past: Vec<Scenario>,
+    /// What was there after each step that was taken back, the next last.
+    future: Vec<Scenario>,
     /// The scenario at the last rest.
     at: Scenario,
     /// The scenario as it was last seen in motion, and since when it has not moved.
@@ -49,8 +51,7 @@ impl History {
     }
 
     fn step(&mut self, scenario: &Scenario) {
-        let name = difference(&self.at, scenario);
-        self.past.push((std::mem::replace(&mut self.at, scenario.clone()), name));
+        self.past.push(std::mem::replace(&mut self.at, scenario.clone()));
         if self.past.len() > MOST {
             self.past.remove(0);
         }
@@ -61,7 +62,7 @@ impl History {
     /// What undo would take back; `None`: nothing.
     pub fn undoes(&self, scenario: &Scenario) -> Option<String> {
         if *scenario == self.at {
-            self.past.last().map(|(_, name)| name.clone())
+            self.past.last().map(|before| difference(before, &self.at))
         } else {
             Some(difference(&self.at, scenario))
         }
@@ -69,7 +70,7 @@ impl History {
 
     /// What redo would do again.
     pub fn redoes(&self, scenario: &Scenario) -> Option<String> {
-        self.future.last().filter(|_| *scenario == self.at).map(|(_, name)| name.clone())
+        self.future.last().filter(|_| *scenario == self.at).map(|after| difference(&self.at, after))
     }
 
     /// The scenario before the last step; what is still moving is a step of its own.
@@ -77,8 +78,8 @@ impl History {
         if *scenario != self.at {
             self.step(scenario);
         }
-        let (before, name) = self.past.pop()?;
-        self.future.push((std::mem::replace(&mut self.at, before), name));
+        let before = self.past.pop()?;
+        self.future.push(std::mem::replace(&mut self.at, before));
         Some(self.at.clone())
     }
 
@@ -87,8 +88,8 @@ impl History {
         if *scenario != self.at {
             return None;
         }
-        let (after, name) = self.future.pop()?;
-        self.past.push((std::mem::replace(&mut self.at, after), name));
+        let after = self.future.pop()?;
+        self.past.push(std::mem::replace(&mut self.at, after));
         Some(self.at.clone())
     }
 }
@@ -96,7 +97,7 @@ impl History {
 /// A value as people write it.
 pub fn written(value: &Value, unit: Option<units::Unit>) -> String {
     match (value, unit) {
-        (Value::Number(v), Some(unit)) => plain(&units::quantity(*v, unit)),
+        (Value::Number(v), Some(unit)) => plain(&numbers::quantity(*v, unit)),
         (Value::Auto, _) => "auto".to_owned(),
         _ => value.words(),
     }

@@ -3,11 +3,12 @@
 use eframe::egui::{self, Align, CollapsingHeader, Layout, Response, Sense, Ui};
 use headroom::catalog::{Catalog, FabricKind};
 use headroom::engine::{self, Plan};
+use headroom::report::numbers;
 use headroom::scenario::{
     self, Choices, DayShape, INPUTS, Input, Kind, MODEL_SIZE, Range, Scenario, Value, custom_model,
     custom_parameters,
 };
-use headroom::units::{self, Unit};
+use headroom::units::Unit;
 
 use super::choice::choice_ui;
 use super::day_strip::day_strip_ui;
@@ -50,7 +51,7 @@ pub fn inputs_ui(ui: &mut Ui, mut inputs: Inputs<'_>) {
     for (head, sections) in GROUPS {
         ui.add_space(space::S);
         let t = tokens(ui);
-        let percentile = units::quantity(inputs.scenario.slo.percentile, Unit::Percentile);
+        let percentile = numbers::quantity(inputs.scenario.slo.percentile, Unit::Percentile);
         let head = if sections.contains(&"slo") { format!("{head}, {percentile}") } else { head.to_owned() };
         ui.label(section_head(&head, t));
         ui.add_space(2.0);
@@ -136,7 +137,7 @@ impl Inputs<'_> {
         };
         let auto = value == Value::Auto;
         let (number, mut unit) =
-            resolved.map_or((String::new(), String::new()), |v| split(&units::quantity(v, range.unit)));
+            resolved.map_or((String::new(), String::new()), |v| split(&numbers::quantity(v, range.unit)));
         if auto {
             unit = match number.is_empty() {
                 true => unset(input.path).to_owned(),
@@ -161,13 +162,13 @@ impl Inputs<'_> {
                 if let Some(text) = typed {
                     // "What if it doubles?" may be typed as a change. A share is added to as a number.
                     let now = resolved.filter(|_| range.unit != Unit::Fraction);
-                    let outcome = match now.and_then(|now| units::relative(&text, now)) {
+                    let outcome = match now.and_then(|now| numbers::relative(&text, now)) {
                         Some(v) => {
                             let v = if range.whole { v.round() } else { v };
                             self.scenario.set_value(input, Value::Number(v), self.catalog)
                         }
                         None => {
-                            let typed = units::Separators::in_force();
+                            let typed = numbers::separators();
                             self.scenario.set_typed(input.path, &text, typed, self.catalog)
                         }
                     };
@@ -261,7 +262,7 @@ impl Inputs<'_> {
     fn model_size_ui(&mut self, ui: &mut Ui) {
         const LABEL: &str = "Model size";
         let Some(parameters) = engine::model_parameters(self.scenario, self.catalog) else { return };
-        let text = units::quantity(parameters, Unit::Parameters);
+        let text = numbers::quantity(parameters, Unit::Parameters);
         let shown =
             FieldText { number: text.clone(), unit: " parameters".to_owned(), edit: text, quiet: false };
         let mut chosen = None;
@@ -286,7 +287,7 @@ impl Inputs<'_> {
         }
         if let Some(text) = chosen {
             // A model's name is kept in files: there, numbers are written in one way.
-            let text = units::parse(&text, Unit::Parameters).map_or(text, custom_model);
+            let text = numbers::parse(&text, Unit::Parameters).map_or(text, custom_model);
             let outcome = self.scenario.set(MODEL, &text, self.catalog);
             self.drafts.settle(MODEL_SIZE_PATH, outcome);
         }

@@ -2,6 +2,7 @@
 //!
 //! One thread works, on the newest question first: before each of its steps a job lets newer ones go ahead. What
 //! waits for a person, as a file dialog does, has a thread of its own. An error or a panic of a job becomes a message.
+//! Jobs find data; text with numbers is made when it is drawn, since how numbers are written belongs to a thread.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,8 +10,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-
-use headroom::units::Separators;
 
 /// Wakes the screen: there is something new to show.
 pub type Waker = Arc<dyn Fn() + Send + Sync>;
@@ -155,12 +154,7 @@ impl Runner {
         let number = self.count.fetch_add(1, Ordering::Relaxed) + 1;
         let turn = (kind != Urgency::Aside, number);
         let progress = Progress { turn, state, shared: Arc::clone(&self.shared), results: sender };
-        // How numbers are written belongs to a thread.
-        let numbers = Separators::in_force();
-        let run = move || {
-            numbers.put_in_force();
-            progress.run(work);
-        };
+        let run = move || progress.run(work);
         let started = match (self.place, kind) {
             (Where::Inside, _) => {
                 run();
@@ -274,9 +268,7 @@ impl<T> Progress<T> {
             std::thread::sleep(REST);
         }
         while let Some(task) = self.shared.before(self.turn) {
-            let numbers = Separators::in_force();
             (task.run)();
-            numbers.put_in_force();
         }
         !self.cancelled()
     }
@@ -410,11 +402,11 @@ mod tests {
             assert_eq!(failures[0], "Bad: no such file");
             assert!(failures[1].starts_with("Worse: stopped") && failures[1].contains("index 3 of 2"));
             runner.start(Urgency::Asked, &mut good, "Good", |progress| {
-                progress.found(Separators::in_force());
+                progress.found(7);
                 Ok(())
             });
             wait_for(good.as_ref());
-            assert_eq!(good.expect("a job").found().next(), Some(Separators::in_force()));
+            assert_eq!(good.expect("a job").found().next(), Some(7));
         }
     }
 }

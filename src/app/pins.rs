@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use headroom::catalog::{Catalog, Day};
+use headroom::catalog::Catalog;
 use headroom::engine::Sizing;
 use headroom::engine::analysis::curves::LatencyPoint;
 use headroom::engine::analysis::outlook::{Outlook, outlook};
@@ -40,7 +40,10 @@ impl Ghosts {
 
 /// A scenario that was pinned, with what was answered then.
 pub struct Pin {
-    pub name: String,
+    /// Given once, in the order in which pins are made.
+    number: usize,
+    /// The scenario of the pin before, where it differs: what names this one.
+    since: Option<Scenario>,
     pub scenario: Scenario,
     pub answer: Answer,
     pub ghosts: Ghosts,
@@ -49,6 +52,15 @@ pub struct Pin {
 }
 
 impl Pin {
+    /// Its number, and what sets it apart from the pin before.
+    pub fn name(&self) -> String {
+        let name = match &self.since {
+            Some(since) => difference(since, &self.scenario),
+            None => self.scenario.name.clone(),
+        };
+        format!("{}. {name}", self.number)
+    }
+
     /// The figures of the accelerator that was the cheapest.
     pub fn best(&self) -> Option<&Sizing> {
         self.answer.plan.best().map(|(_, sizing)| sizing)
@@ -68,23 +80,10 @@ pub struct Pins {
 impl Pins {
     /// Adds a pin and compares with it. It is named by what sets it apart from the one before.
     pub fn add(&mut self, scenario: Scenario, answer: Answer, ghosts: Ghosts) {
-        let name = match self.list.last() {
-            Some(last) if last.scenario != scenario => difference(&last.scenario, &scenario),
-            _ => scenario.name.clone(),
-        };
+        let since = self.list.last().map(|last| &last.scenario).filter(|last| **last != scenario).cloned();
         self.made += 1;
-        let name = format!("{}. {name}", self.made);
-        self.list.push(Pin { name, scenario, answer, ghosts, note: String::new() });
+        self.list.push(Pin { number: self.made, since, scenario, answer, ghosts, note: String::new() });
         self.against = Some(self.list.len() - 1);
-    }
-
-    /// Asks the engine about every pin: what its words say may have changed.
-    pub fn ask_again(&mut self, catalog: &Catalog, today: Day) {
-        for pin in &mut self.list {
-            if let Ok(answer) = Answer::of(&pin.scenario, catalog, today) {
-                pin.answer = answer;
-            }
-        }
     }
 
     /// The pin that the screen compares with.

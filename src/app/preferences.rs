@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use eframe::egui::Context;
+use headroom::report::numbers;
 use headroom::units::Separators;
 
 use super::settings::{SettingChange, Settings};
@@ -22,7 +23,7 @@ impl Preferences {
     /// Those kept in `folder`, put in force.
     pub fn load(folder: Option<PathBuf>, system_numbers: Separators, ctx: &Context) -> Self {
         let settings = folder.as_deref().map(Settings::load).unwrap_or_default();
-        settings.numbers.unwrap_or(system_numbers).put_in_force();
+        numbers::set_separators(settings.numbers.unwrap_or(system_numbers));
         ctx.set_zoom_factor(settings.zoom);
         Self { settings, folder, system_numbers, zoom: 1.0 }
     }
@@ -40,7 +41,7 @@ impl Preferences {
         self.settings.change(change);
         self.settings.apply(ctx);
         if let SettingChange::Numbers(numbers) = change {
-            numbers.unwrap_or(self.system_numbers).put_in_force();
+            numbers::set_separators(numbers.unwrap_or(self.system_numbers));
         }
         self.store()
     }

@@ -1,9 +1,11 @@
 //! The ranked table: one row for each accelerator, those that cannot do it with the reason in words.
 
 use eframe::egui::{self, Align, Align2, Color32, FontId, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
-use headroom::engine::{Candidate, Plan, Rejection, Sizing, sentence};
+use headroom::engine::{Candidate, Plan, Rejection, Sizing};
+use headroom::report::numbers;
+use headroom::report::sentence;
 use headroom::scenario::Scenario;
-use headroom::units::{self, Unit};
+use headroom::units::Unit;
 
 use super::palette::Palette;
 use super::theme::{card, focus_ring, regular, semibold, shade, tokens};
@@ -77,20 +79,20 @@ impl Column {
             Self::Count => {
                 // Whole rental units or servers are paid for: "2/4" says why the price is that of four.
                 let layout = &sizing.layout;
-                let needed = units::count(f64::from(layout.accelerators));
+                let needed = numbers::count(f64::from(layout.accelerators));
                 if layout.billed_accelerators > layout.accelerators {
-                    format!("{needed}/{}", units::count(f64::from(layout.billed_accelerators)))
+                    format!("{needed}/{}", numbers::count(f64::from(layout.billed_accelerators)))
                 } else {
                     needed
                 }
             }
-            Self::Limit => sizing.limit.label().to_owned(),
-            Self::Ttft => units::about_seconds(op.ttft_s.at_slo),
-            Self::Tpot => units::about_seconds(op.tpot_s.at_slo),
-            Self::Power => units::watts(sizing.power.facility_w),
+            Self::Limit => sentence::limit_label(sizing.limit).to_owned(),
+            Self::Ttft => numbers::about_seconds(op.ttft_s.at_slo),
+            Self::Tpot => numbers::about_seconds(op.tpot_s.at_slo),
+            Self::Power => numbers::watts(sizing.power.facility_w),
             Self::Month => sentence::month(sizing),
             Self::Bar => String::new(),
-            Self::Tokens => units::usd(sizing.cost.chosen.usd_per_million_tokens),
+            Self::Tokens => numbers::usd(sizing.cost.chosen.usd_per_million_tokens),
         }
     }
 }
@@ -125,7 +127,7 @@ pub fn ranking_ui(ui: &mut Ui, ranking: &Ranking<'_>, expanded: &mut bool) -> Op
     let mut clicked = None;
     card(t).inner_margin(egui::Margin::symmetric(space::S as i8, space::S as i8)).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        let percentile = units::quantity(ranking.scenario.slo.percentile, Unit::Percentile);
+        let percentile = numbers::quantity(ranking.scenario.slo.percentile, Unit::Percentile);
         head_ui(ui, &percentile);
         let rows = if *expanded { ranking.plan.candidates.len() } else { FIRST };
         let most_expensive = ranking

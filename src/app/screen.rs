@@ -34,7 +34,7 @@ impl HeadroomApp {
             at: self.open.at(),
             undoes: sheet.history.undoes(&sheet.scenario),
             redoes: sheet.history.redoes(&sheet.scenario),
-            pinned: self.view.pins.against().map(|pin| pin.name.as_str()),
+            pinned: self.view.pins.against().is_some(),
             settings: &self.preferences.settings,
             catalog: self.catalogs.current(),
         };

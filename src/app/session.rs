@@ -68,11 +68,8 @@ impl HeadroomApp {
         let kept = self.preferences.change(change, ctx);
         self.note_failure(kept);
         if let SettingChange::Numbers(_) = change {
+            // What was wrong with a typed number names numbers; all else is written when it is drawn.
             self.open.drafts.clear();
-            // Sentences have numbers in them.
-            self.catalogs.rewrite();
-            self.view.pins.ask_again(self.catalogs.current(), self.today);
-            self.catalog_changed();
         }
     }
 

@@ -1,12 +1,11 @@
 //! A thin slider: pointer, keyboard and screen reader; the value is written elsewhere.
 
-use std::ops::RangeInclusive;
-
 use eframe::egui::accesskit::{Action, ActionData};
 use eframe::egui::{
     self, Color32, EventFilter, Key, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 use headroom::engine::analysis::cliffs::{Cliff, Kind};
+use headroom::report::sentence;
 use headroom::scenario::Range;
 
 use super::theme::{focus_ring, tokens};
@@ -130,7 +129,7 @@ pub fn slider_ui(
         response.clone().on_hover_text_at_pointer(words);
     }
     response.widget_info(|| WidgetInfo::slider(true, new.unwrap_or(value), label));
-    declare(ui, &response, &(range.slider.0..=range.slider.1), along);
+    declare(ui, &response, range, along);
     (response.on_hover_cursor(egui::CursorIcon::PointingHand), new)
 }
 
@@ -210,18 +209,19 @@ fn mark_text(response: &Response, along: Track<'_>, track: Rect, range: &Range) 
         let x = track.left() + track.width() * range.share(cliff.value) as f32;
         (x - pointer.x).abs() <= REACH
     };
-    let words: Vec<&str> = along.cliffs.iter().filter(near).map(|cliff| cliff.words.as_str()).collect();
-    (!words.is_empty()).then(|| words.join("\n"))
+    let texts: Vec<String> =
+        along.cliffs.iter().filter(near).map(|cliff| sentence::cliff(cliff, range)).collect();
+    (!texts.is_empty()).then(|| texts.join("\n"))
 }
 
-fn declare(ui: &Ui, response: &Response, ends: &RangeInclusive<f64>, along: Track<'_>) {
+fn declare(ui: &Ui, response: &Response, range: &Range, along: Track<'_>) {
     ui.ctx().accesskit_node_builder(response.id, |node| {
         if !along.cliffs.is_empty() {
-            let words: Vec<&str> = along.cliffs.iter().map(|cliff| cliff.words.as_str()).collect();
-            node.set_description(format!("Changes of the answer: {}.", words.join("; ")));
+            let texts: Vec<String> = along.cliffs.iter().map(|cliff| sentence::cliff(cliff, range)).collect();
+            node.set_description(format!("Changes of the answer: {}.", texts.join("; ")));
         }
-        node.set_min_numeric_value(*ends.start());
-        node.set_max_numeric_value(*ends.end());
+        node.set_min_numeric_value(range.slider.0);
+        node.set_max_numeric_value(range.slider.1);
         for action in [Action::SetValue, Action::Increment, Action::Decrement] {
             node.add_action(action);
         }

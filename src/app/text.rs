@@ -1,17 +1,9 @@
-//! Numbers as the screen writes them: `units` decides the digits, this decides what of them is worth the ink.
+//! Numbers as the screen writes them: `numbers` decides the digits, this decides what of them is worth the ink.
 
-use headroom::units::{self, Separators, Unit};
+pub use headroom::report::numbers::{plain, trimmed};
 
-/// Drops zeros behind the point: 40.0 says no more than 40 to the one who set it.
-pub fn trimmed(number: &str) -> String {
-    let decimal = Separators::in_force().decimal();
-    if !number.contains(decimal) {
-        return number.to_owned();
-    }
-    let digits = number.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let suffix = &number[digits.len()..];
-    format!("{}{suffix}", digits.trim_end_matches('0').trim_end_matches(decimal))
-}
+use headroom::report::numbers;
+use headroom::units::Unit;
 
 /// The number and its unit: `("40", " ms")`, `("99.9", " %")`.
 pub fn split(text: &str) -> (String, String) {
@@ -23,20 +15,12 @@ pub fn split(text: &str) -> (String, String) {
 
 /// What the user set, as short as it can be written: `40 ms`, `12 requests/s`.
 pub fn brief(value: f64, unit: Unit) -> String {
-    plain(&units::quantity(value, unit))
-}
-
-/// A number and its unit without zeros behind the point: `60 A` for `60.0 A`.
-pub fn plain(text: &str) -> String {
-    match text.split_once(' ') {
-        Some((number, word)) => format!("{} {word}", trimmed(number)),
-        None => trimmed(text),
-    }
+    plain(&numbers::quantity(value, unit))
 }
 
 /// A mark of an axis.
 pub fn tick(value: f64) -> String {
-    trimmed(&units::significant(value, 3))
+    trimmed(&numbers::significant(value, 3))
 }
 
 /// A mark of an axis of money.
@@ -45,7 +29,7 @@ pub fn usd_tick(value: f64) -> String {
         // Beside $10k, $5,000 would read as another kind of number.
         return format!("${}k", tick(value / 1e3));
     }
-    trimmed(&units::usd(value))
+    trimmed(&numbers::usd(value))
 }
 
 /// `word` at the start of nothing: lower case, but for abbreviations such as PUE and KV cache.

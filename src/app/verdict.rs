@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Align2, Color32, Mesh, Rect, Role, Sense, Shape, Ui, WidgetInfo, pos2, vec2};
 use headroom::engine::Balance;
-use headroom::units;
+use headroom::report::numbers;
 
 use super::answer::Answer;
 use super::theme::{body, card, regular, semibold, tokens};
@@ -36,9 +36,9 @@ pub fn verdict_ui(ui: &mut Ui, answer: &Answer, target: f64) {
                 let lines = if sentence >= TWO_LINES_FROM { 2.0 } else { 3.0 };
                 ui.set_min_height(LEADING * (size::VERDICT + lines * size::BODY) + 2.0);
                 let color = if balance.is_some() { t.high } else { t.bad_text };
-                headline_ui(ui, &answer.headline, [size::VERDICT, size::VERDICT_NARROW], color);
+                headline_ui(ui, &answer.headline(), [size::VERDICT, size::VERDICT_NARROW], color);
                 ui.add_space(2.0);
-                ui.label(body(&answer.detail, t));
+                ui.label(body(answer.detail(), t));
             });
             if let (true, Some(balance)) = (beside, &balance) {
                 ui.add_space(space::L);
@@ -75,9 +75,9 @@ pub fn needle_ui(ui: &mut Ui, balance: &Balance, target: f64) {
     let t = tokens(ui);
     let size = vec2(ui.available_width().max(200.0), 62.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-    let margin = units::percent(balance.load_margin.max(0.0));
-    let idle = units::usd(balance.idle_usd_per_year);
-    let used = units::percent(1.0 / (1.0 + balance.load_margin.max(0.0)));
+    let margin = numbers::percent(balance.load_margin.max(0.0));
+    let idle = numbers::usd(balance.idle_usd_per_year);
+    let used = numbers::percent(1.0 / (1.0 + balance.load_margin.max(0.0)));
     let words = format!(
         "Peak load is {used} of SLO capacity, room for +{margin}; capacity that is idle at peak costs {idle} a year."
     );

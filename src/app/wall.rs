@@ -3,9 +3,9 @@
 use eframe::egui::{
     self, CentralPanel, Context, Frame, Key, Margin, Modifiers, RichText, ScrollArea, Ui, vec2,
 };
-use headroom::engine::sentence;
+use headroom::report::numbers;
+use headroom::report::sentence;
 use headroom::scenario::INPUTS;
-use headroom::units;
 
 use super::figures::wall_figures_ui;
 use super::history::difference;
@@ -101,11 +101,11 @@ impl Shown<'_> {
         let became = pinned.and_then(|pin| sentence::became(&pin.answer.plan, &answer.plan));
         let served = answer.plan.best().is_some();
         let color = if served { t.high } else { t.bad_text };
-        let words = became.as_deref().unwrap_or(&answer.headline);
-        headline_ui(ui, words, [size::VERDICT_WALL, size::VERDICT], color);
+        let text = became.unwrap_or_else(|| answer.headline());
+        headline_ui(ui, &text, [size::VERDICT_WALL, size::VERDICT], color);
         ui.add_space(space::L);
         if !served {
-            ui.label(body(&answer.detail, t));
+            ui.label(body(answer.detail(), t));
             ui.add_space(space::L);
         }
         let left = (ui.available_width() - space::XL) * LEFT;
@@ -175,7 +175,7 @@ impl Shown<'_> {
                         let balance = &sizing.balance;
                         let [low, high] =
                             [balance.capacity_low_requests_per_s, balance.capacity_high_requests_per_s]
-                                .map(|v| units::significant(v, 2));
+                                .map(|v| numbers::significant(v, 2));
                         format!("capacity {low} to {high} requests/s")
                     },
                 );

@@ -5,9 +5,10 @@ use std::path::Path;
 use clap::Args;
 use headroom::catalog::{MeasuredLatency, add_measurements};
 use headroom::engine::Band;
-use headroom::engine::calibration::own_measurements::{self, TimeChange, changes, summary};
+use headroom::engine::calibration::own_measurements::{self, TimeChange, changes, distinct};
 use headroom::import::{BenchmarkFile, BenchmarkResult, Library, Setting};
-use headroom::units;
+use headroom::report::numbers;
+use headroom::report::sentence;
 
 use super::question::Resolver;
 use super::{Failure, answer, setup};
@@ -77,8 +78,8 @@ impl MeasureArgs {
         let setting = self.setting(&catalog)?;
         let file = self.file()?;
         let rows: Vec<MeasuredLatency> = file.results.iter().map(|run| setting.measurement(run)).collect();
-        let after =
-            own_measurements::with(&catalog, &rows).map_err(|errors| Failure::BadInput(errors.join("\n")))?;
+        let after = own_measurements::with(&catalog, &rows)
+            .map_err(|slips| Failure::BadInput(setup::slip_texts(&slips)))?;
         let path = add_measurements(folder, &rows, &catalog).map_err(|errors| {
             Failure::BadInput(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
         })?;
@@ -147,15 +148,15 @@ fn told(path: &Path, file: &BenchmarkFile, changes: &[TimeChange]) -> String {
     ));
     for change in changes {
         let phase = change.phase.label();
-        let measured = units::seconds(change.measured_s);
+        let measured = numbers::seconds(change.measured_s);
         add(format!(
             "{phase:<5} {measured:>10}  {:<32}  {:<32}",
             band(&change.before_s),
             band(&change.after_s)
         ));
     }
-    for sentence in summary(changes) {
-        add(format!("{sentence}."));
+    for change in distinct(changes) {
+        add(format!("{}.", sentence::measured_change(change)));
     }
     out
 }
@@ -167,14 +168,14 @@ fn described(run: &BenchmarkResult) -> String {
     format!(
         "{} of {model}{day}: {} + {} tokens, concurrency {}, {} requests",
         run.tool.name(),
-        units::count(run.input_tokens),
-        units::count(run.output_tokens),
+        numbers::count(run.input_tokens),
+        numbers::count(run.output_tokens),
         run.concurrency,
-        units::count(run.requests)
+        numbers::count(run.requests)
     )
 }
 
 fn band(band: &Band) -> String {
-    let [typical, low, high] = [band.typical, band.low, band.high].map(units::seconds);
+    let [typical, low, high] = [band.typical, band.low, band.high].map(numbers::seconds);
     format!("{typical} ({low} to {high})")
 }

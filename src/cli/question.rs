@@ -268,7 +268,7 @@ fn degree(name: &str, text: &str) -> Result<u32, String> {
     match text {
         "" => Ok(1),
         _ => text.parse::<u32>().ok().filter(|n| (1..=4096).contains(n)).ok_or_else(|| {
-            format!("{name} {text}: is no degree of parallelism. Give a whole number from 1 to 4096.")
+            format!("{name} {text}: is not a degree of parallelism. Give a whole number from 1 to 4096.")
         }),
     }
 }

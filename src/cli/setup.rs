@@ -4,9 +4,10 @@ use std::io::Write as _;
 use std::path::Path;
 
 use headroom::catalog::{Catalog, Day, Layers, nearest};
-use headroom::engine::calibration::own_measurements;
-use headroom::engine::price_caution;
+use headroom::engine::calibration::own_measurements::{self, Slip};
+use headroom::engine::old_price;
 use headroom::import::{Library, UnknownFamily};
+use headroom::report::sentence;
 use headroom::scenario::{Scenario, ScenarioError, preset, share};
 
 use super::Failure;
@@ -33,8 +34,13 @@ pub fn with_folder(catalog: &Library, folder: &Path) -> Result<Library, String> 
     let catalog = catalog
         .with_folder(folder)
         .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
-    own_measurements::check(&catalog).map_err(|errors| errors.join("\n"))?;
+    own_measurements::check(&catalog).map_err(|slips| slip_texts(&slips))?;
     Ok(catalog)
+}
+
+/// What is wrong with measurements, a line each.
+pub fn slip_texts(slips: &[Slip]) -> String {
+    slips.iter().map(sentence::slip).collect::<Vec<_>>().join("\n")
 }
 
 /// Opens a preset and applies `--set PATH=VALUE` to it, all errors at once.
@@ -85,7 +91,8 @@ pub fn warn_of_old_prices<'a>(prices: impl IntoIterator<Item = (&'a Scenario, &'
     let today = Day::today();
     let mut said = Vec::new();
     for (scenario, id) in prices {
-        let Some(caution) = price_caution(scenario, catalog, id, today) else { continue };
+        let Some(old) = old_price(scenario, catalog, id, today) else { continue };
+        let caution = sentence::price_caution(&old);
         let name = catalog.accelerator(id).map_or(id, |accelerator| &accelerator.short_name);
         let warning = format!("{name}, {}: {caution}", scenario.money.term.label().to_lowercase());
         if !said.contains(&warning) {

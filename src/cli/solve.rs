@@ -3,7 +3,7 @@
 use clap::Args;
 use headroom::engine::analysis::solve::{Ask, Unsolved, Want, solve};
 use headroom::import::Library;
-use headroom::report::{self, Format};
+use headroom::report::{self, Format, sentence};
 use headroom::scenario::{ScenarioError, input_named};
 use headroom::units;
 
@@ -83,7 +83,9 @@ impl SolveArgs {
         }
         let ask = Ask { path, want, limit, accelerator: self.on.as_deref() };
         match solve(&scenario, &catalog, &ask) {
-            Err(error @ Unsolved::NoNumber(_)) => Err(Failure::BadInput(format!("INPUT: {error}"))),
+            found @ Err(Unsolved::NotANumber) => {
+                Err(Failure::BadInput(format!("INPUT: {}", sentence::solved(&ask, &found))))
+            }
             found => {
                 // A count or a power on a given accelerator rests on no price.
                 let priced = self.on.is_none() || matches!(want, Want::Month | Want::MillionTokens);

@@ -63,7 +63,7 @@ impl WhyArgs {
     /// A path that is no figure of this candidate, or has no value in this plan.
     fn unknown(&self, candidate: &Candidate) -> Failure {
         if let Some(rejection) = candidate.rejection() {
-            let why = engine::sentence::rejection(rejection, &candidate.name);
+            let why = report::sentence::rejection(rejection, &candidate.name);
             return Failure::BadInput(format!(
                 "PATH {}: there is no plan for {}. {why}",
                 self.path, candidate.accelerator

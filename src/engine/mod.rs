@@ -1,6 +1,6 @@
 //! The arithmetic: `plan(&Scenario, &Catalog) -> Plan`.
 //!
-//! Pure functions of plain data: no files, no clock, no global state, no screen. [`replica`] is one copy of the model,
+//! Pure functions of plain data: no files, no clock, no global state, no words, no screen. [`replica`] is one copy of the model,
 //! [`fleet`] what stands around the copies, [`plan`](mod@plan) the search and its result, [`analysis`] many plans at
 //! once.
 
@@ -11,7 +11,6 @@ pub(crate) mod fleet;
 mod math;
 pub mod plan;
 pub mod replica;
-pub mod sentence;
 
 pub use analysis::uses::{Use, uses};
 pub use calibration::own_measurements::reliance;
@@ -20,7 +19,7 @@ pub use figures::{
     Power, RackBound, TermCost,
 };
 pub use fleet::cost::Cost;
-pub use fleet::own_prices::{price_caution, price_words};
+pub use fleet::own_prices::{OldPrice, old_price};
 pub use plan::planner::{PlanError, explain, model, model_parameters, plan, plan_on};
 pub use plan::racks::Rack;
 pub use plan::result::{Candidate, Outcome, Plan, Rejection, Sizing};

@@ -1,21 +1,22 @@
 //! A comparison for people, and as rows: both verdicts, the figures side by side, what each input did.
 
-use super::Grid;
-use crate::catalog::Support;
+use super::{Grid, sentence};
+use crate::catalog::{Catalog, Support};
 use crate::engine::analysis::compare::{
     Best, Cause, Comparison, Figures, InputChange, MOST_EXACT, Method, Side,
 };
-use crate::units;
+use crate::report::numbers;
 
 /// The comparison as aligned columns, or as Markdown.
-pub fn document(comparison: &Comparison, markdown: bool) -> String {
+pub fn document(comparison: &Comparison, catalog: &Catalog, markdown: bool) -> String {
     let (before, after) = (&comparison.before, &comparison.after);
     let text = |grid: &Grid| if markdown { grid.markdown() } else { grid.aligned() };
     let mut out = if markdown {
-        format!(
-            "# {} → {}\n\n- Before: **{}** {}\n- After: **{}** {}\n",
-            before.name, after.name, before.headline, before.detail, after.headline, after.detail
-        )
+        let [was, now] = [before, after].map(|side| {
+            let (headline, detail) = sentence::verdict(&side.plan);
+            format!("**{headline}** {detail}")
+        });
+        format!("# {} → {}\n\n- Before: {was}\n- After: {now}\n", before.name, after.name)
     } else {
         format!("{} → {}\nBefore: {}\nAfter:  {}\n", before.name, after.name, verdict(before), verdict(after))
     };
@@ -28,16 +29,17 @@ pub fn document(comparison: &Comparison, markdown: bool) -> String {
     }
     out += &match comparison.inputs.is_empty() {
         true => "\nNo input differs.\n".to_owned(),
-        false => format!("\n{}\n{}\n", text(&causes(comparison)), note(comparison)),
+        false => format!("\n{}\n{}\n", text(&causes(comparison, catalog)), note(comparison)),
     };
     out
 }
 
 /// The fleet, or that there is none and why.
 fn verdict(side: &Side) -> String {
+    let (headline, detail) = sentence::verdict(&side.plan);
     match side.best {
-        Some(_) => side.headline.clone(),
-        None => format!("{} {}", side.headline, side.detail),
+        Some(_) => headline,
+        None => format!("{headline} {detail}"),
     }
 }
 
@@ -54,12 +56,12 @@ fn figures(comparison: &Comparison) -> Grid {
     let [count, facility, month, tokens] =
         change.map_or_else(Default::default, |change| written(change, whole));
     let hour = match ends {
-        [Some(before), Some(after)] => signed(after.usd_per_hour - before.usd_per_hour, units::usd),
+        [Some(before), Some(after)] => signed(after.usd_per_hour - before.usd_per_hour, numbers::usd),
         _ => String::new(),
     };
     row("Accelerator", &|best| best.name.clone(), String::new());
-    row("Count", &|best| units::count(f64::from(best.accelerators)), count);
-    row("Facility", &|best| units::watts(best.facility_w), facility);
+    row("Count", &|best| numbers::count(f64::from(best.accelerators)), count);
+    row("Facility", &|best| numbers::watts(best.facility_w), facility);
     row("A month", &|best| priced(best, best.usd_per_month), month);
     row("An hour", &|best| priced(best, best.usd_per_hour), hour);
     row("Per M tokens", &|best| priced(best, best.usd_per_million_tokens), tokens);
@@ -72,7 +74,7 @@ fn whole(comparison: &Comparison) -> Figures {
 }
 
 /// What each input did: the largest effect on the cost first where the order does not matter.
-fn causes(comparison: &Comparison) -> Grid {
+fn causes(comparison: &Comparison, catalog: &Catalog) -> Grid {
     let mut rows: Vec<(&InputChange, &Cause)> =
         comparison.inputs.iter().zip(&comparison.causes.each).collect();
     if comparison.causes.method == Method::Shapley {
@@ -86,8 +88,9 @@ fn causes(comparison: &Comparison) -> Grid {
     let Some(change) = comparison.change() else {
         let mut grid = Grid::new(&[&ends[..], &["Part"]].concat());
         for (input, cause) in rows {
-            let part = signed(cause.feasibility, units::percent);
-            grid.row(vec![input.label.to_owned(), input.before.clone(), input.after.clone(), part]);
+            let part = signed(cause.feasibility, numbers::percent);
+            let [before, after] = sentence::input_change(input, catalog);
+            grid.row(vec![input.label.to_owned(), before, after, part]);
         }
         return grid;
     };
@@ -97,7 +100,8 @@ fn causes(comparison: &Comparison) -> Grid {
         grid.row(cells.map(str::to_owned).into_iter().chain(written(effect, whole)).collect());
     };
     for (input, cause) in rows {
-        row([input.label, &input.before, &input.after], cause.effect.unwrap_or_default());
+        let [before, after] = sentence::input_change(input, catalog);
+        row([input.label, &before, &after], cause.effect.unwrap_or_default());
     }
     row(["Together", "", ""], change);
     grid
@@ -133,12 +137,12 @@ fn written(change: Figures, whole: Figures) -> [String; 4] {
     let change: [f64; 4] =
         std::array::from_fn(|k| if change[k].abs() < WORTH_A_WORD * whole[k] { 0.0 } else { change[k] });
     let [accelerators, facility_w, usd_per_month, usd_per_million_tokens] = change;
-    let count = |v: f64| if v.fract() == 0.0 { units::count(v) } else { units::significant(v, 3) };
+    let count = |v: f64| if v.fract() == 0.0 { numbers::count(v) } else { numbers::significant(v, 3) };
     [
         signed(accelerators, count),
-        signed(facility_w, units::watts),
-        signed(usd_per_month, units::usd),
-        signed(usd_per_million_tokens, units::usd),
+        signed(facility_w, numbers::watts),
+        signed(usd_per_month, numbers::usd),
+        signed(usd_per_million_tokens, numbers::usd),
     ]
 }
 
@@ -152,7 +156,7 @@ fn signed(value: f64, write: impl Fn(f64) -> String) -> String {
 
 fn priced(best: &Best, usd: f64) -> String {
     let mark = if best.support == Support::Assumed { "≈ " } else { "" };
-    format!("{mark}{}", units::usd(usd))
+    format!("{mark}{}", numbers::usd(usd))
 }
 
 /// One row for each figure of the best fleet and one for each input, SI base units; the last columns are what the
@@ -188,7 +192,7 @@ pub fn rows(comparison: &Comparison) -> String {
     }
     for (input, cause) in comparison.inputs.iter().zip(&comparison.causes.each) {
         let mut row = ["input", input.path, input.label].map(str::to_owned).to_vec();
-        row.extend([input.before_value.words(), input.after_value.words()]);
+        row.extend([input.before.words(), input.after.words()]);
         row.extend(cause.effect.map_or_else(Default::default, |e| e.each().map(|v| v.to_string())));
         row.push(cause.feasibility.to_string());
         grid.row(row);

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::plan_json::{number, value};
+use super::sentence;
 use crate::catalog::Catalog;
 use crate::engine::analysis::compare::{Cause, Comparison, Figures, InputChange, Side};
 
@@ -25,18 +26,19 @@ fn input(input: &InputChange) -> Value {
     json!({
         "path": input.path,
         "label": input.label,
-        "before": value(&input.before_value),
-        "after": value(&input.after_value),
+        "before": value(&input.before),
+        "after": value(&input.after),
     })
 }
 
 fn side(side: &Side) -> Value {
+    let (headline, detail) = sentence::verdict(&side.plan);
     let best = side.best.as_ref();
     json!({
         "name": side.name,
         "feasible": best.is_some(),
-        "headline": side.headline,
-        "detail": side.detail,
+        "headline": headline,
+        "detail": detail,
         "accelerator": best.map(|b| &b.accelerator),
         "accelerator_name": best.map(|b| &b.name),
         "accelerators": best.map(|b| b.accelerators),

@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 use super::Grid;
 use super::plain::push_number;
 use crate::engine::Estimate;
-use crate::units::{self, Unit};
+use crate::report::numbers;
+use crate::units::Unit;
 
 /// One value of an estimate.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -138,7 +139,7 @@ pub fn table(cells: &[Cell; COLUMNS.len()]) -> String {
     for (column, cell) in COLUMNS.iter().zip(cells) {
         let text = match *cell {
             Cell::Flag(flag) => if flag { "yes" } else { "no" }.to_owned(),
-            Cell::Number(v, unit) => units::quantity(v, unit),
+            Cell::Number(v, unit) => numbers::quantity(v, unit),
             Cell::Word(word) => word.to_owned(),
         };
         // The unit stands with the value; a rate keeps its "per s".

@@ -1,4 +1,4 @@
-//! How results leave the program: JSON and CSV in SI base units for machines, tables and Markdown for people.
+//! How results leave the program: JSON and CSV in SI base units for machines, tables, Markdown and sentences for people.
 //!
 //! One file a format. Knows the engine's results, never the screen.
 
@@ -10,10 +10,12 @@ pub mod estimate;
 mod formula;
 mod grid;
 mod node;
+pub mod numbers;
 mod plain;
 pub mod plan_csv;
 pub mod plan_json;
 pub mod plan_table;
+pub mod sentence;
 pub mod solve;
 pub mod why;
 
@@ -54,8 +56,8 @@ pub fn comparison(comparison: &Comparison, catalog: &Catalog, format: Format) ->
     match format {
         Format::Json => compare_json::document(comparison, catalog),
         Format::Csv => compare::rows(comparison),
-        Format::Table => compare::document(comparison, false),
-        Format::Markdown => compare::document(comparison, true),
+        Format::Table => compare::document(comparison, catalog, false),
+        Format::Markdown => compare::document(comparison, catalog, true),
     }
 }
 

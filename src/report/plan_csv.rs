@@ -1,8 +1,9 @@
 //! A plan as comma-separated values: a row for each accelerator, SI base units.
 
 use super::Grid;
+use super::sentence;
+use crate::engine::Plan;
 use crate::engine::figures::Entry;
-use crate::engine::{Plan, sentence};
 
 /// Columns of the candidate itself.
 const CANDIDATE: [&str; 4] = ["accelerator", "rank", "feasible", "reason"];

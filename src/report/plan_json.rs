@@ -3,11 +3,12 @@
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use super::node::{self, Node, object};
+use super::sentence;
 use crate::catalog::Catalog;
 use crate::engine::analysis::hosted::{self, Offer, Wins};
 use crate::engine::figures::Entry;
 use crate::engine::plan::sections::SECTIONS;
-use crate::engine::{Candidate, Plan, Sizing, sentence};
+use crate::engine::{Candidate, Plan, Sizing};
 use crate::scenario::{INPUTS, Scenario, inputs};
 use crate::units;
 

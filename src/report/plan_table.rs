@@ -1,8 +1,10 @@
 //! A plan for people: the verdict, then a row for each accelerator.
 
 use super::Grid;
+use super::sentence;
 use crate::catalog::Support;
-use crate::engine::{Candidate, Plan, sentence};
+use crate::engine::{Candidate, Plan};
+use crate::report::numbers;
 use crate::scenario::Scenario;
 use crate::units;
 
@@ -45,7 +47,7 @@ pub fn document(plan: &Plan, scenario: &Scenario, markdown: bool) -> String {
 }
 
 fn percentile(scenario: &Scenario) -> String {
-    units::quantity(scenario.slo.percentile, units::Unit::Percentile)
+    numbers::quantity(scenario.slo.percentile, units::Unit::Percentile)
 }
 
 fn row(candidate: &Candidate) -> Vec<String> {
@@ -53,12 +55,12 @@ fn row(candidate: &Candidate) -> Vec<String> {
     vec![
         candidate.name.clone(),
         sentence::layout(s),
-        units::count(f64::from(s.layout.accelerators)),
-        s.limit.label().to_owned(),
-        units::about_seconds(s.operating_point.ttft_s.at_slo),
-        units::about_seconds(s.operating_point.tpot_s.at_slo),
-        units::watts(s.power.facility_w),
+        numbers::count(f64::from(s.layout.accelerators)),
+        sentence::limit_label(s.limit).to_owned(),
+        numbers::about_seconds(s.operating_point.ttft_s.at_slo),
+        numbers::about_seconds(s.operating_point.tpot_s.at_slo),
+        numbers::watts(s.power.facility_w),
         sentence::month(s),
-        units::usd(s.cost.chosen.usd_per_million_tokens),
+        numbers::usd(s.cost.chosen.usd_per_million_tokens),
     ]
 }

@@ -2,16 +2,16 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Grid;
 use super::plan_json::number;
+use super::{Grid, sentence};
 use crate::catalog::Catalog;
 use crate::engine::analysis::solve::{Ask, Solved, Unsolved, Want};
+use crate::report::numbers;
 use crate::scenario::input_at;
-use crate::units;
 
 /// The answer as aligned columns, or as Markdown.
 pub fn document(ask: &Ask<'_>, answer: &Result<Solved, Unsolved>, markdown: bool) -> String {
-    let sentence = sentence(answer);
+    let sentence = sentence::solved(ask, answer);
     if markdown {
         format!("**{sentence}**\n\n{}", figures(ask, answer).markdown())
     } else {
@@ -19,32 +19,31 @@ pub fn document(ask: &Ask<'_>, answer: &Result<Solved, Unsolved>, markdown: bool
     }
 }
 
-/// The answer in words, or why there is none.
-fn sentence(answer: &Result<Solved, Unsolved>) -> String {
-    match answer {
-        Ok(solved) => solved.words.clone(),
-        Err(why) => why.to_string(),
-    }
-}
-
 /// The value, what there is at it, and the limit.
 fn figures(ask: &Ask<'_>, answer: &Result<Solved, Unsolved>) -> Grid {
     let mut grid = Grid::new(&["Figure", "Value"]);
     let mut row = |label: &str, value: &str| grid.row(vec![label.to_owned(), value.to_owned()]);
-    let label = input_at(ask.path).map_or(ask.path, |input| input.label);
+    let input = input_at(ask.path);
+    let label = input.map_or(ask.path, |input| input.label);
     match answer {
         Ok(solved) => {
             let end = if solved.largest { "largest" } else { "smallest" };
-            row(&format!("{label}, {end}"), &solved.written);
+            let value = input
+                .and_then(|input| input.range())
+                .map_or_else(String::new, |range| sentence::solved_value(&range, solved.value));
+            row(&format!("{label}, {end}"), &value);
             row("There: accelerator", &solved.name);
-            row("There: accelerators", &units::count(f64::from(solved.accelerators)));
+            row("There: accelerators", &numbers::count(f64::from(solved.accelerators)));
             if ask.want != Want::Accelerators {
-                row(&format!("There: {}", ask.want.label()), &ask.want.written(solved.outcome));
+                row(
+                    &format!("There: {}", sentence::want_label(ask.want)),
+                    &sentence::want_value(ask.want, solved.outcome),
+                );
             }
         }
         Err(_) => row(label, "–"),
     }
-    row(&format!("Limit: {}", ask.want.label()), &ask.want.written(ask.limit));
+    row(&format!("Limit: {}", sentence::want_label(ask.want)), &sentence::want_value(ask.want, ask.limit));
     grid
 }
 
@@ -86,6 +85,6 @@ fn fields(ask: &Ask<'_>, answer: &Result<Solved, Unsolved>) -> [(&'static str, V
         ("want", ask.want.id().into()),
         ("limit", json!(number(ask.limit))),
         ("outcome", json!(solved.map(|s| number(s.outcome)))),
-        ("sentence", sentence(answer).into()),
+        ("sentence", sentence::solved(ask, answer).into()),
     ]
 }

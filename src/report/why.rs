@@ -6,8 +6,9 @@ use super::plan_json::number;
 use crate::catalog::{Catalog, OWN_QUOTE};
 use crate::engine::figures::{Citation, FormulaTerm, Ledger, Path, SAME, Step, Trust};
 use crate::engine::plan::sections::figure_at;
+use crate::report::numbers;
 use crate::scenario::input_at;
-use crate::units::{self, Unit};
+use crate::units::Unit;
 
 /// A chain of steps longer than this is a mistake of the engine, not an explanation.
 const DEEPEST: usize = 24;
@@ -33,9 +34,9 @@ pub fn value(step: &Step) -> String {
 /// A value of a step or term, rounded for people.
 pub fn quantity(value: f64, unit: Unit) -> String {
     match unit {
-        Unit::Seconds => units::about_seconds(value),
-        Unit::One if value.fract() == 0.0 => units::count(value),
-        _ => units::quantity(value, unit),
+        Unit::Seconds => numbers::about_seconds(value),
+        Unit::One if value.fract() == 0.0 => numbers::count(value),
+        _ => numbers::quantity(value, unit),
     }
 }
 

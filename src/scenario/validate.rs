@@ -7,7 +7,7 @@ use super::inputs::{Choices, INPUTS, Input, Kind, Range, Value, input_at};
 use super::problem::Problem;
 use super::quotes;
 use crate::catalog::{Catalog, FabricKind, NumberFormat, Term, nearest};
-use crate::units::{self, Separators};
+use crate::units::{self, Separators, Unit};
 
 /// How files, flags and scripts write numbers.
 pub(super) const PLAIN: Separators = Separators::Comma;
@@ -114,13 +114,12 @@ pub(super) fn read(
     }
     match input.kind {
         Kind::Number(range) | Kind::OptionalNumber(range) => {
-            units::parse_in(text, range.unit, separators).map(Value::Number).ok_or_else(|| {
-                Problem::new(
-                    input.path,
-                    text,
-                    "is not a number",
-                    format!("Give {}.", accepted(input, range, separators)),
-                )
+            units::parse(text, range.unit, separators).map(Value::Number).ok_or_else(|| {
+                let remedy = match examples(range.unit) {
+                    Some(examples) => format!("Try {examples}."),
+                    None => format!("Give {}.", accepted(input, range, separators)),
+                };
+                Problem::new(input.path, text, "is not a number", remedy)
             })
         }
         Kind::Choice(list) | Kind::OptionalChoice(list) => {
@@ -216,6 +215,17 @@ fn check_choice(input: &Input, list: Choices, id: &str, catalog: &Catalog) -> Re
     Err(Problem::new(input.path, id, "is not in the catalog", remedy))
 }
 
+/// Numbers that read well in every separators; `None`: the range says more.
+fn examples(unit: Unit) -> Option<&'static str> {
+    match unit {
+        Unit::Tokens => Some("1500 or 128k"),
+        Unit::Seconds => Some("250 ms or 2 s"),
+        Unit::Fraction => Some("35%"),
+        Unit::Watts => Some("400 kW"),
+        _ => None,
+    }
+}
+
 /// The accepted range.
 fn accepted(input: &Input, range: Range, separators: Separators) -> String {
     let [low, high] = [range.min, range.max].map(|limit| separators.quantity(limit, range.unit));
@@ -233,17 +243,15 @@ fn accepted(input: &Input, range: Range, separators: Separators) -> String {
 mod tests {
     use super::*;
 
-    /// Whatever the window's separators are, files and scripts are read in one way, and what is typed in its own.
+    /// Files and scripts are read in one way, and what is typed in its own.
     #[test]
     fn numbers_are_read_in_the_separators_that_are_given() {
         let catalog = Catalog::built_in().unwrap();
         let mut scenario = Scenario::default();
-        Separators::Point.while_doing(|| {
-            scenario.set("slo.ttft_s", "1.500 s", &catalog).unwrap();
-            assert_eq!(scenario.slo.ttft_s, 1.5);
-            let plain = scenario.set("workload.input_tokens", "1e9", &catalog).unwrap_err();
-            assert!(plain.remedy.contains("from 1 to 10,000,000 tokens"), "{plain}");
-        });
+        scenario.set("slo.ttft_s", "1.500 s", &catalog).unwrap();
+        assert_eq!(scenario.slo.ttft_s, 1.5);
+        let plain = scenario.set("workload.input_tokens", "1e9", &catalog).unwrap_err();
+        assert!(plain.remedy.contains("from 1 to 10,000,000 tokens"), "{plain}");
         scenario.set_typed("workload.input_tokens", "1.500", Separators::Point, &catalog).unwrap();
         assert_eq!(scenario.workload.input_tokens, 1500.0);
         let typed = scenario.set_typed("workload.input_tokens", "1e9", Separators::Point, &catalog);

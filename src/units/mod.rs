@@ -1,13 +1,13 @@
-//! The one place where numbers become text and text becomes numbers.
+//! Units, and how numbers are written and read in given separators.
 //!
-//! Everything inside the program is `f64` in SI base units; these functions stand at the edge, for the
-//! command line, the documents and the screen alike.
+//! Everything inside the program is `f64` in SI base units. What people read is written at the edge, by
+//! [`report::numbers`](crate::report::numbers), in the separators that are theirs.
 
 mod parse;
 mod separators;
 mod write;
 
-pub use parse::{parse, parse_in, parse_plain, relative};
+pub use parse::{parse, parse_plain, relative};
 pub use separators::Separators;
 
 /// What a quantity measures: decides its unit, its usual multiples and its decimals.
@@ -107,162 +107,7 @@ impl Unit {
     }
 }
 
-/// `value` with `digits` significant digits, grouped in thousands, no exponent.
-pub fn significant(value: f64, digits: usize) -> String {
-    Separators::in_force().significant(value, digits)
-}
-
-/// A whole number grouped in thousands.
-pub fn count(value: f64) -> String {
-    Separators::in_force().count(value)
-}
-
-/// Three significant digits with k, M, B or T: `21.6k`, `1.05M`.
-fn short(value: f64, digits: usize) -> String {
-    Separators::in_force().short(value, digits)
-}
-
-/// Money in people's words: `$0.84`, `$31.2k`.
-pub fn usd(value: f64) -> String {
-    Separators::in_force().usd(value)
-}
-
-/// A duration: `640 µs`, `31.0 ms`, `1.25 s`, `12.0 min`, `3.20 h`.
-pub fn seconds(value: f64) -> String {
-    Separators::in_force().duration(value, 3)
-}
-
-/// An estimated duration, to the two digits that its band supports: `31 ms`, `1.3 s`.
-pub fn about_seconds(value: f64) -> String {
-    Separators::in_force().duration(value, 2)
-}
-
-/// Power: `850 W`, `17.1 kW`, `1.2 MW`.
-pub fn watts(value: f64) -> String {
-    Separators::in_force().watts(value)
-}
-
-/// Current of one phase: `28.4 A`.
-pub fn amperes(value: f64) -> String {
-    format!("{} A", significant(value, 3))
-}
-
-/// Voltage: `415 V`.
-pub fn volts(value: f64) -> String {
-    format!("{} V", significant(value, 3))
-}
-
 /// BTU an hour of one watt, and watts of one ton of refrigeration (12,000 BTU an hour): definitions.
 pub const BTU_PER_H: f64 = 3.412_142;
 /// A ton of refrigeration, watts.
 pub const WATTS_PER_TON: f64 = 3_516.853;
-
-/// Heat in British units, from watts: `30.4k BTU/h`.
-pub fn btu_per_h(watts: f64) -> String {
-    format!("{} BTU/h", short(watts * BTU_PER_H, 3))
-}
-
-/// Cooling in tons of refrigeration, from watts: `2.53 tons`.
-pub fn tons(watts: f64) -> String {
-    format!("{} tons", significant(watts / WATTS_PER_TON, 3))
-}
-
-/// A flow of air, from m³/s: `0.67 m³/s`.
-pub fn air_flow(m3_per_s: f64) -> String {
-    format!("{} m³/s", significant(m3_per_s, 3))
-}
-
-/// The same in cubic feet a minute: `1,420 CFM`.
-pub fn air_flow_cfm(m3_per_s: f64) -> String {
-    const CFM: f64 = 2118.88;
-    format!("{} CFM", short(m3_per_s * CFM, 3))
-}
-
-/// A flow of liquid, from L/s: `2.1 L/s`.
-pub fn liquid_flow(l_per_s: f64) -> String {
-    format!("{} L/s", significant(l_per_s, 3))
-}
-
-/// Energy, from kWh: `850 kWh`, `62.4 MWh`, `1.2 GWh`.
-pub fn kilowatt_hours(value: f64) -> String {
-    Separators::in_force().kilowatt_hours(value)
-}
-
-/// Mass, from kg: `850 kg`, `21.3 t`, `1.2 kt`.
-pub fn kilograms(value: f64) -> String {
-    Separators::in_force().kilograms(value)
-}
-
-/// Volume, from litres: `850 L`, `310 m³`.
-pub fn litres(value: f64) -> String {
-    Separators::in_force().litres(value)
-}
-
-/// Height in a rack: `8 U`.
-pub fn rack_units(value: f64) -> String {
-    format!("{} U", count(value))
-}
-
-/// Memory in decimal units, as accelerators are sold: `70.6 GB`.
-pub fn bytes(value: f64) -> String {
-    Separators::in_force().bytes(value)
-}
-
-/// A share in percent: `35%`, `99.95%`.
-pub fn percent(fraction: f64) -> String {
-    Separators::in_force().percent(fraction)
-}
-
-/// A value with its unit, rounded for people.
-pub fn quantity(value: f64, unit: Unit) -> String {
-    Separators::in_force().quantity(value, unit)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_rounded_for_people() {
-        assert_eq!(usd(21_600.0), "$21.6k");
-        assert_eq!(usd(0.8449), "$0.845");
-        assert_eq!(usd(9.996), "$10.0");
-        assert_eq!(seconds(0.031), "31.0 ms");
-        assert_eq!(watts(17_123.0), "17.1 kW");
-        assert_eq!(amperes(28.38), "28.4 A");
-        assert_eq!(btu_per_h(8_909.4), "30.4k BTU/h");
-        // The DGX A100 user guide gives 6.5 kW as 22,179 BTU an hour, that of the DGX B200 14.3 kW as 48,794.
-        assert!(
-            (6_500.0 * BTU_PER_H - 22_179.0).abs() < 1.0 && (14_300.0 * BTU_PER_H - 48_794.0).abs() < 1.0
-        );
-        assert!((6_500.0 / WATTS_PER_TON - 6.5 * 0.2843).abs() < 1e-3);
-        assert_eq!((air_flow(0.67), air_flow_cfm(0.67)), ("0.670 m³/s".to_owned(), "1,420 CFM".to_owned()));
-        assert_eq!((kilowatt_hours(62_400.0), kilowatt_hours(999.6)), ("62.4 MWh".into(), "1.00 MWh".into()));
-        assert_eq!((kilograms(21_300.0), litres(310_000.0)), ("21.3 t".into(), "310 m³".into()));
-        assert_eq!(percent(0.9995), "99.95%");
-        assert_eq!(percent(0.24), "24%");
-        assert_eq!(count(1_234_567.0), "1,234,567");
-        assert_eq!(significant(0.000_123_4, 2), "0.00012");
-        assert_eq!(quantity(70.6e9, Unit::Parameters), "70.6B");
-    }
-
-    #[test]
-    fn numbers_have_the_separators_that_the_user_has() {
-        let texts = Separators::ALL.map(|separators| {
-            separators.while_doing(|| {
-                [
-                    usd(1234.5),
-                    seconds(0.0314),
-                    percent(0.999_75),
-                    count(1_234_567.0),
-                    quantity(99.5, Unit::Percentile),
-                ]
-            })
-        });
-        assert_eq!(texts[0], ["$1,230", "31.4 ms", "99.975%", "1,234,567", "p99.5"]);
-        assert_eq!(texts[1], ["$1.230", "31,4 ms", "99,975%", "1.234.567", "p99,5"]);
-        assert_eq!(texts[2], ["$1\u{202f}230", "31,4 ms", "99,975%", "1\u{202f}234\u{202f}567", "p99,5"]);
-        assert_eq!(texts[3], ["$1’230", "31.4 ms", "99.975%", "1’234’567", "p99.5"]);
-        assert_eq!(count(1000.0), "1,000", "as before");
-    }
-}

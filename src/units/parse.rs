@@ -2,24 +2,16 @@
 
 use super::{Separators, Unit};
 
-/// Reads a number as people type it: `12`, `1,500`, `128k`, `70B`, `250 ms`, `35 %`, `17 kW`, `$0.09`, in the separators that
-/// are in force on this thread.
-///
-/// The result is in the base unit of `unit`. `None` when the text is no number or its unit is of another kind.
-pub fn parse(text: &str, unit: Unit) -> Option<f64> {
-    parse_in(text, unit, Separators::in_force())
-}
-
-/// [`parse_in`] for text from files, flags and scripts, which write numbers in one way wherever they are read.
+/// [`parse`] for text from files, flags and scripts, which write numbers in one way wherever they are read.
 pub fn parse_plain(text: &str, unit: Unit) -> Option<f64> {
-    parse_in(text, unit, Separators::Comma)
+    parse(text, unit, Separators::Comma)
 }
 
 /// Reads a change as people say it, of a value that is `now`: `x2`, `*2`, `×1,5`, `/2`, `+10%`, `-10%`. `None` when the text is
 /// none.
-pub fn relative(text: &str, now: f64) -> Option<f64> {
+pub fn relative(text: &str, now: f64, separators: Separators) -> Option<f64> {
     let text = text.trim();
-    let number = |rest: &str| parse(rest, Unit::One).filter(|v| *v > 0.0);
+    let number = |rest: &str| parse(rest, Unit::One, separators).filter(|v| *v > 0.0);
     let share = |rest: &str| Some(number(rest.strip_suffix('%')?)? / 100.0);
     let mut letters = text.chars();
     let first = letters.next()?;
@@ -34,8 +26,10 @@ pub fn relative(text: &str, now: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-/// [`parse`] in the given separators.
-pub fn parse_in(text: &str, unit: Unit, separators: Separators) -> Option<f64> {
+/// Reads a number as people type it: `12`, `1,500`, `128k`, `70B`, `250 ms`, `35 %`, `17 kW`, `$0.09`.
+///
+/// The result is in the base unit of `unit`. `None` when the text is no number or its unit is of another kind.
+pub fn parse(text: &str, unit: Unit, separators: Separators) -> Option<f64> {
     let text = plain(text.trim().trim_start_matches('$'), separators);
     let split = number_end(&text);
     let value: f64 = text[..split].parse().ok()?;
@@ -129,25 +123,25 @@ mod tests {
 
     #[test]
     fn typed_numbers_are_read_with_their_units() {
-        assert_eq!(parse("128k", Unit::Tokens), Some(128_000.0));
-        assert_eq!(parse("1,500 tokens", Unit::Tokens), Some(1500.0));
-        assert_eq!(parse("70B", Unit::Parameters), Some(70e9));
-        assert_eq!(parse("250 ms", Unit::Seconds), Some(0.25));
-        assert_eq!(parse("35%", Unit::Fraction), Some(0.35));
-        assert_eq!(parse("1e-3", Unit::Seconds), Some(1e-3));
-        assert_eq!(parse("-5", Unit::Tokens), Some(-5.0));
-        assert_eq!(parse("banana", Unit::Seconds), None);
-        assert_eq!(parse("5 ms", Unit::Tokens), None);
-        assert_eq!(parse("1e999", Unit::One), None);
+        assert_eq!(parse_plain("128k", Unit::Tokens), Some(128_000.0));
+        assert_eq!(parse_plain("1,500 tokens", Unit::Tokens), Some(1500.0));
+        assert_eq!(parse_plain("70B", Unit::Parameters), Some(70e9));
+        assert_eq!(parse_plain("250 ms", Unit::Seconds), Some(0.25));
+        assert_eq!(parse_plain("35%", Unit::Fraction), Some(0.35));
+        assert_eq!(parse_plain("1e-3", Unit::Seconds), Some(1e-3));
+        assert_eq!(parse_plain("-5", Unit::Tokens), Some(-5.0));
+        assert_eq!(parse_plain("banana", Unit::Seconds), None);
+        assert_eq!(parse_plain("5 ms", Unit::Tokens), None);
+        assert_eq!(parse_plain("1e999", Unit::One), None);
     }
 
     #[test]
     fn a_small_m_is_minutes_and_never_millions() {
-        assert_eq!(parse("5m", Unit::Seconds), Some(300.0));
-        assert_eq!(parse("0.5 m", Unit::Seconds), Some(30.0));
+        assert_eq!(parse_plain("5m", Unit::Seconds), Some(300.0));
+        assert_eq!(parse_plain("0.5 m", Unit::Seconds), Some(30.0));
         for unit in [Unit::One, Unit::Tokens, Unit::Parameters, Unit::Usd, Unit::Watts, Unit::Months] {
-            assert_eq!(parse("5 m", unit), None, "{unit:?}");
-            assert_eq!(parse("5 M", unit), Some(5e6), "{unit:?}");
+            assert_eq!(parse_plain("5 m", unit), None, "{unit:?}");
+            assert_eq!(parse_plain("5 M", unit), Some(5e6), "{unit:?}");
         }
     }
 
@@ -175,7 +169,7 @@ mod tests {
             ("1'234.5 tokens", Apostrophe, 1234.5),
             ("-1,5k", Point, -1500.0),
         ] {
-            assert_eq!(parse_in(text, Unit::Tokens, separators), Some(value), "{text} in {separators:?}");
+            assert_eq!(parse(text, Unit::Tokens, separators), Some(value), "{text} in {separators:?}");
         }
     }
 
@@ -189,23 +183,21 @@ mod tests {
             ("+10%", 1650.0),
             ("-10 %", 1350.0),
         ] {
-            let read = relative(text, 1500.0).unwrap_or(f64::NAN);
+            let read = relative(text, 1500.0, Separators::Comma).unwrap_or(f64::NAN);
             assert!((read - value).abs() < 1e-9, "{text}: {read}");
         }
         for text in ["", "2", "x", "x0", "/0", "-5", "+10", "x-2", "×∞"] {
-            assert_eq!(relative(text, 1500.0), None, "{text}");
+            assert_eq!(relative(text, 1500.0, Separators::Comma), None, "{text}");
         }
     }
 
     #[test]
     fn what_is_written_reads_back() {
         for separators in Separators::ALL {
-            separators.while_doing(|| {
-                for value in [0.5, 1.5, 12.25, 999.0, 1234.0, 70_600.0, 1e6] {
-                    let text = super::super::significant(value, 4);
-                    assert_eq!(parse(&text, Unit::One), Some(value), "{text} in {separators:?}");
-                }
-            });
+            for value in [0.5, 1.5, 12.25, 999.0, 1234.0, 70_600.0, 1e6] {
+                let text = separators.significant(value, 4);
+                assert_eq!(parse(&text, Unit::One, separators), Some(value), "{text} in {separators:?}");
+            }
         }
     }
 }

@@ -1,7 +1,5 @@
 //! What stands between thousands and before decimals: a matter of where the reader is from.
 
-use std::cell::Cell;
-
 use serde::{Deserialize, Serialize};
 
 /// How numbers are written for people. What is kept in files, and what is given to scripts, is always written as in `Comma`.
@@ -17,11 +15,6 @@ pub enum Separators {
     Space,
     /// 1’234.5
     Apostrophe,
-}
-
-thread_local! {
-    /// Of a thread, so that nothing that works beside the window can change what it shows.
-    static IN_FORCE: Cell<Separators> = const { Cell::new(Separators::Comma) };
 }
 
 /// Languages (ISO 639) that write 1.234,5. This and what follows: Unicode CLDR, `numbers`, as in Babel 2.18.
@@ -78,24 +71,6 @@ impl Separators {
             language if SPACE.contains(&language) => Self::Space,
             _ => Self::Comma,
         }
-    }
-
-    /// What the functions of this module write on this thread.
-    pub fn in_force() -> Self {
-        IN_FORCE.get()
-    }
-
-    /// From now on, numbers on this thread are written in these.
-    pub fn put_in_force(self) {
-        IN_FORCE.set(self);
-    }
-
-    /// What `work` writes, it writes in these.
-    pub fn while_doing<T>(self, work: impl FnOnce() -> T) -> T {
-        let before = IN_FORCE.replace(self);
-        let done = work();
-        IN_FORCE.set(before);
-        done
     }
 }
 

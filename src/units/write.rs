@@ -4,7 +4,7 @@ use super::{Separators, Unit};
 
 impl Separators {
     /// A plain decimal number with its thousands parted.
-    pub(super) fn grouped(self, plain: &str) -> String {
+    pub fn grouped(self, plain: &str) -> String {
         let (sign, rest) = plain.strip_prefix('-').map_or(("", plain), |rest| ("-", rest));
         let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(w, f)| (w, Some(f)));
         let mut out = String::with_capacity(plain.len() + 4);
@@ -23,7 +23,7 @@ impl Separators {
     }
 
     /// `value` with `digits` significant digits, grouped in thousands, no exponent.
-    pub(super) fn significant(self, value: f64, digits: usize) -> String {
+    pub fn significant(self, value: f64, digits: usize) -> String {
         if value == 0.0 || !value.is_finite() {
             return if value == 0.0 { "0".to_owned() } else { "–".to_owned() };
         }
@@ -37,12 +37,12 @@ impl Separators {
     }
 
     /// A whole number grouped in thousands.
-    pub(super) fn count(self, value: f64) -> String {
+    pub fn count(self, value: f64) -> String {
         self.grouped(&format!("{value:.0}"))
     }
 
     /// `digits` significant digits with k, M, B or T: `21.6k`, `1.05M`.
-    pub(super) fn short(self, value: f64, digits: usize) -> String {
+    pub fn short(self, value: f64, digits: usize) -> String {
         let (scale, suffix) = match value.abs() {
             v if v >= 0.9995e12 => (1e12, "T"),
             v if v >= 0.9995e9 => (1e9, "B"),
@@ -64,17 +64,17 @@ impl Separators {
     }
 
     /// Energy, from kWh: `850 kWh`, `62.4 MWh`, `1.2 GWh`.
-    pub(super) fn kilowatt_hours(self, value: f64) -> String {
+    pub fn kilowatt_hours(self, value: f64) -> String {
         self.scaled(value, ["kWh", "MWh", "GWh"])
     }
 
     /// Mass, from kg: `850 kg`, `21.3 t`, `1.2 kt`.
-    pub(super) fn kilograms(self, value: f64) -> String {
+    pub fn kilograms(self, value: f64) -> String {
         self.scaled(value, ["kg", "t", "kt"])
     }
 
     /// Volume, from litres: `850 L`, `310 m³`.
-    pub(super) fn litres(self, value: f64) -> String {
+    pub fn litres(self, value: f64) -> String {
         match value.abs() {
             v if v < 999.5 => format!("{} L", self.significant(value, 3)),
             _ => format!("{} m³", self.significant(value / 1e3, 3)),
@@ -82,13 +82,13 @@ impl Separators {
     }
 
     /// Money in people's words: `$0.84`, `$31.2k`.
-    pub(super) fn usd(self, value: f64) -> String {
+    pub fn usd(self, value: f64) -> String {
         let sign = if value < 0.0 { "-" } else { "" };
         format!("{sign}${}", self.short(value.abs(), 3))
     }
 
     /// A duration, from seconds: `640 µs`, `31.0 ms`, `1.25 s`, `12.0 min`, `3.20 h`.
-    pub(super) fn duration(self, value: f64, digits: usize) -> String {
+    pub fn duration(self, value: f64, digits: usize) -> String {
         // Where rounding would carry into the next unit, that unit is used.
         let carries = |v: f64, unit: f64| v < unit * (1.0 - 0.5 * 10f64.powi(-(digits as i32)));
         match value.abs() {
@@ -102,7 +102,7 @@ impl Separators {
     }
 
     /// Power: `850 W`, `17.1 kW`, `1.2 MW`.
-    pub(super) fn watts(self, value: f64) -> String {
+    pub fn watts(self, value: f64) -> String {
         match value.abs() {
             v if v < 999.5 => format!("{} W", self.significant(value, 3)),
             v if v < 999.5e3 => format!("{} kW", self.significant(value / 1e3, 3)),
@@ -111,7 +111,7 @@ impl Separators {
     }
 
     /// Memory in decimal units, as accelerators are sold: `70.6 GB`.
-    pub(super) fn bytes(self, value: f64) -> String {
+    pub fn bytes(self, value: f64) -> String {
         match value.abs() {
             v if v < 999.5e3 => format!("{} kB", self.significant(value / 1e3, 3)),
             v if v < 999.5e6 => format!("{} MB", self.significant(value / 1e6, 3)),
@@ -121,7 +121,7 @@ impl Separators {
     }
 
     /// A share in percent: `35%`, `99.95%`.
-    pub(super) fn percent(self, fraction: f64) -> String {
+    pub fn percent(self, fraction: f64) -> String {
         let value = fraction * 100.0;
         // Availabilities live in the decimals after 99.
         let text = if (99.0..100.0).contains(&value) {

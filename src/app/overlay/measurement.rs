@@ -3,9 +3,10 @@
 
 use eframe::egui::{self, Button, Context, DragValue, Grid, Id, Modal, Response, Role, Ui, WidgetInfo, vec2};
 use headroom::catalog::{MeasuredLatency, NumberFormat, stack_id};
-use headroom::engine::calibration::own_measurements::{changes, summary};
+use headroom::engine::calibration::own_measurements::{changes, distinct};
 use headroom::import::{BenchmarkFile, Library, Setting};
-use headroom::units;
+use headroom::report::numbers;
+use headroom::report::sentence;
 
 use crate::app::catalogs::Catalogs;
 use crate::app::choice::choice_ui;
@@ -76,9 +77,10 @@ impl Form {
         let runs = self.file.results.iter();
         let rows: Vec<MeasuredLatency> = runs.map(|run| self.setting.measurement(run)).collect();
         let (before, path) = catalogs.add_measurements(&rows, &self.home)?;
-        let moved = summary(&changes(&rows, &before, catalogs.current())).join(". ");
+        let changes = changes(&rows, &before, catalogs.current());
+        let moved: Vec<String> = distinct(&changes).map(sentence::measured_change).collect();
         let left_out = self.file.left_out.iter().map(|why| format!("Left out: {why}"));
-        Ok(left_out.chain([format!("{moved}. Kept in {}.", path.display())]).collect())
+        Ok(left_out.chain([format!("{}. Kept in {}.", moved.join(". "), path.display())]).collect())
     }
 
     /// Shows the form; answers once a button or Escape is pressed.
@@ -121,13 +123,14 @@ impl Form {
     /// What is in the file.
     fn found(&self) -> String {
         let runs = self.file.results.iter().map(|run| {
-            let time =
-                |ms: Option<f64>| ms.map_or_else(|| "not measured".to_owned(), |ms| units::seconds(ms / 1e3));
+            let time = |ms: Option<f64>| {
+                ms.map_or_else(|| "not measured".to_owned(), |ms| numbers::seconds(ms / 1e3))
+            };
             format!(
                 "concurrency {}, {} + {} tokens: TTFT {}, TPOT {}",
                 run.concurrency,
-                units::count(run.input_tokens),
-                units::count(run.output_tokens),
+                numbers::count(run.input_tokens),
+                numbers::count(run.output_tokens),
                 time(run.ttft_ms),
                 time(run.tpot_ms)
             )

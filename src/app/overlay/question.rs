@@ -4,9 +4,10 @@ use eframe::egui::{Context, Id, Modal, Role, TextEdit, WidgetInfo};
 use std::sync::Arc;
 
 use headroom::catalog::Catalog;
-use headroom::engine::analysis::solve::{Ask, Want, solve};
+use headroom::engine::analysis::solve::{Ask, Solved, Unsolved, Want, solve};
+use headroom::report::numbers;
+use headroom::report::sentence;
 use headroom::scenario::{INPUTS, input_at};
-use headroom::units;
 
 use crate::app::choice::choice_ui;
 use crate::app::jobs::{Job, Runner, Urgency};
@@ -30,10 +31,14 @@ pub struct Question {
     answer: Option<Found>,
 }
 
-/// A value, and the words for it or why there is none.
-struct Found {
-    value: Option<f64>,
-    words: String,
+/// What became of a question.
+enum Found {
+    /// The limit that was asked about, and the answer.
+    Answer(f64, Result<Solved, Unsolved>),
+    /// What was typed is not a limit.
+    NotALimit,
+    /// It could not be worked out.
+    Failed,
 }
 
 const WIDTH: f32 = 460.0;
@@ -63,7 +68,7 @@ impl Question {
         Self {
             path: "workload.requests_per_s",
             want: Want::Accelerators,
-            limit: units::count(count),
+            limit: numbers::count(count),
             accelerator,
             asked: String::new(),
             search: None,
@@ -84,7 +89,7 @@ impl Question {
             .map(|input| (input.path.to_owned(), input.label.to_owned()))
             .collect();
         let wants: Vec<(String, String)> =
-            Want::ALL.iter().map(|want| (want.label().to_owned(), want.label().to_owned())).collect();
+            Want::ALL.map(sentence::want_label).map(|label| (label.to_owned(), label.to_owned())).to_vec();
         q.seek(shown.sheet, catalog, &shown.work.jobs);
         let mut used = false;
         let modal = Modal::new(Id::unique("question")).show(ctx, |ui| {
@@ -110,11 +115,13 @@ impl Question {
             });
             ui.horizontal(|ui| {
                 ui.label(body("with", t));
-                let picked = choice_ui(ui, "Outcome", q.want.label(), false, &wants);
-                if let Some(want) = picked.and_then(|id| Want::ALL.into_iter().find(|w| w.label() == id)) {
+                let picked = choice_ui(ui, "Outcome", sentence::want_label(q.want), false, &wants);
+                if let Some(want) =
+                    picked.and_then(|id| Want::ALL.into_iter().find(|w| sentence::want_label(*w) == id))
+                {
                     q.want = want;
                     if let Some(now) = q.now(shown.sheet) {
-                        q.limit = plain(&units::quantity(now, want.unit()));
+                        q.limit = plain(&numbers::quantity(now, want.unit()));
                     }
                 }
             });
@@ -124,23 +131,46 @@ impl Question {
                 edit.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Limit"));
             });
             ui.add_space(space::S);
-            let Some(Found { value, words }) = &q.answer else {
+            let Some(text) = q.text() else {
                 ui.label(body("Working it out…", t));
                 return;
             };
-            let color = if value.is_some() { t.high } else { t.bad_text };
-            let response = ui.label(strong(words, t).color(color));
-            response.widget_info(|| WidgetInfo::labeled(Role::Status, true, words));
+            let solved = q.value().is_some();
+            let color = if solved { t.high } else { t.bad_text };
+            let response = ui.label(strong(&text, t).color(color));
+            response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &text));
             ui.add_space(space::S);
-            used = value.is_some() && ui.button("Apply").clicked();
+            used = solved && ui.button("Apply").clicked();
         });
-        match &q.answer {
-            Some(Found { value: Some(value), .. }) if used => {
-                Asked::Apply(Solution { path: q.path, value: *value, accelerator: q.accelerator.clone() })
+        match q.value() {
+            Some(value) if used => {
+                Asked::Apply(Solution { path: q.path, value, accelerator: q.accelerator.clone() })
             }
             _ if modal.should_close() => Asked::Close,
             _ => Asked::Open,
         }
+    }
+
+    /// The value that was found.
+    fn value(&self) -> Option<f64> {
+        match &self.answer {
+            Some(Found::Answer(_, Ok(solved))) => Some(solved.value),
+            _ => None,
+        }
+    }
+
+    /// The answer, or why there is none; `None`: not known yet.
+    fn text(&self) -> Option<String> {
+        Some(match self.answer.as_ref()? {
+            Found::Answer(limit, found) => {
+                let (path, want, accelerator) = (self.path, self.want, self.accelerator.as_deref());
+                sentence::solved(&Ask { path, want, limit: *limit, accelerator }, found)
+            }
+            Found::NotALimit => {
+                format!("“{}” is not a limit. Give a number such as 16, $50k or 400 kW.", self.limit)
+            }
+            Found::Failed => "This could not be worked out; a message at the top has the reason.".to_owned(),
+        })
     }
 
     /// What the outcome is now.
@@ -158,22 +188,15 @@ impl Question {
         if self.asked != key {
             self.asked = key;
             (self.search, self.answer) = (None, None);
-            let limit = units::parse(&self.limit, self.want.unit()).filter(|v| v.is_finite() && *v > 0.0);
+            let limit = numbers::parse(&self.limit, self.want.unit()).filter(|v| v.is_finite() && *v > 0.0);
             match limit {
-                None => {
-                    let words =
-                        format!("“{}” is not a limit. Give a number such as 16, $50k or 400 kW.", self.limit);
-                    self.answer = Some(Found { value: None, words });
-                }
+                None => self.answer = Some(Found::NotALimit),
                 Some(limit) => {
                     let (path, want, accelerator) = (self.path, self.want, self.accelerator.clone());
                     let (scenario, catalog) = (sheet.scenario.clone(), Arc::clone(catalog));
                     jobs.start(Urgency::Asked, &mut self.search, "The limit", move |progress| {
                         let ask = Ask { path, want, limit, accelerator: accelerator.as_deref() };
-                        progress.found(match solve(&scenario, &catalog, &ask) {
-                            Ok(solved) => Found { value: Some(solved.value), words: solved.words },
-                            Err(error) => Found { value: None, words: error.to_string() },
-                        });
+                        progress.found(Found::Answer(limit, solve(&scenario, &catalog, &ask)));
                         Ok(())
                     });
                 }
@@ -184,8 +207,7 @@ impl Question {
         if let Some(found) = search.found().last() {
             self.answer = Some(found);
         } else if over && self.answer.is_none() {
-            let words = "This could not be worked out; a message at the top has the reason.".to_owned();
-            self.answer = Some(Found { value: None, words });
+            self.answer = Some(Found::Failed);
         }
     }
 }

@@ -6,7 +6,7 @@ use egui_plot::{
 };
 use headroom::catalog::Calibration;
 use headroom::engine::calibration::accuracy::Phase;
-use headroom::units;
+use headroom::report::numbers;
 
 use super::card::{Card, WIDE_CARD, plot_card_ui};
 use super::frame::{axis, base_plot, describe, height, line};
@@ -44,7 +44,7 @@ struct Look {
 pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 
 fn table(_: &mut Answer, scene: &Scene<'_>) -> Table {
-    let seconds = |name, key| Column::number(name, key, units::about_seconds);
+    let seconds = |name, key| Column::number(name, key, numbers::about_seconds);
     let columns = [
         Column::text("phase"),
         Column::text("accelerator").detail(),
@@ -55,9 +55,10 @@ fn table(_: &mut Answer, scene: &Scene<'_>) -> Table {
     ];
     let mut table = Table::new(TITLE, columns);
     for page in Phase::ALL.into_iter().filter_map(|phase| scene.accuracy.page(scene.catalog, phase)) {
-        let worst = |p: &Point| page.worst.iter().any(|w| w.name == p.name && w.setting == p.setting);
+        let worst = |p: &Point| page.worst.iter().any(|w| w.name == p.name && w.run == p.run);
         for (group, p) in page.groups.iter().flat_map(|group| group.points.iter().map(move |p| (group, p))) {
-            let words = [page.phase.name(), group.name.as_str(), p.name.as_str(), p.setting.as_str()];
+            let setting = p.run.setting();
+            let words = [page.phase.name(), group.name.as_str(), p.name.as_str(), setting.as_str()];
             let mut cells = words.map(Cell::text).to_vec();
             cells.extend([p.measured_s, p.predicted_s].map(Cell::Number));
             // Hundreds of points cannot be read: those that are furthest off can.
@@ -128,12 +129,12 @@ fn colors(page: &Page, scene: &Scene<'_>, t: &Tokens) -> Vec<Color32> {
 fn figures_ui(ui: &mut Ui, page: &Page, bands: &Calibration) {
     let t = tokens(ui);
     let s = &page.summary;
-    let whole = |fraction: f64| format!("{}%", units::count(100.0 * fraction));
+    let whole = |fraction: f64| format!("{}%", numbers::count(100.0 * fraction));
     let figures = [
         (whole(s.median_error), "median error"),
         (whole(s.p90_error), "90th percentile"),
         (whole(s.inside_band), "inside the band"),
-        (units::count(s.count as f64), "measured values"),
+        (numbers::count(s.count as f64), "measured values"),
     ];
     for (value, words) in figures {
         ui.vertical(|ui| {
@@ -202,10 +203,8 @@ fn plot_ui(ui: &mut Ui, page: &Page, look: &Look, colors: &[Color32], standing: 
         });
     let corner = plot.transform.position_from_point(&PlotPoint::new(high, high));
     limit_label_ui(ui, pos2(corner.x - 30.0, corner.y + 6.0), Align2::RIGHT_TOP, "exact, ±25%", t.middle);
-    let worst = page
-        .worst
-        .iter()
-        .filter(|worst| points().any(|p| p.setting == worst.setting && p.name == worst.name));
+    let worst =
+        page.worst.iter().filter(|worst| points().any(|p| p.run == worst.run && p.name == worst.name));
     name_worst_ui(ui, &plot.transform, worst);
     hover_ui(ui, &plot, points());
     describe(&plot.response, TITLE, &summary(page));
@@ -289,9 +288,9 @@ fn summary(page: &Page) -> String {
         page.phase.name(),
         names.join(", "),
         s.count,
-        units::percent(s.median_error),
-        units::percent(s.p90_error),
-        units::percent(s.inside_band),
+        numbers::percent(s.median_error),
+        numbers::percent(s.p90_error),
+        numbers::percent(s.inside_band),
         worst.join("; ").replace('\n', ", ")
     )
 }

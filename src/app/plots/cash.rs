@@ -2,7 +2,8 @@
 
 use eframe::egui::{Align2, Ui, pos2};
 use headroom::engine::analysis::outlook::Way;
-use headroom::units;
+use headroom::report::numbers;
+use headroom::report::sentence;
 
 use super::card::{Card, note_ui, plot_card_ui};
 use super::diagram::Diagram;
@@ -32,13 +33,13 @@ pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let outlook = answer.outlook(scene.scenario, scene.catalog, scene.selected);
     let count = outlook.ways.first().map_or(0, |way| years(way).len());
-    let year = |i| Column::number(format!("year {i}"), format!("year_{i}_usd"), units::usd);
+    let year = |i| Column::number(format!("year {i}"), format!("year_{i}_usd"), numbers::usd);
     let mut columns = vec![Column::text("way of paying")];
     columns.extend((1..=count).map(year));
-    columns.push(Column::number("today's dollars", "present_usd", units::usd));
+    columns.push(Column::number("today's dollars", "present_usd", numbers::usd));
     let mut table = Table::new(TITLE, columns);
     for way in &outlook.ways {
-        let mut cells = vec![Cell::text(way.paying.label())];
+        let mut cells = vec![Cell::text(sentence::paying_label(way.paying))];
         cells.extend(years(way).into_iter().chain([way.present_usd]).map(Cell::Number));
         table.push(cells);
     }
@@ -48,7 +49,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
 fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: CardPlace) {
     let outlook = answer.outlook(scene.scenario, scene.catalog, scene.selected);
     let Some((candidate, _)) = answer.shown(scene.selected) else { return };
-    let rate = units::percent(scene.scenario.money.discount_rate);
+    let rate = numbers::percent(scene.scenario.money.discount_rate);
     plot_card_ui(
         ui,
         TITLE,
@@ -79,41 +80,48 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: CardPlac
             for (row, way) in ways.iter().enumerate() {
                 let years = years(way);
                 for (year, usd) in years.iter().take(columns).enumerate() {
-                    cell(year, row + 1, &units::usd(*usd), regular(size::BODY), t.high);
+                    cell(year, row + 1, &numbers::usd(*usd), regular(size::BODY), t.high);
                 }
                 let (face, color) = if way.present_usd == best {
                     (semibold(size::BODY), t.good_text)
                 } else {
                     (regular(size::BODY), t.high)
                 };
-                cell(columns, row + 1, &units::usd(way.present_usd), face, color);
+                cell(columns, row + 1, &numbers::usd(way.present_usd), face, color);
                 let each: Vec<String> = years
                     .iter()
                     .enumerate()
-                    .map(|(i, v)| format!("{} in year {}", units::usd(*v), i + 1))
+                    .map(|(i, v)| format!("{} in year {}", numbers::usd(*v), i + 1))
                     .collect();
                 descriptions.push(format!(
                     "{}, {} in today's dollars",
                     each.join(", "),
-                    units::usd(way.present_usd)
+                    numbers::usd(way.present_usd)
                 ));
             }
             for (row, way) in ways.iter().enumerate() {
                 let face = if way.present_usd == best { semibold(size::BODY) } else { regular(size::BODY) };
                 let at = pos2(area.left(), middle(row + 1));
-                drawing.fitted(at, Align2::LEFT_CENTER, way.paying.label(), face, t.high, names);
+                drawing.fitted(
+                    at,
+                    Align2::LEFT_CENTER,
+                    sentence::paying_label(way.paying),
+                    face,
+                    t.high,
+                    names,
+                );
                 let row_rect = eframe::egui::Rect::from_x_y_ranges(
                     area.x_range(),
                     middle(row + 1) - measure::BAR_ROW / 2.0..=middle(row + 1) + measure::BAR_ROW / 2.0,
                 );
-                drawing.spot(row_rect, way.paying.label(), descriptions[row].clone());
+                drawing.spot(row_rect, sentence::paying_label(way.paying), descriptions[row].clone());
                 let y = middle(row + 1) - measure::BAR_ROW / 2.0;
                 drawing.line(pos2(area.left(), y), pos2(area.right(), y), measure::HAIRLINE, t.grid);
             }
             let parts: Vec<String> = ways
                 .iter()
                 .zip(&descriptions)
-                .map(|(way, words)| format!("{}: {words}", way.paying.label()))
+                .map(|(way, words)| format!("{}: {words}", sentence::paying_label(way.paying)))
                 .collect();
             let words = format!("{}, {}. {}.", candidate.name, inside_sentence("Dollars"), parts.join("; "));
             drawing.finish(TITLE, &words);

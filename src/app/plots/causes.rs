@@ -2,7 +2,7 @@
 
 use eframe::egui::Ui;
 use headroom::engine::analysis::causes::{Cause, Causes, Method};
-use headroom::units;
+use headroom::report::numbers;
 
 use super::card::{Card, plot_card_ui};
 use super::rows::{Ink, Row, rows_table, rows_ui};
@@ -27,12 +27,12 @@ fn signed(value: f64, write: fn(f64) -> String) -> String {
 fn note(cause: &Cause) -> String {
     match cause.effect {
         Some(effect) => {
-            let count = |v: f64| units::significant(v, 3);
+            let count = |v: f64| numbers::significant(v, 3);
             format!(
                 "{} accelerators, {}, {} per M tokens",
                 signed(effect.accelerators, count),
-                signed(effect.facility_w, units::watts),
-                signed(effect.usd_per_million_tokens, units::usd)
+                signed(effect.facility_w, numbers::watts),
+                signed(effect.usd_per_million_tokens, numbers::usd)
             )
         }
         None if cause.feasibility < 0.0 => "takes the fleet away".to_owned(),
@@ -64,7 +64,7 @@ fn rows(answer: &Answer, scene: &Scene<'_>) -> Option<Vec<Row>> {
         note: String::new(),
         span: Some([0.0, usd]),
         ink: Ink::Middle,
-        value: units::usd(usd),
+        value: numbers::usd(usd),
         pinned: None,
     };
     let mut rows = vec![total("Pinned", from)];
@@ -78,7 +78,7 @@ fn rows(answer: &Answer, scene: &Scene<'_>) -> Option<Vec<Row>> {
             note: note(cause),
             span: Some([start, end]),
             ink: if usd > 0.0 { Ink::Bad } else { Ink::Good },
-            value: signed(usd, units::usd),
+            value: signed(usd, numbers::usd),
             pinned: None,
         });
     }

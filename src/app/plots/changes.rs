@@ -2,7 +2,8 @@
 
 use eframe::egui::Ui;
 use headroom::engine::analysis::hosted_changes::Change;
-use headroom::units;
+use headroom::report::numbers;
+use headroom::report::sentence;
 
 use super::card::{Card, note_ui, plot_card_ui};
 use super::rows::{Ink, Row, rows_table, rows_ui};
@@ -15,22 +16,23 @@ const TITLE: &str = "Against an API, should things change";
 
 fn row(change: &Change, name: &str) -> Row {
     let fleet = match change.fleet {
-        Some((count, usd)) => format!("{} × {name} {}", units::count(f64::from(count)), units::usd(usd)),
+        Some((count, usd)) => format!("{} × {name} {}", numbers::count(f64::from(count)), numbers::usd(usd)),
         None => format!("{name} cannot serve it"),
     };
     let api = match &change.api {
-        Some((provider, usd)) => format!("{provider} {}", units::usd(*usd)),
+        Some((provider, usd)) => format!("{provider} {}", numbers::usd(*usd)),
         None => "nobody is known to host it".to_owned(),
     };
     let over = change.fleet_over_api();
-    let note = format!("{fleet}; {api}. {}", change.note);
+    let (label, about) = sentence::hosted_case(&change.case);
+    let note = format!("{fleet}; {api}. {about}");
     Row {
-        name: change.label.clone(),
+        name: label,
         note: note.trim_end().to_owned(),
         span: Some([0.0, over.unwrap_or(0.0)]),
         ink: if over.is_some_and(|v| v < 0.0) { Ink::Good } else { Ink::Warning },
         value: match over {
-            Some(v) => format!("{} × the API", units::significant(1.0 + v, 2)),
+            Some(v) => format!("{} × the API", numbers::significant(1.0 + v, 2)),
             None => "–".to_owned(),
         },
         pinned: None,

@@ -2,8 +2,8 @@
 
 use eframe::egui::{self, Align, Grid, Layout, Role, TextEdit, Ui, WidgetInfo, vec2};
 use headroom::engine::Sizing;
+use headroom::report::numbers;
 use headroom::scenario::{INPUTS, Input, Scenario, Value};
-use headroom::units;
 
 use super::card::Card;
 use super::causes;
@@ -88,7 +88,7 @@ fn titled_ui(ui: &mut Ui, title: &str, add: impl FnOnce(&mut Ui)) {
 
 fn result_ui(ui: &mut Ui, answer: &Answer, scene: &Scene<'_>) {
     let Some(pin) = scene.pinned else { return };
-    sentences_ui(ui, &pin.answer.headline, &answer.headline);
+    sentences_ui(ui, &pin.answer.headline(), &answer.headline());
     if let (Some(was), Some((_, now))) = (pin.best(), answer.plan.best()) {
         ui.add_space(space::S);
         figures_ui(ui, was, now);
@@ -147,18 +147,18 @@ fn list_ui(ui: &mut Ui, pins: &mut Pins) -> Option<Scenario> {
     let against = pins.chosen();
     for (i, pin) in pins.list.iter_mut().enumerate() {
         let chosen = against == Some(i);
+        let name = pin.name();
         ui.horizontal(|ui| {
-            let response = ui.radio(chosen, strong(&pin.name, t));
+            let response = ui.radio(chosen, strong(&name, t));
             if response.on_hover_text("Compare with this one").clicked() {
                 choose = Some(i);
             }
-            ui.label(body(&pin.answer.headline, t));
+            ui.label(body(pin.answer.headline(), t));
             for (word, hint) in
                 [("Go back to it", "Puts this scenario on the screen"), ("Remove", "Takes the pin off")]
             {
                 let button = ui.button(word);
-                button
-                    .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{word}: {}", pin.name)));
+                button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{word}: {name}")));
                 if button.on_hover_text(hint).clicked() {
                     match word {
                         "Remove" => remove = Some(i),
@@ -172,7 +172,7 @@ fn list_ui(ui: &mut Ui, pins: &mut Pins) -> Option<Scenario> {
                 .show(ui)
                 .response
                 .response;
-            note.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, format!("Note: {}", pin.name)));
+            note.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, format!("Note: {name}")));
         });
     }
     if choose.is_some() {
@@ -222,13 +222,13 @@ fn sentences_ui(ui: &mut Ui, was: &str, now: &str) {
 type Row = (&'static str, fn(&Sizing) -> f64, fn(f64) -> String);
 
 const ROWS: [Row; 7] = [
-    ("Accelerators", |s| f64::from(s.layout.accelerators), units::count),
-    ("Facility power", |s| s.power.facility_w, units::watts),
-    ("A month", |s| s.cost.chosen.usd_per_month, units::usd),
-    ("A million tokens", |s| s.cost.chosen.usd_per_million_tokens, units::usd),
-    ("Time to first token", |s| s.operating_point.ttft_s.at_slo, units::about_seconds),
-    ("Time per output token", |s| s.operating_point.tpot_s.at_slo, units::about_seconds),
-    ("Carbon of a year", |s| s.power.co2_kg_per_year, units::kilograms),
+    ("Accelerators", |s| f64::from(s.layout.accelerators), numbers::count),
+    ("Facility power", |s| s.power.facility_w, numbers::watts),
+    ("A month", |s| s.cost.chosen.usd_per_month, numbers::usd),
+    ("A million tokens", |s| s.cost.chosen.usd_per_million_tokens, numbers::usd),
+    ("Time to first token", |s| s.operating_point.ttft_s.at_slo, numbers::about_seconds),
+    ("Time per output token", |s| s.operating_point.tpot_s.at_slo, numbers::about_seconds),
+    ("Carbon of a year", |s| s.power.co2_kg_per_year, numbers::kilograms),
 ];
 
 fn figures_ui(ui: &mut Ui, was: &Sizing, now: &Sizing) {
@@ -248,9 +248,9 @@ fn figures_ui(ui: &mut Ui, was: &Sizing, now: &Sizing) {
             let (words, color) = if write(a) == write(b) {
                 ("no change".to_owned(), t.middle)
             } else if share > 0.0 {
-                (format!("+{}", units::percent(share)), t.bad_text)
+                (format!("+{}", numbers::percent(share)), t.bad_text)
             } else {
-                (format!("−{}", units::percent(-share)), t.good_text)
+                (format!("−{}", numbers::percent(-share)), t.good_text)
             };
             number_ui(ui, egui::RichText::new(words).color(color));
             ui.end_row();

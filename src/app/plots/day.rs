@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align2, Rect, Ui, pos2};
 use headroom::engine::Mix;
-use headroom::units;
+use headroom::report::numbers;
 
 use super::card::{Card, note_ui, plot_card_ui};
 use super::diagram::Diagram;
@@ -26,14 +26,14 @@ const STRENGTHS: [f32; 3] = [1.0, 0.6, 0.3];
 
 fn summary(mix: &Mix) -> String {
     let reserved = match mix.reserved_term {
-        Some(term) => format!("{} {}", units::count(mix.reserved), term.label().to_lowercase()),
+        Some(term) => format!("{} {}", numbers::count(mix.reserved), term.label().to_lowercase()),
         None => "none reserved".to_owned(),
     };
     let spot = mix.spot.iter().fold(0.0, |a: f64, b| a.max(*b));
     format!(
         "{reserved}, up to {} on demand, up to {} on spot",
-        units::count(mix.on_demand_at_peak),
-        units::count(spot)
+        numbers::count(mix.on_demand_at_peak),
+        numbers::count(spot)
     )
 }
 
@@ -41,7 +41,7 @@ fn summary(mix: &Mix) -> String {
 pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 
 fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
-    let count = |name: &str| Column::number(name, name.replace(' ', "_"), units::count);
+    let count = |name: &str| Column::number(name, name.replace(' ', "_"), numbers::count);
     let hour = Column::number("from", "hour", |v| format!("{v}:00"));
     let mut table = Table::new(TITLE, [hour, count("reserved"), count("on demand"), count("spot")]);
     let mix = answer.shown(scene.selected).and_then(|(_, sizing)| sizing.cost.mix);
@@ -70,7 +70,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
         );
         return;
     };
-    let cost = format!("{} a month", units::usd(mix.usd_per_month));
+    let cost = format!("{} a month", numbers::usd(mix.usd_per_month));
     plot_card_ui(
         ui,
         TITLE,
@@ -91,7 +91,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
             for v in [0.0, most] {
                 drawing.line(pos2(plot.left(), y(v)), pos2(plot.right(), y(v)), measure::HAIRLINE, t.grid);
                 let at = pos2(plot.left() - space::XS, y(v));
-                drawing.note(at, Align2::RIGHT_CENTER, units::count(v), t.middle);
+                drawing.note(at, Align2::RIGHT_CENTER, numbers::count(v), t.middle);
             }
             let slot = plot.width() / 24.0;
             for hour in 0..24 {
@@ -107,7 +107,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                     }
                     from += part;
                 }
-                let [reserved, on_demand, spot] = parts(&mix, hour).map(units::count);
+                let [reserved, on_demand, spot] = parts(&mix, hour).map(numbers::count);
                 drawing.spot(
                     Rect::from_min_max(pos2(left, plot.top()), pos2(left + slot, plot.bottom())),
                     format!("{hour}:00 to {}:00", hour + 1),

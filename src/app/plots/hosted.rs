@@ -2,7 +2,8 @@
 
 use eframe::egui::Ui;
 use headroom::engine::analysis::hosted::{Offer, Wins, offers, requests_per_month};
-use headroom::units::{self, Unit};
+use headroom::report::numbers;
+use headroom::units::Unit;
 
 use super::card::{Card, note_ui, plot_card_ui};
 use super::rows::{Ink, Row, rows_table, rows_ui};
@@ -26,7 +27,7 @@ fn shown<'o, 'a>(offers: &'o [Offer<'a>]) -> Vec<&'o Offer<'a>> {
 }
 
 fn many(requests: f64) -> String {
-    units::quantity(requests, Unit::Requests)
+    numbers::quantity(requests, Unit::Requests)
 }
 
 /// The card.
@@ -45,7 +46,7 @@ fn rows(answer: &Answer, scene: &Scene<'_>, offers: &[Offer<'_>]) -> Vec<Row> {
         note: format!("{} a month", many(requests_per_month(scene.scenario))),
         span: Some([0.0, usd]),
         ink: Ink::Own(1.0),
-        value: units::usd(usd),
+        value: numbers::usd(usd),
         pinned: None,
     }];
     for offer in shown(offers) {
@@ -61,7 +62,7 @@ fn rows(answer: &Answer, scene: &Scene<'_>, offers: &[Offer<'_>]) -> Vec<Row> {
             note: format!("{verdict} Price of {}.", offer.hosted.date),
             span: Some([0.0, offer.usd_per_month]),
             ink: Ink::Quiet,
-            value: units::usd(offer.usd_per_month),
+            value: numbers::usd(offer.usd_per_month),
             pinned: None,
         });
     }

@@ -3,7 +3,8 @@
 use eframe::egui::{Align2, Ui, pos2};
 use egui_plot::{AxisHints, LineStyle, PlotPoint, Points, VLine};
 use headroom::engine::analysis::curves::LatencyPoint;
-use headroom::units::{self, Unit};
+use headroom::report::numbers;
+use headroom::units::Unit;
 
 use super::card::{Card, axis_note_ui, plot_card_ui};
 use super::frame::{axis, base_plot, describe, ghost, height, line, room_for_names, until};
@@ -48,9 +49,9 @@ pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let columns = [
         Column::text("accelerator"),
-        Column::number("time per output token", "tpot_s", units::about_seconds),
+        Column::number("time per output token", "tpot_s", numbers::about_seconds),
         Column::number("each", "output_tokens_per_s_per_accelerator", |v| {
-            units::quantity(v, Unit::TokensPerSecond)
+            numbers::quantity(v, Unit::TokensPerSecond)
         }),
     ];
     let mut table = Table::new(TITLE, columns);
@@ -71,7 +72,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
     let end = end(scene);
     let curves = curves(answer, scene, end);
     let ghosts = ghosts(&curves, scene, end);
-    let percentile = units::quantity(scene.scenario.slo.percentile, Unit::Percentile);
+    let percentile = numbers::quantity(scene.scenario.slo.percentile, Unit::Percentile);
     let across = format!("ms per output token, {percentile}");
     plot_card_ui(
         ui,
@@ -139,7 +140,8 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 });
             let lines = curves.iter().map(|curve| (curve.name.as_str(), curve.points.as_slice()));
             hover_lines(ui, &plot, lines, |x, y| {
-                let (time, rate) = (units::about_seconds(x / MS), units::quantity(y, Unit::TokensPerSecond));
+                let (time, rate) =
+                    (numbers::about_seconds(x / MS), numbers::quantity(y, Unit::TokensPerSecond));
                 format!("{time} per output token at {percentile}\n{rate} per accelerator")
             });
             let top = plot.transform.position_from_point(&PlotPoint::new(limit, highest));
@@ -156,7 +158,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
 }
 
 fn thousands(v: f64) -> String {
-    trimmed(units::quantity(v, Unit::TokensPerSecond).trim_end_matches(" tokens/s"))
+    trimmed(numbers::quantity(v, Unit::TokensPerSecond).trim_end_matches(" tokens/s"))
 }
 
 fn curves(answer: &mut Answer, scene: &Scene<'_>, end: f64) -> Vec<Curve> {
@@ -195,8 +197,8 @@ fn summary(curves: &[Curve], limit: &str) -> String {
             Some(format!(
                 "{}: {} tokens/s at {} ms",
                 curve.name,
-                units::significant(at[1], 3),
-                units::significant(at[0], 3)
+                numbers::significant(at[1], 3),
+                numbers::significant(at[0], 3)
             ))
         })
         .collect();

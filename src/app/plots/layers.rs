@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align2, Color32, Rect, pos2, vec2};
 use headroom::engine::Sizing;
-use headroom::units;
+use headroom::report::numbers;
 
 use super::diagram::{Diagram, around};
 use crate::app::theme::shade;
@@ -71,7 +71,7 @@ pub(super) fn layers(sizing: &Sizing, chips: f64) -> Vec<Layer> {
         servers: true,
         chips: chips as usize,
         foreign: false,
-        about: format!("{} accelerators.", units::count(chips)),
+        about: format!("{} accelerators.", numbers::count(chips)),
     });
     layers.push(Layer {
         name: "front end",
@@ -115,7 +115,7 @@ pub(super) fn draw_layers(diagram: &mut Diagram, layers: &[Layer], color: Color3
         if layer.foreign {
             diagram.value(left, Align2::LEFT_CENTER, layer.name, t.high);
         } else {
-            let count = units::count(layer.count);
+            let count = numbers::count(layer.count);
             let number = diagram.value(left, Align2::LEFT_CENTER, count, t.high);
             let at = pos2(number.right() + space::XS, y);
             diagram.note(at, Align2::LEFT_CENTER, layer.name, t.middle);
@@ -158,7 +158,7 @@ fn chips_ui(diagram: &mut Diagram, room: Rect, count: usize, color: Color32) {
 }
 
 fn in_all(count: f64) -> String {
-    format!("{} in all", units::count(count))
+    format!("{} in all", numbers::count(count))
 }
 
 /// `count` boxes of one row, in the middle of the room between the words at both sides.

@@ -2,7 +2,8 @@
 
 use eframe::egui::{Align2, Ui, pos2};
 use egui_plot::{AxisHints, LineStyle, PlotPoint, VLine};
-use headroom::units::{self, Unit};
+use headroom::report::numbers;
+use headroom::units::Unit;
 
 use super::card::{Card, axis_note_ui, plot_card_ui};
 use super::frame::{axis, base_plot, describe, ghost, height, line, room_for_names, until};
@@ -49,8 +50,8 @@ pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let columns = [
         Column::text("accelerator"),
-        Column::number("load at peak", "requests_per_s", |v| units::quantity(v, Unit::RequestsPerSecond)),
-        Column::number("$/month", "usd_per_month", units::usd),
+        Column::number("load at peak", "requests_per_s", |v| numbers::quantity(v, Unit::RequestsPerSecond)),
+        Column::number("$/month", "usd_per_month", numbers::usd),
     ];
     let mut table = Table::new(TITLE, columns);
     for (id, points) in pieces(answer.loads(scene.scenario, scene.catalog)) {
@@ -115,7 +116,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
             let named: Vec<(String, &[[f64; 2]])> =
                 pieces.iter().map(|(id, points)| (name(id), points.as_slice())).collect();
             hover_lines(ui, &plot, named.iter().map(|(name, points)| (name.as_str(), *points)), |x, y| {
-                format!("{} a month at {}", units::usd(y), units::quantity(x, Unit::RequestsPerSecond))
+                format!("{} a month at {}", numbers::usd(y), numbers::quantity(x, Unit::RequestsPerSecond))
             });
             let top = plot.transform.position_from_point(&PlotPoint::new(peak, highest));
             let words = format!("peak {}", brief(peak, Unit::RequestsPerSecond));
@@ -134,8 +135,8 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                     Some(format!(
                         "{}: {} a month at {} requests/s",
                         name(id),
-                        units::usd(last[1]),
-                        units::significant(last[0], 3)
+                        numbers::usd(last[1]),
+                        numbers::significant(last[0], 3)
                     ))
                 })
                 .collect();

@@ -3,7 +3,7 @@
 use eframe::egui::{Align2, Ui, pos2};
 use egui_plot::{AxisHints, Bar, BarChart, PlotPoint};
 use headroom::engine::Memory;
-use headroom::units;
+use headroom::report::numbers;
 
 use super::card::{Card, plot_card_ui};
 use super::frame::{axis, base_plot, describe, height};
@@ -39,7 +39,7 @@ pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 const MOST: usize = 14;
 
 fn table(answer: &mut Answer, _: &Scene<'_>) -> Table {
-    let bytes = |name, key| Column::number(name, key, units::bytes);
+    let bytes = |name, key| Column::number(name, key, numbers::bytes);
     let columns = [
         Column::text("accelerator"),
         bytes("weights", "weights_bytes"),
@@ -132,7 +132,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
         for (i, (_, _, memory)) in rows.iter().enumerate() {
             let at =
                 plot.transform.position_from_point(&PlotPoint::new(memory.capacity_bytes / GB, place(i)));
-            let words = units::bytes(memory.capacity_bytes);
+            let words = numbers::bytes(memory.capacity_bytes);
             ui.painter().text(
                 pos2(at.x + 5.0, at.y),
                 Align2::LEFT_CENTER,
@@ -153,11 +153,13 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
 
 /// What fills the memory, a part a line.
 fn breakdown(memory: &Memory) -> String {
-    let parts =
-        PARTS.iter().zip(parts(memory)).map(|(part, bytes)| format!("{} {}", part.name, units::bytes(bytes)));
+    let parts = PARTS
+        .iter()
+        .zip(parts(memory))
+        .map(|(part, bytes)| format!("{} {}", part.name, numbers::bytes(bytes)));
     let mut lines: Vec<String> = parts.collect();
-    let free = units::bytes(memory.capacity_bytes - memory.memory_bytes);
-    lines.push(format!("free {free} of {}", units::bytes(memory.capacity_bytes)));
+    let free = numbers::bytes(memory.capacity_bytes - memory.memory_bytes);
+    lines.push(format!("free {free} of {}", numbers::bytes(memory.capacity_bytes)));
     lines.join("\n")
 }
 
@@ -167,10 +169,10 @@ fn summary(rows: &[(&str, &str, Memory)]) -> String {
         .map(|(_, name, m)| {
             format!(
                 "{name}: {} of {}, weights {}, KV cache {}",
-                units::bytes(m.memory_bytes),
-                units::bytes(m.capacity_bytes),
-                units::bytes(m.weights_bytes),
-                units::bytes(m.kv_cache_bytes)
+                numbers::bytes(m.memory_bytes),
+                numbers::bytes(m.capacity_bytes),
+                numbers::bytes(m.weights_bytes),
+                numbers::bytes(m.kv_cache_bytes)
             )
         })
         .collect();

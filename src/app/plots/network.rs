@@ -2,8 +2,9 @@
 
 use eframe::egui::Ui;
 use headroom::catalog::FabricKind;
-use headroom::engine::{Network, Sizing, sentence};
-use headroom::units;
+use headroom::engine::{Network, Sizing};
+use headroom::report::numbers;
+use headroom::report::sentence;
 
 use super::card::{Card, note_ui, plot_card_ui};
 use super::diagram::Diagram;
@@ -23,7 +24,7 @@ pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 
 fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let columns =
-        [Column::text("what"), Column::number("count", "count", units::count), Column::text("value")];
+        [Column::text("what"), Column::number("count", "count", numbers::count), Column::text("value")];
     let mut table = Table::new(TITLE, columns);
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return table };
     let chips = chips(scene, &candidate.accelerator);
@@ -62,7 +63,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: CardPlace) {
             draw_layers(&mut diagram, &layers, color);
             let counts = layers.iter().filter(|layer| !layer.foreign);
             let counts: Vec<String> =
-                counts.map(|layer| format!("{} {}", units::count(layer.count), layer.name)).collect();
+                counts.map(|layer| format!("{} {}", numbers::count(layer.count), layer.name)).collect();
             let written: Vec<String> = facts.iter().map(|f| format!("{} {}", f.value, f.words)).collect();
             diagram.finish(TITLE, &format!("{summary} {}. {}.", counts.join(", "), written.join(", ")));
             ui.add_space(space::S - ui.spacing().item_spacing.y);
@@ -94,7 +95,7 @@ fn summary(sizing: &Sizing) -> String {
 /// "2 : 1", where links up carry less than links down.
 fn oversubscription(network: &Network) -> Option<String> {
     (network.oversubscription > 1.0)
-        .then(|| format!("{} : 1", trimmed(&units::significant(network.oversubscription, 2))))
+        .then(|| format!("{} : 1", trimmed(&numbers::significant(network.oversubscription, 2))))
 }
 
 fn facts(network: &Network) -> [Fact; 8] {
@@ -106,30 +107,30 @@ fn facts(network: &Network) -> [Fact; 8] {
         Fact::new(network.back_end.map_or("none", FabricKind::label), "back end", "Among accelerators."),
         Fact::new(over, "oversubscription", "Bandwidth down from a leaf switch over bandwidth up."),
         Fact::new(
-            format!("{}, {}", units::count(network.cables), units::count(network.transceivers)),
+            format!("{}, {}", numbers::count(network.cables), numbers::count(network.transceivers)),
             "cables, transceivers",
             "Of back end and front end. Network cards come with the servers; the front end has two ports a server.",
         ),
         Fact::new(
-            format!("{} ×", trimmed(&units::significant(network.scale_up_over_out, 2))),
+            format!("{} ×", trimmed(&numbers::significant(network.scale_up_over_out, 2))),
             "scale-up over card",
             "Bandwidth of an accelerator inside its scale-up domain over its network card's: how many times slower tensor parallelism would be across servers.",
         ),
         Fact::new(
-            units::about_seconds(network.kv_transfer_s),
+            numbers::about_seconds(network.kv_transfer_s),
             "to move a prompt's cache",
             "Over the cards of a replica at line rate: what prefill in a pool of its own would add to the time to first token.",
         ),
         Fact::new(
             if network.all_reduce_s > 0.0 {
-                units::about_seconds(network.all_reduce_s)
+                numbers::about_seconds(network.all_reduce_s)
             } else {
                 "–".to_owned()
             },
             "to sum gradients",
             "Of every parameter in 16 bits over all servers, at line rate: were the fleet to train the model.",
         ),
-        Fact::new(units::watts(network.power_w), "power", "Switches and transceivers, at any load."),
-        Fact::new(units::usd(network.price_usd), "price", "Switches, transceivers and cables."),
+        Fact::new(numbers::watts(network.power_w), "power", "Switches and transceivers, at any load."),
+        Fact::new(numbers::usd(network.price_usd), "price", "Switches, transceivers and cables."),
     ]
 }

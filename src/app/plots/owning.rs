@@ -2,8 +2,8 @@
 
 use eframe::egui::Ui;
 use headroom::engine::Buy;
+use headroom::report::numbers;
 use headroom::scenario::Hosting;
-use headroom::units;
 
 use super::card::{Card, note_ui, plot_card_ui};
 use super::rows::{Ink, Row, rows_table, rows_ui};
@@ -55,7 +55,7 @@ fn parts_under(
             note: String::new(),
             span: Some([0.0, usd]),
             ink,
-            value: format!("{}, {}", units::percent(usd / total), units::usd(usd)),
+            value: format!("{}, {}", numbers::percent(usd / total), numbers::usd(usd)),
             pinned: was.as_ref().map(|was| was[i].1),
         });
     }
@@ -79,7 +79,7 @@ fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<Row> {
         note: note.to_owned(),
         span: None,
         ink,
-        value: units::usd(usd),
+        value: numbers::usd(usd),
         pinned: None,
     };
     let capex = head("At once", "Taxes are left out.", buy.capex_usd, Ink::Own(1.0));
@@ -89,11 +89,11 @@ fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<Row> {
     let then = was.map(|(buy, hosting)| yearly(buy, hosting));
     rows.extend(parts_under(opex, buy.opex_usd_per_year, now, then));
     rows.push(Row {
-        name: format!("{} years, today's dollars", units::significant(scene.scenario.money.years, 2)),
-        note: format!("Discounted, less {} of worth at the end.", units::usd(buy.residual_usd)),
+        name: format!("{} years, today's dollars", numbers::significant(scene.scenario.money.years, 2)),
+        note: format!("Discounted, less {} of worth at the end.", numbers::usd(buy.residual_usd)),
         span: None,
         ink: Ink::Own(1.0),
-        value: units::usd(buy.present_cost_usd),
+        value: numbers::usd(buy.present_cost_usd),
         pinned: None,
     });
     rows

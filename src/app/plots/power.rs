@@ -4,7 +4,8 @@ use eframe::egui::text::LayoutJob;
 use eframe::egui::{Align, Align2, Ui, pos2, vec2};
 use egui_plot::{AxisHints, Bar, BarChart, GridMark, HLine, LineStyle, PlotPoint, PlotTransform};
 use headroom::engine::Power;
-use headroom::units::{self, Unit};
+use headroom::report::numbers;
+use headroom::units::Unit;
 
 use super::card::{Card, plot_card_ui};
 use super::frame::{axis, base_plot, describe, height};
@@ -50,7 +51,7 @@ pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 const MOST: usize = 12;
 
 fn table(answer: &mut Answer, _: &Scene<'_>) -> Table {
-    let watts = |name, key| Column::number(name, key, units::watts);
+    let watts = |name, key| Column::number(name, key, numbers::watts);
     let columns = [
         Column::text("accelerator"),
         watts("accelerators", "accelerator_w"),
@@ -156,7 +157,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
             }
         }
         let words: Vec<String> =
-            columns.iter().map(|(_, name, p)| format!("{name}: {}", units::watts(p.facility_w))).collect();
+            columns.iter().map(|(_, name, p)| format!("{name}: {}", numbers::watts(p.facility_w))).collect();
         describe(&plot.response, TITLE, &words.join("; "));
     });
 }
@@ -176,8 +177,9 @@ fn names_ui<'n>(ui: &Ui, transform: &PlotTransform, names: impl Iterator<Item = 
 
 /// What takes the power, a part a line.
 fn breakdown(power: &Power) -> String {
-    let parts = PARTS.iter().zip(parts(power)).map(|(part, w)| format!("{} {}", part.name, units::watts(w)));
+    let parts =
+        PARTS.iter().zip(parts(power)).map(|(part, w)| format!("{} {}", part.name, numbers::watts(w)));
     let mut lines: Vec<String> = parts.collect();
-    lines.push(format!("{} in all, which leaves as heat", units::watts(power.facility_w)));
+    lines.push(format!("{} in all, which leaves as heat", numbers::watts(power.facility_w)));
     lines.join("\n")
 }

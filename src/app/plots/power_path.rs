@@ -2,8 +2,8 @@
 
 use eframe::egui::{Align2, Rect, Ui, pos2, vec2};
 use headroom::engine::Sizing;
+use headroom::report::numbers;
 use headroom::scenario::{FacilityChoice, Feeds};
-use headroom::units;
 
 use super::card::{Card, note_ui, plot_card_ui};
 use super::diagram::Diagram;
@@ -33,9 +33,9 @@ pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let columns = [
         Column::text("stage"),
-        Column::number("power", "power_w", units::watts),
+        Column::number("power", "power_w", numbers::watts),
         Column::text("beside it"),
-        Column::number("leaves", "leaves_w", units::watts),
+        Column::number("leaves", "leaves_w", numbers::watts),
     ];
     let mut table = Table::new(TITLE, columns);
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return table };
@@ -109,8 +109,8 @@ fn draw_path(
         diagram.bar(Rect::from_min_size(rect.min, vec2(size.x * share, size.y)).shrink(1.0), chips);
         let inside = rect.shrink2(vec2(space::S, 0.0));
         diagram.note(inside.left_center(), Align2::LEFT_CENTER, stage.name, t.high);
-        diagram.value(inside.right_center(), Align2::RIGHT_CENTER, units::watts(stage.watts), t.high);
-        diagram.spot(*rect, format!("{}: {}", stage.name, units::watts(stage.watts)), &stage.about);
+        diagram.value(inside.right_center(), Align2::RIGHT_CENTER, numbers::watts(stage.watts), t.high);
+        diagram.spot(*rect, format!("{}: {}", stage.name, numbers::watts(stage.watts)), &stage.about);
         beside_ui(diagram, *rect, stage);
     }
 }
@@ -123,7 +123,7 @@ fn beside_ui(diagram: &mut Diagram, rect: Rect, stage: &Stage) {
     match stage.beside.1 {
         Some(watts) => {
             diagram.arrow(rect.right_center(), start - vec2(space::XS, 0.0), t.middle);
-            let value = diagram.value(start, Align2::LEFT_CENTER, units::watts(watts), t.high);
+            let value = diagram.value(start, Align2::LEFT_CENTER, numbers::watts(watts), t.high);
             let at = pos2(value.right() + space::S, start.y);
             diagram.lines(at, Align2::LEFT_CENTER, &stage.beside.0, room - value.width() - space::S);
         }

@@ -1,9 +1,11 @@
 //! The stages of the power path and the figures of cooling, in words and numbers.
 
 use headroom::catalog::Cooling;
-use headroom::engine::{Candidate, Sizing, sentence};
+use headroom::engine::{Candidate, Sizing};
+use headroom::report::numbers;
+use headroom::report::sentence;
 use headroom::scenario::{FacilityChoice, Feeds};
-use headroom::units::{self, Unit};
+use headroom::units::Unit;
 
 use super::facts::Fact;
 use crate::app::text::{brief, plain};
@@ -20,14 +22,14 @@ pub(super) struct Stage {
 /// The boxes from the facility down to the chips.
 pub(super) fn stages(candidate: &Candidate, sizing: &Sizing, asked: &FacilityChoice) -> [Stage; 5] {
     let (power, hall) = (&sizing.power, &sizing.hall);
-    let each = units::watts(power.accelerator_w_each);
-    let count = units::count(f64::from(sizing.layout.accelerators));
+    let each = numbers::watts(power.accelerator_w_each);
+    let count = numbers::count(f64::from(sizing.layout.accelerators));
     [
         Stage {
             name: "Facility",
             watts: power.facility_w,
             beside: ("cooling and losses".to_owned(), Some(power.facility_w - power.it_w)),
-            about: format!("IT power × PUE {}", units::significant(hall.pue, 3)),
+            about: format!("IT power × PUE {}", numbers::significant(hall.pue, 3)),
         },
         Stage {
             name: "IT",
@@ -35,8 +37,8 @@ pub(super) fn stages(candidate: &Candidate, sizing: &Sizing, asked: &FacilityCho
             beside: ("network and storage".to_owned(), Some(power.network_w + power.storage_w)),
             about: format!(
                 "Servers, network {}, storage {}",
-                units::watts(power.network_w),
-                units::watts(power.storage_w)
+                numbers::watts(power.network_w),
+                numbers::watts(power.storage_w)
             ),
         },
         Stage {
@@ -45,8 +47,8 @@ pub(super) fn stages(candidate: &Candidate, sizing: &Sizing, asked: &FacilityCho
             beside: (circuits(sizing, asked), None),
             about: format!(
                 "Fullest rack: {} of rated power, {} in each phase",
-                units::watts(hall.rack_w),
-                units::amperes(hall.rack_a)
+                numbers::watts(hall.rack_w),
+                numbers::amperes(hall.rack_a)
             ),
         },
         Stage {
@@ -75,10 +77,10 @@ fn circuits(sizing: &Sizing, asked: &FacilityChoice) -> String {
     let plural = if hall.circuits == 1.0 { "" } else { "s" };
     format!(
         "{} circuit{plural}, {} a rack, {} at {}\n{redundancy}",
-        units::count(hall.circuits),
-        units::count(hall.circuits_per_rack),
-        plain(&units::amperes(hall.breaker_a)),
-        units::volts(asked.supply.volts()),
+        numbers::count(hall.circuits),
+        numbers::count(hall.circuits_per_rack),
+        plain(&numbers::amperes(hall.breaker_a)),
+        numbers::volts(asked.supply.volts()),
     )
 }
 
@@ -88,7 +90,7 @@ pub(super) fn cap(sizing: &Sizing, asked: &FacilityChoice) -> String {
         None => "utility, no power cap".to_owned(),
         Some(cap_w) => format!(
             "utility, {} of the cap of {}",
-            units::percent(sizing.power.facility_w / cap_w),
+            numbers::percent(sizing.power.facility_w / cap_w),
             brief(cap_w, Unit::Watts)
         ),
     }
@@ -100,36 +102,44 @@ pub(super) fn facts(sizing: &Sizing) -> [Fact; 8] {
     let coolant = match hall.cooling {
         Cooling::Air => Fact::new("none", "coolant: by air", "The servers are cooled by air alone."),
         Cooling::Liquid => Fact::new(
-            units::liquid_flow(hall.coolant_l_per_s),
-            format!("coolant, {}", units::watts(hall.liquid_heat_w)),
+            numbers::liquid_flow(hall.coolant_l_per_s),
+            format!("coolant, {}", numbers::watts(hall.liquid_heat_w)),
             "Through the cold plates, 10 K warmer; and the heat that it carries.",
         ),
     };
     [
-        Fact::new(units::watts(power.heat_w), units::btu_per_h(power.heat_w), "Heat at peak: all IT power."),
-        Fact::new(units::tons(power.heat_w), "of cooling", "Tons of refrigeration for all the heat."),
         Fact::new(
-            units::air_flow(hall.air_m3_per_s),
-            format!("air, {}", units::air_flow_cfm(hall.air_m3_per_s)),
+            numbers::watts(power.heat_w),
+            numbers::btu_per_h(power.heat_w),
+            "Heat at peak: all IT power.",
+        ),
+        Fact::new(numbers::tons(power.heat_w), "of cooling", "Tons of refrigeration for all the heat."),
+        Fact::new(
+            numbers::air_flow(hall.air_m3_per_s),
+            format!("air, {}", numbers::air_flow_cfm(hall.air_m3_per_s)),
             "Air through the servers, 11.1 K warmer.",
         ),
         coolant,
-        Fact::new(units::significant(hall.pue, 3), "PUE", "Facility power over IT power."),
+        Fact::new(numbers::significant(hall.pue, 3), "PUE", "Facility power over IT power."),
         Fact::new(
-            units::kilowatt_hours(power.energy_kwh_per_year),
+            numbers::kilowatt_hours(power.energy_kwh_per_year),
             "energy a year",
             "At the average load, cooling and losses included.",
         ),
         Fact::new(
             format!(
                 "{} + {}",
-                units::kilograms(power.co2_kg_per_year),
-                units::kilograms(power.embodied_co2_kg_per_year)
+                numbers::kilograms(power.co2_kg_per_year),
+                numbers::kilograms(power.embodied_co2_kg_per_year)
             ),
             "CO₂ a year + embodied",
             "Of that energy by the grid's mix, and of making the hardware, spread over its life.",
         ),
-        Fact::new(units::litres(power.water_l_per_year), "water a year", "On site and at the power plants."),
+        Fact::new(
+            numbers::litres(power.water_l_per_year),
+            "water a year",
+            "On site and at the power plants.",
+        ),
     ]
 }
 
@@ -137,10 +147,10 @@ pub(super) fn facts(sizing: &Sizing) -> [Fact; 8] {
 pub(super) fn summary(stages: &[Stage; 5], sizing: &Sizing, asked: &FacilityChoice) -> String {
     let parts = stages.iter().map(|stage| {
         let beside = match stage.beside.1 {
-            Some(watts) => format!("less {} {}", units::watts(watts), stage.beside.0),
+            Some(watts) => format!("less {} {}", numbers::watts(watts), stage.beside.0),
             None => stage.beside.0.replace('\n', "; "),
         };
-        format!("{} {}, {beside}", stage.name, units::watts(stage.watts))
+        format!("{} {}, {beside}", stage.name, numbers::watts(stage.watts))
     });
     let parts: Vec<String> = parts.collect();
     format!("{}. {}.", cap(sizing, asked), parts.join(". "))

@@ -2,7 +2,8 @@
 
 use eframe::egui::Ui;
 use headroom::catalog::{Support, Term};
-use headroom::units;
+use headroom::report::numbers;
+use headroom::report::sentence;
 
 use super::card::{Card, note_ui, plot_card_ui};
 use super::rows::{Ink, Row, rows_table, rows_ui};
@@ -28,7 +29,7 @@ fn note(scene: &Scene<'_>, accelerator: &str, term: Term) -> String {
     let listed = scene.catalog.price_for(accelerator).and_then(|price| price.rent(term));
     if quotes.iter().any(|quote| quote.accelerator == accelerator && quote.term == term) {
         return match listed {
-            Some(price) => format!("your quote; the catalog has {}", units::usd(price.value())),
+            Some(price) => format!("your quote; the catalog has {}", numbers::usd(price.value())),
             None => "your quote".to_owned(),
         };
     }
@@ -41,9 +42,7 @@ fn note(scene: &Scene<'_>, accelerator: &str, term: Term) -> String {
         None => support.to_owned(),
         Some(date) => {
             let age = if date.old(scene.today) {
-                const DAYS: f64 = 365.25 / 12.0;
-                let months = units::count((date.age_days(scene.today) as f64 / DAYS).round());
-                format!(", ▲ {months} months old: get a fresh quote")
+                format!(", ▲ {}", sentence::price_age(date.age_days(scene.today)))
             } else {
                 String::new()
             };
@@ -75,7 +74,7 @@ fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<Row> {
                 note: note(scene, &candidate.accelerator, term),
                 span: Some([0.0, usd]),
                 ink: Ink::Own(if chosen { 1.0 } else { 0.45 }),
-                value: format!("{}/h", units::usd(usd)),
+                value: format!("{}/h", numbers::usd(usd)),
                 pinned: None,
             })
         })

@@ -2,7 +2,8 @@
 
 use eframe::egui::{Align2, Color32, Rect, pos2, vec2};
 use headroom::engine::Rack;
-use headroom::units::{self, Unit};
+use headroom::report::numbers;
+use headroom::units::Unit;
 
 use super::diagram::{Diagram, around};
 use crate::app::text::brief;
@@ -65,7 +66,7 @@ fn bay_ui(diagram: &mut Diagram, outline: Rect, unit: f32, shown: &RackBox<'_>) 
         if unit >= 2.0 && rack.rack_units_each >= rack.height_units {
             trays_ui(diagram, area, unit, shown.color);
         }
-        let name = format!("{} {} of {}", shown.what, i + 1, units::count(rack.count));
+        let name = format!("{} {} of {}", shown.what, i + 1, numbers::count(rack.count));
         diagram.spot(area, capital(&name), about(shown));
     }
 }
@@ -92,7 +93,7 @@ fn gauge_ui(diagram: &mut Diagram, outline: Rect, shown: &RackBox<'_>) {
     let mut used = whole;
     used.min.y = whole.bottom() - share * whole.height();
     diagram.bar(used, color);
-    let words = format!("{} of {}", units::watts(shown.rack.rated_w), brief(limit_w, Unit::Watts));
+    let words = format!("{} of {}", numbers::watts(shown.rack.rated_w), brief(limit_w, Unit::Watts));
     diagram.spot(whole.expand(2.0), "Rated power against the limit", words);
 }
 
@@ -103,12 +104,12 @@ fn caption_ui(diagram: &mut Diagram, at: eframe::egui::Pos2, line: f32, shown: &
     if let Some(limit_w) = shown.limit_w {
         let color = if rack.rated_w > limit_w { t.warning_text } else { t.middle };
         let limit = brief(limit_w, Unit::Watts);
-        lines.push((format!("{} of {limit}", units::watts(rack.rated_w)), color));
+        lines.push((format!("{} of {limit}", numbers::watts(rack.rated_w)), color));
     }
-    let used = format!("{} of {}", units::count(rack.rack_units), units::rack_units(rack.height_units));
+    let used = format!("{} of {}", numbers::count(rack.rack_units), numbers::rack_units(rack.height_units));
     lines.push((used, t.middle));
     if shown.limit_w.is_some() {
-        lines.push((format!("{} heat", units::watts(rack.heat_w)), t.middle));
+        lines.push((format!("{} heat", numbers::watts(rack.heat_w)), t.middle));
     }
     for (i, (words, color)) in lines.into_iter().enumerate() {
         diagram.note(at + vec2(0.0, line * i as f32), Align2::CENTER_CENTER, words, color);
@@ -118,16 +119,20 @@ fn caption_ui(diagram: &mut Diagram, at: eframe::egui::Pos2, line: f32, shown: &
 /// What there is to say about a rack and each box in it.
 fn about(shown: &RackBox<'_>) -> String {
     let rack = &shown.rack;
-    let each = units::rack_units(rack.rack_units_each);
+    let each = numbers::rack_units(rack.rack_units_each);
     let mut lines = vec![format!(
         "{} × {each}: {} of {}",
-        units::count(rack.count),
-        units::count(rack.rack_units),
-        units::rack_units(rack.height_units)
+        numbers::count(rack.count),
+        numbers::count(rack.rack_units),
+        numbers::rack_units(rack.height_units)
     )];
     if let Some(limit_w) = shown.limit_w {
-        lines.push(format!("rated power {} of {}", units::watts(rack.rated_w), brief(limit_w, Unit::Watts)));
-        lines.push(format!("{} at peak, which leaves as heat", units::watts(rack.heat_w)));
+        lines.push(format!(
+            "rated power {} of {}",
+            numbers::watts(rack.rated_w),
+            brief(limit_w, Unit::Watts)
+        ));
+        lines.push(format!("{} at peak, which leaves as heat", numbers::watts(rack.heat_w)));
     }
     lines.join("\n")
 }

@@ -2,8 +2,10 @@
 
 use eframe::egui::{Ui, vec2};
 use headroom::catalog::Cooling;
-use headroom::engine::{Rack, RackBound, Sizing, sentence};
-use headroom::units::{self, Unit};
+use headroom::engine::{Rack, RackBound, Sizing};
+use headroom::report::numbers;
+use headroom::report::sentence;
+use headroom::units::Unit;
 
 use super::card::{Card, note_ui, plot_card_ui};
 use super::diagram::Diagram;
@@ -33,12 +35,12 @@ enum Place {
 pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 
 fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
-    let watts = |name, key| Column::number(name, key, units::watts);
+    let watts = |name, key| Column::number(name, key, numbers::watts);
     let columns = [
         Column::text("rack"),
-        Column::number("holds", "count", units::count),
-        Column::number("height used", "rack_units", units::rack_units),
-        Column::number("height", "height_units", units::rack_units),
+        Column::number("holds", "count", numbers::count),
+        Column::number("height used", "rack_units", numbers::rack_units),
+        Column::number("height", "height_units", numbers::rack_units),
         watts("rated power", "rated_w"),
         watts("limit", "limit_w"),
         watts("heat", "heat_w"),
@@ -95,7 +97,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                     Place::Servers(index) => {
                         let rack = sizing.rack(index);
                         let what = if sizing.layout.rack_scale { &candidate.name } else { "server" };
-                        let name = format!("Rack {}", units::count(f64::from(index + 1)));
+                        let name = format!("Rack {}", numbers::count(f64::from(index + 1)));
                         let column = RackBox { rack, name, what, color, limit_w: Some(limit_w), tallest };
                         rack_ui(&mut diagram, area.shrink2(vec2(2.0, 0.0)), &column);
                     }
@@ -144,7 +146,7 @@ fn more_ui(diagram: &mut Diagram, area: eframe::egui::Rect, (servers, switches):
     let mut line = 0.0;
     for (count, words) in [(servers, "more, alike"), (switches, "more of switches")] {
         if count > 0 {
-            let number = format!("+ {}", units::count(f64::from(count)));
+            let number = format!("+ {}", numbers::count(f64::from(count)));
             diagram.value(at(line), Align2::CENTER_CENTER, number, t.high);
             diagram.note(at(line + 15.0), Align2::CENTER_CENTER, words, t.middle);
             line += 40.0;
@@ -155,12 +157,12 @@ fn more_ui(diagram: &mut Diagram, area: eframe::egui::Rect, (servers, switches):
 /// How many there are, and what keeps more servers out of a rack.
 fn summary(sizing: &Sizing, limit_w: f64) -> String {
     let (layout, hall) = (&sizing.layout, &sizing.hall);
-    let most = units::count(hall.servers_per_rack);
+    let most = numbers::count(hall.servers_per_rack);
     let stand = if layout.rack_scale {
         let each = if layout.racks == 1 { "a" } else { "each a" };
         format!("{}, {each} system of its own.", sentence::counted(layout.racks, "rack"))
     } else {
-        let height = units::rack_units(sizing.rack(0).rack_units_each);
+        let height = numbers::rack_units(sizing.rack(0).rack_units_each);
         let racks = sentence::counted(layout.racks, "rack");
         format!("{} of {height} in {racks}.", sentence::counted(layout.servers, "server"))
     };
@@ -185,7 +187,7 @@ fn warning(sizing: &Sizing, limit_w: f64) -> Option<String> {
     if hall.within_rack_power {
         return None;
     }
-    let (needed, limit) = (units::watts(hall.rack_w), brief(limit_w, Unit::Watts));
+    let (needed, limit) = (numbers::watts(hall.rack_w), brief(limit_w, Unit::Watts));
     let place = match (hall.bound, hall.cooling) {
         (RackBound::Own, Cooling::Liquid) => format!("It needs its own liquid-cooled place of {needed}."),
         _ => format!("Raise the rack power to {needed}, or choose a smaller server."),
@@ -198,11 +200,11 @@ fn details(sizing: &Sizing, limit_w: f64) -> String {
     let rack = sizing.rack(0);
     format!(
         "Fullest rack: {} of {}, {} of {}, {} of heat.",
-        units::watts(rack.rated_w),
+        numbers::watts(rack.rated_w),
         brief(limit_w, Unit::Watts),
-        units::count(rack.rack_units),
-        units::rack_units(rack.height_units),
-        units::watts(rack.heat_w),
+        numbers::count(rack.rack_units),
+        numbers::rack_units(rack.height_units),
+        numbers::watts(rack.heat_w),
     )
 }
 

@@ -2,7 +2,8 @@
 
 use eframe::egui::Ui;
 use headroom::engine::analysis::outlook::Regret;
-use headroom::units;
+use headroom::report::numbers;
+use headroom::report::sentence;
 
 use super::card::{Card, note_ui, plot_card_ui};
 use super::rows::{Ink, Row, rows_ui};
@@ -17,7 +18,7 @@ const TITLE: &str = "If growth surprises you";
 pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 
 fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
-    let usd = |name, key| Column::number(name, key, units::usd);
+    let usd = |name, key| Column::number(name, key, numbers::usd);
     let columns = [
         Column::text("way of paying"),
         usd("slow growth", "low_usd"),
@@ -29,7 +30,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     for regret in answer.regrets(scene.scenario, scene.catalog, scene.selected).iter() {
         let [low, expected, high] = regret.usd.map(Cell::Number);
         let worst = Cell::Number(regret.worst_usd());
-        table.push([Cell::text(regret.paying.label()), low, expected, high, worst]);
+        table.push([Cell::text(sentence::paying_label(regret.paying)), low, expected, high, worst]);
     }
     table
 }
@@ -43,14 +44,14 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: CardPlac
     let rows: Vec<Row> = regrets
         .iter()
         .map(|regret| {
-            let [low, expected, high] = regret.usd.map(units::usd);
+            let [low, expected, high] = regret.usd.map(numbers::usd);
             let worst = regret.worst_usd();
             Row {
-                name: regret.paying.label().to_owned(),
+                name: sentence::paying_label(regret.paying).to_owned(),
                 note: format!("low {low}, expected {expected}, high {high}"),
                 span: Some([0.0, worst]),
                 ink: Ink::Own(if Some(worst) == least { 1.0 } else { 0.45 }),
-                value: units::usd(worst),
+                value: numbers::usd(worst),
                 pinned: None,
             }
         })
@@ -58,8 +59,8 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: CardPlac
     let w = &scene.scenario.workload;
     let corner = format!(
         "growth {} ± {} a month",
-        units::percent(w.growth_per_month),
-        units::percent(w.growth_spread)
+        numbers::percent(w.growth_per_month),
+        numbers::percent(w.growth_spread)
     );
     plot_card_ui(
         ui,

@@ -4,7 +4,9 @@ use eframe::egui::{Align2, Color32, Ui, pos2};
 use egui_plot::{AxisHints, LineStyle, PlotPoint, Points};
 use headroom::catalog::Term;
 use headroom::engine::analysis::outlook::{Outlook, Paying, Way};
-use headroom::units::{self, Unit};
+use headroom::report::numbers;
+use headroom::report::sentence;
+use headroom::units::Unit;
 
 use super::card::{Card, axis_note_ui, plot_card_ui};
 use super::frame::{axis, base_plot, describe, height, line, room_for_names, until};
@@ -35,13 +37,13 @@ pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let columns = [
         Column::text("way of paying"),
-        Column::number("after", "month", |v| units::quantity(v, Unit::Months)),
-        Column::number("spent", "spent_usd", units::usd),
+        Column::number("after", "month", |v| numbers::quantity(v, Unit::Months)),
+        Column::number("spent", "spent_usd", numbers::usd),
     ];
     let mut table = Table::new(TITLE, columns);
     let outlook = answer.outlook(scene.scenario, scene.catalog, scene.selected);
     for (paying, points) in lines(&outlook) {
-        table.push_line(paying.label(), points);
+        table.push_line(sentence::paying_label(paying), points);
     }
     table
 }
@@ -94,7 +96,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                         .collect()
                 })
                 .custom_x_axes(vec![axis(AxisHints::new_x(), t, move |v| {
-                    if v > end || v == 0.0 { String::new() } else { units::count(v) }
+                    if v > end || v == 0.0 { String::new() } else { numbers::count(v) }
                 })])
                 .custom_y_axes(vec![axis(AxisHints::new_y(), t, usd_tick)])
                 .show(ui, |plot| {
@@ -113,7 +115,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                         let dotted = matches!(dashes(*paying), LineStyle::Dotted { .. });
                         let width = if dotted { 0.6 * measure::LINE } else { measure::LINE };
                         plot.line(
-                            line(paying.label(), points.clone())
+                            line(sentence::paying_label(*paying), points.clone())
                                 .color(ink(*paying))
                                 .width(width)
                                 .style(dashes(*paying))
@@ -127,18 +129,19 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                         ring(plot, at, 1.0, t.high, t.panel);
                     }
                 });
-            let named = lines.iter().map(|(paying, points)| (paying.label(), points.as_slice()));
+            let named =
+                lines.iter().map(|(paying, points)| (sentence::paying_label(*paying), points.as_slice()));
             hover_lines(ui, &plot, named, |x, y| {
-                format!("{} after {}", units::usd(y), units::quantity(x, Unit::Months))
+                format!("{} after {}", numbers::usd(y), numbers::quantity(x, Unit::Months))
             });
             if let Some(at) = crossing {
                 let place = plot.transform.position_from_point(&PlotPoint::new(at[0], at[1]));
-                let month = units::count(at[0].ceil());
+                let month = numbers::count(at[0].ceil());
                 let words = format!("cheaper than {} from month {month}", rented.label().to_lowercase());
                 limit_label_ui(ui, pos2(place.x - 8.0, place.y - 6.0), Align2::RIGHT_BOTTOM, &words, t.high);
             }
             let labels = lines.iter().filter_map(|(paying, points)| {
-                let text = paying.label().to_lowercase();
+                let text = sentence::paying_label(*paying).to_lowercase();
                 Some(EndLabel { at: *points.last()?, text, color: ink(*paying) })
             });
             end_labels_ui(ui, &plot.transform, labels.collect());
@@ -147,9 +150,9 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 .filter_map(|(paying, points)| {
                     Some(format!(
                         "{}: {} after {}",
-                        paying.label(),
-                        units::usd(points.last()?[1]),
-                        units::quantity(end, Unit::Months)
+                        sentence::paying_label(*paying),
+                        numbers::usd(points.last()?[1]),
+                        numbers::quantity(end, Unit::Months)
                     ))
                 })
                 .collect();

@@ -2,7 +2,8 @@
 
 use eframe::egui::Ui;
 use headroom::engine::uses;
-use headroom::units;
+use headroom::report::numbers;
+use headroom::report::sentence;
 
 use super::card::{Card, note_ui, plot_card_ui};
 use super::rows::{Ink, Row, rows_table, rows_ui};
@@ -30,12 +31,13 @@ fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<Row> {
         let from = end;
         end += part.usd_per_million_tokens;
         was_end = was_uses.as_ref().zip(was_end).map(|(uses, end)| end + uses[i].usd_per_million_tokens);
+        let (label, help) = sentence::purpose(part.purpose);
         rows.push(Row {
-            name: part.label.to_owned(),
-            note: format!("{} of it. {}", units::percent(part.share), part.help),
+            name: label.to_owned(),
+            note: format!("{} of it. {help}", numbers::percent(part.share)),
             span: Some([from, end]),
             ink: Ink::Own(if i == 0 { 1.0 } else { 0.45 }),
-            value: units::usd(part.usd_per_million_tokens),
+            value: numbers::usd(part.usd_per_million_tokens),
             pinned: was_end,
         });
     }
@@ -44,7 +46,7 @@ fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<Row> {
         note: "Input and output together, at the average load.".to_owned(),
         span: Some([0.0, end]),
         ink: Ink::Middle,
-        value: units::usd(sizing.cost.chosen.usd_per_million_tokens),
+        value: numbers::usd(sizing.cost.chosen.usd_per_million_tokens),
         pinned: was_end,
     });
     rows

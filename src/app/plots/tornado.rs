@@ -2,7 +2,8 @@
 
 use eframe::egui::Ui;
 use headroom::engine::analysis::tornado::{End, Swing};
-use headroom::units;
+use headroom::report::numbers;
+use headroom::report::sentence;
 
 use super::card::{Card, note_ui, plot_card_ui};
 use super::rows::{Ink, Row, rows_table, spans_ui};
@@ -16,14 +17,6 @@ const TITLE: &str = "What could change the answer";
 /// Inputs that are shown.
 const MOST: usize = 9;
 
-/// The answer at one end of an input: what wins there.
-fn outcome(end: &End) -> String {
-    match &end.winner {
-        Some(winner) => format!("{}: {} × {winner}", end.value, end.accelerators),
-        None => format!("{}: nothing serves it", end.value),
-    }
-}
-
 fn row(swing: &Swing, now: f64) -> Row {
     let usd = |end: &End| if end.winner.is_some() { end.usd_per_month } else { now };
     let (low, high) = (usd(&swing.low), usd(&swing.high));
@@ -33,8 +26,12 @@ fn row(swing: &Swing, now: f64) -> Row {
         (false, false) => ".",
     };
     Row {
-        name: swing.label.to_owned(),
-        note: format!("{}; {}{effect}", outcome(&swing.low), outcome(&swing.high)),
+        name: sentence::varied_label(swing.what).to_owned(),
+        note: format!(
+            "{}; {}{effect}",
+            sentence::swing_end(swing, &swing.low),
+            sentence::swing_end(swing, &swing.high)
+        ),
         span: Some([low, high]),
         ink: if swing.flips_winner { Ink::Warning } else { Ink::Own(0.7) },
         value: range(low.min(high), low.max(high)),
@@ -44,8 +41,8 @@ fn row(swing: &Swing, now: f64) -> Row {
 
 /// "$5,500–11.5k".
 fn range(least: f64, most: f64) -> String {
-    let most = units::usd(most);
-    format!("{}–{}", units::usd(least), most.trim_start_matches('$'))
+    let most = numbers::usd(most);
+    format!("{}–{}", numbers::usd(least), most.trim_start_matches('$'))
 }
 
 /// The card. Trying an input takes plans of its own, so it waits while something is being dragged.

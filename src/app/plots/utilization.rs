@@ -3,7 +3,7 @@
 use eframe::egui::{Align2, Ui, pos2};
 use egui_plot::{AxisHints, HLine, LineStyle, PlotPoint, VLine};
 use headroom::engine::analysis::hosted::offers;
-use headroom::units;
+use headroom::report::numbers;
 
 use super::card::{Card, axis_note_ui, plot_card_ui};
 use super::frame::{axis, base_plot, describe, ghost, height, line, room_for_names};
@@ -26,8 +26,8 @@ pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let columns = [
         Column::text("accelerator"),
-        Column::number("average load of the peak", "average_to_peak", units::percent),
-        Column::number("$ per million tokens", "usd_per_million_tokens", units::usd),
+        Column::number("average load of the peak", "average_to_peak", numbers::percent),
+        Column::number("$ per million tokens", "usd_per_million_tokens", numbers::usd),
     ];
     let mut table = Table::new(TITLE, columns);
     for (id, points) in answer.utilization(scene.scenario, scene.catalog).to_vec() {
@@ -105,15 +105,19 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                     }
                 });
             hover_lines(ui, &plot, lines.iter().map(|(_, name, p)| (name.as_str(), p.as_slice())), |x, y| {
-                format!("{} per million tokens at {} of the peak", units::usd(y), units::percent(x / 100.0))
+                format!(
+                    "{} per million tokens at {} of the peak",
+                    numbers::usd(y),
+                    numbers::percent(x / 100.0)
+                )
             });
             let at = |x: f64, y: f64| plot.transform.position_from_point(&PlotPoint::new(x, y));
             let top = at(mean * 100.0, highest);
-            let words = format!("average {}", units::percent(mean));
+            let words = format!("average {}", numbers::percent(mean));
             limit_label_ui(ui, pos2(top.x + 4.0, top.y + 2.0), Align2::LEFT_TOP, &words, t.middle);
             if let (Some(offer), Some(usd)) = (api, api_usd) {
                 let place = at(0.0, usd);
-                let words = format!("{} asks {}", offer.hosted.provider, units::usd(usd));
+                let words = format!("{} asks {}", offer.hosted.provider, numbers::usd(usd));
                 limit_label_ui(ui, pos2(place.x + 4.0, place.y - 2.0), Align2::LEFT_BOTTOM, &words, t.middle);
             }
             let labels = lines.iter().filter_map(|(id, name, points)| {
@@ -124,17 +128,17 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
             let parts: Vec<String> = lines
                 .iter()
                 .filter_map(|(_, name, points)| {
-                    Some(format!("{name}: {} when always busy", units::usd(points.last()?[1])))
+                    Some(format!("{name}: {} when always busy", numbers::usd(points.last()?[1])))
                 })
                 .collect();
             let api = match (api, api_usd) {
-                (Some(offer), Some(usd)) => format!("; {} asks {}", offer.hosted.provider, units::usd(usd)),
+                (Some(offer), Some(usd)) => format!("; {} asks {}", offer.hosted.provider, numbers::usd(usd)),
                 _ => String::new(),
             };
             describe(
                 &plot.response,
                 TITLE,
-                &format!("On average {}. {}{api}", units::percent(mean), parts.join("; ")),
+                &format!("On average {}. {}{api}", numbers::percent(mean), parts.join("; ")),
             );
         },
     );

@@ -1,8 +1,11 @@
 //! What happens in a meeting: pin, change, compare, go back, find, look at where the answer changes.
 
+use headroom::report::numbers;
+use headroom::report::sentence;
 use headroom::scenario::input_at;
 
 use super::super::page::Tab;
+use super::super::pins::Pin;
 use super::*;
 
 fn set(screen: &mut Screen<'_>, path: &str, text: &str) {
@@ -42,7 +45,7 @@ fn a_pin_keeps_a_name_of_its_own_whatever_is_taken_off() {
     screen.get_by_label("Remove: 1. Support chat, Llama 3.1 70B").click();
     screen.run();
     command(&mut screen, Key::P);
-    let names: Vec<&str> = screen.state().view.pins.list.iter().map(|pin| pin.name.as_str()).collect();
+    let names: Vec<String> = screen.state().view.pins.list.iter().map(Pin::name).collect();
     assert!(names.len() == 2 && names[0] != names[1], "{names:?}");
 }
 
@@ -115,11 +118,13 @@ fn cliffs_are_found_beside_the_screen() {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     let marks = screen.state().work.marks.of("workload.requests_per_s").to_vec();
-    let label = input_at("workload.requests_per_s").expect("an input").label;
+    let input = input_at("workload.requests_per_s").expect("an input");
     screen.step();
-    let slider = screen.get_by_role_and_label(Role::Slider, label);
+    let slider = screen.get_by_role_and_label(Role::Slider, input.label);
     let told = slider.accesskit_node().description().unwrap_or_default();
-    assert!(!marks.is_empty() && told.contains(&marks[0].words), "{told}");
+    let range = input.range().expect("a number");
+    let text = sentence::cliff(marks.first().expect("a mark"), &range);
+    assert!(told.contains(&text), "{told}");
     // Another scenario gives the search up, and the window closes without waiting for it.
     screen.state_mut().open.sheet.scenario.workload.input_tokens = 900.0;
     screen.step();
@@ -143,7 +148,7 @@ fn the_wall_has_one_question_and_steps_through_what_is_pinned() {
     let answer = screen.state().open.sheet.answer.as_ref().expect("a plan");
     let balance = answer.plan.best().expect("a best").1.balance;
     let [low, high] = [balance.capacity_low_requests_per_s, balance.capacity_high_requests_per_s]
-        .map(|v| headroom::units::significant(v, 2));
+        .map(|v| numbers::significant(v, 2));
     let band = format!("capacity {low} to {high} requests/s");
     assert!(says(&screen, &band) && !says(&screen, "±"), "{band}");
     screen.key_press(Key::ArrowRight);
@@ -186,7 +191,7 @@ fn a_question_asked_backwards_is_answered_and_put_on_the_screen() {
     let mut screen = desktop();
     let before = screen.state().open.sheet.scenario.workload.requests_per_s;
     command(&mut screen, Key::B);
-    assert!(says(&screen, "Load at peak up to "), "as many as there are hold more");
+    assert!(says(&screen, " headroom kept)."), "as many as there are hold more");
     screen.get_by_role_and_label(Role::TextInput, "Limit").focus();
     screen.run();
     screen.get_by_role_and_label(Role::TextInput, "Limit").type_text("0");

@@ -66,7 +66,7 @@ fn desktop<'a>() -> Screen<'a> {
 
 /// The sentence on the screen.
 fn headline(screen: &Screen<'_>) -> String {
-    screen.state().open.sheet.answer.as_ref().expect("a plan").headline.clone()
+    screen.state().open.sheet.answer.as_ref().expect("a plan").headline()
 }
 
 /// Whether `text` is the label of anything on the screen.

@@ -5,7 +5,6 @@ use crate::engine::Plan;
 use crate::engine::model_parameters;
 use crate::engine::plan::planner::plan;
 use crate::scenario::{Input, MODEL_SIZE, Range, Scenario, Value, custom_model};
-use crate::units;
 
 /// What changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +24,25 @@ pub struct Cliff {
     pub value: f64,
     /// What changes there.
     pub kind: Kind,
-    /// What changes, in words.
-    pub words: String,
+    /// Whether it lies above where the input stands.
+    pub above: bool,
+    /// The cheapest fleet on the nearer side, and on the further. `None`: nothing meets the scenario.
+    pub before: Option<Fleet>,
+    pub after: Option<Fleet>,
+}
+
+/// The cheapest fleet, as far as a cliff is concerned.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fleet {
+    /// Catalog id and short name of the accelerator.
+    pub accelerator: String,
+    pub name: String,
+    /// Spares included.
+    pub accelerators: u32,
+    pub tp: u32,
+    pub pp: u32,
+    pub ep: u32,
+    pub attention_dp: u32,
 }
 
 /// Samples over the range of the slider.
@@ -39,8 +55,7 @@ const COUNTS: usize = 2;
 /// What a plan answers, as far as a cliff is concerned.
 #[derive(Clone, Debug, PartialEq)]
 struct Seen {
-    /// Id and short name of the cheapest, its accelerators, the degrees of its layout.
-    best: Option<(String, String, u32, [u32; 4])>,
+    best: Option<Fleet>,
 }
 
 impl Seen {
@@ -48,8 +63,15 @@ impl Seen {
         Self {
             best: plan.best().map(|(candidate, sizing)| {
                 let l = &sizing.layout;
-                let degrees = [l.tp, l.pp, l.ep, l.attention_dp];
-                (candidate.accelerator.clone(), candidate.name.clone(), l.accelerators, degrees)
+                Fleet {
+                    accelerator: candidate.accelerator.clone(),
+                    name: candidate.name.clone(),
+                    accelerators: l.accelerators,
+                    tp: l.tp,
+                    pp: l.pp,
+                    ep: l.ep,
+                    attention_dp: l.attention_dp,
+                }
             }),
         }
     }
@@ -136,7 +158,8 @@ fn along(range: Range, now: f64, mut seen: impl FnMut(f64) -> Option<Seen>) -> O
                 }
             }
             let value = at(high);
-            found.push(Cliff { value, kind, words: words(&range, value, before, &beyond, outwards) });
+            let before = before.best.clone();
+            found.push(Cliff { value, kind, above: outwards, before, after: beyond.best });
         }
     }
     found.sort_by(|a, b| a.value.total_cmp(&b.value));
@@ -145,41 +168,11 @@ fn along(range: Range, now: f64, mut seen: impl FnMut(f64) -> Option<Seen>) -> O
 
 fn kind(before: &Seen, after: &Seen) -> Kind {
     match (&before.best, &after.best) {
-        (Some(a), Some(b)) if a.0 == b.0 => Kind::Count,
+        (Some(a), Some(b)) if a.accelerator == b.accelerator => Kind::Count,
         (Some(_), Some(_)) => Kind::Winner,
         (None, None) => Kind::Count,
         _ => Kind::Lost,
     }
-}
-
-/// "at 9,800 tokens H200 overtakes B200".
-fn words(range: &Range, value: f64, before: &Seen, after: &Seen, outwards: bool) -> String {
-    let at = units::quantity(rounded(range, value), range.unit);
-    match (&before.best, &after.best) {
-        (Some((a, name, was, _)), Some((b, _, now, _))) if a == b && was != now => {
-            format!("at {at}, {now} × {name} in place of {was}")
-        }
-        (Some((a, name, now, _)), Some((b, _, _, [tp, pp, ..]))) if a == b => {
-            let stages = if *pp > 1 { format!(", PP {pp}") } else { String::new() };
-            format!("at {at}, {now} × {name} in another layout: TP {tp}{stages}")
-        }
-        (Some((_, old, ..)), Some((_, new, ..))) => format!("at {at}, {new} overtakes {old}"),
-        (Some(_), None) => {
-            format!("{} {at}, nothing meets the service levels", if outwards { "from" } else { "below" })
-        }
-        (None, Some((_, name, count, _))) => format!("at {at}, {count} × {name} serve it"),
-        (None, None) => String::new(),
-    }
-}
-
-/// To what halving can tell apart, for words.
-fn rounded(range: &Range, value: f64) -> f64 {
-    if value == 0.0 {
-        return 0.0;
-    }
-    let step = 10f64.powf(value.abs().log10().floor() - 2.0);
-    let step = if range.whole { step.max(1.0) } else { step };
-    (value / step).round() * step
 }
 
 #[cfg(test)]
@@ -217,7 +210,7 @@ mod tests {
                     let step = if range.whole { step + rounding } else { step };
                     let (near, far) = (seen(range.at(share + inwards * step)), seen(mark.value));
                     assert_ne!(near, far, "{stem} {path} {mark:?}");
-                    assert!(!mark.words.is_empty() && !mark.words.contains("NaN"), "{mark:?}");
+                    assert_eq!(mark.after, far.best, "{stem} {path} {mark:?}");
                     if mark.kind == Kind::Lost {
                         assert!(near.best.is_none() != far.best.is_none(), "{stem} {path} {mark:?}");
                     }

@@ -5,11 +5,10 @@
 use crate::catalog::{Catalog, Support};
 pub use crate::engine::analysis::causes::{Cause, Causes, Figures, MOST_EXACT, Method, causes};
 use crate::engine::plan::planner::plan;
-use crate::engine::{Plan, PlanError, sentence};
-use crate::scenario::{Choices, INPUTS, Input, Kind, Scenario, Value, choices, custom_parameters};
-use crate::units;
+use crate::engine::{Plan, PlanError};
+use crate::scenario::{INPUTS, Input, Scenario, Value};
 
-/// Everything that is said of two scenarios.
+/// Everything that two scenarios differ in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     /// The inputs that differ, in the order of [`INPUTS`].
@@ -36,14 +35,8 @@ pub struct InputChange {
     pub path: &'static str,
     /// Name for people.
     pub label: &'static str,
-    /// In words with their unit; "auto" where it is left to the program.
-    pub before: String,
-    /// The same of the second scenario.
-    pub after: String,
-    /// Value in the first scenario.
-    pub before_value: Value,
-    /// Value in the second scenario.
-    pub after_value: Value,
+    pub before: Value,
+    pub after: Value,
 }
 
 /// One of the two scenarios.
@@ -51,11 +44,7 @@ pub struct InputChange {
 pub struct Side {
     /// Name of the scenario.
     pub name: String,
-    /// The verdict: the fleet, or that there is none.
-    pub headline: String,
-    /// What limits the fleet, or why there is none.
-    pub detail: String,
-    /// Its cheapest candidate; `None`: nothing meets the SLO.
+    pub plan: Plan,
     pub best: Option<Best>,
 }
 
@@ -81,10 +70,9 @@ pub struct Best {
 }
 
 impl Side {
-    /// What `plan` says of `scenario`.
-    pub fn of(scenario: &Scenario, plan: &Plan) -> Self {
-        let (headline, detail) = sentence::verdict(plan);
-        Self { name: scenario.name.clone(), headline, detail, best: Best::of(plan) }
+    /// `scenario` with its plan.
+    pub fn of(scenario: &Scenario, plan: Plan) -> Self {
+        Self { name: scenario.name.clone(), best: Best::of(&plan), plan }
     }
 }
 
@@ -122,9 +110,9 @@ impl Best {
 /// As [`plan`](crate::engine::plan::result()), of either scenario.
 pub fn compare(a: &Scenario, b: &Scenario, catalog: &Catalog) -> Result<Comparison, PlanError> {
     Ok(Comparison {
-        inputs: changes(a, b, catalog),
-        before: Side::of(a, &plan(a, catalog)?),
-        after: Side::of(b, &plan(b, catalog)?),
+        inputs: changes(a, b),
+        before: Side::of(a, plan(a, catalog)?),
+        after: Side::of(b, plan(b, catalog)?),
         causes: causes(a, b, catalog)?,
     })
 }
@@ -137,38 +125,14 @@ pub(in crate::engine) fn differing<'a>(
     INPUTS.iter().filter(|input| (input.get)(a) != (input.get)(b))
 }
 
-/// What differs, in words. No plan is made.
-pub fn changes(a: &Scenario, b: &Scenario, catalog: &Catalog) -> Vec<InputChange> {
+/// What differs. No plan is made.
+pub fn changes(a: &Scenario, b: &Scenario) -> Vec<InputChange> {
     differing(a, b)
         .map(|input| {
-            let [before_value, after_value] = [a, b].map(|scenario| (input.get)(scenario));
-            let [mut before, mut after] = [&before_value, &after_value].map(|v| words(input, v, catalog));
-            if before == after {
-                // Rounded for people they are the same.
-                [before, after] = [before_value.words(), after_value.words()];
-            }
-            InputChange { path: input.path, label: input.label, before, after, before_value, after_value }
+            let [before, after] = [a, b].map(|scenario| (input.get)(scenario));
+            InputChange { path: input.path, label: input.label, before, after }
         })
         .collect()
-}
-
-/// A value with its unit, or the name of what is chosen.
-fn words(input: &Input, value: &Value, catalog: &Catalog) -> String {
-    match (input.kind, value) {
-        (Kind::Number(range) | Kind::OptionalNumber(range), Value::Number(v)) => {
-            units::quantity(*v, range.unit)
-        }
-        (Kind::Choice(list) | Kind::OptionalChoice(list), Value::Text(id)) => {
-            match choices(list, catalog).into_iter().find(|(known, _)| known == id) {
-                Some((_, label)) => label,
-                None if list == Choices::Models && custom_parameters(id).is_some() => format!("Dense, {id}"),
-                None if list == Choices::Days => "24 own values".to_owned(),
-                None => id.clone(),
-            }
-        }
-        (_, Value::Quotes(list)) if list.is_empty() => "none".to_owned(),
-        (_, other) => other.words(),
-    }
 }
 
 #[cfg(test)]
@@ -177,7 +141,7 @@ mod tests {
     use crate::scenario::preset;
 
     #[test]
-    fn changes_are_in_words_and_nothing_differs_from_itself() {
+    fn nothing_differs_from_itself_and_a_change_turns_round() {
         let catalog = Catalog::built_in().unwrap();
         let a = preset::open("support-chat", &catalog).unwrap();
         let mut b = a.clone();
@@ -185,30 +149,10 @@ mod tests {
         let same = compare(&a, &b, &catalog).unwrap();
         assert!(same.inputs.is_empty() && same.causes.each.is_empty());
         assert_eq!(same.change(), Some(Figures::default()));
-        let own_day = ["1 ".repeat(24), "2 ".repeat(24)];
-        b.set("workload.day", &own_day[0], &catalog).unwrap();
-        for (path, value, words) in [
-            ("workload.model", "34B", "Dense, 34B"),
-            ("slo.ttft_s", "1.5", "1.50 s"),
-            ("workload.day", &own_day[0], "24 own values"),
-            ("platform.weights", "bf16", "BF16"),
-            ("facility.pue", "1.3", "1.30"),
-            ("money.term", "spot", "Spot"),
-            ("money.quotes", "b200 spot 2", "b200 spot 2"),
-        ] {
-            let mut b = a.clone();
-            b.set(path, value, &catalog).unwrap();
-            let [change] = &changes(&a, &b, &catalog)[..] else { panic!("{path}") };
-            assert_eq!((change.path, change.after.as_str()), (path, words));
-            assert_ne!(change.before, change.after);
-            let [back] = &changes(&b, &a, &catalog)[..] else { panic!("{path}") };
-            assert_eq!((&back.before, &back.after_value), (&change.after, &change.before_value));
-        }
-        // What reads the same when rounded is written out.
-        let mut c = b.clone();
-        c.set("workload.day", &own_day[1], &catalog).unwrap();
-        c.workload.requests_per_s = b.workload.requests_per_s * (1.0 + 1e-6);
-        let close = changes(&b, &c, &catalog);
-        assert!(close.len() == 2 && close.iter().all(|change| change.before != change.after), "{close:?}");
+        b.set("slo.ttft_s", "1.5", &catalog).unwrap();
+        let [change] = &changes(&a, &b)[..] else { panic!("one input differs") };
+        assert_eq!((change.path, &change.after), ("slo.ttft_s", &Value::Number(1.5)));
+        let [back] = &changes(&b, &a)[..] else { panic!("one input differs") };
+        assert_eq!((&back.before, &back.after), (&change.after, &change.before));
     }
 }

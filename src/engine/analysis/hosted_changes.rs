@@ -12,13 +12,23 @@ pub const AGENT_CALLS: f64 = 5.0;
 /// How much larger the model of an upgrade is at least.
 const UPGRADE: f64 = 1.5;
 
+/// What changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Case {
+    /// Nothing: as it is.
+    Today,
+    /// Twice the input, as much of it cached.
+    LongerContext,
+    /// [`AGENT_CALLS`] calls for one; each carries all before it, cached.
+    Agents,
+    /// The next larger model that is hosted, by its name.
+    Upgrade(String),
+}
+
 /// What the same service would cost after one change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
-    /// Name for people.
-    pub label: String,
-    /// What was changed, and what was assumed.
-    pub note: String,
+    pub case: Case,
     /// Accelerators and US dollars a month; `None`: the accelerator cannot serve it.
     pub fleet: Option<(u32, f64)>,
     /// Provider and US dollars a month of the cheapest offer; `None`: nobody is known to host the model.
@@ -35,44 +45,27 @@ impl Change {
 /// Today, then each change by itself, on `accelerator`.
 pub fn changes(scenario: &Scenario, catalog: &Catalog, accelerator: &str) -> Vec<Change> {
     let w = &scenario.workload;
-    let mut all = vec![change("Today".to_owned(), String::new(), scenario.clone(), catalog, accelerator)];
+    let of = |case, scenario: &Scenario| change(case, scenario, catalog, accelerator);
     let mut longer = scenario.clone();
     set(&mut longer, catalog, "workload.input_tokens", 2.0 * w.input_tokens);
-    all.push(change(
-        "Context twice as long".to_owned(),
-        "Twice the input, as much of it cached.".to_owned(),
-        longer,
-        catalog,
-        accelerator,
-    ));
-    all.push(change(
-        format!("Agents, {AGENT_CALLS} calls for one"),
-        "Each call carries all before it, cached.".to_owned(),
-        agents(scenario, catalog),
-        catalog,
-        accelerator,
-    ));
+    let mut all = vec![
+        of(Case::Today, scenario),
+        of(Case::LongerContext, &longer),
+        of(Case::Agents, &agents(scenario, catalog)),
+    ];
     if let Some(model) = upgrade(scenario, catalog) {
         let mut larger = scenario.clone();
         larger.workload.model.clone_from(&model.id);
-        let label = format!("Upgraded to {}", model.name);
-        all.push(change(
-            label,
-            "The next larger model that is hosted.".to_owned(),
-            larger,
-            catalog,
-            accelerator,
-        ));
+        all.push(of(Case::Upgrade(model.name.clone()), &larger));
     }
     all
 }
 
-fn change(label: String, note: String, scenario: Scenario, catalog: &Catalog, accelerator: &str) -> Change {
-    let fleet = sized(&scenario, catalog, accelerator);
-    let cheapest = offers(&scenario, catalog).into_iter().next().filter(|offer: &Offer<'_>| offer.same);
+fn change(case: Case, scenario: &Scenario, catalog: &Catalog, accelerator: &str) -> Change {
+    let fleet = sized(scenario, catalog, accelerator);
+    let cheapest = offers(scenario, catalog).into_iter().next().filter(|offer: &Offer<'_>| offer.same);
     Change {
-        label,
-        note,
+        case,
         fleet: fleet.map(|s| (s.layout.accelerators, s.cost.chosen.usd_per_month)),
         api: cheapest.map(|offer| (offer.hosted.provider.clone(), offer.usd_per_month)),
     }

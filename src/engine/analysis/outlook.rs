@@ -17,16 +17,6 @@ pub enum Paying {
     Mix,
 }
 
-impl Paying {
-    /// The name shown to users.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Term(term) => term.label(),
-            Self::Mix => "Cheapest mix",
-        }
-    }
-}
-
 /// One way of paying over the horizon.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Way {

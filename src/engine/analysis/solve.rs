@@ -5,7 +5,7 @@ use crate::engine::analysis::curves::sized;
 use crate::engine::plan::planner::plan;
 use crate::engine::{Plan, Sizing};
 use crate::scenario::{Range, Scenario, Value, input_at};
-use crate::units::{self, Unit};
+use crate::units::Unit;
 
 /// What must hold.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,30 +34,12 @@ impl Want {
         }
     }
 
-    /// The words shown to users.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Accelerators => "accelerators",
-            Self::Month => "cost a month",
-            Self::Power => "facility power",
-            Self::MillionTokens => "cost per M tokens",
-        }
-    }
-
     /// What its limit is given in.
     pub fn unit(self) -> Unit {
         match self {
             Self::Accelerators => Unit::One,
             Self::Month | Self::MillionTokens => Unit::Usd,
             Self::Power => Unit::Watts,
-        }
-    }
-
-    /// A value of it in words.
-    pub fn written(self, value: f64) -> String {
-        match self {
-            Self::Accelerators if value.fract() == 0.0 => units::count(value),
-            _ => units::quantity(value, self.unit()),
         }
     }
 
@@ -102,27 +84,21 @@ pub struct Solved {
     pub accelerator: String,
     /// Its name for people.
     pub name: String,
-    /// The value in words, with its unit.
-    pub written: String,
-    /// The answer as a sentence.
-    pub words: String,
+    /// Share of the capacity that the fleet keeps free there, 0–1.
+    pub headroom: f64,
 }
 
 /// Why there is no answer.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Unsolved {
-    /// The input of this path is no number.
-    #[error("{0}: is no number that can be asked for. Choose one, such as workload.requests_per_s.")]
-    NoNumber(String),
-    /// The input changes nothing: its label, the ends of its range, the outcome.
-    #[error("{0} does not change it anywhere between {1} and {2}, where it is {3}. Ask for another input.")]
-    NoEffect(&'static str, String, String, String),
-    /// No value keeps the limit: label of the input, the limit, the least outcome, where that is.
-    #[error("No {0} keeps it within {1}; the least is {2}, at {3}. Raise the limit or change another input.")]
-    Never(&'static str, String, String, String),
-    /// No value of the input gives a fleet at all.
-    #[error("No {0} can be served at all. Relax the service levels or choose a smaller model.")]
-    Nothing(&'static str),
+    /// The unknown is not a number.
+    NotANumber,
+    /// The outcome is the same everywhere between `low` and `high`, the ends of the slider.
+    NoEffect { low: f64, high: f64, outcome: f64 },
+    /// The least outcome is over the limit; `value` is the unknown there.
+    Never { outcome: f64, value: f64 },
+    /// Nothing meets the scenario, wherever the unknown stands.
+    Nothing,
 }
 
 /// Samples along the slider; then so many times the step that fails is cut into parts.
@@ -136,9 +112,8 @@ const PARTS: usize = 6;
 /// # Errors
 /// Why there is none.
 pub fn solve(scenario: &Scenario, catalog: &Catalog, ask: &Ask<'_>) -> Result<Solved, Unsolved> {
-    let no_number = || Unsolved::NoNumber(ask.path.to_owned());
-    let input = input_at(ask.path).ok_or_else(no_number)?;
-    let range = input.range().ok_or_else(no_number)?;
+    let input = input_at(ask.path).ok_or(Unsolved::NotANumber)?;
+    let range = input.range().ok_or(Unsolved::NotANumber)?;
     let mut varied = scenario.clone();
     let mut figure = |value: f64| -> Option<(f64, u32, String)> {
         varied.set_value(input, Value::Number(value), catalog).ok()?;
@@ -159,8 +134,7 @@ pub fn solve(scenario: &Scenario, catalog: &Catalog, ask: &Ask<'_>) -> Result<So
     let ends = [figure(at(0.0)), figure(at(1.0))].map(|f| f.map_or(f64::INFINITY, |(v, ..)| v));
     let same = |i: usize| figure(at(share(i))).is_some_and(|(v, ..)| v == ends[0]);
     if ends[0] == ends[1] && ends[0].is_finite() && (1..SAMPLES - 1).all(same) {
-        let [low, high] = [at(0.0), at(1.0)].map(|v| written(&range, v));
-        return Err(Unsolved::NoEffect(input.label, low, high, ask.want.written(ends[0])));
+        return Err(Unsolved::NoEffect { low: at(0.0), high: at(1.0), outcome: ends[0] });
     }
     let largest = ends[0] <= ends[1];
     // 0 is the easy end.
@@ -188,13 +162,8 @@ pub fn solve(scenario: &Scenario, catalog: &Catalog, ask: &Ask<'_>) -> Result<So
     }
     let Some(held) = best else {
         return Err(match least {
-            None => Unsolved::Nothing(input.label),
-            Some((v, value)) => Unsolved::Never(
-                input.label,
-                ask.want.written(ask.limit),
-                ask.want.written(v),
-                written(&range, value),
-            ),
+            None => Unsolved::Nothing,
+            Some((outcome, value)) => Unsolved::Never { outcome, value },
         });
     };
     let share = match edge {
@@ -220,31 +189,11 @@ pub fn solve(scenario: &Scenario, catalog: &Catalog, ask: &Ask<'_>) -> Result<So
     // To three digits towards the easy side, where it still holds.
     let rounded = rounded(&range, exact, largest);
     let value = if !at_end && holds(&figure(rounded)) { rounded } else { exact };
-    let nothing = || Unsolved::Nothing(input.label);
-    let (outcome, accelerators, accelerator) = figure(value).ok_or_else(nothing)?;
-    let name = catalog.accelerator(&accelerator).ok_or_else(nothing)?.short_name.clone();
-    let written = written(&range, value);
-    let words = format!(
-        "{} {} {written}{}: {} × {name} there.",
-        input.label,
-        if largest { "up to" } else { "down to" },
-        if at_end { ", the end of its range" } else { "" },
-        units::count(f64::from(accelerators)),
-    );
-    Ok(Solved { value, largest, at_end, outcome, accelerators, accelerator, name, written, words })
-}
-
-/// A value in words, with all the digits that it was rounded to.
-fn written(range: &Range, value: f64) -> String {
-    match range.unit {
-        Unit::One if range.whole => units::count(value),
-        // Availabilities live in the decimals after 99.
-        Unit::Fraction if !(0.99..1.0).contains(&value) => {
-            format!("{}%", units::significant(value * 100.0, 3))
-        }
-        Unit::Months => format!("{} months", units::significant(value, 3)),
-        unit => units::quantity(value, unit),
-    }
+    let (outcome, accelerators, accelerator) = figure(value).ok_or(Unsolved::Nothing)?;
+    let name = catalog.accelerator(&accelerator).ok_or(Unsolved::Nothing)?.short_name.clone();
+    // The scenario that was planned last is the one with the value.
+    let headroom = varied.fleet.headroom;
+    Ok(Solved { value, largest, at_end, outcome, accelerators, accelerator, name, headroom })
 }
 
 fn rounded(range: &Range, value: f64, down: bool) -> f64 {
@@ -281,7 +230,7 @@ mod tests {
             ("workload.input_tokens", Want::Power, 400e3, None),
         ] {
             let ask = Ask { path, want, limit, accelerator };
-            let solved = solve(&scenario, &catalog, &ask).unwrap_or_else(|e| panic!("{ask:?}: {e}"));
+            let solved = solve(&scenario, &catalog, &ask).unwrap_or_else(|e| panic!("{ask:?}: {e:?}"));
             assert_eq!(solved.largest, path != "slo.tpot_s", "{solved:?}");
             let at = |value: f64| {
                 let input = input_at(path).unwrap();
@@ -298,7 +247,6 @@ mod tests {
             assert!(at(nearer).unwrap() <= limit, "{solved:?}");
             let further = solved.value * if solved.largest { 1.011 } else { 1.0 / 1.011 };
             assert!(solved.at_end || at(further).is_none_or(|v| v > limit), "{solved:?}");
-            assert!(solved.words.contains(&solved.name), "{}", solved.words);
         }
     }
 
@@ -308,11 +256,12 @@ mod tests {
         let scenario = preset::open("support-chat", &catalog).unwrap();
         let ask = |path, limit| {
             let ask = Ask { path, want: Want::Month, limit, accelerator: Some("h100-sxm") };
-            solve(&scenario, &catalog, &ask).unwrap_err().to_string()
+            solve(&scenario, &catalog, &ask).unwrap_err()
         };
-        assert!(ask("workload.model", 1e4).contains("no number"));
-        assert!(ask("workload.output_tokens", 1.0).contains("Raise the limit"));
-        assert!(ask("facility.pue", 1e9).contains("does not change it"));
-        assert!(ask("facility.pue", 1e9).contains(", where it is $"));
+        assert_eq!(ask("workload.model", 1e4), Unsolved::NotANumber);
+        let Unsolved::Never { outcome, value } = ask("workload.output_tokens", 1.0) else { panic!("never") };
+        assert!(outcome > 1.0 && value >= 1.0);
+        let Unsolved::NoEffect { low, high, outcome } = ask("facility.pue", 1e9) else { panic!("no effect") };
+        assert!(low < high && outcome > 1.0);
     }
 }

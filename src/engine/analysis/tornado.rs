@@ -3,7 +3,6 @@
 use crate::catalog::Catalog;
 use crate::engine::plan::planner::plan;
 use crate::scenario::{OwnQuote, Scenario, Value, input_at};
-use crate::units;
 
 /// How far an input may turn out otherwise.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,20 +18,25 @@ enum Reach {
 /// An input that is uncertain. The reaches are judgements: what changes between a first talk and a year in service.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Uncertain {
-    /// Path of an input; [`PRICE`] and [`SPEED`] stand for what is no input.
-    pub path: &'static str,
+    pub what: Varied,
     reach: Reach,
 }
 
-/// The price of the winner's accelerator on the chosen term.
-const PRICE: &str = "price";
-/// How fast the hardware turns out, within the band of its time per output token.
-const SPEED: &str = "speed";
+/// What is varied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Varied {
+    /// The input with this path.
+    Input(&'static str),
+    /// The price of the winner's accelerator on the chosen term.
+    Price,
+    /// How fast the hardware turns out, within the band of its time per output token.
+    Speed,
+}
 
 /// Every uncertain input.
 pub const UNCERTAIN: [Uncertain; 17] = {
     const fn of(path: &'static str, reach: Reach) -> Uncertain {
-        Uncertain { path, reach }
+        Uncertain { what: Varied::Input(path), reach }
     }
     [
         of("workload.requests_per_s", Reach::Times(0.7, 1.5)),
@@ -50,16 +54,17 @@ pub const UNCERTAIN: [Uncertain; 17] = {
         of("facility.electricity_usd_per_kwh", Reach::Between(0.05, 0.2)),
         of("money.years", Reach::Between(3.0, 6.0)),
         of("money.discount_rate", Reach::Between(0.05, 0.15)),
-        of(PRICE, Reach::Times(0.8, 1.2)),
-        of(SPEED, Reach::Times(0.0, 0.0)),
+        Uncertain { what: Varied::Price, reach: Reach::Times(0.8, 1.2) },
+        Uncertain { what: Varied::Speed, reach: Reach::Times(0.0, 0.0) },
     ]
 };
 
 /// The answer at one end.
 #[derive(Clone, Debug, PartialEq)]
 pub struct End {
-    /// The input there, in words.
-    pub value: String,
+    /// An input in its base unit; a price in US dollars, for an hour of one accelerator or for a server that is bought; a
+    /// speed as a factor of what is expected.
+    pub value: f64,
     /// The winner's short name; `None`: nothing meets the scenario.
     pub winner: Option<String>,
     /// Accelerators of the fleet.
@@ -71,11 +76,9 @@ pub struct End {
 /// What one input can do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Swing {
-    /// Name for people.
-    pub label: &'static str,
-    /// Path of the input, such as `workload.requests_per_s`.
-    pub path: &'static str,
-    /// At the lower end.
+    pub what: Varied,
+    /// Short name of the accelerator that wins as things are.
+    pub winner: String,
     pub low: End,
     /// At the upper end.
     pub high: End,
@@ -108,8 +111,8 @@ impl Uncertain {
     pub fn swing(&self, scenario: &Scenario, catalog: &Catalog) -> Option<Swing> {
         let now = plan(scenario, catalog).ok()?;
         let (winner, sizing) = now.best()?;
-        let ends = match self.path {
-            PRICE => {
+        let ends = match self.what {
+            Varied::Price => {
                 let term = scenario.money.term;
                 let each = match term {
                     crate::catalog::Term::Buy => {
@@ -122,21 +125,20 @@ impl Uncertain {
                     let quotes = &mut scenario.money.quotes;
                     quotes.retain(|q| q.accelerator != winner.accelerator || q.term != term);
                     quotes.push(OwnQuote { accelerator: winner.accelerator.clone(), term, usd });
-                    (format!("{} {}", winner.name, units::usd(usd)), scenario)
+                    (usd, scenario)
                 })
             }
-            SPEED => {
+            Varied::Speed => {
                 let band =
                     sizing.balance.capacity_high_requests_per_s / sizing.balance.capacity_requests_per_s;
                 [1.0 / band, band].map(|factor| {
                     let mut scenario = scenario.clone();
                     // Slower hardware meets the limit as the same hardware meets a shorter one.
                     scenario.slo.tpot_s = (scenario.slo.tpot_s * factor).clamp(1e-4, 600.0);
-                    let word = if factor < 1.0 { "slower" } else { "faster" };
-                    (format!("{} {word}", units::percent((factor - 1.0).abs())), scenario)
+                    (factor, scenario)
                 })
             }
-            path => {
+            Varied::Input(path) => {
                 let input = input_at(path)?;
                 let range = input.range()?;
                 let value = match (input.get)(scenario) {
@@ -152,23 +154,18 @@ impl Uncertain {
                     let v = if range.whole { v.round() } else { v };
                     let mut scenario = scenario.clone();
                     scenario.set_value(input, Value::Number(v), catalog).ok()?;
-                    Some((units::quantity(v, range.unit), scenario))
+                    Some((v, scenario))
                 });
                 let [Some(low), Some(high)] = varied else { return None };
                 [low, high]
             }
-        };
-        let label = match self.path {
-            PRICE => "Price of the winner",
-            SPEED => "Speed of the hardware",
-            path => input_at(path)?.label,
         };
         let [low, high] = ends.map(|(value, scenario)| end(value, &scenario, catalog));
         let same = |end: &End| end.winner.as_deref() == Some(winner.name.as_str());
         let flips_winner = !same(&low) || !same(&high);
         let flips_count =
             [&low, &high].iter().any(|e| same(e) && e.accelerators != sizing.layout.accelerators);
-        Some(Swing { label, path: self.path, low, high, flips_winner, flips_count })
+        Some(Swing { what: self.what, winner: winner.name.clone(), low, high, flips_winner, flips_count })
     }
 
     fn ends(&self, value: f64) -> [f64; 2] {
@@ -180,7 +177,7 @@ impl Uncertain {
     }
 }
 
-fn end(value: String, scenario: &Scenario, catalog: &Catalog) -> End {
+fn end(value: f64, scenario: &Scenario, catalog: &Catalog) -> End {
     let plan = plan(scenario, catalog).ok();
     match plan.as_ref().and_then(|plan| plan.best()) {
         Some((candidate, sizing)) => End {
@@ -193,7 +190,7 @@ fn end(value: String, scenario: &Scenario, catalog: &Catalog) -> End {
     }
 }
 
-/// How much dearer the winner may become before the next best wins, as a share of its price. `None`: it is alone.
+/// How much more expensive the winner may become before the next best wins, as a share of its price. `None`: it is alone.
 pub fn price_margin(usd_per_month: f64, runner_up_usd_per_month: Option<f64>) -> Option<f64> {
     runner_up_usd_per_month.map(|next| next / usd_per_month - 1.0)
 }
@@ -216,17 +213,17 @@ mod tests {
             let margin = price_margin(costs.next().unwrap(), costs.next()).unwrap();
             for uncertain in UNCERTAIN {
                 let Some(swing) = uncertain.swing(&scenario, &catalog) else {
-                    assert!(input_at(uncertain.path).is_some(), "{stem} {}", uncertain.path);
+                    assert!(matches!(uncertain.what, Varied::Input(_)), "{stem} {uncertain:?}");
                     continue;
                 };
-                assert!(!swing.label.is_empty() && !swing.low.value.contains("NaN"), "{swing:?}");
-                if swing.path == "workload.requests_per_s" {
+                assert!(swing.low.value.is_finite() && swing.low.value < swing.high.value, "{swing:?}");
+                if swing.what == Varied::Input("workload.requests_per_s") {
                     let mut twice = scenario.clone();
                     twice.workload.requests_per_s *= 1.5;
                     let plan = plan(&twice, &catalog).unwrap();
                     assert_eq!(swing.high.usd_per_month, plan.best().unwrap().1.cost.chosen.usd_per_month);
                 }
-                if swing.path == PRICE {
+                if swing.what == Varied::Price {
                     assert_eq!(swing.flips_winner, margin < 0.2, "{stem}: {margin} {swing:?}");
                 }
             }

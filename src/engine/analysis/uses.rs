@@ -3,13 +3,25 @@
 use crate::engine::Sizing;
 use crate::scenario::Scenario;
 
+/// What capacity is paid for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Capacity that the average load uses.
+    Serving,
+    /// Capacity that the peak uses and the average load does not.
+    OffPeak,
+    /// Capacity that stays free at peak: the headroom asked for, and what whole replicas have beyond it.
+    Headroom,
+    /// Replicas that stand by for failures.
+    Spares,
+    /// Accelerators that are paid for and belong to no replica.
+    WholeUnits,
+}
+
 /// A use of what is paid for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Use {
-    /// Name for people.
-    pub label: &'static str,
-    /// One sentence.
-    pub help: &'static str,
+    pub purpose: Purpose,
     /// Share of the cost, 0–1; the shares add up to 1.
     pub share: f64,
     /// US dollars for a million tokens, input and output.
@@ -24,24 +36,12 @@ pub fn uses(sizing: &Sizing, scenario: &Scenario) -> [Use; 5] {
     let carrying = f64::from(l.replicas) * each / billed;
     let (used, mean) = (sizing.operating_point.utilization, scenario.workload.mean_to_peak());
     let parts = [
-        ("Serving", "Capacity that the average load uses.", carrying * used * mean),
-        (
-            "Off peak",
-            "Capacity that the peak uses and the average load does not.",
-            carrying * used * (1.0 - mean),
-        ),
-        (
-            "Headroom and whole replicas",
-            "Capacity that stays free at peak: the headroom asked for, and what whole replicas have beyond it.",
-            carrying * (1.0 - used),
-        ),
-        ("Spares", "Replicas that stand by for failures.", f64::from(l.spare_replicas) * each / billed),
-        (
-            "Whole servers and rental units",
-            "Accelerators that are paid for and belong to no replica.",
-            (billed - f64::from(l.accelerators)) / billed,
-        ),
+        (Purpose::Serving, carrying * used * mean),
+        (Purpose::OffPeak, carrying * used * (1.0 - mean)),
+        (Purpose::Headroom, carrying * (1.0 - used)),
+        (Purpose::Spares, f64::from(l.spare_replicas) * each / billed),
+        (Purpose::WholeUnits, (billed - f64::from(l.accelerators)) / billed),
     ];
     let usd = sizing.cost.chosen.usd_per_million_tokens;
-    parts.map(|(label, help, share)| Use { label, help, share, usd_per_million_tokens: usd * share })
+    parts.map(|(purpose, share)| Use { purpose, share, usd_per_million_tokens: usd * share })
 }

@@ -1,6 +1,6 @@
 //! The user's own quotes laid over the catalog's prices.
 
-use crate::catalog::{Basis, Catalog, Day, OWN_QUOTE, Price, PriceDate, Server, Sourced, Support, Term};
+use crate::catalog::{Basis, Catalog, Day, OWN_QUOTE, Price, Server, Sourced, Term};
 use crate::scenario::Scenario;
 
 /// Records of the accelerators that the user has a quote for, their prices replaced.
@@ -50,45 +50,21 @@ impl OwnPrices {
     }
 }
 
-/// What to say of the price that a plan on `accelerator` rests on, when it is old; the user's own quote is theirs to judge.
-pub fn price_caution(
-    scenario: &Scenario,
-    catalog: &Catalog,
-    accelerator: &str,
-    today: Day,
-) -> Option<String> {
+/// A price that a new quote should be asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OldPrice {
+    /// When it was read, as the catalog has it: a year, a month or a day of ISO 8601.
+    pub date: String,
+    /// Days since then, at most.
+    pub age_days: i64,
+}
+
+/// The price that a plan on `accelerator` rests on, when it is old; the user's own quote is theirs to judge.
+pub fn old_price(scenario: &Scenario, catalog: &Catalog, accelerator: &str, today: Day) -> Option<OldPrice> {
     let term = scenario.money.term;
     if scenario.money.quotes.iter().any(|quote| quote.accelerator == accelerator && quote.term == term) {
         return None;
     }
     let date = catalog.price_date(accelerator, term).filter(|date| date.old(today))?;
-    Some(format!("The price is from {}: ask for a new quote.", ago(&date, today)))
-}
-
-/// What is to be said of the price of `accelerator` on the chosen term, all in one sentence: what supports it, and how old it
-/// is.
-pub fn price_words(
-    scenario: &Scenario,
-    catalog: &Catalog,
-    accelerator: &str,
-    support: Support,
-    today: Day,
-) -> Option<String> {
-    let old = price_caution(scenario, catalog, accelerator, today);
-    match (support.caution(), old) {
-        (Some(caution), Some(old)) => {
-            let old = old.strip_prefix("The price is").unwrap_or(&old);
-            Some(format!("{}; it is{old}", caution.trim_end_matches('.')))
-        }
-        (caution, old) => old.or(caution.map(str::to_owned)),
-    }
-}
-
-/// A date, and how many days ago that was, where it is a day.
-fn ago(date: &PriceDate<'_>, today: Day) -> String {
-    const DAY: usize = "2026-03-17".len();
-    match date.text.len() {
-        DAY => format!("{}, {} days ago", date.text, date.age_days(today)),
-        _ => date.text.to_owned(),
-    }
+    Some(OldPrice { date: date.text.to_owned(), age_days: date.age_days(today) })
 }

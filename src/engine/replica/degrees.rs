@@ -31,32 +31,41 @@ impl Degrees {
     }
 
     /// Why the degrees make no sense for `profile`, if they do not.
-    pub fn problem(self, profile: &Profile) -> Option<String> {
+    pub fn problem(self, profile: &Profile) -> Option<DegreesProblem> {
         let Self { tp, pp, ep, attention_dp } = self;
         if tp == 0 || pp == 0 || ep == 0 || attention_dp == 0 {
-            return Some("tp, pp, ep and attention_dp are at least 1".to_owned());
+            return Some(DegreesProblem::Zero);
         }
         if tp.checked_mul(pp).and_then(|n| n.checked_mul(attention_dp)).is_none_or(|n| n > MOST_ACCELERATORS)
         {
-            return Some(format!("tp · pp · attention_dp is more than {MOST_ACCELERATORS} accelerators"));
+            return Some(DegreesProblem::TooMany { most: MOST_ACCELERATORS });
         }
         if !(tp * attention_dp).is_multiple_of(ep) {
-            return Some(format!(
-                "ep {ep} does not divide tp · attention_dp = {}; choose a divisor of it",
-                tp * attention_dp
-            ));
+            return Some(DegreesProblem::Experts { ep, ranks: tp * attention_dp });
         }
         if profile.heads % f64::from(tp) != 0.0 {
-            return Some(format!(
-                "tp {tp} does not divide the {} attention heads; choose a divisor of it",
-                profile.heads
-            ));
+            return Some(DegreesProblem::Heads { tp, heads: profile.heads });
         }
         if f64::from(pp) > profile.layers {
-            return Some(format!("pp {pp} is more than the {} layers", profile.layers));
+            return Some(DegreesProblem::Stages { pp, layers: profile.layers });
         }
         None
     }
+}
+
+/// Why degrees make no sense for a model.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum DegreesProblem {
+    #[error("tp, pp, ep and attention_dp are at least 1")]
+    Zero,
+    #[error("tp · pp · attention_dp is more than {most} accelerators")]
+    TooMany { most: u32 },
+    #[error("ep {ep} does not divide tp · attention_dp = {ranks}; choose a divisor of it")]
+    Experts { ep: u32, ranks: u32 },
+    #[error("tp {tp} does not divide the {heads} attention heads; choose a divisor of it")]
+    Heads { tp: u32, heads: f64 },
+    #[error("pp {pp} is more than the {layers} layers")]
+    Stages { pp: u32, layers: f64 },
 }
 
 /// Most accelerators that `estimate` takes for one replica.

@@ -2,7 +2,7 @@
 
 use super::{Report, Throughput, WORST, tables};
 use crate::engine::calibration::accuracy::Phase;
-use crate::units;
+use crate::report::numbers;
 
 /// Source of the measured latencies that come with the program, in `assets/sources.ron`.
 pub const SOURCE: &str = "measured-latency";
@@ -108,7 +108,7 @@ fn origin(report: &Report<'_>) -> String {
 /// How many runs were judged and how many were not, and why.
 fn counts(report: &Report<'_>) -> String {
     let judgement = report.judgement;
-    let mut out = format!("{} runs were judged.", units::count(judgement.rows.len() as f64));
+    let mut out = format!("{} runs were judged.", numbers::count(judgement.rows.len() as f64));
     if judgement.speculative > 0 {
         out.push_str(&format!(
             " {} more were left out: they probably decode speculatively, which the engine does not model.",
@@ -136,8 +136,8 @@ fn left_out(part: &Throughput<'_>) -> String {
     let unfit = part.judgement.values.iter().filter(|value| !value.fits).count();
     let mut out = format!(
         "{} published figures were judged, {} left out.",
-        units::count(judged as f64),
-        units::count(left as f64)
+        numbers::count(judged as f64),
+        numbers::count(left as f64)
     );
     if unfit > 0 {
         out.push_str(&format!(" {unfit} of those judged would not fit into memory by the engine's count."));

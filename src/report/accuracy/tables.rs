@@ -3,7 +3,8 @@
 use super::{Report, Throughput, WORST, layout};
 use crate::engine::calibration::accuracy::{Group, Phase, Summary, ThroughputGroup};
 use crate::report::Grid;
-use crate::units::{self, Unit};
+use crate::report::numbers;
+use crate::units::Unit;
 
 /// The errors of one phase: of all, then of each member of each group.
 pub fn latencies(report: &Report<'_>, phase: Phase) -> Grid {
@@ -33,7 +34,7 @@ pub fn sources(part: &Throughput<'_>, report: &Report<'_>) -> Grid {
 pub fn left_out(part: &Throughput<'_>) -> Grid {
     let mut grid = Grid::new(&["Published figures", "Why they are not compared"]);
     for left in part.left_out {
-        grid.row(vec![units::count(left.rows as f64), left.reason.clone()]);
+        grid.row(vec![numbers::count(left.rows as f64), left.reason.clone()]);
     }
     grid
 }
@@ -45,7 +46,7 @@ pub fn trials(report: &Report<'_>) -> Grid {
         grid.row(vec![
             trial.left_out.clone(),
             trial.phase.label().to_owned(),
-            units::count(trial.count as f64),
+            numbers::count(trial.count as f64),
             percent(trial.median_error),
             percent(trial.p90_error),
             signed(trial.bias),
@@ -64,7 +65,7 @@ fn errors<'m>(
         vec![
             group.to_owned(),
             member.to_owned(),
-            units::count(summary.count as f64),
+            numbers::count(summary.count as f64),
             percent(summary.median_error),
             percent(summary.p90_error),
             signed(summary.bias),
@@ -109,9 +110,9 @@ pub fn worst(report: &Report<'_>) -> Grid {
             format!("{} {}", layout([row.tp, row.pp, row.ep, row.attention_dp]), row.weights),
             format!("{}/{}", row.input_tokens, row.output_tokens),
             row.concurrency.to_string(),
-            units::seconds(value.measured_s),
-            units::seconds(value.predicted_s.typical),
-            units::significant(value.ratio(), 2),
+            numbers::seconds(value.measured_s),
+            numbers::seconds(value.predicted_s.typical),
+            numbers::significant(value.ratio(), 2),
         ]);
     }
     grid
@@ -140,10 +141,10 @@ pub fn worst_throughputs(part: &Throughput<'_>) -> Grid {
             row.accelerator.clone(),
             format!("{} {}", layout([row.tp, row.pp, row.ep, 1]), row.weights),
             format!("{}/{}", row.input_tokens, row.output_tokens),
-            units::count(value.concurrency),
-            units::quantity(value.measured_tokens_per_s, Unit::TokensPerSecond),
-            units::quantity(value.predicted_tokens_per_s.typical, Unit::TokensPerSecond),
-            units::significant(value.ratio(), 2),
+            numbers::count(value.concurrency),
+            numbers::quantity(value.measured_tokens_per_s, Unit::TokensPerSecond),
+            numbers::quantity(value.predicted_tokens_per_s.typical, Unit::TokensPerSecond),
+            numbers::significant(value.ratio(), 2),
         ]);
     }
     grid
@@ -151,7 +152,7 @@ pub fn worst_throughputs(part: &Throughput<'_>) -> Grid {
 
 /// An error in percent: three digits would claim more than there is.
 fn percent(fraction: f64) -> String {
-    format!("{}%", units::count(100.0 * fraction))
+    format!("{}%", numbers::count(100.0 * fraction))
 }
 
 fn signed(fraction: f64) -> String {

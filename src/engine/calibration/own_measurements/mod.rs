@@ -13,16 +13,17 @@
 //! on it are about twice those on what they saw.
 
 mod change;
+mod slip;
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
 
-pub use change::{TimeChange, changes, summary};
+pub use change::{TimeChange, changes, distinct};
+pub use slip::{Slip, SlipReason};
 
 use crate::catalog::{
-    Accelerator, Catalog, Correction, Day, Learnt, MeasuredLatency, Model, OWN_MEASUREMENTS, OwnFactors,
-    Phase, Reliance,
+    Accelerator, Catalog, Correction, Day, Learnt, MeasuredLatency, Model, OwnFactors, Phase, Reliance,
 };
 use crate::engine::calibration::accuracy::deployment_given;
 use crate::engine::replica::estimate::estimate;
@@ -54,8 +55,8 @@ pub fn corrections(catalog: &Catalog) -> &[Correction] {
 /// Refuses own measurements that cannot have run as they say.
 ///
 /// # Errors
-/// Each names the row, the field, the value and the remedy.
-pub fn check(catalog: &Catalog) -> Result<(), Vec<String>> {
+/// One for each such row.
+pub fn check(catalog: &Catalog) -> Result<(), Vec<Slip>> {
     let (corrections, slips) = learn(catalog);
     catalog.corrections(|_| corrections);
     if slips.is_empty() { Ok(()) } else { Err(slips) }
@@ -65,7 +66,7 @@ pub fn check(catalog: &Catalog) -> Result<(), Vec<String>> {
 ///
 /// # Errors
 /// As [`check`].
-pub fn with(catalog: &Catalog, rows: &[MeasuredLatency]) -> Result<Catalog, Vec<String>> {
+pub fn with(catalog: &Catalog, rows: &[MeasuredLatency]) -> Result<Catalog, Vec<Slip>> {
     let after = catalog.with_measurements(rows);
     check(&after)?;
     Ok(after)
@@ -96,30 +97,22 @@ impl Run<'_> {
     }
 
     /// Why the run is not believed.
-    fn slip(&self, profile: &Profile) -> Option<String> {
+    fn slip(&self, profile: &Profile) -> Option<SlipReason> {
         let row = self.row;
         if let Some(problem) = self.deployment.degrees.problem(profile) {
-            return Some(format!("tp is {}; {problem}", row.tp));
+            return Some(SlipReason::Degrees { tp: row.tp, problem });
         }
         let times = [(Phase::Tpot, row.tpot_ms), (Phase::Ttft, row.ttft_ms)];
         times.into_iter().find_map(|(phase, ms)| {
             let ratio = self.log_ratio(phase, 1.0)?.exp();
-            let (times, word) = if ratio > 1.0 { (ratio, "more") } else { (1.0 / ratio, "less") };
             let believed = (1.0 / SLIP..=SLIP).contains(&ratio);
-            (!believed).then(|| {
-                format!(
-                    "{}_ms is {}; {times:.0} times {word} than the engine expects, check the accelerator, the \
-                     layout, the formats and the unit",
-                    phase.id(),
-                    ms.unwrap_or(f64::NAN)
-                )
-            })
+            (!believed).then(|| SlipReason::Time { phase, measured_ms: ms.unwrap_or(f64::NAN), ratio })
         })
     }
 }
 
 /// What the believable own measurements say, and what is wrong with the others.
-fn learn(catalog: &Catalog) -> (Vec<Correction>, Vec<String>) {
+fn learn(catalog: &Catalog) -> (Vec<Correction>, Vec<Slip>) {
     let rows =
         || catalog.own_measurements().iter().filter(|r| r.speculative.is_empty() && r.doubt.is_empty());
     let profiles: HashMap<&str, Profile> = rows()
@@ -133,7 +126,7 @@ fn learn(catalog: &Catalog) -> (Vec<Correction>, Vec<String>) {
         let run = Run { row, deployment, load };
         match run.slip(profile) {
             None => runs.push(run),
-            Some(slip) => slips.push(format!("{OWN_MEASUREMENTS}: `{}`: {slip}.", row.id)),
+            Some(reason) => slips.push(Slip { id: row.id.clone(), reason }),
         }
     }
     let mut out: Vec<Correction> = Vec::new();

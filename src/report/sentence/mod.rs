@@ -1,0 +1,265 @@
+//! What a plan says, in sentences: verdict, candidates, rejections.
+
+mod cliff;
+mod inputs;
+mod limit;
+mod measurement;
+mod money;
+mod price;
+mod rejection;
+mod solved;
+mod swing;
+
+pub use cliff::cliff;
+pub use inputs::input_change;
+pub use limit::{limit_label, limited};
+pub use measurement::{measured_change, slip};
+pub use money::{hosted_case, paying_label, purpose};
+pub use price::{price_age, price_caution, price_note};
+pub use rejection::rejection;
+pub use solved::{solved, solved_value, want_label, want_value};
+pub use swing::{swing_end, varied_label};
+
+use crate::catalog::{Support, Term};
+use crate::engine::{Candidate, Outcome, Percentiles, Plan, Sizing};
+use crate::report::numbers;
+
+/// The plan in a headline and a sentence under it.
+pub fn verdict(plan: &Plan) -> (String, String) {
+    match plan.best() {
+        Some((candidate, sizing)) => (headline(candidate, sizing), detail(plan, sizing)),
+        None => (
+            "No accelerator in the catalog can serve this.".to_owned(),
+            match plan.candidates.first().map(|c| (&c.name, &c.outcome)) {
+                Some((name, Outcome::Rejected(rejection))) => format!(
+                    "{} Relax that limit, shorten the context or choose a smaller model.",
+                    self::rejection(rejection, name)
+                ),
+                _ => "The catalog is empty.".to_owned(),
+            },
+        ),
+    }
+}
+
+/// "8 × H200 SXM: 3 + 1 spare copies on 2 GPUs each, in one server."
+fn headline(candidate: &Candidate, sizing: &Sizing) -> String {
+    let layout = &sizing.layout;
+    format!(
+        "{} × {}: {}, in {}.",
+        numbers::count(f64::from(layout.accelerators)),
+        candidate.name,
+        copies(candidate, sizing),
+        place(sizing),
+    )
+}
+
+/// What would make `candidate` the cheapest: how far its own price must fall, all else as it is. `None` where it is the
+/// cheapest, where none is, or where it is bought, whose cost is not in proportion to one price.
+pub fn to_win(plan: &Plan, candidate: &Candidate) -> Option<String> {
+    let (best, cheapest) = plan.best()?;
+    let sizing = candidate.sizing().filter(|_| best.accelerator != candidate.accelerator)?;
+    if plan.term == Term::Buy {
+        return None;
+    }
+    let share = cheapest.cost.chosen.usd_per_month / sizing.cost.chosen.usd_per_month;
+    let each = share * sizing.cost.chosen.usd_per_hour / f64::from(sizing.layout.billed_accelerators);
+    Some(format!(
+        "It would win over {} with its price {} lower, at {} an hour each.",
+        best.name,
+        numbers::percent(1.0 - share),
+        numbers::usd(each)
+    ))
+}
+
+/// Cost of a month; "≈ $31.2k" where the price behind it is assumed.
+pub fn month(sizing: &Sizing) -> String {
+    let mark = if sizing.cost.support == Support::Assumed { "≈ " } else { "" };
+    format!("{mark}{}", numbers::usd(sizing.cost.chosen.usd_per_month))
+}
+
+/// "2 servers", or "1 rack" where a server is a whole rack.
+pub fn servers(sizing: &Sizing) -> String {
+    counted(sizing.layout.servers, if sizing.layout.rack_scale { "rack" } else { "server" })
+}
+
+/// The same inside a sentence: "one server".
+fn place(sizing: &Sizing) -> String {
+    match (sizing.layout.servers, sizing.layout.rack_scale) {
+        (1, true) => "one rack".to_owned(),
+        (1, false) => "one server".to_owned(),
+        _ => servers(sizing),
+    }
+}
+
+fn detail(plan: &Plan, sizing: &Sizing) -> String {
+    let load = format!(
+        "Peak load is {} of SLO capacity; room for +{}.",
+        numbers::percent(sizing.operating_point.utilization),
+        numbers::percent(sizing.balance.load_margin.max(0.0)),
+    );
+    let mut parts = vec![format!("{}.", capitalized(&limited(sizing))), load];
+    parts.extend(standing(plan, sizing));
+    parts.extend(sizing.cost.support.caution().map(str::to_owned));
+    parts.join(" ")
+}
+
+/// Why the best is the best, in sentences, where a needle says how far the load may grow: what limits it, how it stands beside
+/// the next, and `caution` about its price.
+pub fn reasons(plan: &Plan, caution: Option<String>) -> String {
+    let Some((_, sizing)) = plan.best() else { return verdict(plan).1 };
+    let mut parts = vec![format!("{}.", capitalized(&limited(sizing)))];
+    parts.extend(standing(plan, sizing));
+    parts.extend(caution);
+    parts.join(" ")
+}
+
+/// How the best became what it is: "3 × B200 become 14 × GH200: 13 + 1 spare copies on 1 GPU each, limited by …". `None`
+/// where nothing was or is served.
+pub fn became(was: &Plan, now: &Plan) -> Option<String> {
+    let ((before, old), (after, new)) = (was.best()?, now.best()?);
+    let count = |sizing: &Sizing| numbers::count(f64::from(sizing.layout.accelerators));
+    let same = before.accelerator == after.accelerator;
+    let verb = if old.layout.accelerators == 1 { "becomes" } else { "become" };
+    let start = match (same, old.layout == new.layout) {
+        (true, true) => format!("Still {} × {}", count(new), after.name),
+        (true, false) if old.layout.accelerators == new.layout.accelerators => {
+            format!("Still {} × {}, laid out anew", count(new), after.name)
+        }
+        (true, false) => format!("{} × {} {verb} {}", count(old), before.name, count(new)),
+        (false, _) => {
+            format!("{} × {} {verb} {} × {}", count(old), before.name, count(new), after.name)
+        }
+    };
+    Some(format!("{start}: {}, {}.", copies(after, new), limited(new)))
+}
+
+/// How the best stands beside the next, and what is paid for beyond what is used.
+fn standing(plan: &Plan, sizing: &Sizing) -> Vec<String> {
+    let mut parts = Vec::new();
+    let next = plan.candidates.get(1).and_then(|c| c.sizing().map(|s| (c, s)));
+    if let Some((other, next)) = next {
+        let ours = sizing.cost.chosen.usd_per_month;
+        let theirs = next.cost.chosen.usd_per_month;
+        let cheaper = 1.0 - ours / theirs;
+        if cheaper < 0.1 {
+            parts.push(format!("{} costs nearly the same.", other.name));
+        } else {
+            parts.push(format!("{} cheaper than {}.", numbers::percent(cheaper), other.name));
+        }
+    }
+    let overfull = sizing.layout.billed_accelerators > sizing.layout.accelerators;
+    if overfull {
+        parts.push(format!(
+            "Paid in whole {}: {} accelerators.",
+            if plan.term == Term::Buy { "servers" } else { "instances" },
+            numbers::count(f64::from(sizing.layout.billed_accelerators))
+        ));
+    }
+    parts
+}
+
+/// "3 + 1 × TP 2": replicas, spares and degrees, for a table.
+pub fn layout(sizing: &Sizing) -> String {
+    let layout = &sizing.layout;
+    let spares = match layout.spare_replicas {
+        0 => String::new(),
+        spares => format!(" + {}", numbers::count(f64::from(spares))),
+    };
+    format!("{}{spares} × {}", numbers::count(f64::from(layout.replicas)), degrees(sizing))
+}
+
+/// "3 + 1 spare copies on 2 GPUs each", "1 copy on 4 GPUs".
+fn copies(candidate: &Candidate, sizing: &Sizing) -> String {
+    let layout = &sizing.layout;
+    let alone = layout.replicas + layout.spare_replicas == 1;
+    let spare = match layout.spare_replicas {
+        0 => String::new(),
+        spares => format!(" + {} spare", numbers::count(f64::from(spares))),
+    };
+    format!(
+        "{}{spare} {} on {}{}",
+        numbers::count(f64::from(layout.replicas)),
+        if alone { "copy" } else { "copies" },
+        counted(layout.accelerators_per_replica(), device(candidate)),
+        if alone { "" } else { " each" },
+    )
+}
+
+/// What people call one accelerator of its kind.
+fn device(candidate: &Candidate) -> &'static str {
+    const CHIPS: [&str; 4] = ["tpu", "trainium", "inferentia", "gaudi"];
+    if CHIPS.iter().any(|chip| candidate.accelerator.starts_with(chip)) { "chip" } else { "GPU" }
+}
+
+/// "TP 4", "TP 2 · PP 2", "TP 1 · DP 8 · EP 8": the degrees that are not one.
+pub fn degrees(sizing: &Sizing) -> String {
+    let l = &sizing.layout;
+    let mut parts = vec![format!("TP {}", l.tp)];
+    for (name, degree) in [("PP", l.pp), ("DP", l.attention_dp), ("EP", l.ep)] {
+        if degree > 1 {
+            parts.push(format!("{name} {degree}"));
+        }
+    }
+    parts.join(" · ")
+}
+
+/// One candidate in a sentence: its fleet, what limits it and what it costs; or why not.
+pub fn candidate(candidate: &Candidate) -> String {
+    match &candidate.outcome {
+        Outcome::Rejected(rejection) => self::rejection(rejection, &candidate.name),
+        Outcome::Sized(sizing) => {
+            let layout = &sizing.layout;
+            format!(
+                "{} × {} = {} ({}), in {}; {}; {} a month, {} per million tokens.",
+                numbers::count(f64::from(layout.accelerators)),
+                candidate.name,
+                copies(candidate, sizing),
+                degrees(sizing),
+                place(sizing),
+                limited(sizing),
+                numbers::usd(sizing.cost.chosen.usd_per_month),
+                numbers::usd(sizing.cost.chosen.usd_per_million_tokens),
+            )
+        }
+    }
+}
+
+/// How far the latencies and the price of a candidate can be relied on.
+pub fn bands(sizing: &Sizing) -> String {
+    let op = &sizing.operating_point;
+    let band = |p: &Percentiles| {
+        format!(
+            "{}, nine times in ten {} to {}",
+            numbers::about_seconds(p.at_slo),
+            numbers::about_seconds(p.at_slo_low),
+            numbers::about_seconds(p.at_slo_high)
+        )
+    };
+    let caution = sizing.cost.support.caution().map_or_else(String::new, |caution| format!("\n{caution}"));
+    format!(
+        "TTFT {}\nTPOT {}\nBehind these bands: {}.{caution}",
+        band(&op.ttft_s),
+        band(&op.tpot_s),
+        op.evidence.words()
+    )
+}
+
+/// "1 server", "3 servers".
+pub fn counted(count: u32, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", numbers::count(f64::from(count)))
+}
+
+/// What limits a candidate, or why it cannot do it.
+pub fn reason(candidate: &Candidate) -> String {
+    match &candidate.outcome {
+        Outcome::Sized(sizing) => limited(sizing),
+        Outcome::Rejected(rejection) => self::rejection(rejection, &candidate.name),
+    }
+}
+
+/// The text with a capital letter first.
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,64 @@
+//! Why an accelerator cannot serve the scenario.
+
+use super::counted;
+use crate::catalog::Term;
+use crate::engine::Rejection;
+use crate::report::numbers;
+
+/// Why an accelerator cannot do it, and by how much it misses.
+pub fn rejection(rejection: &Rejection, name: &str) -> String {
+    match rejection {
+        Rejection::Stack { stack, runs } if runs.is_empty() => {
+            format!("{stack} does not run on {name}, nor does any other stack of the catalog.")
+        }
+        Rejection::Stack { stack, runs } => {
+            format!("{stack} does not run on {name}; {} does.", runs.join(" or "))
+        }
+        Rejection::Context { needed_tokens, model_tokens } => format!(
+            "Input and output are {} tokens; the model reads {} at most.",
+            numbers::count(*needed_tokens),
+            numbers::count(*model_tokens)
+        ),
+        Rejection::Memory { accelerators, needed_bytes, capacity_bytes } => format!(
+            "Does not fit: on {}, weights, runtime and one sequence need {} on each; it has {}.",
+            counted(*accelerators, "accelerator"),
+            numbers::bytes(*needed_bytes),
+            numbers::bytes(*capacity_bytes)
+        ),
+        Rejection::TimePerOutputToken { fastest_s, slo_s } => format!(
+            "Too slow: the fastest layout takes {} per output token; the limit is {}.",
+            numbers::seconds(*fastest_s),
+            numbers::seconds(*slo_s)
+        ),
+        Rejection::TimeToFirstToken { fastest_s, slo_s } => format!(
+            "Too slow: the fastest layout takes {} to the first token; the limit is {}.",
+            numbers::seconds(*fastest_s),
+            numbers::seconds(*slo_s)
+        ),
+        Rejection::BothLimits { tpot_s, ttft_s } => format!(
+            "No layout meets both limits: the fastest decode takes {} per token, but then {} to the first.",
+            numbers::seconds(*tpot_s),
+            numbers::seconds(*ttft_s)
+        ),
+        Rejection::Price { term: Term::Buy } => format!("{name} is not for sale; it can only be rented."),
+        Rejection::Price { term } => {
+            format!("{name} is not offered {}.", term.label().to_lowercase())
+        }
+        Rejection::PowerCap { needed_w, cap_w, carried, asked } if *carried > 0.0 => format!(
+            "Over the power cap: it takes {}, the cap is {}, which carries {} of {} requests/s and loses {}.",
+            numbers::watts(*needed_w),
+            numbers::watts(*cap_w),
+            numbers::significant(*carried, 3),
+            numbers::significant(*asked, 3),
+            numbers::percent(1.0 - carried / asked)
+        ),
+        Rejection::PowerCap { needed_w, cap_w, .. } => format!(
+            "Over the power cap: it takes {}; {} do not carry even one replica with its spares.",
+            numbers::watts(*needed_w),
+            numbers::watts(*cap_w)
+        ),
+        Rejection::TooMany { accelerators } => {
+            format!("It would take {} accelerators; lower the load.", numbers::significant(*accelerators, 2))
+        }
+    }
+}
