@@ -31,7 +31,9 @@ impl Comparison {
 pub struct InputChange {
     pub path: &'static str,
     pub label: &'static str,
+    /// Its value in the first scenario.
     pub before: Value,
+    /// Its value in the second.
     pub after: Value,
 }
 
@@ -40,7 +42,9 @@ pub struct InputChange {
 pub struct Side {
     /// Name of the scenario.
     pub name: String,
+    /// What the engine answers to it.
     pub plan: Plan,
+    /// The cheapest fleet; `None`: nothing meets the scenario.
     pub best: Option<Best>,
 }
 
