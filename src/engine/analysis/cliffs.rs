@@ -26,22 +26,28 @@ pub struct Cliff {
     pub kind: Kind,
     /// Whether it lies above where the input stands.
     pub above: bool,
-    /// The cheapest fleet on the nearer side, and on the further. `None`: nothing meets the scenario.
+    /// The cheapest fleet on the nearer side; `None`: nothing meets the scenario.
     pub before: Option<Fleet>,
+    /// The same on the further side.
     pub after: Option<Fleet>,
 }
 
 /// The cheapest fleet, as far as a cliff is concerned.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fleet {
-    /// Catalog id and short name of the accelerator.
+    /// Catalog id of the accelerator.
     pub accelerator: String,
+    /// Its short name.
     pub name: String,
     /// Spares included.
     pub accelerators: u32,
+    /// Tensor-parallel degree.
     pub tp: u32,
+    /// Pipeline stages.
     pub pp: u32,
+    /// Expert-parallel degree.
     pub ep: u32,
+    /// Copies of attention that share the experts.
     pub attention_dp: u32,
 }
 

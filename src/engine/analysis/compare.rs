@@ -35,7 +35,9 @@ pub struct InputChange {
     pub path: &'static str,
     /// Name for people.
     pub label: &'static str,
+    /// Its value in the first scenario.
     pub before: Value,
+    /// Its value in the second.
     pub after: Value,
 }
 
@@ -44,7 +46,9 @@ pub struct InputChange {
 pub struct Side {
     /// Name of the scenario.
     pub name: String,
+    /// What the engine answers to it.
     pub plan: Plan,
+    /// The cheapest fleet; `None`: nothing meets the scenario.
     pub best: Option<Best>,
 }
 

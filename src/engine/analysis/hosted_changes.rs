@@ -28,6 +28,7 @@ pub enum Case {
 /// What the same service would cost after one change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
+    /// What changes.
     pub case: Case,
     /// Accelerators and US dollars a month; `None`: the accelerator cannot serve it.
     pub fleet: Option<(u32, f64)>,

@@ -93,10 +93,22 @@ pub struct Solved {
 pub enum Unsolved {
     /// The unknown is not a number.
     NotANumber,
-    /// The outcome is the same everywhere between `low` and `high`, the ends of the slider.
-    NoEffect { low: f64, high: f64, outcome: f64 },
-    /// The least outcome is over the limit; `value` is the unknown there.
-    Never { outcome: f64, value: f64 },
+    /// The outcome is the same everywhere.
+    NoEffect {
+        /// The lower end of the slider.
+        low: f64,
+        /// The upper end.
+        high: f64,
+        /// The outcome everywhere between them, in the unit of the limit.
+        outcome: f64,
+    },
+    /// Even the least outcome is over the limit.
+    Never {
+        /// The least outcome, in the unit of the limit.
+        outcome: f64,
+        /// The unknown there.
+        value: f64,
+    },
     /// Nothing meets the scenario, wherever the unknown stands.
     Nothing,
 }

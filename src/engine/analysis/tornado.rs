@@ -18,6 +18,7 @@ enum Reach {
 /// An input that is uncertain. The reaches are judgements: what changes between a first talk and a year in service.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Uncertain {
+    /// What is varied.
     pub what: Varied,
     reach: Reach,
 }
@@ -76,6 +77,7 @@ pub struct End {
 /// What one input can do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Swing {
+    /// What is varied.
     pub what: Varied,
     /// Short name of the accelerator that wins as things are.
     pub winner: String,

@@ -21,6 +21,7 @@ pub enum Purpose {
 /// A use of what is paid for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Use {
+    /// What it is paid for.
     pub purpose: Purpose,
     /// Share of the cost, 0–1; the shares add up to 1.
     pub share: f64,

@@ -56,16 +56,39 @@ impl Degrees {
 /// Why degrees make no sense for a model.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum DegreesProblem {
+    /// A degree is 0.
     #[error("tp, pp, ep and attention_dp are at least 1")]
     Zero,
+    /// More accelerators than one replica may have.
     #[error("tp · pp · attention_dp is more than {most} accelerators")]
-    TooMany { most: u32 },
+    TooMany {
+        /// As many as it may have.
+        most: u32,
+    },
+    /// The experts cannot be spread evenly.
     #[error("ep {ep} does not divide tp · attention_dp = {ranks}; choose a divisor of it")]
-    Experts { ep: u32, ranks: u32 },
+    Experts {
+        /// Expert-parallel degree.
+        ep: u32,
+        /// Accelerators that share the experts of one layer.
+        ranks: u32,
+    },
+    /// The attention heads cannot be spread evenly.
     #[error("tp {tp} does not divide the {heads} attention heads; choose a divisor of it")]
-    Heads { tp: u32, heads: f64 },
+    Heads {
+        /// Tensor-parallel degree.
+        tp: u32,
+        /// Attention heads of a layer.
+        heads: f64,
+    },
+    /// More stages than layers.
     #[error("pp {pp} is more than the {layers} layers")]
-    Stages { pp: u32, layers: f64 },
+    Stages {
+        /// Pipeline stages.
+        pp: u32,
+        /// Layers of the model.
+        layers: f64,
+    },
 }
 
 /// Most accelerators that `estimate` takes for one replica.

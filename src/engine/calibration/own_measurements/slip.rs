@@ -8,6 +8,7 @@ use crate::engine::replica::degrees::DegreesProblem;
 pub struct Slip {
     /// The row's id.
     pub id: String,
+    /// What is wrong with it.
     pub reason: SlipReason,
 }
 
@@ -15,7 +16,19 @@ pub struct Slip {
 #[derive(Clone, Debug, PartialEq)]
 pub enum SlipReason {
     /// The model cannot be laid out like this.
-    Degrees { tp: u32, problem: DegreesProblem },
-    /// A time of `measured_ms` milliseconds, `ratio` times what the engine expects.
-    Time { phase: Phase, measured_ms: f64, ratio: f64 },
+    Degrees {
+        /// Tensor-parallel degree of the row.
+        tp: u32,
+        /// What is wrong with its degrees.
+        problem: DegreesProblem,
+    },
+    /// A time is far from what the engine expects.
+    Time {
+        /// Which time.
+        phase: Phase,
+        /// Milliseconds, as the row has it.
+        measured_ms: f64,
+        /// How many times what is expected.
+        ratio: f64,
+    },
 }
