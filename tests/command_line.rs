@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use headroom::catalog::Catalog;
-use headroom::engine::analysis::solve::{Ask, Want, solve};
+use headroom::engine::Headline;
+use headroom::engine::analysis::solve::{Ask, solve};
 use headroom::report::sentence;
 use headroom::scenario::preset;
 
@@ -366,10 +367,10 @@ fn a_question_asked_backwards_is_answered() {
     let catalog = Catalog::built_in().unwrap();
     let scenario = preset::open("support-chat", &catalog).unwrap();
     let cases = [
-        ("workload.requests_per_s", "--accelerators", "16", Want::Accelerators, 16.0, Some("h200-sxm")),
-        ("workload.input_tokens", "--usd-per-month", "$50k", Want::Month, 50e3, None),
-        ("workload.requests_per_s", "--power-w", "400 kW", Want::Power, 400e3, Some("mi300x")),
-        ("workload.average_to_peak", "--usd-per-million-tokens", "0.3", Want::MillionTokens, 0.3, None),
+        ("workload.requests_per_s", "--accelerators", "16", Headline::Accelerators, 16.0, Some("h200-sxm")),
+        ("workload.input_tokens", "--usd-per-month", "$50k", Headline::Month, 50e3, None),
+        ("workload.requests_per_s", "--power-w", "400 kW", Headline::Power, 400e3, Some("mi300x")),
+        ("workload.average_to_peak", "--usd-per-million-tokens", "0.3", Headline::MillionTokens, 0.3, None),
     ];
     for (path, flag, text, want, limit, accelerator) in cases {
         let on: Vec<&str> = accelerator.iter().flat_map(|id| ["--on", id]).collect();
@@ -386,9 +387,9 @@ fn a_question_asked_backwards_is_answered() {
             json(&[&plan, &only[..]].concat())["candidates"][0].clone()
         };
         let outcome = |candidate: &serde_json::Value| match want {
-            Want::Accelerators => candidate["layout"]["accelerators"].as_f64(),
-            Want::Power => candidate["power"]["facility_w"].as_f64(),
-            Want::Month | Want::MillionTokens => candidate["cost"][want.id()].as_f64(),
+            Headline::Accelerators => candidate["layout"]["accelerators"].as_f64(),
+            Headline::Power => candidate["power"]["facility_w"].as_f64(),
+            Headline::Month | Headline::MillionTokens => candidate["cost"][want.id()].as_f64(),
         };
         let there = planned(value);
         assert!(outcome(&there).unwrap() <= limit, "{answer}");

@@ -1,7 +1,8 @@
 //! What holds for every plan, over the whole range of the sliders and for every preset.
 
 use headroom::catalog::{Catalog, OWN_QUOTE, Term};
-use headroom::engine::analysis::compare::{MOST_EXACT, Method, compare};
+use headroom::engine::analysis::causes::{MOST_EXACT, Method};
+use headroom::engine::analysis::compare::compare;
 use headroom::engine::figures::Citation;
 use headroom::engine::{self, Plan, Sizing};
 use headroom::report::{self, why};
@@ -296,7 +297,7 @@ proptest! {
             prop_assert!(causes.iter().all(|cause| cause.effect.is_none()));
             return Ok(());
         };
-        let before = both.before.best.as_ref().unwrap().figures().each();
+        let before = both.before.best.as_ref().unwrap().headlines.each();
         for (k, (before, whole)) in before.into_iter().zip(change.each()).enumerate() {
             let parts = causes.iter().map(|cause| cause.effect.unwrap().each()[k]);
             let scale = before + parts.clone().map(f64::abs).sum::<f64>();

@@ -2,9 +2,9 @@
 
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{self, Rect, RichText, Role, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2};
-use headroom::engine::{Candidate, Sizing};
+use headroom::engine::{Candidate, Headline, Sizing};
 use headroom::report::numbers;
-use headroom::report::sentence;
+use headroom::report::sentence::{self, headline};
 use headroom::scenario::Scenario;
 
 use super::pins::Pin;
@@ -21,7 +21,7 @@ const TWO_BELOW: f32 = 870.0;
 const NARROW_BELOW: f32 = 236.0;
 
 /// One figure.
-struct Figure {
+struct FigureCard {
     /// Key of the step that made it.
     key: &'static str,
     value: String,
@@ -48,7 +48,7 @@ fn band([least, most]: [f64; 2], write: impl Fn(f64) -> String) -> String {
 }
 
 /// What it was, how it changed, and whether to more.
-fn change(was: f64, now: f64, write: impl Fn(f64) -> String) -> (String, String, bool) {
+fn change(was: f64, now: f64, write: &dyn Fn(f64) -> String) -> (String, String, bool) {
     let sign = if now < was { "−" } else { "+" };
     let (before, by) = (write(was), write((now - was).abs()));
     let by = match (before == write(now), before.split_once(' '), by.split_once(' ')) {
@@ -61,7 +61,7 @@ fn change(was: f64, now: f64, write: impl Fn(f64) -> String) -> (String, String,
 }
 
 /// The same with the change as a share, for a figure that says more so.
-fn change_share(was: f64, now: f64, write: impl Fn(f64) -> String) -> (String, String, bool) {
+fn change_share(was: f64, now: f64, write: &dyn Fn(f64) -> String) -> (String, String, bool) {
     let (was_words, by, more) = change(was, now, write);
     if by.is_empty() || was <= 0.0 {
         return (was_words, by, more);
@@ -70,67 +70,64 @@ fn change_share(was: f64, now: f64, write: impl Fn(f64) -> String) -> (String, S
     (was_words, format!("{sign}{}", numbers::percent((now / was - 1.0).abs())), more)
 }
 
-/// The four figures of a candidate, against those that were pinned.
-fn figures(sizing: &Sizing, scenario: &Scenario, pinned: Option<&Sizing>) -> [Figure; 4] {
-    let term = scenario.money.term;
-    let bands = &sizing.bands;
-    let count = |v: f64| numbers::count(v);
-    let against = |read: fn(&Sizing) -> f64, write: &dyn Fn(f64) -> String| {
-        pinned.map(|pinned| change(read(pinned), read(sizing), write))
-    };
-    let (layout, power, cost) = (&sizing.layout, &sizing.power, &sizing.cost.chosen);
-    let watts = numbers::watts(power.facility_w);
-    let (value, unit) = watts.split_once(' ').unwrap_or((&watts, "W"));
-    let unit = match unit {
-        "MW" => "MW facility",
-        "kW" => "kW facility",
-        _ => "W facility",
-    };
-    [
-        Figure {
-            key: "layout.accelerators",
-            band: band([bands.accelerators_low, bands.accelerators_high], count),
-            change: against(|s| f64::from(s.layout.accelerators), &count),
-            value: numbers::count(f64::from(layout.accelerators)),
-            unit: if layout.accelerators == 1 { "accelerator" } else { "accelerators" },
-            note: if layout.rack_scale {
-                sentence::servers(sizing)
-            } else {
-                format!("{} in {}", sentence::servers(sizing), sentence::counted(layout.racks, "rack"))
-            },
-        },
-        Figure {
-            key: "power.facility_w",
-            band: band([bands.facility_w_low, bands.facility_w_high], numbers::watts),
-            change: against(|s| s.power.facility_w, &numbers::watts),
-            value: value.to_owned(),
+/// The headline figures of a candidate, against those that were pinned.
+fn figures(sizing: &Sizing, scenario: &Scenario, pinned: Option<&Sizing>) -> [FigureCard; 4] {
+    Headline::ALL.map(|headline| {
+        let write = |value: f64| headline::value(headline, value);
+        let now = headline.of(sizing);
+        let against = match headline {
+            Headline::MillionTokens => change_share,
+            _ => change,
+        };
+        let written = write(now);
+        let (value, unit) = match headline {
+            Headline::Accelerators => (written, if now == 1.0 { "accelerator" } else { "accelerators" }),
+            Headline::Power => {
+                let (number, unit) = written.split_once(' ').unwrap_or((&written, "W"));
+                let unit = match unit {
+                    "MW" => "MW facility",
+                    "kW" => "kW facility",
+                    _ => "W facility",
+                };
+                (number.to_owned(), unit)
+            }
+            Headline::Month => (written, "a month"),
+            Headline::MillionTokens => (written, "per M tokens"),
+        };
+        FigureCard {
+            key: headline.path(),
+            band: band(headline.band(sizing), write),
+            change: pinned.map(|pinned| against(headline.of(pinned), now, &write)),
+            value,
             unit,
-            note: format!("{} J per output token", numbers::significant(power.joules_per_output_token, 2)),
-        },
-        Figure {
-            key: "cost.usd_per_month",
-            band: band([bands.usd_per_month_low, bands.usd_per_month_high], numbers::usd),
-            change: against(|s| s.cost.chosen.usd_per_month, &numbers::usd),
-            value: numbers::usd(cost.usd_per_month),
-            unit: "a month",
-            note: format!("{}, {} an hour", term.label().to_lowercase(), numbers::usd(cost.usd_per_hour)),
-        },
-        Figure {
-            key: "cost.usd_per_million_tokens",
-            band: band([bands.usd_per_million_tokens_low, bands.usd_per_million_tokens_high], numbers::usd),
-            change: pinned.map(|pinned| {
-                let read = |s: &Sizing| s.cost.chosen.usd_per_million_tokens;
-                change_share(read(pinned), read(sizing), numbers::usd)
-            }),
-            value: numbers::usd(cost.usd_per_million_tokens),
-            unit: "per M tokens",
-            note: format!("{} per M output tokens", numbers::usd(cost.usd_per_million_output_tokens)),
-        },
-    ]
+            note: note(headline, sizing, scenario),
+        }
+    })
+}
+
+/// What stands beside a figure.
+fn note(headline: Headline, sizing: &Sizing, scenario: &Scenario) -> String {
+    let cost = &sizing.cost.chosen;
+    match headline {
+        Headline::Accelerators if sizing.layout.rack_scale => sentence::servers(sizing),
+        Headline::Accelerators => {
+            format!("{} in {}", sentence::servers(sizing), sentence::counted(sizing.layout.racks, "rack"))
+        }
+        Headline::Power => {
+            format!("{} J per output token", numbers::significant(sizing.power.joules_per_output_token, 2))
+        }
+        Headline::Month => {
+            let term = scenario.money.term.label().to_lowercase();
+            format!("{term}, {} an hour", numbers::usd(cost.usd_per_hour))
+        }
+        Headline::MillionTokens => {
+            format!("{} per M output tokens", numbers::usd(cost.usd_per_million_output_tokens))
+        }
+    }
 }
 
 /// How far the figure may be off, and how it changed since it was pinned, else a note about it.
-fn second_line(figure: &Figure, narrow: bool, t: &Tokens) -> LayoutJob {
+fn second_line(figure: &FigureCard, narrow: bool, t: &Tokens) -> LayoutJob {
     let mut job = LayoutJob::default();
     let mut add = |words: &str, color| {
         let font = regular(size::BODY - 1.0);
@@ -174,7 +171,7 @@ pub fn picked_ui(
 }
 
 /// A figure for screen readers.
-fn description(figure: &Figure) -> String {
+fn description(figure: &FigureCard) -> String {
     let mut words = format!("{} {}, {}", figure.value, figure.unit, figure.note);
     if !figure.band.is_empty() {
         words.push_str(&format!(", nine times in ten {}", figure.band));

@@ -3,7 +3,7 @@
 use eframe::egui::{self, Frame, Margin, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 use headroom::catalog::Catalog;
 use headroom::engine::figures::{Ledger, Path, Step, Trust};
-use headroom::report::why;
+use headroom::report::{figure, why};
 
 use super::theme::{body, caption, focus_ring, regular, section_head, semibold, tokens};
 use super::tokens::{measure, radius, size, space};
@@ -72,7 +72,7 @@ fn step_ui(ui: &mut Ui, ledger: &Ledger, catalog: &Catalog, step: &Step, depth: 
             .iter()
             .filter(|term| ledger.made(term).is_none() || !open || !can_open)
             .map(|term| {
-                let written = why::quantity(term.value, why::term_unit(step, term));
+                let written = figure::value(term.value, why::term_unit(step, term));
                 format!("{} {written}", why::term_label(term))
             })
             .collect();

@@ -1,7 +1,8 @@
 //! `headroom solve`: how far an input may go while an outcome holds.
 
 use clap::Args;
-use headroom::engine::analysis::solve::{Ask, Unsolved, Want, solve};
+use headroom::engine::Headline;
+use headroom::engine::analysis::solve::{Ask, Unsolved, solve};
 use headroom::import::Library;
 use headroom::report::{self, Format, sentence};
 use headroom::scenario::{ScenarioError, input_named};
@@ -48,13 +49,15 @@ struct LimitArgs {
 
 impl LimitArgs {
     /// What is wanted, and its limit.
-    fn read(&self) -> Result<(Want, f64), Failure> {
-        let given = Want::ALL.into_iter().find_map(|want| {
+    fn read(&self) -> Result<(Headline, f64), Failure> {
+        let given = Headline::ALL.into_iter().find_map(|want| {
             let (flag, text, example) = match want {
-                Want::Accelerators => ("--accelerators", &self.accelerators, "16"),
-                Want::Month => ("--usd-per-month", &self.usd_per_month, "$50k"),
-                Want::Power => ("--power-w", &self.power_w, "400 kW"),
-                Want::MillionTokens => ("--usd-per-million-tokens", &self.usd_per_million_tokens, "$0.50"),
+                Headline::Accelerators => ("--accelerators", &self.accelerators, "16"),
+                Headline::Month => ("--usd-per-month", &self.usd_per_month, "$50k"),
+                Headline::Power => ("--power-w", &self.power_w, "400 kW"),
+                Headline::MillionTokens => {
+                    ("--usd-per-million-tokens", &self.usd_per_million_tokens, "$0.50")
+                }
             };
             text.as_deref().map(|text| (want, flag, text, example))
         });
@@ -88,7 +91,7 @@ impl SolveArgs {
             }
             found => {
                 // A count or a power on a given accelerator rests on no price.
-                let priced = self.on.is_none() || matches!(want, Want::Month | Want::MillionTokens);
+                let priced = self.on.is_none() || matches!(want, Headline::Month | Headline::MillionTokens);
                 let there = found.as_ref().ok().filter(|_| priced);
                 setup::warn_of_old_prices(there.map(|s| (&scenario, s.accelerator.as_str())), &catalog);
                 answer(&report::solved(&ask, &found, &catalog, self.format))

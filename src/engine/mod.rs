@@ -20,10 +20,11 @@ pub use figures::{
 };
 pub use fleet::cost::Cost;
 pub use fleet::own_prices::{OldPrice, old_price};
+pub use plan::headline::{Headline, Headlines};
 pub use plan::planner::{PlanError, explain, model, model_parameters, plan, plan_on};
 pub use plan::racks::Rack;
 pub use plan::result::{Candidate, Outcome, Plan, Rejection, Sizing};
-pub use plan::sections::SECTIONS;
+pub use plan::sections::{SECTIONS, figure_at};
 pub use replica::degrees::Degrees;
 pub use replica::deployment::Deployment;
 pub use replica::estimate::{Band, ClosedLoop, Estimate, Prepared, estimate};

@@ -1,11 +1,13 @@
 //! A comparison for people, and as rows: both verdicts, the figures side by side, what each input did.
 
+use super::sentence::headline::{self, signed};
 use super::{Grid, sentence};
 use crate::catalog::{Catalog, Support};
-use crate::engine::analysis::compare::{
-    Best, Cause, Comparison, Figures, InputChange, MOST_EXACT, Method, Side,
-};
+use crate::engine::analysis::causes::{Cause, MOST_EXACT, Method};
+use crate::engine::analysis::compare::{BestFleet, Comparison, Side};
+use crate::engine::{Headline, Headlines};
 use crate::report::numbers;
+use crate::scenario::InputChange;
 
 /// The comparison as aligned columns, or as Markdown.
 pub fn document(comparison: &Comparison, catalog: &Catalog, markdown: bool) -> String {
@@ -49,28 +51,33 @@ fn figures(comparison: &Comparison) -> Grid {
     let change = comparison.change();
     let whole = whole(comparison);
     let mut grid = Grid::new(&["Best fleet", "Before", "After", "Change"]);
-    let mut row = |label: &str, write: &dyn Fn(&Best) -> String, change: String| {
+    let mut row = |label: &str, write: &dyn Fn(&BestFleet) -> String, change: String| {
         let [before, after] = ends.map(|best| best.as_ref().map_or("none".to_owned(), write));
         grid.row(vec![label.to_owned(), before, after, change]);
     };
-    let [count, facility, month, tokens] =
-        change.map_or_else(Default::default, |change| written(change, whole));
-    let hour = match ends {
-        [Some(before), Some(after)] => signed(after.usd_per_hour - before.usd_per_hour, numbers::usd),
-        _ => String::new(),
-    };
     row("Accelerator", &|best| best.name.clone(), String::new());
-    row("Count", &|best| numbers::count(f64::from(best.accelerators)), count);
-    row("Facility", &|best| numbers::watts(best.facility_w), facility);
-    row("A month", &|best| priced(best, best.usd_per_month), month);
-    row("An hour", &|best| priced(best, best.usd_per_hour), hour);
-    row("Per M tokens", &|best| priced(best, best.usd_per_million_tokens), tokens);
+    let changes = change.map_or_else(Default::default, |change| written(change, whole));
+    for (figure, change) in Headline::ALL.into_iter().zip(changes) {
+        let value = |best: &BestFleet| headline::value(figure, best.headlines[figure]);
+        let priced = |best: &BestFleet| priced(best, best.headlines[figure]);
+        match figure {
+            Headline::Accelerators | Headline::Power => row(headline::heading(figure), &value, change),
+            Headline::Month | Headline::MillionTokens => row(headline::heading(figure), &priced, change),
+        }
+        if figure == Headline::Month {
+            let hour = match ends {
+                [Some(before), Some(after)] => signed(after.usd_per_hour - before.usd_per_hour, numbers::usd),
+                _ => String::new(),
+            };
+            row("An hour", &|best| self::priced(best, best.usd_per_hour), hour);
+        }
+    }
     grid
 }
 
 /// The figures before.
-fn whole(comparison: &Comparison) -> Figures {
-    comparison.before.best.as_ref().map(Best::figures).unwrap_or_default()
+fn whole(comparison: &Comparison) -> Headlines {
+    comparison.before.best.as_ref().map(|best| best.headlines).unwrap_or_default()
 }
 
 /// What each input did: the largest effect on the cost first where the order does not matter.
@@ -79,7 +86,7 @@ fn causes(comparison: &Comparison, catalog: &Catalog) -> Grid {
         comparison.inputs.iter().zip(&comparison.causes.each).collect();
     if comparison.causes.method == Method::Shapley {
         let weight = |cause: &Cause| match cause.effect {
-            Some(effect) => effect.usd_per_month.abs(),
+            Some(effect) => effect[Headline::Month].abs(),
             None => cause.feasibility.abs(),
         };
         rows.sort_by(|(_, a), (_, b)| weight(b).total_cmp(&weight(a)));
@@ -94,9 +101,9 @@ fn causes(comparison: &Comparison, catalog: &Catalog) -> Grid {
         }
         return grid;
     };
-    let mut grid = Grid::new(&[&ends[..], &["Count", "Facility", "A month", "Per M tokens"]].concat());
+    let mut grid = Grid::new(&[&ends[..], &Headline::ALL.map(headline::heading)].concat());
     let whole = whole(comparison);
-    let mut row = |cells: [&str; 3], effect: Figures| {
+    let mut row = |cells: [&str; 3], effect: Headlines| {
         grid.row(cells.map(str::to_owned).into_iter().chain(written(effect, whole)).collect());
     };
     for (input, cause) in rows {
@@ -131,30 +138,15 @@ fn note(comparison: &Comparison) -> String {
 }
 
 /// Changes with their sign; `whole`: what they are changes of. Less than a millionth of it is not worth a word.
-fn written(change: Figures, whole: Figures) -> [String; 4] {
+fn written(change: Headlines, whole: Headlines) -> [String; 4] {
     const WORTH_A_WORD: f64 = 1e-6;
-    let (change, whole) = (change.each(), whole.each());
-    let change: [f64; 4] =
-        std::array::from_fn(|k| if change[k].abs() < WORTH_A_WORD * whole[k] { 0.0 } else { change[k] });
-    let [accelerators, facility_w, usd_per_month, usd_per_million_tokens] = change;
-    let count = |v: f64| if v.fract() == 0.0 { numbers::count(v) } else { numbers::significant(v, 3) };
-    [
-        signed(accelerators, count),
-        signed(facility_w, numbers::watts),
-        signed(usd_per_month, numbers::usd),
-        signed(usd_per_million_tokens, numbers::usd),
-    ]
+    Headline::ALL.map(|figure| {
+        let by = change[figure];
+        headline::change(figure, if by.abs() < WORTH_A_WORD * whole[figure] { 0.0 } else { by })
+    })
 }
 
-fn signed(value: f64, write: impl Fn(f64) -> String) -> String {
-    match value {
-        0.0 => "0".to_owned(),
-        v if v < 0.0 => format!("-{}", write(-v)),
-        v => format!("+{}", write(v)),
-    }
-}
-
-fn priced(best: &Best, usd: f64) -> String {
+fn priced(best: &BestFleet, usd: f64) -> String {
     let mark = if best.support == Support::Assumed { "≈ " } else { "" };
     format!("{mark}{}", numbers::usd(usd))
 }
@@ -162,33 +154,24 @@ fn priced(best: &Best, usd: f64) -> String {
 /// One row for each figure of the best fleet and one for each input, SI base units; the last columns are what the
 /// input did.
 pub fn rows(comparison: &Comparison) -> String {
-    let mut grid = Grid::new(&[
-        "kind",
-        "path",
-        "label",
-        "before",
-        "after",
-        "change_accelerators",
-        "change_facility_w",
-        "change_usd_per_month",
-        "change_usd_per_million_tokens",
-        "change_feasibility",
-    ]);
-    type Write = fn(&Best) -> String;
-    let figures: [(&str, &str, Write); 6] = [
-        ("accelerator", "Accelerator", |best| best.accelerator.clone()),
-        ("accelerators", "Count", |best| best.accelerators.to_string()),
-        ("facility_w", "Facility", |best| best.facility_w.to_string()),
-        ("usd_per_month", "A month", |best| best.usd_per_month.to_string()),
-        ("usd_per_hour", "An hour", |best| best.usd_per_hour.to_string()),
-        ("usd_per_million_tokens", "Per M tokens", |best| best.usd_per_million_tokens.to_string()),
-    ];
-    for (path, label, write) in figures {
+    let effects = Headline::ALL.map(|figure| format!("change_{}", figure.id()));
+    let mut headings = vec!["kind", "path", "label", "before", "after"];
+    headings.extend(effects.iter().map(String::as_str));
+    headings.push("change_feasibility");
+    let mut grid = Grid::new(&headings);
+    let mut row = |path: &str, label: &str, write: &dyn Fn(&BestFleet) -> String| {
         let ends = [&comparison.before.best, &comparison.after.best];
         let [before, after] = ends.map(|best| best.as_ref().map_or_else(String::new, write));
         let mut row = vec!["plan".to_owned(), path.to_owned(), label.to_owned(), before, after];
-        row.resize(grid.headings.len(), String::new());
+        row.resize(headings.len(), String::new());
         grid.row(row);
+    };
+    row("accelerator", "Accelerator", &|best| best.accelerator.clone());
+    for figure in Headline::ALL {
+        row(figure.id(), headline::heading(figure), &|best| best.headlines[figure].to_string());
+        if figure == Headline::Month {
+            row("usd_per_hour", "An hour", &|best| best.usd_per_hour.to_string());
+        }
     }
     for (input, cause) in comparison.inputs.iter().zip(&comparison.causes.each) {
         let mut row = ["input", input.path, input.label].map(str::to_owned).to_vec();

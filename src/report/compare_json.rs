@@ -5,7 +5,10 @@ use serde_json::{Value, json};
 use super::plan_json::{number, value};
 use super::sentence;
 use crate::catalog::Catalog;
-use crate::engine::analysis::compare::{Cause, Comparison, Figures, InputChange, Side};
+use crate::engine::analysis::causes::Cause;
+use crate::engine::analysis::compare::{Comparison, Side};
+use crate::engine::{Headline, Headlines};
+use crate::scenario::InputChange;
 
 /// The whole comparison. What there is no fleet for is null.
 pub fn document(comparison: &Comparison, catalog: &Catalog) -> String {
@@ -34,20 +37,18 @@ fn input(input: &InputChange) -> Value {
 fn side(side: &Side) -> Value {
     let (headline, detail) = sentence::verdict(&side.plan);
     let best = side.best.as_ref();
-    json!({
+    let mut out = json!({
         "name": side.name,
         "feasible": best.is_some(),
         "headline": headline,
         "detail": detail,
         "accelerator": best.map(|b| &b.accelerator),
         "accelerator_name": best.map(|b| &b.name),
-        "accelerators": best.map(|b| b.accelerators),
-        "facility_w": best.map(|b| b.facility_w),
-        "usd_per_month": best.map(|b| b.usd_per_month),
         "usd_per_hour": best.map(|b| b.usd_per_hour),
-        "usd_per_million_tokens": best.map(|b| b.usd_per_million_tokens),
         "price_support": best.map(|b| b.support.id()),
-    })
+    });
+    add(&mut out, best.map(|b| b.headlines));
+    out
 }
 
 fn change(comparison: &Comparison) -> Value {
@@ -56,25 +57,21 @@ fn change(comparison: &Comparison) -> Value {
     else {
         return Value::Null;
     };
-    let mut out = figures(Some(change));
-    out["usd_per_hour"] = (after.usd_per_hour - before.usd_per_hour).into();
+    let mut out = json!({ "usd_per_hour": after.usd_per_hour - before.usd_per_hour });
+    add(&mut out, Some(change));
     out
 }
 
 fn cause(cause: &Cause) -> Value {
     let mut out = json!({ "path": cause.path, "label": cause.label });
-    if let (Value::Object(out), Value::Object(figures)) = (&mut out, figures(cause.effect)) {
-        out.extend(figures);
-    }
+    add(&mut out, cause.effect);
     out["feasibility"] = json!(number(cause.feasibility));
     out
 }
 
-fn figures(figures: Option<Figures>) -> Value {
-    json!({
-        "accelerators": figures.map(|f| number(f.accelerators)),
-        "facility_w": figures.map(|f| f.facility_w),
-        "usd_per_month": figures.map(|f| f.usd_per_month),
-        "usd_per_million_tokens": figures.map(|f| f.usd_per_million_tokens),
-    })
+/// Adds the headline figures to an object; null where there are none.
+fn add(out: &mut Value, headlines: Option<Headlines>) {
+    for figure in Headline::ALL {
+        out[figure.id()] = json!(headlines.map(|each| number(each[figure])));
+    }
 }

@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod compare;
 mod compare_json;
 pub mod estimate;
+pub mod figure;
 mod formula;
 mod grid;
 mod node;

@@ -3,9 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::plan_json::number;
+use super::sentence::headline;
 use super::{Grid, sentence};
 use crate::catalog::Catalog;
-use crate::engine::analysis::solve::{Ask, Solved, Unsolved, Want};
+use crate::engine::Headline;
+use crate::engine::analysis::solve::{Ask, Solved, Unsolved};
 use crate::report::numbers;
 use crate::scenario::input_at;
 
@@ -34,16 +36,16 @@ fn figures(ask: &Ask<'_>, answer: &Result<Solved, Unsolved>) -> Grid {
             row(&format!("{label}, {end}"), &value);
             row("There: accelerator", &solved.name);
             row("There: accelerators", &numbers::count(f64::from(solved.accelerators)));
-            if ask.want != Want::Accelerators {
+            if ask.want != Headline::Accelerators {
                 row(
-                    &format!("There: {}", sentence::want_label(ask.want)),
-                    &sentence::want_value(ask.want, solved.outcome),
+                    &format!("There: {}", headline::name(ask.want)),
+                    &headline::value(ask.want, solved.outcome),
                 );
             }
         }
         Err(_) => row(label, "–"),
     }
-    row(&format!("Limit: {}", sentence::want_label(ask.want)), &sentence::want_value(ask.want, ask.limit));
+    row(&format!("Limit: {}", headline::name(ask.want)), &headline::value(ask.want, ask.limit));
     grid
 }
 

@@ -1,12 +1,11 @@
 //! How a figure was made: the steps behind it, as a tree in text and as JSON.
 
+use super::figure;
 use super::formula;
 use super::node::{self, Node, object};
 use super::plan_json::number;
 use crate::catalog::{Catalog, OWN_QUOTE};
 use crate::engine::figures::{Citation, FormulaTerm, Ledger, Path, SAME, Step, Trust};
-use crate::engine::plan::sections::figure_at;
-use crate::report::numbers;
 use crate::scenario::input_at;
 use crate::units::Unit;
 
@@ -15,29 +14,17 @@ const DEEPEST: usize = 24;
 
 /// The name of what a step made.
 pub fn label(step: &Step) -> String {
-    match figure_at(&step.path.to_string()) {
-        Some((section, figure)) => section.label(figure),
-        None => step.formula.label.to_owned(),
-    }
+    figure::label(&step.path.to_string()).unwrap_or_else(|| step.formula.label.to_owned())
 }
 
 /// The unit of what a step made.
 pub fn unit(step: &Step) -> Unit {
-    figure_at(&step.path.to_string()).map_or(step.formula.unit, |(_, figure)| figure.unit)
+    figure::unit(&step.path.to_string()).unwrap_or(step.formula.unit)
 }
 
 /// The value of a step with its unit: times to the digits that their bands support.
 pub fn value(step: &Step) -> String {
-    quantity(step.value, unit(step))
-}
-
-/// A value of a step or term, rounded for people.
-pub fn quantity(value: f64, unit: Unit) -> String {
-    match unit {
-        Unit::Seconds => numbers::about_seconds(value),
-        Unit::One if value.fract() == 0.0 => numbers::count(value),
-        _ => numbers::quantity(value, unit),
-    }
+    figure::value(step.value, unit(step))
 }
 
 /// The formula of a step, and what it does not say.
@@ -52,10 +39,8 @@ pub fn formula(step: &Step) -> String {
 /// What stands in place of a formula where a figure is taken over as it is.
 fn same(step: &Step) -> String {
     match step.terms.first() {
-        Some(FormulaTerm { from: Some(from), .. }) => match figure_at(&from.to_string()) {
-            Some((section, figure)) => section.label(figure).to_lowercase(),
-            None => "as made".to_owned(),
-        },
+        Some(FormulaTerm { from: Some(from), .. }) => figure::label(&from.to_string())
+            .map_or_else(|| "as made".to_owned(), |label| label.to_lowercase()),
         Some(FormulaTerm { input: Some(_), .. }) => "as asked".to_owned(),
         _ => "as published".to_owned(),
     }
@@ -123,7 +108,7 @@ fn write(
         match ledger.made(term) {
             Some(made) => write(out, ledger, catalog, made, depth + 1, seen),
             None => {
-                let written = quantity(term.value, term_unit(step, term));
+                let written = figure::value(term.value, term_unit(step, term));
                 out.push_str(&format!("{indent}  {}: {written}\n", term_label(term)));
             }
         }

@@ -3,6 +3,7 @@
 //! Each input is declared once in [`inputs`]; preset files, `--set`, validation and sliders loop over that
 //! list. Knows the catalog, never the engine or the screen.
 
+pub mod changes;
 mod custom;
 mod day;
 mod draft;
@@ -14,6 +15,7 @@ mod quotes;
 pub mod share;
 mod validate;
 
+pub use changes::InputChange;
 pub use custom::{MODEL_SIZE, custom_model, custom_parameters};
 pub use day::{DayShape, Hours};
 pub use draft::Draft;

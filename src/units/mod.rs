@@ -1,7 +1,7 @@
 //! Units, and how numbers are written and read in given separators.
 //!
 //! Everything inside the program is `f64` in SI base units. What people read is written at the edge, by
-//! [`report::numbers`](crate::report::numbers), in the separators that are theirs.
+//! the report, in the separators that are theirs.
 
 mod parse;
 mod separators;

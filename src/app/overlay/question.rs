@@ -4,9 +4,10 @@ use eframe::egui::{Context, Id, Modal, Role, TextEdit, WidgetInfo};
 use std::sync::Arc;
 
 use headroom::catalog::Catalog;
-use headroom::engine::analysis::solve::{Ask, Solved, Unsolved, Want, solve};
+use headroom::engine::Headline;
+use headroom::engine::analysis::solve::{Ask, Solved, Unsolved, solve};
 use headroom::report::numbers;
-use headroom::report::sentence;
+use headroom::report::sentence::{self, headline};
 use headroom::scenario::{INPUTS, input_at};
 
 use crate::app::choice::choice_ui;
@@ -20,7 +21,7 @@ use crate::app::tokens::space;
 /// A question as it is being put together.
 pub struct Question {
     path: &'static str,
-    want: Want,
+    want: Headline,
     limit: String,
     /// `None`: the cheapest, whichever it is.
     accelerator: Option<String>,
@@ -67,7 +68,7 @@ impl Question {
             .map_or((None, 8.0), |(c, s)| (Some(c.accelerator.clone()), f64::from(s.layout.accelerators)));
         Self {
             path: "workload.requests_per_s",
-            want: Want::Accelerators,
+            want: Headline::Accelerators,
             limit: numbers::count(count),
             accelerator,
             asked: String::new(),
@@ -89,7 +90,7 @@ impl Question {
             .map(|input| (input.path.to_owned(), input.label.to_owned()))
             .collect();
         let wants: Vec<(String, String)> =
-            Want::ALL.map(sentence::want_label).map(|label| (label.to_owned(), label.to_owned())).to_vec();
+            Headline::ALL.map(headline::name).map(|label| (label.to_owned(), label.to_owned())).to_vec();
         q.seek(shown.sheet, catalog, &shown.work.jobs);
         let mut used = false;
         let modal = Modal::new(Id::unique("question")).show(ctx, |ui| {
@@ -115,9 +116,9 @@ impl Question {
             });
             ui.horizontal(|ui| {
                 ui.label(body("with", t));
-                let picked = choice_ui(ui, "Outcome", sentence::want_label(q.want), false, &wants);
+                let picked = choice_ui(ui, "Outcome", headline::name(q.want), false, &wants);
                 if let Some(want) =
-                    picked.and_then(|id| Want::ALL.into_iter().find(|w| sentence::want_label(*w) == id))
+                    picked.and_then(|id| Headline::ALL.into_iter().find(|w| headline::name(*w) == id))
                 {
                     q.want = want;
                     if let Some(now) = q.now(shown.sheet) {

@@ -1,6 +1,7 @@
 //! Which input caused how much of a change: from what was pinned to what is now, a step an input.
 
 use eframe::egui::Ui;
+use headroom::engine::Headline;
 use headroom::engine::analysis::causes::{Cause, Causes, Method};
 use headroom::report::numbers;
 
@@ -30,9 +31,9 @@ fn note(cause: &Cause) -> String {
             let count = |v: f64| numbers::significant(v, 3);
             format!(
                 "{} accelerators, {}, {} per M tokens",
-                signed(effect.accelerators, count),
-                signed(effect.facility_w, numbers::watts),
-                signed(effect.usd_per_million_tokens, numbers::usd)
+                signed(effect[Headline::Accelerators], count),
+                signed(effect[Headline::Power], numbers::watts),
+                signed(effect[Headline::MillionTokens], numbers::usd)
             )
         }
         None if cause.feasibility < 0.0 => "takes the fleet away".to_owned(),
@@ -71,7 +72,7 @@ fn rows(answer: &Answer, scene: &Scene<'_>) -> Option<Vec<Row>> {
     let mut end = from;
     for cause in &causes.each {
         let start = end;
-        let usd = cause.effect.map_or(0.0, |effect| effect.usd_per_month);
+        let usd = cause.effect.map_or(0.0, |effect| effect[Headline::Month]);
         end += usd;
         rows.push(Row {
             name: cause.label.to_owned(),

@@ -1,8 +1,8 @@
 //! The page that compares: pins, what changed in the inputs, what that did to the answer.
 
 use eframe::egui::{self, Align, Grid, Layout, Role, TextEdit, Ui, WidgetInfo, vec2};
-use headroom::engine::Sizing;
-use headroom::report::numbers;
+use headroom::engine::{Headline, Sizing};
+use headroom::report::{figure, numbers};
 use headroom::scenario::{INPUTS, Input, Scenario, Value};
 
 use super::card::Card;
@@ -99,9 +99,9 @@ fn result_table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let columns = ["figure", "pinned", "now"].map(Column::text);
     let mut table = Table::new(RESULT.title, columns);
     let best = scene.pinned.and_then(|pin| Some((pin.best()?, answer.plan.best()?.1)));
-    for (label, read, write) in best.iter().flat_map(|_| ROWS) {
-        let cell = |sizing: &Sizing| Cell::Written(read(sizing), write(read(sizing)));
-        table.push(best.map_or_else(Vec::new, |(was, now)| vec![Cell::text(label), cell(was), cell(now)]));
+    for row in best.into_iter().flat_map(|(was, now)| rows(was, now)) {
+        let Compared { label, values: [a, b], written: [before, after] } = row;
+        table.push([Cell::Text(label), Cell::Written(a, before), Cell::Written(b, after)]);
     }
     table
 }
@@ -218,18 +218,32 @@ fn sentences_ui(ui: &mut Ui, was: &str, now: &str) {
     }
 }
 
-/// What a row compares, and how it is written.
-type Row = (&'static str, fn(&Sizing) -> f64, fn(f64) -> String);
-
-const ROWS: [Row; 7] = [
-    ("Accelerators", |s| f64::from(s.layout.accelerators), numbers::count),
-    ("Facility power", |s| s.power.facility_w, numbers::watts),
-    ("A month", |s| s.cost.chosen.usd_per_month, numbers::usd),
-    ("A million tokens", |s| s.cost.chosen.usd_per_million_tokens, numbers::usd),
-    ("Time to first token", |s| s.operating_point.ttft_s.at_slo, numbers::about_seconds),
-    ("Time per output token", |s| s.operating_point.tpot_s.at_slo, numbers::about_seconds),
-    ("Carbon of a year", |s| s.power.co2_kg_per_year, numbers::kilograms),
+/// Paths of what the rows compare.
+const ROWS: [&str; 7] = [
+    Headline::Accelerators.path(),
+    Headline::Power.path(),
+    Headline::Month.path(),
+    Headline::MillionTokens.path(),
+    "operating_point.ttft_s.at_slo",
+    "operating_point.tpot_s.at_slo",
+    "power.co2_kg_per_year",
 ];
+
+/// Label, and value before and after, of each row.
+fn rows(was: &Sizing, now: &Sizing) -> impl Iterator<Item = Compared> {
+    ROWS.into_iter().filter_map(move |path| {
+        let (label, unit) = (figure::label(path)?, figure::unit(path)?);
+        let values = [was.number(path)?, now.number(path)?];
+        Some(Compared { label, values, written: values.map(|value| figure::value(value, unit)) })
+    })
+}
+
+/// A figure that is compared: before, and now.
+struct Compared {
+    label: String,
+    values: [f64; 2],
+    written: [String; 2],
+}
 
 fn figures_ui(ui: &mut Ui, was: &Sizing, now: &Sizing) {
     let t = tokens(ui);
@@ -239,13 +253,12 @@ fn figures_ui(ui: &mut Ui, was: &Sizing, now: &Sizing) {
             number_ui(ui, caption(word, t));
         }
         ui.end_row();
-        for (label, read, write) in ROWS {
-            let (a, b) = (read(was), read(now));
+        for Compared { label, values: [a, b], written: [before, after] } in rows(was, now) {
             ui.label(body(label, t));
-            number_ui(ui, body(write(a), t));
-            number_ui(ui, strong(write(b), t));
+            number_ui(ui, body(&before, t));
+            number_ui(ui, strong(&after, t));
             let share = b / a - 1.0;
-            let (words, color) = if write(a) == write(b) {
+            let (words, color) = if before == after {
                 ("no change".to_owned(), t.middle)
             } else if share > 0.0 {
                 (format!("+{}", numbers::percent(share)), t.bad_text)

@@ -8,11 +8,11 @@
 //! fleet back takes the whole step; averaged over all orders, inputs that need each other share it.
 
 use std::collections::HashMap;
-use std::ops::Sub;
 
 use crate::catalog::Catalog;
-use crate::engine::analysis::compare::{Best, differing};
+use crate::engine::plan::headline::Headlines;
 use crate::engine::plan::planner::{PlanError, plan};
+use crate::scenario::changes::differing;
 use crate::scenario::{Input, Scenario};
 
 /// Inputs that may differ for all orders to be taken: 2⁶ plans. With more, the order of the list stands for all.
@@ -20,39 +20,6 @@ pub const MOST_EXACT: usize = 6;
 
 /// A part smaller than this share of the largest figure on the way is what rounding left.
 const DUST: f64 = 1e-12;
-
-/// What a change is split up for; also a difference of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Figures {
-    /// Of the best candidate, whichever accelerator that is.
-    pub accelerators: f64,
-    /// Power of the whole facility at peak, watts.
-    pub facility_w: f64,
-    /// On the chosen term.
-    pub usd_per_month: f64,
-    /// Input and output together, at the average load, on the chosen term.
-    pub usd_per_million_tokens: f64,
-}
-
-impl Figures {
-    /// The figures in the order of the fields.
-    pub fn each(self) -> [f64; 4] {
-        [self.accelerators, self.facility_w, self.usd_per_month, self.usd_per_million_tokens]
-    }
-
-    fn of([accelerators, facility_w, usd_per_month, usd_per_million_tokens]: [f64; 4]) -> Self {
-        Self { accelerators, facility_w, usd_per_month, usd_per_million_tokens }
-    }
-}
-
-impl Sub for Figures {
-    type Output = Self;
-
-    fn sub(self, other: Self) -> Self {
-        let (a, b) = (self.each(), other.each());
-        Self::of(std::array::from_fn(|k| a[k] - b[k]))
-    }
-}
 
 /// How the change was split up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +48,7 @@ pub struct Cause {
     /// Name for people.
     pub label: &'static str,
     /// Its part of the change. `None`: one of the two scenarios has no fleet, there is no change to split up.
-    pub effect: Option<Figures>,
+    pub effect: Option<Headlines>,
     /// Its part in there being a fleet: the share of the orders in which it brings one, less that in which it takes it.
     /// Of all inputs together: 1 where only the scenario after has a fleet, −1 where only the one before has, else 0.
     pub feasibility: f64,
@@ -115,7 +82,7 @@ pub fn causes(a: &Scenario, b: &Scenario, catalog: &Catalog) -> Result<Causes, P
     let each = walk.inputs.iter().zip(&walk.parts).map(|(input, (effect, feasibility))| Cause {
         path: input.path,
         label: input.label,
-        effect: change.then(|| Figures::of(std::array::from_fn(|k| clean(effect[k], dust[k])))),
+        effect: change.then(|| Headlines::new(std::array::from_fn(|k| clean(effect[k], dust[k])))),
         feasibility: clean(*feasibility, DUST),
     });
     Ok(Causes { method, each: each.collect() })
@@ -129,14 +96,14 @@ struct Walk<'a> {
     method: Method,
     inputs: Vec<&'static Input>,
     /// Best fleets of the mixes met so far, by the inputs that have changed; `None`: the mix has none.
-    fleets: HashMap<u64, Option<Figures>>,
+    fleets: HashMap<u64, Option<Headlines>>,
     /// Effect and feasibility of each input.
     parts: Vec<([f64; 4], f64)>,
 }
 
 impl Walk<'_> {
     /// The best fleet of `a` with the `changed` inputs of `b`.
-    fn fleet(&mut self, changed: u64) -> Result<Option<Figures>, PlanError> {
+    fn fleet(&mut self, changed: u64) -> Result<Option<Headlines>, PlanError> {
         if let Some(known) = self.fleets.get(&changed) {
             return Ok(*known);
         }
@@ -146,14 +113,14 @@ impl Walk<'_> {
                 input.copy(self.b, &mut mix);
             }
         }
-        let fleet = Best::of(&plan(&mix, self.catalog)?).map(|best| best.figures());
+        let fleet = plan(&mix, self.catalog)?.best().map(|(_, sizing)| Headlines::of(sizing));
         self.fleets.insert(changed, fleet);
         Ok(fleet)
     }
 
     /// Walks on from where the `changed` inputs have changed. `last`: the last figures of a fleet on the way there;
     /// `share`: the share of the orders that come this way.
-    fn on(&mut self, changed: u64, last: Figures, share: f64) -> Result<(), PlanError> {
+    fn on(&mut self, changed: u64, last: Headlines, share: f64) -> Result<(), PlanError> {
         let had = self.fleet(changed)?.is_some();
         let left = (0..self.inputs.len()).filter(|i| changed & (1 << i) == 0);
         let ways = match self.method {
@@ -179,10 +146,11 @@ impl Walk<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::plan::headline::Headline;
     use crate::scenario::preset;
 
-    fn best(scenario: &Scenario, catalog: &Catalog) -> Option<Figures> {
-        Best::of(&plan(scenario, catalog).unwrap()).map(|best| best.figures())
+    fn best(scenario: &Scenario, catalog: &Catalog) -> Option<Headlines> {
+        plan(scenario, catalog).unwrap().best().map(|(_, sizing)| Headlines::of(sizing))
     }
 
     fn near(a: f64, b: f64, scale: f64) -> bool {
@@ -222,7 +190,7 @@ mod tests {
             assert!(effect.iter().zip(expected).all(|(a, b)| near(*a, b, 1e4)), "{cause:?} {expected:?}");
         }
         // Years matter to what is bought, and this is rented.
-        assert_eq!(causes.each[2].effect, Some(Figures::default()));
+        assert_eq!(causes.each[2].effect, Some(Headlines::default()));
     }
 
     /// The load needs the cap raised, and the raised cap does nothing without the load: they share the change.
@@ -230,7 +198,7 @@ mod tests {
     fn a_mix_without_a_fleet_is_passed_over() {
         let catalog = Catalog::built_in().unwrap();
         let mut a = preset::open("support-chat", &catalog).unwrap();
-        a.facility.power_cap_w = Some(1.2 * best(&a, &catalog).unwrap().facility_w);
+        a.facility.power_cap_w = Some(1.2 * best(&a, &catalog).unwrap()[Headline::Power]);
         let mut b = a.clone();
         b.workload.requests_per_s *= 20.0;
         assert_eq!(best(&b, &catalog), None);

@@ -3,15 +3,17 @@
 //! [`changes`] and [`Side::of`] cost nothing beyond the two plans; [`causes`] makes up to 64 more.
 
 use crate::catalog::{Catalog, Support};
-pub use crate::engine::analysis::causes::{Cause, Causes, Figures, MOST_EXACT, Method, causes};
-use crate::engine::plan::planner::plan;
-use crate::engine::{Plan, PlanError};
-use crate::scenario::{INPUTS, Input, Scenario, Value};
+use crate::engine::analysis::causes::{Causes, causes};
+use crate::engine::plan::headline::Headlines;
+use crate::engine::plan::planner::{PlanError, plan};
+use crate::engine::plan::result::Plan;
+use crate::scenario::changes::changes;
+use crate::scenario::{InputChange, Scenario};
 
 /// Everything that two scenarios differ in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
-    /// The inputs that differ, in the order of [`INPUTS`].
+    /// The inputs that differ, in the order of the list.
     pub inputs: Vec<InputChange>,
     /// The first scenario.
     pub before: Side,
@@ -23,22 +25,9 @@ pub struct Comparison {
 
 impl Comparison {
     /// The whole change, after less before. `None`: one of the two has no fleet.
-    pub fn change(&self) -> Option<Figures> {
-        Some(self.after.best.as_ref()?.figures() - self.before.best.as_ref()?.figures())
+    pub fn change(&self) -> Option<Headlines> {
+        Some(self.after.best.as_ref()?.headlines - self.before.best.as_ref()?.headlines)
     }
-}
-
-/// An input that differs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct InputChange {
-    /// Path of the input, such as `workload.requests_per_s`.
-    pub path: &'static str,
-    /// Name for people.
-    pub label: &'static str,
-    /// Its value in the first scenario.
-    pub before: Value,
-    /// Its value in the second.
-    pub after: Value,
 }
 
 /// One of the two scenarios.
@@ -49,26 +38,20 @@ pub struct Side {
     /// What the engine answers to it.
     pub plan: Plan,
     /// The cheapest fleet; `None`: nothing meets the scenario.
-    pub best: Option<Best>,
+    pub best: Option<BestFleet>,
 }
 
 /// The cheapest candidate in a few figures.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Best {
+pub struct BestFleet {
     /// Catalog id.
     pub accelerator: String,
     /// Its short name.
     pub name: String,
-    /// Spares included.
-    pub accelerators: u32,
-    /// Power of the whole facility at peak, watts.
-    pub facility_w: f64,
-    /// On the chosen term, as what follows.
+    /// Its headline figures.
+    pub headlines: Headlines,
+    /// US dollars an hour, on the chosen term.
     pub usd_per_hour: f64,
-    /// US dollars a month.
-    pub usd_per_month: f64,
-    /// Input and output together, at the average load.
-    pub usd_per_million_tokens: f64,
     /// What stands behind the price.
     pub support: Support,
 }
@@ -76,35 +59,21 @@ pub struct Best {
 impl Side {
     /// `scenario` with its plan.
     pub fn of(scenario: &Scenario, plan: Plan) -> Self {
-        Self { name: scenario.name.clone(), best: Best::of(&plan), plan }
+        Self { name: scenario.name.clone(), best: BestFleet::of(&plan), plan }
     }
 }
 
-impl Best {
+impl BestFleet {
     /// The best candidate of `plan`. `None`: nothing meets the scenario.
     pub fn of(plan: &Plan) -> Option<Self> {
         let (candidate, sizing) = plan.best()?;
-        let cost = &sizing.cost.chosen;
         Some(Self {
             accelerator: candidate.accelerator.clone(),
             name: candidate.name.clone(),
-            accelerators: sizing.layout.accelerators,
-            facility_w: sizing.power.facility_w,
-            usd_per_hour: cost.usd_per_hour,
-            usd_per_month: cost.usd_per_month,
-            usd_per_million_tokens: cost.usd_per_million_tokens,
+            headlines: Headlines::of(sizing),
+            usd_per_hour: sizing.cost.chosen.usd_per_hour,
             support: sizing.cost.support,
         })
-    }
-
-    /// The figures that changes are split over the inputs for.
-    pub fn figures(&self) -> Figures {
-        Figures {
-            accelerators: f64::from(self.accelerators),
-            facility_w: self.facility_w,
-            usd_per_month: self.usd_per_month,
-            usd_per_million_tokens: self.usd_per_million_tokens,
-        }
     }
 }
 
@@ -121,27 +90,10 @@ pub fn compare(a: &Scenario, b: &Scenario, catalog: &Catalog) -> Result<Comparis
     })
 }
 
-/// The inputs that differ, in the order of [`INPUTS`]; name and story are no inputs.
-pub(in crate::engine) fn differing<'a>(
-    a: &'a Scenario,
-    b: &'a Scenario,
-) -> impl Iterator<Item = &'static Input> + 'a {
-    INPUTS.iter().filter(|input| (input.get)(a) != (input.get)(b))
-}
-
-/// What differs. No plan is made.
-pub fn changes(a: &Scenario, b: &Scenario) -> Vec<InputChange> {
-    differing(a, b)
-        .map(|input| {
-            let [before, after] = [a, b].map(|scenario| (input.get)(scenario));
-            InputChange { path: input.path, label: input.label, before, after }
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::Value;
     use crate::scenario::preset;
 
     #[test]
@@ -152,7 +104,7 @@ mod tests {
         b.name = "Another".to_owned();
         let same = compare(&a, &b, &catalog).unwrap();
         assert!(same.inputs.is_empty() && same.causes.each.is_empty());
-        assert_eq!(same.change(), Some(Figures::default()));
+        assert_eq!(same.change(), Some(Headlines::default()));
         b.set("slo.ttft_s", "1.5", &catalog).unwrap();
         let [change] = &changes(&a, &b)[..] else { panic!("one input differs") };
         assert_eq!((change.path, &change.after), ("slo.ttft_s", &Value::Number(1.5)));

@@ -2,65 +2,18 @@
 
 use crate::catalog::Catalog;
 use crate::engine::analysis::curves::sized;
+use crate::engine::plan::headline::Headline;
 use crate::engine::plan::planner::plan;
-use crate::engine::{Plan, Sizing};
+use crate::engine::plan::result::Plan;
 use crate::scenario::{Range, Scenario, Value, input_at};
-use crate::units::Unit;
 
-/// What must hold.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Want {
-    /// So many accelerators.
-    Accelerators,
-    /// US dollars a month.
-    Month,
-    /// Facility power, watts.
-    Power,
-    /// US dollars for a million tokens, input and output.
-    MillionTokens,
-}
-
-impl Want {
-    /// Every kind, in the order in which lists show them.
-    pub const ALL: [Self; 4] = [Self::Accelerators, Self::Month, Self::Power, Self::MillionTokens];
-
-    /// The key in documents, unit included.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Accelerators => "accelerators",
-            Self::Month => "usd_per_month",
-            Self::Power => "facility_w",
-            Self::MillionTokens => "usd_per_million_tokens",
-        }
-    }
-
-    /// What its limit is given in.
-    pub fn unit(self) -> Unit {
-        match self {
-            Self::Accelerators => Unit::One,
-            Self::Month | Self::MillionTokens => Unit::Usd,
-            Self::Power => Unit::Watts,
-        }
-    }
-
-    /// The figure that it limits.
-    pub fn of(self, sizing: &Sizing) -> f64 {
-        match self {
-            Self::Accelerators => f64::from(sizing.layout.accelerators),
-            Self::Month => sizing.cost.chosen.usd_per_month,
-            Self::Power => sizing.power.facility_w,
-            Self::MillionTokens => sizing.cost.chosen.usd_per_million_tokens,
-        }
-    }
-}
-
-/// A sizer.
+/// A question asked backwards.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ask<'a> {
     /// Path of a number among the inputs: the unknown.
     pub path: &'a str,
     /// What must hold.
-    pub want: Want,
+    pub want: Headline,
     /// At most this much.
     pub limit: f64,
     /// Id of the accelerator that it is asked of; `None`: the cheapest, whichever it is there.
@@ -234,12 +187,12 @@ mod tests {
         let catalog = Catalog::built_in().unwrap();
         let scenario = preset::open("support-chat", &catalog).unwrap();
         for (path, want, limit, accelerator) in [
-            ("workload.requests_per_s", Want::Accelerators, 16.0, Some("h200-sxm")),
-            ("workload.input_tokens", Want::Month, 50_000.0, None),
-            ("slo.tpot_s", Want::Accelerators, 4.0, Some("b200")),
-            ("workload.requests_per_s", Want::Power, 400e3, Some("mi300x")),
+            ("workload.requests_per_s", Headline::Accelerators, 16.0, Some("h200-sxm")),
+            ("workload.input_tokens", Headline::Month, 50_000.0, None),
+            ("slo.tpot_s", Headline::Accelerators, 4.0, Some("b200")),
+            ("workload.requests_per_s", Headline::Power, 400e3, Some("mi300x")),
             // Just beyond the boundary the cheapest is for a moment one that holds again.
-            ("workload.input_tokens", Want::Power, 400e3, None),
+            ("workload.input_tokens", Headline::Power, 400e3, None),
         ] {
             let ask = Ask { path, want, limit, accelerator };
             let solved = solve(&scenario, &catalog, &ask).unwrap_or_else(|e| panic!("{ask:?}: {e:?}"));
@@ -267,7 +220,7 @@ mod tests {
         let catalog = Catalog::built_in().unwrap();
         let scenario = preset::open("support-chat", &catalog).unwrap();
         let ask = |path, limit| {
-            let ask = Ask { path, want: Want::Month, limit, accelerator: Some("h100-sxm") };
+            let ask = Ask { path, want: Headline::Month, limit, accelerator: Some("h100-sxm") };
             solve(&scenario, &catalog, &ask).unwrap_err()
         };
         assert_eq!(ask("workload.model", 1e4), Unsolved::NotANumber);

@@ -81,6 +81,7 @@ pub struct Swing {
     pub what: Varied,
     /// Short name of the accelerator that wins as things are.
     pub winner: String,
+    /// At the lower end.
     pub low: End,
     /// At the upper end.
     pub high: End,

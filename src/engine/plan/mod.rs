@@ -2,6 +2,7 @@
 
 mod assemble;
 pub(crate) mod bands;
+pub(crate) mod headline;
 pub(crate) mod planner;
 pub(crate) mod racks;
 pub(crate) mod rejection;

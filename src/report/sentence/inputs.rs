@@ -1,8 +1,8 @@
 //! Values of inputs, as people read them.
 
 use crate::catalog::Catalog;
-use crate::engine::analysis::compare::InputChange;
 use crate::report::numbers;
+use crate::scenario::InputChange;
 use crate::scenario::{Choices, Input, Kind, Value, choices, custom_parameters, input_at};
 
 /// Both values of an input that differs, with their unit or the name of what is chosen; "auto" where it is left to the
@@ -38,7 +38,7 @@ fn input_value(input: &Input, value: &Value, catalog: &Catalog) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::analysis::compare::changes;
+    use crate::scenario::changes::changes;
     use crate::scenario::preset;
 
     #[test]

@@ -1,6 +1,7 @@
 //! What a plan says, in sentences: verdict, candidates, rejections.
 
 mod cliff;
+pub mod headline;
 mod inputs;
 mod limit;
 mod measurement;
@@ -17,7 +18,7 @@ pub use measurement::{measured_change, slip};
 pub use money::{hosted_case, paying_label, purpose};
 pub use price::{price_age, price_caution, price_note};
 pub use rejection::rejection;
-pub use solved::{solved, solved_value, want_label, want_value};
+pub use solved::{solved, solved_value};
 pub use swing::{swing_end, varied_label};
 
 use crate::catalog::{Support, Term};

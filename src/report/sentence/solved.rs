@@ -1,30 +1,14 @@
 //! The answer to how far an input may go.
 
-use crate::engine::analysis::solve::{Ask, Solved, Unsolved, Want};
+use super::headline;
+use crate::engine::Headline;
+use crate::engine::analysis::solve::{Ask, Solved, Unsolved};
 use crate::report::numbers;
 use crate::scenario::{Input, Range, input_at};
 use crate::units::Unit;
 
 /// The load, whose sentence is what people ask: how much a fleet holds.
 const LOAD: &str = "workload.requests_per_s";
-
-/// What is asked for, as a label.
-pub fn want_label(want: Want) -> &'static str {
-    match want {
-        Want::Accelerators => "accelerators",
-        Want::Month => "cost per month",
-        Want::Power => "facility power",
-        Want::MillionTokens => "cost per M tokens",
-    }
-}
-
-/// A value of what is asked for, with its unit.
-pub fn want_value(want: Want, value: f64) -> String {
-    match want {
-        Want::Accelerators if value.fract() == 0.0 => numbers::count(value),
-        _ => numbers::quantity(value, want.unit()),
-    }
-}
 
 /// A value of the unknown, with all the digits that it was rounded to.
 pub fn solved_value(range: &Range, value: f64) -> String {
@@ -53,19 +37,19 @@ pub fn solved(ask: &Ask<'_>, answer: &Result<Solved, Unsolved>) -> String {
             input.label,
             solved_value(&range, *low),
             solved_value(&range, *high),
-            want_value(ask.want, *outcome)
+            headline::value(ask.want, *outcome)
         ),
         Err(Unsolved::Never { outcome, value }) => {
             let value = numbers::plain(&solved_value(&range, *value));
-            let outcome = want_value(ask.want, *outcome);
+            let outcome = headline::value(ask.want, *outcome);
             let least = match ask.path {
                 LOAD => format!("Even {value} needs {outcome}"),
                 _ => format!("Even with {} at {value} it takes {outcome}", input.label),
             };
             let per = match ask.want {
-                Want::Month => " per month",
-                Want::MillionTokens => " per M tokens",
-                Want::Accelerators | Want::Power => "",
+                Headline::Month => " per month",
+                Headline::MillionTokens => " per M tokens",
+                Headline::Accelerators | Headline::Power => "",
             };
             format!("{least}{per}. Raise the limit or change another input.")
         }
@@ -115,12 +99,12 @@ mod tests {
             headroom: 0.2,
         };
         let ask = |path, want, limit| Ask { path, want, limit, accelerator: None };
-        let load = ask(LOAD, Want::Accelerators, 16.0);
+        let load = ask(LOAD, Headline::Accelerators, 16.0);
         assert_eq!(
             super::solved(&load, &Ok(solved.clone())),
             "16 H200 hold 30.7 requests/s (20% headroom kept)."
         );
-        let input = ask("workload.input_tokens", Want::Month, 50e3);
+        let input = ask("workload.input_tokens", Headline::Month, 50e3);
         let tokens = Solved { value: 9800.0, ..solved };
         assert_eq!(super::solved(&input, &Ok(tokens)), "Input up to 9,800 tokens: 16 × H200.");
         let never = Err(Unsolved::Never { outcome: 1.0, value: 0.1 });
@@ -131,7 +115,7 @@ mod tests {
                 .contains(", where it is $5,000.")
         );
         assert!(
-            super::solved(&ask("workload.model", Want::Month, 1.0), &Err(Unsolved::NotANumber))
+            super::solved(&ask("workload.model", Headline::Month, 1.0), &Err(Unsolved::NotANumber))
                 .contains("is not a number")
         );
     }

@@ -1,0 +1,34 @@
+//! A figure for people: its label from the list, its value as its unit is written.
+
+use super::numbers;
+use crate::engine::figure_at;
+use crate::engine::figures::More;
+use crate::units::Unit;
+
+/// The label of the figure at `path`; `None` where the list has no such figure.
+pub fn label(path: &str) -> Option<String> {
+    figure_at(path).map(|(section, figure)| section.label(figure))
+}
+
+/// The unit of the figure at `path`; `None` where the list has no such figure.
+pub fn unit(path: &str) -> Option<Unit> {
+    figure_at(path).map(|(_, figure)| figure.unit)
+}
+
+/// Whether more of the figure at `path` is to be wished for; `None` where neither is, or the list has no such figure.
+pub fn more_is_better(path: &str) -> Option<bool> {
+    match figure_at(path)?.1.more {
+        More::Better => Some(true),
+        More::Worse => Some(false),
+        More::Neither => None,
+    }
+}
+
+/// A value in its unit, rounded for people: times to the digits that their bands support, counts in full.
+pub fn value(value: f64, unit: Unit) -> String {
+    match unit {
+        Unit::Seconds => numbers::about_seconds(value),
+        Unit::One if value.fract() == 0.0 => numbers::count(value),
+        _ => numbers::quantity(value, unit),
+    }
+}
