@@ -40,7 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     pack::<Vec<catalog::region::Region>>("regions")?;
     pack::<Vec<catalog::fabric::Fabric>>("fabrics")?;
     pack::<Vec<catalog::hosted::Hosted>>("hosted")?;
-    pack::<catalog::facility::Facility>("facility")
+    pack::<catalog::facility::FacilityAssumptions>("facility")
 }
 
 /// Writes `assets/NAME.ron` as `NAME.bin` into the folder of what the build makes.

@@ -7,7 +7,7 @@ use super::figure::Sourced;
 /// Power fractions, shares and rates that plans assume.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Facility {
+pub struct FacilityAssumptions {
     /// Accelerator power over TDP with weights resident and no work.
     pub power_resident: Sourced,
     /// The same while one sequence decodes.

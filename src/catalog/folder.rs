@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::error::CatalogError;
-use super::facility::Facility;
+use super::facility::FacilityAssumptions;
 use super::hosted::Hosted;
 use super::load::{Catalog, FACILITY_FILE, HOSTED_FILE, Record, parse};
 use super::nearest::nearest;
@@ -49,7 +49,7 @@ pub(super) struct Folder {
     regions: Vec<Region>,
     fabrics: Vec<Fabric>,
     hosted: Option<Vec<Hosted>>,
-    facility: Option<Facility>,
+    facility: Option<FacilityAssumptions>,
     measured: Vec<Numbered>,
 }
 

@@ -11,7 +11,7 @@ use super::efficiency::Efficiency;
 use super::error::CatalogError;
 use super::evidence::Calibration;
 use super::fabric::{Fabric, FabricKind};
-use super::facility::Facility;
+use super::facility::FacilityAssumptions;
 use super::figure::Source;
 use super::hosted::Hosted;
 use super::measured::MeasuredLatency;
@@ -51,7 +51,7 @@ pub struct Catalog {
     /// Models that others host.
     pub hosted: Vec<Hosted>,
     /// What is assumed of data centers.
-    pub facility: Facility,
+    pub facility: FacilityAssumptions,
     /// What was measured, and how well the engine meets it.
     pub bands: Calibration,
     /// The user's own measurements, of the catalog files laid over.

@@ -40,7 +40,7 @@ pub use efficiency::Efficiency;
 pub use error::CatalogError;
 pub use evidence::{BandWidth, Calibration, Evidence, MeasuredKind, Phase, Trial};
 pub use fabric::{Fabric, FabricKind, Switch, Transceiver};
-pub use facility::Facility;
+pub use facility::FacilityAssumptions;
 pub use figure::{Basis, Source, Sourced};
 pub use format::{NumberFormat, UnknownFormat};
 pub use hosted::Hosted;

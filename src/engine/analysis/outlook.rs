@@ -1,6 +1,6 @@
 //! The horizon month by month: what each way of paying has cost, as the load grows.
 
-use crate::catalog::{Catalog, Facility, Price, Term};
+use crate::catalog::{Catalog, FacilityAssumptions, Price, Term};
 use crate::engine::figures::{HOURS_PER_MONTH, Number, Silent};
 use crate::engine::fleet::mix;
 use crate::engine::fleet::replicas::{FleetRule, billed};
@@ -100,7 +100,7 @@ struct Horizon<'a> {
     scenario: &'a Scenario,
     sizing: &'a Sizing,
     price: &'a Price,
-    facility: &'a Facility,
+    facility: &'a FacilityAssumptions,
     accelerators_per_server: f64,
     hours: &'a Hours,
     growth_per_month: f64,

@@ -3,7 +3,7 @@
 //! Replicas fail independently of each other; one failing accelerator takes its replica down. Maintenance is planned for
 //! hours in which the load needs fewer replicas, and is not counted.
 
-use crate::catalog::{Facility, Term};
+use crate::catalog::{FacilityAssumptions, Term};
 use crate::engine::figures::{Availability, Number, Recorder, availability};
 use crate::scenario::Scenario;
 
@@ -11,7 +11,7 @@ use crate::scenario::Scenario;
 /// on spot the times it is taken away.
 pub fn down_share<'a>(
     scenario: &Scenario,
-    facility: &'a Facility,
+    facility: &'a FacilityAssumptions,
     accelerators_per_replica: Number<'a>,
     recorder: &mut impl Recorder,
 ) -> Number<'a> {

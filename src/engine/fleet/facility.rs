@@ -1,6 +1,6 @@
 //! The facility: racks, their circuits, and the heat that leaves them.
 
-use crate::catalog::{Cooling, Facility, Server, Sourced};
+use crate::catalog::{Cooling, FacilityAssumptions, Server, Sourced};
 use crate::engine::figures::{Hall, Number, RackBound, Recorder, Trust, facility, layout, same};
 use crate::scenario::{FacilityChoice, Feeds, Supply};
 
@@ -55,7 +55,7 @@ pub fn pue<'a>(
     asked: Option<f64>,
     region: &'a Sourced,
     server: &Server,
-    assumptions: &'a Facility,
+    assumptions: &'a FacilityAssumptions,
     recorder: &mut impl Recorder,
 ) -> Number<'a> {
     match (asked, server.cooling) {
@@ -72,7 +72,7 @@ pub fn pue<'a>(
 pub struct Standing<'a> {
     /// The server that holds the accelerators.
     pub server: &'a Server,
-    pub assumptions: &'a Facility,
+    pub assumptions: &'a FacilityAssumptions,
     /// What the scenario says of the hall.
     pub asked: &'a FacilityChoice,
     /// Facility power over IT power, as in [`pue`].

@@ -8,7 +8,7 @@ use super::network;
 use super::owning::Building;
 use super::power::{Drawn, Duty, Running, Site};
 use super::replicas::{FleetCounts, FleetRule, servers};
-use crate::catalog::{Accelerator, Catalog, Facility, Price, Region, Server, Term};
+use crate::catalog::{Accelerator, Catalog, FacilityAssumptions, Price, Region, Server, Term};
 use crate::engine::figures::{Hall, Network, Number, Recorder, Trust, layout};
 use crate::scenario::{Hours, Scenario};
 
@@ -21,7 +21,7 @@ pub struct Order<'a> {
     pub accelerator: &'a Accelerator,
     pub server: &'a Server,
     pub price: &'a Price,
-    pub assumptions: &'a Facility,
+    pub assumptions: &'a FacilityAssumptions,
     /// Load of each hour of a day over the peak.
     pub hours: &'a Hours,
     pub fleet: FleetCounts<'a>,

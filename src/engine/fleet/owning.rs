@@ -1,6 +1,6 @@
 //! Owning: what is paid at once, every year, and what is left at the end. Taxes are left out.
 
-use crate::catalog::{Cooling, Facility, Server};
+use crate::catalog::{Cooling, FacilityAssumptions, Server};
 use crate::engine::figures::{Buy, Number, Recorder, buy, same};
 use crate::engine::math::annuity::replacements;
 use crate::scenario::{Hosting, Scenario};
@@ -12,7 +12,7 @@ pub struct Building<'a> {
     pub scenario: &'a Scenario,
     /// The server that holds the accelerators.
     pub server: &'a Server,
-    pub assumptions: &'a Facility,
+    pub assumptions: &'a FacilityAssumptions,
     /// Price of one server, US dollars.
     pub server_usd: Number<'a>,
     /// Servers of the fleet.

@@ -1,6 +1,6 @@
 //! Power of the fleet, and what a year of it takes: energy, carbon, water.
 
-use crate::catalog::{Accelerator, Facility, Region, Server};
+use crate::catalog::{Accelerator, FacilityAssumptions, Region, Server};
 use crate::engine::figures::{Number, Power, Recorder, power, same};
 use crate::scenario::Scenario;
 
@@ -52,7 +52,7 @@ pub struct Duty<'a> {
 /// One accelerator of a replica with this duty, watts.
 fn loaded_w<'a>(
     accelerator: &'a Accelerator,
-    facility: &'a Facility,
+    facility: &'a FacilityAssumptions,
     duty: &Duty<'a>,
     recorder: &mut impl Recorder,
 ) -> Number<'a> {
@@ -86,7 +86,7 @@ pub struct Running<'a> {
     /// The server that holds the accelerators.
     pub server: &'a Server,
     /// What is assumed of data centers.
-    pub facility: &'a Facility,
+    pub facility: &'a FacilityAssumptions,
     /// Electricity, carbon and water of the place.
     pub site: &'a Site<'a>,
     /// Facility power over IT power.

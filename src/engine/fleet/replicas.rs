@@ -1,7 +1,7 @@
 //! From the capacity of one replica to a fleet: the one rule for what is usable, needed and paid for.
 
 use super::availability;
-use crate::catalog::{Facility, Server};
+use crate::catalog::{FacilityAssumptions, Server};
 use crate::engine::figures::{Number, Recorder, Silent, layout, same};
 use crate::engine::math::binomial::fewest_spares;
 use crate::scenario::Scenario;
@@ -50,7 +50,7 @@ impl<'a> FleetRule<'a> {
     /// The rule of `scenario` for a replica of this capacity and size.
     pub fn new(
         scenario: &Scenario,
-        facility: &Facility,
+        facility: &FacilityAssumptions,
         capacity: Number<'a>,
         accelerators_per_replica: Number<'a>,
     ) -> Self {

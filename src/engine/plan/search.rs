@@ -2,7 +2,7 @@
 //! fleet.
 
 use crate::catalog::{
-    Accelerator, Catalog, Efficiency, Facility, Model, NumberFormat, Price, Region, Reliance,
+    Accelerator, Catalog, Efficiency, FacilityAssumptions, Model, NumberFormat, Price, Region, Reliance,
     Server as Chassis, Stack, Term,
 };
 use crate::engine::calibration::own_measurements::reliance;
@@ -60,7 +60,7 @@ pub struct Hardware<'a> {
     /// Its prices.
     pub price: &'a Price,
     /// What is assumed of data centers.
-    pub facility: &'a Facility,
+    pub facility: &'a FacilityAssumptions,
     /// How far times of the sizer's model under its stack can be relied on here.
     pub reliance: Reliance,
 }
