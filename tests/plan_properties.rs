@@ -30,7 +30,7 @@ fn check(plan: &Plan, scenario: &Scenario) {
 }
 
 fn check_sizing(s: &Sizing, scenario: &Scenario, who: &str) {
-    let (l, m, p, o) = (&s.layout, &s.memory, &s.power, &s.operating_point);
+    let (l, m, p, o) = (&s.layout, &s.memory, &s.estate.power, &s.operating_point);
     assert_eq!(l.accelerators, l.accelerators_per_replica() * (l.replicas + l.spare_replicas), "{who}");
     assert!(l.billed_accelerators >= l.accelerators && l.servers >= 1 && l.racks >= 1, "{who}");
     let parts = m.weights_bytes + m.kv_cache_bytes + m.activation_bytes + m.reserve_bytes;
@@ -46,19 +46,21 @@ fn check_sizing(s: &Sizing, scenario: &Scenario, who: &str) {
     let uses = engine::uses(s, scenario);
     assert!(uses.iter().all(|u| u.share >= -1e-12), "{who}: {uses:?}");
     let sum: f64 = uses.iter().map(|u| u.usd_per_million_tokens).sum();
-    assert!(near(sum, s.cost.chosen.usd_per_million_tokens), "{who}: {uses:?}");
-    if let Some(b) = &s.cost.buy {
+    assert!(near(sum, s.estate.cost.chosen.usd_per_million_tokens), "{who}: {uses:?}");
+    if let Some(b) = &s.estate.cost.buy {
         let capex = b.servers_usd + b.network_usd + b.storage_usd + b.deployment_usd + b.hall_usd;
         let yearly = b.energy_usd_per_year + b.space_usd_per_year + b.maintenance_usd_per_year;
         let yearly = yearly + b.staff_usd_per_year + b.software_usd_per_year;
         assert!(near(capex, b.capex_usd) && near(yearly, b.opex_usd_per_year), "{who}: {b:?}");
         assert!(b.present_cost_usd.is_finite(), "{who}: {b:?}");
     }
-    if let Some(mix) = &s.cost.mix {
+    if let Some(mix) = &s.estate.cost.mix {
         // Never dearer than all of it on demand, nor than all of it reserved for as long as the horizon lasts.
         for term in [Term::OnDemand, Term::Reserved1y, Term::Reserved3y] {
             let dearest = scenario.money.years >= if term == Term::Reserved3y { 3.0 } else { 1.0 };
-            if let Some(all) = s.cost.term(term).filter(|_| dearest && scenario.money.spot_share == 0.0) {
+            if let Some(all) =
+                s.estate.cost.term(term).filter(|_| dearest && scenario.money.spot_share == 0.0)
+            {
                 assert!(mix.usd_per_hour <= all.usd_per_hour * (1.0 + 1e-9), "{who} {term:?}: {mix:?}");
             }
         }
@@ -69,17 +71,17 @@ fn check_sizing(s: &Sizing, scenario: &Scenario, who: &str) {
     if scenario.fleet.spare_replicas.is_none() {
         assert!(a.achieved >= scenario.slo.availability || l.spare_replicas >= 64, "{who}: {a:?}");
     }
-    let (n, h) = (&s.network, &s.hall);
+    let (n, f) = (&s.estate.network, &s.estate.facility);
     assert!(near(n.power_w, p.network_w) && n.price_usd > 0.0, "{who}: {n:?}");
-    assert!(near(p.facility_w, p.it_w * h.pue) && h.pue >= 1.0, "{who}: {h:?}");
-    assert!(near(h.air_heat_w + h.liquid_heat_w, p.heat_w) && h.air_heat_w > 0.0, "{who}: {h:?}");
-    assert!(near(h.circuits, h.circuits_per_rack * f64::from(l.racks)) && h.circuits >= 1.0, "{who}: {h:?}");
-    assert!(h.rack_a <= h.circuits_per_rack * h.breaker_a * 0.8 + 1e-9, "{who}: {h:?}");
+    assert!(near(p.facility_w, p.it_w * f.pue) && f.pue >= 1.0, "{who}: {f:?}");
+    assert!(near(f.air_heat_w + f.liquid_heat_w, p.heat_w) && f.air_heat_w > 0.0, "{who}: {f:?}");
+    assert!(near(f.circuits, f.circuits_per_rack * f64::from(l.racks)) && f.circuits >= 1.0, "{who}: {f:?}");
+    assert!(f.rack_a <= f.circuits_per_rack * f.breaker_a * 0.8 + 1e-9, "{who}: {f:?}");
     assert!(scenario.facility.power_cap_w.is_none_or(|cap| p.facility_w <= cap), "{who}: {p:?}");
     // A mixture that reads prompts in smaller batches spends a little more time on them: a few percent.
     assert!(p.energy_kwh_per_year <= p.facility_w * 8.76 * 1.05, "{who}: {p:?}");
     for term in Term::ALL {
-        if let Some(cost) = s.cost.term(term) {
+        if let Some(cost) = s.estate.cost.term(term) {
             assert!(near(cost.usd_per_month, cost.usd_per_hour * 730.0), "{who}: {cost:?}");
             assert!(cost.usd_per_hour > 0.0 && cost.usd_per_million_tokens.is_finite(), "{who}: {cost:?}");
         }
@@ -200,7 +202,7 @@ fn more_is_never_cheaper() {
                 let mut last = 0.0;
                 for plan in &plans {
                     if let Some(s) = plan.candidate(&accelerator.id).and_then(|c| c.sizing()) {
-                        let now = s.cost.chosen.usd_per_hour;
+                        let now = s.estate.cost.chosen.usd_per_hour;
                         assert!(now >= last * 0.999, "{} {}: {last} to {now}", base.name, accelerator.id);
                         last = now;
                     }

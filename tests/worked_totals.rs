@@ -1,4 +1,4 @@
-//! Published totals that the plan reproduces: heat, price of a month, cost of owning, overhead of halls.
+//! Published totals that the plan reproduces: heat, price of a month, cost of owning, overhead of data centers.
 
 use headroom::catalog::{Catalog, Sourced, Term};
 use headroom::engine::analysis::outlook::{Paying, outlook};
@@ -35,7 +35,7 @@ fn a_clouds_price_of_a_month() {
         let quotes = format!("h100-sxm on_demand {hour}");
         let asked = scenario(&catalog, &[("money.term", "on_demand"), ("money.quotes", &quotes)]);
         let (_, sizing) = on("h100-sxm", &asked, &catalog);
-        let each = sizing.cost.chosen.usd_per_month / f64::from(sizing.layout.billed_accelerators);
+        let each = sizing.estate.cost.chosen.usd_per_month / f64::from(sizing.layout.billed_accelerators);
         near(each, month, 1e-4);
     }
 }
@@ -79,7 +79,7 @@ fn a_published_comparison_of_owning_and_renting() {
         );
         let (candidate, sizing) = on("h100-nvl", &asked, &catalog);
         assert_eq!((sizing.layout.accelerators, sizing.layout.servers), (8, 1));
-        let buy = sizing.cost.buy.expect("for sale");
+        let buy = sizing.estate.cost.buy.expect("for sale");
         near(buy.capex_usd, 833_806.0, 0.10);
         near(buy.breakeven_months.expect("even within five years") * 730.0, hours, 0.10);
         let five = outlook(&asked, &catalog, &candidate, 0.0);
@@ -98,12 +98,12 @@ fn heat_of_a_rack_of_72() {
     let asked = scenario(&catalog, &[]);
     let (_, sizing) = on("gb200", &asked, &catalog);
     // Network and storage beside it are cooled by air.
-    near(sizing.hall.liquid_heat_w / sizing.power.server_w, 115.0 / 132.0, 0.01);
+    near(sizing.estate.facility.liquid_heat_w / sizing.estate.power.server_w, 115.0 / 132.0, 0.01);
     near(catalog.server_for("gb200").unwrap().max_w.value(), 132e3, 0.01);
 }
 
 /// Google's fleet had 1.09 in 2024 and its best campus 1.04 (2025 report); the average of Uptime's survey was 1.56 in 2024 and
-/// 1.54 in 2025. Every region lies between fleet and survey, and a hall cooled by liquid above the best campus.
+/// 1.54 in 2025. Every region lies between fleet and survey, and a data center cooled by liquid above the best campus.
 #[test]
 fn overhead_is_between_the_best_and_the_average() {
     let catalog = Catalog::built_in().unwrap();
@@ -112,7 +112,7 @@ fn overhead_is_between_the_best_and_the_average() {
         let asked = scenario(&catalog, &[("facility.region", &region.id)]);
         for candidate in engine::plan(&asked, &catalog).unwrap().candidates {
             let Some(sizing) = candidate.sizing() else { continue };
-            assert!((1.04..=1.54).contains(&sizing.hall.pue), "{} {}", region.id, candidate.name);
+            assert!((1.04..=1.54).contains(&sizing.estate.facility.pue), "{} {}", region.id, candidate.name);
         }
     }
 }

@@ -80,7 +80,7 @@ impl Answer {
 
     /// Why, and what to say of the price.
     pub fn detail(&self) -> String {
-        let support = self.plan.best().map(|(_, sizing)| sizing.cost.support);
+        let support = self.plan.best().map(|(_, sizing)| sizing.estate.cost.support);
         let note = support.and_then(|support| sentence::price_note(support, self.old_price.as_ref()));
         sentence::reasons(&self.plan, note)
     }

@@ -107,14 +107,17 @@ fn figures(sizing: &Sizing, scenario: &Scenario, pinned: Option<&Sizing>) -> [Fi
 
 /// What stands beside a figure.
 fn note(headline: Headline, sizing: &Sizing, scenario: &Scenario) -> String {
-    let cost = &sizing.cost.chosen;
+    let cost = &sizing.estate.cost.chosen;
     match headline {
         Headline::Accelerators if sizing.layout.rack_scale => sentence::servers(sizing),
         Headline::Accelerators => {
             format!("{} in {}", sentence::servers(sizing), sentence::counted(sizing.layout.racks, "rack"))
         }
         Headline::Power => {
-            format!("{} J per output token", numbers::significant(sizing.power.joules_per_output_token, 2))
+            format!(
+                "{} J per output token",
+                numbers::significant(sizing.estate.power.joules_per_output_token, 2)
+            )
         }
         Headline::Month => {
             let term = scenario.money.term.label().to_lowercase();

@@ -307,7 +307,7 @@ impl Inputs<'_> {
             }
             // Liquid needs less: what the best accelerator is cooled by decides.
             "facility.pue" => {
-                let best = self.plan.and_then(Plan::best).map(|(_, sizing)| sizing.hall.pue);
+                let best = self.plan.and_then(Plan::best).map(|(_, sizing)| sizing.estate.facility.pue);
                 best.or(region.map(|r| r.pue.value()))
             }
             "facility.electricity_usd_per_kwh" => region.map(|r| r.electricity_usd_per_kwh.value()),
@@ -323,7 +323,7 @@ impl Inputs<'_> {
         match path {
             "platform.weights" => Some(sizing.layout.weights.label()),
             "platform.kv_cache" => Some(sizing.layout.kv_cache.label()),
-            "facility.network" => Some(sizing.network.back_end.map_or("none", FabricKind::label)),
+            "facility.network" => Some(sizing.estate.network.back_end.map_or("none", FabricKind::label)),
             _ => None,
         }
     }

@@ -89,10 +89,10 @@ impl Column {
             Self::Limit => sentence::limit_label(sizing.limit).to_owned(),
             Self::Ttft => numbers::about_seconds(op.ttft_s.at_slo),
             Self::Tpot => numbers::about_seconds(op.tpot_s.at_slo),
-            Self::Power => numbers::watts(sizing.power.facility_w),
+            Self::Power => numbers::watts(sizing.estate.power.facility_w),
             Self::Month => sentence::month(sizing),
             Self::Bar => String::new(),
-            Self::Tokens => numbers::usd(sizing.cost.chosen.usd_per_million_tokens),
+            Self::Tokens => numbers::usd(sizing.estate.cost.chosen.usd_per_million_tokens),
         }
     }
 }
@@ -173,7 +173,7 @@ fn row_ui(ui: &mut Ui, ranking: &Ranking<'_>, candidate: &Candidate, most_expens
     let chosen = ranking.shown == Some(candidate.accelerator.as_str());
     let words = sentence::candidate(candidate);
     response.widget_info(|| {
-        let caution = candidate.sizing().and_then(|s| s.cost.support.caution()).unwrap_or_default();
+        let caution = candidate.sizing().and_then(|s| s.estate.cost.support.caution()).unwrap_or_default();
         WidgetInfo::selected(Role::Row, true, chosen, format!("{}: {words} {caution}", candidate.name))
     });
     if ui.is_rect_visible(rect) {
@@ -221,7 +221,7 @@ fn sized_row_ui(
                     let share = (usd / most_expensive.max(1e-12)).min(1.0) as f32;
                     ((place.span() - 2.0 * space::S) * share).max(2.0)
                 };
-                let width = length(sizing.cost.chosen.usd_per_million_tokens);
+                let width = length(sizing.estate.cost.chosen.usd_per_million_tokens);
                 let bar =
                     Rect::from_min_size(pos2(place.min + space::S, rect.center().y - 4.0), vec2(width, 8.0));
                 ui.painter().rect_filled(bar, f32::from(radius::BAR), shade(color, t.panel, 0.85));

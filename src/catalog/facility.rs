@@ -1,4 +1,4 @@
-//! Figures of halls, power and ownership that belong to no one accelerator.
+//! Figures of data centers, power and ownership that belong to no one accelerator.
 
 use serde::{Deserialize, Serialize};
 
@@ -43,13 +43,13 @@ pub struct FacilityAssumptions {
     pub residual_after_4_years: Sourced,
     /// Years after which servers are replaced.
     pub server_life_years: Sourced,
-    /// Building, power and cooling of an own hall for a watt of IT power, US dollars: cooled by air, and by liquid.
+    /// Building, power and cooling of an own data center for a watt of IT power, US dollars: cooled by air, and by liquid.
     pub air_hall_usd_per_w: Sourced,
-    /// Building a hall with liquid cooling, US dollars for a watt of IT.
+    /// Building a data center with liquid cooling, US dollars for a watt of IT.
     pub liquid_hall_usd_per_w: Sourced,
-    /// Years over which an own hall is written off.
+    /// Years over which an own data center is written off.
     pub hall_life_years: Sourced,
-    /// Upkeep of an own hall a year over its price.
+    /// Upkeep of an own data center a year over its price.
     pub hall_upkeep_per_year: Sourced,
     /// Pay of one infrastructure engineer, all in, US dollars a year, and accelerators that one looks after.
     pub engineer_usd_per_year: Sourced,

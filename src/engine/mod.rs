@@ -15,10 +15,11 @@ pub mod replica;
 pub use analysis::uses::{Use, uses};
 pub use calibration::own_measurements::reliance;
 pub use figures::{
-    Availability, Balance, Bands, Buy, Hall, Layout, Memory, Mix, Network, OperatingPoint, Percentiles,
+    Availability, Balance, Bands, Buy, Facility, Layout, Memory, Mix, Network, OperatingPoint, Percentiles,
     Power, RackBound, TermCost,
 };
 pub use fleet::cost::Cost;
+pub use fleet::order::Estate;
 pub use fleet::own_prices::{OldPrice, old_price};
 pub use plan::headline::{Headline, Headlines};
 pub use plan::planner::{PlanError, explain, model, model_parameters, plan, plan_on};

@@ -56,7 +56,7 @@ pub fn document(plan: &Plan) -> String {
         ];
         if let Some(sizing) = candidate.sizing() {
             row.extend(FIGURES.iter().map(|(_, path)| cell(sizing.entry(path))));
-            row.push(sizing.cost.support.id().to_owned());
+            row.push(sizing.estate.cost.support.id().to_owned());
         }
         row.resize(columns.len(), String::new());
         grid.row(row);

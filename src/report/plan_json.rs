@@ -125,7 +125,7 @@ fn candidate<'a>(candidate: &'a Candidate, scenario: &Scenario, catalog: &'a Cat
         }
         place(&mut out, "facility", in_other_units(sizing));
         let date = catalog.price_date(&candidate.accelerator, scenario.money.term);
-        let support = ("price_support", sizing.cost.support.id().into());
+        let support = ("price_support", sizing.estate.cost.support.id().into());
         place(&mut out, "cost", vec![support, ("price_date", date.map(|date| date.text).into())]);
     }
     out
@@ -133,7 +133,7 @@ fn candidate<'a>(candidate: &'a Candidate, scenario: &Scenario, catalog: &'a Cat
 
 /// Figures that the document has in a second unit.
 fn in_other_units(sizing: &Sizing) -> Vec<(&'static str, Node<'static>)> {
-    let heat_w = sizing.power.heat_w;
+    let heat_w = sizing.estate.power.heat_w;
     vec![
         ("heat_btu_per_h", number(heat_w * units::BTU_PER_H)),
         ("cooling_tons", number(heat_w / units::WATTS_PER_TON)),

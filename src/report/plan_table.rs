@@ -31,7 +31,7 @@ pub fn document(plan: &Plan, scenario: &Scenario, markdown: bool) -> String {
             rejected.row(vec![candidate.name.clone(), sentence::candidate(candidate)]);
         }
     }
-    let assumed = |c: &Candidate| c.sizing().is_some_and(|s| s.cost.support == Support::Assumed);
+    let assumed = |c: &Candidate| c.sizing().is_some_and(|s| s.estate.cost.support == Support::Assumed);
     let unsure = plan.candidates.iter().any(assumed);
     let note = if unsure { "≈ the price is assumed\n" } else { "" };
     let title = &scenario.name;
@@ -59,8 +59,8 @@ fn row(candidate: &Candidate) -> Vec<String> {
         sentence::limit_label(s.limit).to_owned(),
         numbers::about_seconds(s.operating_point.ttft_s.at_slo),
         numbers::about_seconds(s.operating_point.tpot_s.at_slo),
-        numbers::watts(s.power.facility_w),
+        numbers::watts(s.estate.power.facility_w),
         sentence::month(s),
-        numbers::usd(s.cost.chosen.usd_per_million_tokens),
+        numbers::usd(s.estate.cost.chosen.usd_per_million_tokens),
     ]
 }

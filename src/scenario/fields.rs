@@ -206,9 +206,9 @@ pub struct Money {
 /// Where servers stand that are bought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hosting {
-    /// Space and power rented in somebody's hall.
+    /// Space and power rented in somebody's data center.
     Colocation,
-    /// A hall of one's own.
+    /// A data center of one's own.
     OwnHall,
 }
 
@@ -228,7 +228,7 @@ impl Hosting {
     pub fn label(self) -> &'static str {
         match self {
             Self::Colocation => "Colocation",
-            Self::OwnHall => "Own hall",
+            Self::OwnHall => "Own data center",
         }
     }
 }

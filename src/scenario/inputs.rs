@@ -108,7 +108,7 @@ pub enum Choices {
     Fabrics,
     /// Typical days; 24 numbers are accepted too.
     Days,
-    /// Own hall or colocation.
+    /// Own data center or colocation.
     Hostings,
 }
 
@@ -549,7 +549,7 @@ pub static INPUTS: &[Input] = &[
     input(
         "money.hosting",
         "Hosting",
-        "Where servers stand that are bought: rented space, or a hall that is built for them.",
+        "Where servers stand that are bought: rented space, or a data center that is built for them.",
         Kind::Choice(Choices::Hostings),
         word_field!(Hosting, money.hosting),
     ),

@@ -59,7 +59,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
 fn rows(answer: &Answer, scene: &Scene<'_>) -> Option<Vec<Row>> {
     let (was, (_, now)) = (scene.pinned?.best()?, answer.plan.best()?);
     let causes = scene.causes?;
-    let [from, to] = [was, now].map(|sizing| sizing.cost.chosen.usd_per_month);
+    let [from, to] = [was, now].map(|sizing| sizing.estate.cost.chosen.usd_per_month);
     let total = |name: &str, usd: f64| Row {
         name: name.to_owned(),
         note: String::new(),

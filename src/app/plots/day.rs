@@ -44,7 +44,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let count = |name: &str| Column::number(name, name.replace(' ', "_"), numbers::count);
     let hour = Column::number("from", "hour", |v| format!("{v}:00"));
     let mut table = Table::new(TITLE, [hour, count("reserved"), count("on demand"), count("spot")]);
-    let mix = answer.shown(scene.selected).and_then(|(_, sizing)| sizing.cost.mix);
+    let mix = answer.shown(scene.selected).and_then(|(_, sizing)| sizing.estate.cost.mix);
     for (mix, hour) in mix.iter().flat_map(|mix| (0..24).map(move |hour| (mix, hour))) {
         let [reserved, on_demand, spot] = parts(mix, hour).map(Cell::Number);
         table.push([Cell::Number(hour as f64), reserved, on_demand, spot]);
@@ -57,7 +57,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
     let color = scene.palette.color(&candidate.accelerator, t);
     let note = format!("accelerators, {}", candidate.name);
-    let Some(mix) = sizing.cost.mix else {
+    let Some(mix) = sizing.estate.cost.mix else {
         plot_card_ui(
             ui,
             TITLE,

@@ -40,7 +40,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
 /// The fleet, then the offers that are shown of all `offers`.
 fn rows(answer: &Answer, scene: &Scene<'_>, offers: &[Offer<'_>]) -> Vec<Row> {
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return Vec::new() };
-    let usd = sizing.cost.chosen.usd_per_month;
+    let usd = sizing.estate.cost.chosen.usd_per_month;
     let mut rows = vec![Row {
         name: format!("This fleet, {}", candidate.name),
         note: format!("{} a month", many(requests_per_month(scene.scenario))),
@@ -74,7 +74,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: CardPlac
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
     let offers = offers(scene.scenario, scene.catalog);
     let shown = shown(&offers);
-    let usd = sizing.cost.chosen.usd_per_month;
+    let usd = sizing.estate.cost.chosen.usd_per_month;
     let color = scene.palette.color(&candidate.accelerator, t);
     let rows = rows(answer, scene, &offers);
     let same = shown.iter().any(|offer| offer.same);

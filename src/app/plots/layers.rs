@@ -34,14 +34,14 @@ pub(super) struct Layer {
     servers: bool,
     /// Accelerators in each.
     chips: usize,
-    /// Belongs to the operator of the hall: its count is not the fleet's.
+    /// Belongs to the operator of the data center: its count is not the fleet's.
     pub foreign: bool,
     pub about: String,
 }
 
 /// The layers from the top down.
 pub(super) fn layers(sizing: &Sizing, chips: f64) -> Vec<Layer> {
-    let network = &sizing.network;
+    let network = &sizing.estate.network;
     let switches = |(single, many), one, count, about: &str| Layer {
         name: if count == 1.0 { single } else { many },
         one,
@@ -81,7 +81,8 @@ pub(super) fn layers(sizing: &Sizing, chips: f64) -> Vec<Layer> {
         servers: false,
         chips: 0,
         foreign: true,
-        about: "To storage and clients: each server has a port to two switches of the hall.".to_owned(),
+        about: "To storage and clients: each server has a port to two switches of the data center."
+            .to_owned(),
     });
     layers
 }

@@ -31,7 +31,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     for layer in layers(sizing, chips) {
         table.push([Cell::text(layer.name), Cell::Number(layer.count), Cell::Text(layer.about)]);
     }
-    for fact in facts(&sizing.network) {
+    for fact in facts(&sizing.estate.network) {
         table.push([Cell::Text(fact.words), Cell::Nothing, Cell::Text(fact.value)]);
     }
     table
@@ -56,7 +56,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: CardPlace) {
             let top = ui.cursor().top();
             let summary = summary(sizing);
             ui.label(body(&summary, t));
-            let facts = facts(&sizing.network);
+            let facts = facts(&sizing.estate.network);
             let taken = ui.cursor().top() - top + facts_height(ui.available_width(), facts.len());
             let mut diagram = Diagram::new(ui, measure::DIAGRAM_HEIGHT - space::S - taken);
             let layers = layers(sizing, chips);
@@ -74,7 +74,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: CardPlace) {
 
 /// What there is of a back end, and why.
 fn summary(sizing: &Sizing) -> String {
-    let network = &sizing.network;
+    let network = &sizing.estate.network;
     match network.back_end {
         None if sizing.layout.servers == 1 => {
             format!("No back end: everything is in {}.", sentence::servers(sizing))

@@ -72,7 +72,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
 /// What is paid at once and every year, part by part; nothing where it cannot be bought.
 fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<Row> {
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return Vec::new() };
-    let Some(buy) = &sizing.cost.buy else { return Vec::new() };
+    let Some(buy) = &sizing.estate.cost.buy else { return Vec::new() };
     let was = was(scene, &candidate.accelerator);
     let head = |name: &str, note: &str, usd: f64, ink: Ink| Row {
         name: name.to_owned(),
@@ -101,14 +101,16 @@ fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<Row> {
 
 /// What was pinned of the accelerator `id`, where that could be bought.
 fn was<'a>(scene: &Scene<'a>, id: &str) -> Option<(&'a Buy, Hosting)> {
-    scene.was(id).and_then(|(sizing, scenario)| Some((sizing.cost.buy.as_ref()?, scenario.money.hosting)))
+    scene
+        .was(id)
+        .and_then(|(sizing, scenario)| Some((sizing.estate.cost.buy.as_ref()?, scenario.money.hosting)))
 }
 
 fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: CardPlace) {
     let t = tokens(ui);
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
     let color = scene.palette.color(&candidate.accelerator, t);
-    if sizing.cost.buy.is_none() {
+    if sizing.estate.cost.buy.is_none() {
         plot_card_ui(
             ui,
             TITLE,

@@ -62,8 +62,8 @@ fn table(answer: &mut Answer, _: &Scene<'_>) -> Table {
     ];
     let mut table = Table::new(TITLE, columns);
     for (candidate, sizing) in answer.leading(MOST) {
-        let [a, b, c, d] = parts(&sizing.power).map(Cell::Number);
-        table.push([Cell::text(&candidate.name), a, b, c, d, Cell::Number(sizing.power.facility_w)]);
+        let [a, b, c, d] = parts(&sizing.estate.power).map(Cell::Number);
+        table.push([Cell::text(&candidate.name), a, b, c, d, Cell::Number(sizing.estate.power.facility_w)]);
     }
     table
 }
@@ -73,8 +73,10 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
     let room = ((ui.available_width() - AXES) / NAME_WIDTH) as usize;
     let most =
         if standing == CardPlace::Page { room.clamp(Palette::COLOURS, MOST) } else { Palette::COLOURS };
-    let columns: Vec<(&str, &str, Power)> =
-        answer.leading(most).map(|(c, s)| (c.accelerator.as_str(), c.name.as_str(), s.power)).collect();
+    let columns: Vec<(&str, &str, Power)> = answer
+        .leading(most)
+        .map(|(c, s)| (c.accelerator.as_str(), c.name.as_str(), s.estate.power))
+        .collect();
     let legend = |ui: &mut Ui| {
         let mut shown = switches(ui, ID);
         legend_ui(ui, &PARTS, &mut shown);
@@ -130,7 +132,8 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
         for (i, (id, _, _)) in columns.iter().enumerate() {
             // What the pinned scenario takes, as a line across the column.
             let pinned = scene.was(id).map(|(sizing, _)| sizing);
-            let Some(kw) = pinned.map(|sizing| sizing.power.facility_w / KW).filter(|kw| *kw <= top) else {
+            let Some(kw) = pinned.map(|sizing| sizing.estate.power.facility_w / KW).filter(|kw| *kw <= top)
+            else {
                 continue;
             };
             let at = |x: f64| plot.transform.position_from_point(&PlotPoint::new(x, kw));

@@ -95,7 +95,7 @@ fn draw_path(
     diagram.line(pos2(trunk, utility.y + UTILITY), pos2(trunk, first), measure::LINE, t.middle);
     for (i, pair) in boxes.windows(2).enumerate() {
         let (from, to) = (pair[0].bottom(), pair[1].top());
-        // Feeds reach from the distribution of the hall to the supplies of the servers.
+        // Feeds reach from the distribution of the data center to the supplies of the servers.
         if i == 1 || i == 2 {
             feeds_ui(diagram, trunk, (from, to), asked.feeds, i == 1);
         } else {
@@ -104,7 +104,7 @@ fn draw_path(
     }
     for (stage, rect) in stages.iter().zip(&boxes) {
         // A box is full as far as its power is of the facility's.
-        let share = (stage.watts / sizing.power.facility_w).clamp(0.0, 1.0) as f32;
+        let share = (stage.watts / sizing.estate.power.facility_w).clamp(0.0, 1.0) as f32;
         diagram.boxed(*rect, t.raised, t.low);
         diagram.bar(Rect::from_min_size(rect.min, vec2(size.x * share, size.y)).shrink(1.0), chips);
         let inside = rect.shrink2(vec2(space::S, 0.0));
@@ -174,6 +174,6 @@ fn cap_ui(diagram: &mut Diagram, at: eframe::egui::Pos2, sizing: &Sizing, asked:
     }
     let whole = Rect::from_min_size(pos2(left, at.y - GAUGE_HEIGHT / 2.0), vec2(width, GAUGE_HEIGHT));
     diagram.bar(whole, t.grid);
-    let share = (sizing.power.facility_w / cap_w).clamp(0.0, 1.0) as f32;
+    let share = (sizing.estate.power.facility_w / cap_w).clamp(0.0, 1.0) as f32;
     diagram.bar(Rect::from_min_size(whole.min, vec2(width * share, GAUGE_HEIGHT)), t.accent);
 }

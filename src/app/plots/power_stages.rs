@@ -21,7 +21,7 @@ pub(super) struct Stage {
 
 /// The boxes from the facility down to the chips.
 pub(super) fn stages(candidate: &Candidate, sizing: &Sizing, asked: &FacilityChoice) -> [Stage; 5] {
-    let (power, hall) = (&sizing.power, &sizing.hall);
+    let (power, facility) = (&sizing.estate.power, &sizing.estate.facility);
     let each = numbers::watts(power.accelerator_w_each);
     let count = numbers::count(f64::from(sizing.layout.accelerators));
     [
@@ -29,7 +29,7 @@ pub(super) fn stages(candidate: &Candidate, sizing: &Sizing, asked: &FacilityCho
             name: "Facility",
             watts: power.facility_w,
             beside: ("cooling and losses".to_owned(), Some(power.facility_w - power.it_w)),
-            about: format!("IT power × PUE {}", numbers::significant(hall.pue, 3)),
+            about: format!("IT power × PUE {}", numbers::significant(facility.pue, 3)),
         },
         Stage {
             name: "IT",
@@ -47,8 +47,8 @@ pub(super) fn stages(candidate: &Candidate, sizing: &Sizing, asked: &FacilityCho
             beside: (circuits(sizing, asked), None),
             about: format!(
                 "Fullest rack: {} of rated power, {} in each phase",
-                numbers::watts(hall.rack_w),
-                numbers::amperes(hall.rack_a)
+                numbers::watts(facility.rack_w),
+                numbers::amperes(facility.rack_a)
             ),
         },
         Stage {
@@ -68,18 +68,18 @@ pub(super) fn stages(candidate: &Candidate, sizing: &Sizing, asked: &FacilityCho
 
 /// The circuits of the racks: how many, how large, how redundant.
 fn circuits(sizing: &Sizing, asked: &FacilityChoice) -> String {
-    let hall = &sizing.hall;
+    let facility = &sizing.estate.facility;
     let redundancy = match asked.feeds {
         Feeds::N => "N: no circuit to spare",
         Feeds::NPlusOne => "N+1: one circuit of each rack to spare",
         Feeds::TwoN => "2N: feeds A and B, each carries all",
     };
-    let plural = if hall.circuits == 1.0 { "" } else { "s" };
+    let plural = if facility.circuits == 1.0 { "" } else { "s" };
     format!(
         "{} circuit{plural}, {} a rack, {} at {}\n{redundancy}",
-        numbers::count(hall.circuits),
-        numbers::count(hall.circuits_per_rack),
-        plain(&numbers::amperes(hall.breaker_a)),
+        numbers::count(facility.circuits),
+        numbers::count(facility.circuits_per_rack),
+        plain(&numbers::amperes(facility.breaker_a)),
         numbers::volts(asked.supply.volts()),
     )
 }
@@ -90,7 +90,7 @@ pub(super) fn cap(sizing: &Sizing, asked: &FacilityChoice) -> String {
         None => "utility, no power cap".to_owned(),
         Some(cap_w) => format!(
             "utility, {} of the cap of {}",
-            numbers::percent(sizing.power.facility_w / cap_w),
+            numbers::percent(sizing.estate.power.facility_w / cap_w),
             brief(cap_w, Unit::Watts)
         ),
     }
@@ -98,12 +98,12 @@ pub(super) fn cap(sizing: &Sizing, asked: &FacilityChoice) -> String {
 
 /// Heat, what carries it off, and a year of it.
 pub(super) fn facts(sizing: &Sizing) -> [Fact; 8] {
-    let (power, hall) = (&sizing.power, &sizing.hall);
-    let coolant = match hall.cooling {
+    let (power, facility) = (&sizing.estate.power, &sizing.estate.facility);
+    let coolant = match facility.cooling {
         Cooling::Air => Fact::new("none", "coolant: by air", "The servers are cooled by air alone."),
         Cooling::Liquid => Fact::new(
-            numbers::liquid_flow(hall.coolant_l_per_s),
-            format!("coolant, {}", numbers::watts(hall.liquid_heat_w)),
+            numbers::liquid_flow(facility.coolant_l_per_s),
+            format!("coolant, {}", numbers::watts(facility.liquid_heat_w)),
             "Through the cold plates, 10 K warmer; and the heat that it carries.",
         ),
     };
@@ -115,12 +115,12 @@ pub(super) fn facts(sizing: &Sizing) -> [Fact; 8] {
         ),
         Fact::new(numbers::tons(power.heat_w), "of cooling", "Tons of refrigeration for all the heat."),
         Fact::new(
-            numbers::air_flow(hall.air_m3_per_s),
-            format!("air, {}", numbers::air_flow_cfm(hall.air_m3_per_s)),
+            numbers::air_flow(facility.air_m3_per_s),
+            format!("air, {}", numbers::air_flow_cfm(facility.air_m3_per_s)),
             "Air through the servers, 11.1 K warmer.",
         ),
         coolant,
-        Fact::new(numbers::significant(hall.pue, 3), "PUE", "Facility power over IT power."),
+        Fact::new(numbers::significant(facility.pue, 3), "PUE", "Facility power over IT power."),
         Fact::new(
             numbers::kilowatt_hours(power.energy_kwh_per_year),
             "energy a year",

@@ -67,7 +67,7 @@ fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<Row> {
                 Term::Buy => sizing.layout.accelerators,
                 _ => sizing.layout.billed_accelerators,
             };
-            let usd = sizing.cost.term(term)?.usd_per_hour / f64::from(count);
+            let usd = sizing.estate.cost.term(term)?.usd_per_hour / f64::from(count);
             let chosen = term == scene.scenario.money.term;
             Some(Row {
                 name: if chosen { format!("{}, chosen", term.label()) } else { term.label().to_owned() },

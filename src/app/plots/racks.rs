@@ -48,7 +48,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let mut table = Table::new(TITLE, columns);
     let Some((_, sizing)) = answer.shown(scene.selected) else { return table };
     let limit_w = scene.scenario.facility.rack_power_w;
-    let (racks, network) = (sizing.layout.racks, sizing.hall.network_racks as u32);
+    let (racks, network) = (sizing.layout.racks, sizing.estate.facility.network_racks as u32);
     // All but the last rack of a kind are alike.
     let at_an_end = |i: u32, count: u32| i == 0 || i + 1 == count;
     let servers = (0..racks).map(|i| (sizing.rack(i), "rack", i, Some(limit_w), at_an_end(i, racks)));
@@ -85,7 +85,8 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
             let rest = height(standing) - (ui.cursor().top() - top);
             let mut diagram = Diagram::new(ui, rest.max(measure::PLOT_HEIGHT));
             let room = (diagram.rect.width() / measure::RACK_SLOT) as u32;
-            let places = places(sizing.layout.racks, sizing.hall.network_racks as u32, room.max(FEWEST));
+            let places =
+                places(sizing.layout.racks, sizing.estate.facility.network_racks as u32, room.max(FEWEST));
             let slot = (diagram.rect.width() / places.len() as f32).min(1.4 * measure::RACK_SLOT);
             let start = diagram.rect.center().x - slot * places.len() as f32 / 2.0;
             let tallest = tallest(sizing);
@@ -156,8 +157,8 @@ fn more_ui(diagram: &mut Diagram, area: eframe::egui::Rect, (servers, switches):
 
 /// How many there are, and what keeps more servers out of a rack.
 fn summary(sizing: &Sizing, limit_w: f64) -> String {
-    let (layout, hall) = (&sizing.layout, &sizing.hall);
-    let most = numbers::count(hall.servers_per_rack);
+    let (layout, facility) = (&sizing.layout, &sizing.estate.facility);
+    let most = numbers::count(facility.servers_per_rack);
     let stand = if layout.rack_scale {
         let each = if layout.racks == 1 { "a" } else { "each a" };
         format!("{}, {each} system of its own.", sentence::counted(layout.racks, "rack"))
@@ -166,15 +167,15 @@ fn summary(sizing: &Sizing, limit_w: f64) -> String {
         let racks = sentence::counted(layout.racks, "rack");
         format!("{} of {height} in {racks}.", sentence::counted(layout.servers, "server"))
     };
-    let bound = match hall.bound {
+    let bound = match facility.bound {
         RackBound::Own => String::new(),
         RackBound::Height => format!(" A rack holds {most}: its height allows no more."),
-        RackBound::Power if hall.within_rack_power => {
+        RackBound::Power if facility.within_rack_power => {
             format!(" A rack holds {most}: its power, {}, allows no more.", brief(limit_w, Unit::Watts))
         }
         RackBound::Power => " Each stands alone: its power leaves no room for another.".to_owned(),
     };
-    let network = match hall.network_racks as u32 {
+    let network = match facility.network_racks as u32 {
         0 => String::new(),
         racks => format!(" Switches take {} more.", sentence::counted(racks, "rack")),
     };
@@ -183,12 +184,12 @@ fn summary(sizing: &Sizing, limit_w: f64) -> String {
 
 /// What to do about racks that take more than one can feed and cool.
 fn warning(sizing: &Sizing, limit_w: f64) -> Option<String> {
-    let hall = &sizing.hall;
-    if hall.within_rack_power {
+    let facility = &sizing.estate.facility;
+    if facility.within_rack_power {
         return None;
     }
-    let (needed, limit) = (numbers::watts(hall.rack_w), brief(limit_w, Unit::Watts));
-    let place = match (hall.bound, hall.cooling) {
+    let (needed, limit) = (numbers::watts(facility.rack_w), brief(limit_w, Unit::Watts));
+    let place = match (facility.bound, facility.cooling) {
         (RackBound::Own, Cooling::Liquid) => format!("It needs its own liquid-cooled place of {needed}."),
         _ => format!("Raise the rack power to {needed}, or choose a smaller server."),
     };

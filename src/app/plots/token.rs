@@ -46,7 +46,7 @@ fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<Row> {
         note: "Input and output together, at the average load.".to_owned(),
         span: Some([0.0, end]),
         ink: Ink::Middle,
-        value: numbers::usd(sizing.cost.chosen.usd_per_million_tokens),
+        value: numbers::usd(sizing.estate.cost.chosen.usd_per_million_tokens),
         pinned: was_end,
     });
     rows

@@ -49,7 +49,7 @@ fn range(least: f64, most: f64) -> String {
 pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 
 fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
-    let now = answer.plan.best().map(|(_, sizing)| sizing.cost.chosen.usd_per_month);
+    let now = answer.plan.best().map(|(_, sizing)| sizing.estate.cost.chosen.usd_per_month);
     let (swings, _) = answer.swings(scene.scenario, scene.catalog, scene.jobs, !scene.jobs.gives_way());
     let rows = now.map(|now| swings.iter().take(MOST).map(|swing| row(swing, now)).collect());
     rows_table(TITLE, "usd_per_month", rows.unwrap_or_default())
@@ -59,7 +59,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
     let t = tokens(ui);
     let aside = standing == CardPlace::Overview;
     let Some((best, sizing)) = answer.plan.best() else { return };
-    let now = sizing.cost.chosen.usd_per_month;
+    let now = sizing.estate.cost.chosen.usd_per_month;
     let color = scene.palette.color(&best.accelerator, t);
     let lead = format!("{} × {}", sizing.layout.accelerators, best.name);
     let resting = !ui.input(|i| i.pointer.any_down());

@@ -80,8 +80,11 @@ fn what_is_only_rented_or_only_bought_says_so() {
     screen.state_mut().open.sheet.scenario.money.term = Term::OnDemand;
     let plan = |screen: &Screen<'_>| screen.state().open.sheet.answer.as_ref().expect("a plan").plan.clone();
     screen.run();
-    let rented =
-        plan(&screen).candidates.iter().find(|c| c.sizing().is_some_and(|s| s.cost.buy.is_none())).cloned();
+    let rented = plan(&screen)
+        .candidates
+        .iter()
+        .find(|c| c.sizing().is_some_and(|s| s.estate.cost.buy.is_none()))
+        .cloned();
     let rented = rented.expect("TPUs are only rented");
     screen.state_mut().open.sheet.selected = Some(rented.accelerator);
     screen.run();

@@ -71,8 +71,8 @@ impl BestFleet {
             accelerator: candidate.accelerator.clone(),
             name: candidate.name.clone(),
             headlines: Headlines::of(sizing),
-            usd_per_hour: sizing.cost.chosen.usd_per_hour,
-            support: sizing.cost.support,
+            usd_per_hour: sizing.estate.cost.chosen.usd_per_hour,
+            support: sizing.estate.cost.support,
         })
     }
 }

@@ -70,7 +70,7 @@ pub fn cost_against_load(
     loads: &[f64],
 ) -> Vec<Option<f64>> {
     let vary = |scenario: &mut Scenario, load| scenario.workload.requests_per_s = load;
-    sized_each(scenario, catalog, accelerator, loads, vary, |sizing| sizing.cost.chosen.usd_per_month)
+    sized_each(scenario, catalog, accelerator, loads, vary, |sizing| sizing.estate.cost.chosen.usd_per_month)
 }
 
 /// Cost of a million tokens, input and output, at each of `averages` (mean load over the peak, 0–1), US dollars; `None` where
@@ -88,7 +88,7 @@ pub fn cost_against_utilization(
             scenario.workload.day = DayShape::AroundTheClock;
         }
     };
-    let read = |sizing: &Sizing| sizing.cost.chosen.usd_per_million_tokens;
+    let read = |sizing: &Sizing| sizing.estate.cost.chosen.usd_per_million_tokens;
     sized_each(scenario, catalog, accelerator, averages, vary, read)
 }
 
@@ -146,14 +146,15 @@ mod tests {
                     varied.workload.requests_per_s = load;
                     assert_eq!(
                         cost,
-                        sized(&varied, &catalog, id).map(|s| s.cost.chosen.usd_per_month),
+                        sized(&varied, &catalog, id).map(|s| s.estate.cost.chosen.usd_per_month),
                         "{stem} {id}"
                     );
                 }
                 for (average, cost) in averages.into_iter().zip(tokens) {
                     let mut varied = scenario.clone();
                     varied.workload.average_to_peak = average;
-                    let wanted = sized(&varied, &catalog, id).map(|s| s.cost.chosen.usd_per_million_tokens);
+                    let wanted =
+                        sized(&varied, &catalog, id).map(|s| s.estate.cost.chosen.usd_per_million_tokens);
                     assert_eq!(cost, wanted, "{stem} {id}");
                 }
             }

@@ -68,7 +68,7 @@ pub fn offers<'a>(scenario: &Scenario, catalog: &'a Catalog) -> Vec<Offer<'a>> {
 impl Offer<'_> {
     /// From which volume on the fleet of `sizing` costs less: its cost of a month over the price of a request.
     pub fn wins(&self, sizing: &Sizing, scenario: &Scenario) -> Wins {
-        let from = sizing.cost.chosen.usd_per_month / self.usd_per_request;
+        let from = sizing.estate.cost.chosen.usd_per_month / self.usd_per_request;
         let usable = usable(sizing.balance.capacity_requests_per_s, scenario.fleet.headroom);
         let most = usable.max(scenario.workload.requests_per_s) * 3600.0 * HOURS_PER_MONTH;
         match from {
@@ -113,12 +113,13 @@ mod tests {
             let plan = engine::plan(&scenario, &catalog).unwrap();
             let (_, sizing) = plan.best().unwrap();
             for offer in offers(&scenario, &catalog) {
-                let cheaper = sizing.cost.chosen.usd_per_month <= offer.usd_per_month;
+                let cheaper = sizing.estate.cost.chosen.usd_per_month <= offer.usd_per_month;
                 match offer.wins(sizing, &scenario) {
                     Wins::Already(from) => {
                         assert!(cheaper);
                         assert!(
-                            (from * offer.usd_per_request / sizing.cost.chosen.usd_per_month - 1.0).abs()
+                            (from * offer.usd_per_request / sizing.estate.cost.chosen.usd_per_month - 1.0)
+                                .abs()
                                 < 1e-9
                         );
                     }

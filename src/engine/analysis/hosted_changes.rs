@@ -67,7 +67,7 @@ fn change(case: Case, scenario: &Scenario, catalog: &Catalog, accelerator: &str)
     let cheapest = offers(scenario, catalog).into_iter().next().filter(|offer: &Offer<'_>| offer.same);
     Change {
         case,
-        fleet: fleet.map(|s| (s.layout.accelerators, s.cost.chosen.usd_per_month)),
+        fleet: fleet.map(|s| (s.layout.accelerators, s.estate.cost.chosen.usd_per_month)),
         api: cheapest.map(|offer| (offer.hosted.provider.clone(), offer.usd_per_month)),
     }
 }
@@ -145,7 +145,7 @@ mod tests {
             let plan = crate::engine::plan(&scenario, &catalog).unwrap();
             let (best, sizing) = plan.best().unwrap();
             let all = changes(&scenario, &catalog, &best.accelerator);
-            assert_eq!(all[0].fleet.unwrap().1, sizing.cost.chosen.usd_per_month, "{stem}");
+            assert_eq!(all[0].fleet.unwrap().1, sizing.estate.cost.chosen.usd_per_month, "{stem}");
             for change in &all[1..3] {
                 if let (Some(then), Some(now)) = (change.fleet, all[0].fleet) {
                     assert!(then.1 >= now.1, "{stem} {change:?}");

@@ -185,13 +185,13 @@ impl Horizon<'_> {
     /// Servers are bought at the start of each year for the most that the year needs, and replaced at the end of their
     /// life; what is paid for one follows today's fleet.
     fn owned(&self, fleets: &[Month]) -> Option<Way> {
-        let buy = self.sizing.cost.buy.as_ref()?;
+        let buy = self.sizing.estate.cost.buy.as_ref()?;
         let f = self.facility;
         let today = f64::from(self.sizing.layout.servers);
         let (equipment_usd, hall_usd) = ((buy.capex_usd - buy.hall_usd) / today, buy.hall_usd / today);
         let life = (f.server_life_years.value() * 12.0).round() as usize;
         let mut held: Vec<Tranche> = Vec::new();
-        let mut most_halls: f64 = 0.0;
+        let mut most_built: f64 = 0.0;
         let mut purchases = vec![0.0; fleets.len()];
         let mut monthly = Vec::with_capacity(fleets.len());
         let mut count = 0.0;
@@ -204,9 +204,9 @@ impl Horizon<'_> {
                 let needed = needed.fold(0.0, f64::max);
                 let bought = top_up(&mut held, month, needed, life);
                 count = held.iter().map(|(_, count)| count).sum();
-                let halls = (count - most_halls).max(0.0);
-                most_halls += halls;
-                purchases[month] = bought * equipment_usd + halls * hall_usd;
+                let built = (count - most_built).max(0.0);
+                most_built += built;
+                purchases[month] = bought * equipment_usd + built * hall_usd;
             }
             monthly.push(count * buy.opex_usd_per_year / today / 12.0);
         }
@@ -215,7 +215,7 @@ impl Horizon<'_> {
             left_usd += servers * buy.servers_usd / today * f.residual_after_4_years.value().powf(age / 4.0);
         }
         left_usd +=
-            most_halls * hall_usd * (1.0 - self.scenario.money.years / f.hall_life_years.value()).max(0.0);
+            most_built * hall_usd * (1.0 - self.scenario.money.years / f.hall_life_years.value()).max(0.0);
         Some(self.added_up(Paying::Term(Term::Buy), &monthly, &purchases, left_usd))
     }
 
@@ -331,13 +331,13 @@ mod tests {
                 for way in &outlook.ways {
                     let end = *way.spent_usd.last().unwrap();
                     let wanted = match way.paying {
-                        Paying::Mix => sizing.cost.mix.as_ref().unwrap().usd_per_month * months,
+                        Paying::Mix => sizing.estate.cost.mix.as_ref().unwrap().usd_per_month * months,
                         Paying::Term(Term::Buy) => {
-                            let buy = sizing.cost.buy.as_ref().unwrap();
+                            let buy = sizing.estate.cost.buy.as_ref().unwrap();
                             assert!(near(way.present_usd, buy.present_cost_usd), "{stem}: {way:?}");
                             buy.capex_usd + buy.opex_usd_per_year * months / 12.0
                         }
-                        Paying::Term(term) => sizing.cost.term(term).unwrap().usd_per_month * months,
+                        Paying::Term(term) => sizing.estate.cost.term(term).unwrap().usd_per_month * months,
                     };
                     assert!(near(end, wanted), "{stem} {} {:?}: {end} {wanted}", candidate.name, way.paying);
                 }
@@ -346,7 +346,7 @@ mod tests {
                     .crossings
                     .iter()
                     .find(|c| c.after == Paying::Term(Term::Buy) && c.before == chosen);
-                let breakeven = sizing.cost.buy.as_ref().and_then(|b| b.breakeven_months);
+                let breakeven = sizing.estate.cost.buy.as_ref().and_then(|b| b.breakeven_months);
                 if scenario.money.term != Term::Buy {
                     assert_eq!(meets.is_some(), breakeven.is_some(), "{stem} {}", candidate.name);
                     if let (Some(crossing), Some(months)) = (meets, breakeven) {

@@ -119,9 +119,12 @@ impl Uncertain {
                 let term = scenario.money.term;
                 let each = match term {
                     crate::catalog::Term::Buy => {
-                        sizing.cost.buy?.servers_usd / f64::from(sizing.layout.servers)
+                        sizing.estate.cost.buy?.servers_usd / f64::from(sizing.layout.servers)
                     }
-                    _ => sizing.cost.term(term)?.usd_per_hour / f64::from(sizing.layout.billed_accelerators),
+                    _ => {
+                        sizing.estate.cost.term(term)?.usd_per_hour
+                            / f64::from(sizing.layout.billed_accelerators)
+                    }
                 };
                 self.ends(each).map(|usd| {
                     let mut scenario = scenario.clone();
@@ -187,7 +190,7 @@ fn end(value: f64, scenario: &Scenario, catalog: &Catalog) -> End {
             value,
             winner: Some(candidate.name.clone()),
             accelerators: sizing.layout.accelerators,
-            usd_per_month: sizing.cost.chosen.usd_per_month,
+            usd_per_month: sizing.estate.cost.chosen.usd_per_month,
         },
         None => End { value, winner: None, accelerators: 0, usd_per_month: 0.0 },
     }
@@ -212,7 +215,7 @@ mod tests {
             let scenario = preset::open(stem, &catalog).unwrap();
             let now = plan(&scenario, &catalog).unwrap();
             let mut costs =
-                now.candidates.iter().filter_map(|c| c.sizing()).map(|s| s.cost.chosen.usd_per_month);
+                now.candidates.iter().filter_map(|c| c.sizing()).map(|s| s.estate.cost.chosen.usd_per_month);
             let margin = price_margin(costs.next().unwrap(), costs.next()).unwrap();
             for uncertain in UNCERTAIN {
                 let Some(swing) = uncertain.swing(&scenario, &catalog) else {
@@ -224,7 +227,10 @@ mod tests {
                     let mut twice = scenario.clone();
                     twice.workload.requests_per_s *= 1.5;
                     let plan = plan(&twice, &catalog).unwrap();
-                    assert_eq!(swing.high.usd_per_month, plan.best().unwrap().1.cost.chosen.usd_per_month);
+                    assert_eq!(
+                        swing.high.usd_per_month,
+                        plan.best().unwrap().1.estate.cost.chosen.usd_per_month
+                    );
                 }
                 if swing.what == Varied::Price {
                     assert_eq!(swing.flips_winner, margin < 0.2, "{stem}: {margin} {swing:?}");

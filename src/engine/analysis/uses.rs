@@ -43,6 +43,6 @@ pub fn uses(sizing: &Sizing, scenario: &Scenario) -> [Use; 5] {
         (Purpose::Spares, f64::from(l.spare_replicas) * each / billed),
         (Purpose::WholeUnits, (billed - f64::from(l.accelerators)) / billed),
     ];
-    let usd = sizing.cost.chosen.usd_per_million_tokens;
+    let usd = sizing.estate.cost.chosen.usd_per_million_tokens;
     parts.map(|(purpose, share)| Use { purpose, share, usd_per_million_tokens: usd * share })
 }

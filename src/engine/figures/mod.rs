@@ -16,7 +16,7 @@ pub use arithmetic::{HOURS_PER_MONTH, HOURS_PER_YEAR};
 pub use figure::{Entry, Figure, Formula, More, SAME};
 pub use list::balance::{Availability, Balance, availability, balance};
 pub use list::cost::{Bands, Buy, Mix, TermCost, bands, buy, cost, mix};
-pub use list::facility::{Hall, RackBound, facility};
+pub use list::facility::{Facility, RackBound, facility};
 pub use list::layout::{Layout, layout};
 pub use list::memory::{Memory, memory};
 pub use list::network::{Network, network};

@@ -1,7 +1,7 @@
 //! The facility: racks, their circuits, and the heat that leaves them.
 
 use crate::catalog::{Cooling, FacilityAssumptions, Server, Sourced};
-use crate::engine::figures::{Hall, Number, RackBound, Recorder, Trust, facility, layout, same};
+use crate::engine::figures::{Facility, Number, RackBound, Recorder, Trust, facility, layout, same};
 use crate::scenario::{FacilityChoice, Feeds, Supply};
 
 /// Rack units of a standard rack.
@@ -69,11 +69,11 @@ pub fn pue<'a>(
 }
 
 /// What the facility is asked to hold.
-pub struct Standing<'a> {
+pub struct FacilityOrder<'a> {
     /// The server that holds the accelerators.
     pub server: &'a Server,
     pub assumptions: &'a FacilityAssumptions,
-    /// What the scenario says of the hall.
+    /// What the scenario says of it.
     pub asked: &'a FacilityChoice,
     /// Facility power over IT power, as in [`pue`].
     pub pue: Number<'a>,
@@ -90,9 +90,9 @@ pub struct Standing<'a> {
     pub it_w: Number<'a>,
 }
 
-impl Standing<'_> {
+impl FacilityOrder<'_> {
     /// Racks, circuits and cooling at peak.
-    pub fn hall(&self, recorder: &mut impl Recorder) -> Hall {
+    pub fn facility(&self, recorder: &mut impl Recorder) -> Facility {
         let (server, asked) = (self.server, self.asked);
         let (per_rack, servers) = (self.servers_per_rack, self.servers);
         let rack_w = facility::rack_w(recorder, per_rack, servers, (&server.max_w).into());
@@ -116,7 +116,7 @@ impl Standing<'_> {
             }
         };
         let air_heat_w = facility::air_heat_w(recorder, self.it_w, liquid_heat_w);
-        Hall {
+        Facility {
             pue: self.pue.value,
             servers_per_rack: per_rack.value,
             network_racks: network_racks.value,
@@ -154,12 +154,12 @@ mod tests {
     use crate::engine::figures::Silent;
     use crate::scenario::Scenario;
 
-    fn hall(catalog: &Catalog, server: &str, servers: f64, asked: &FacilityChoice) -> Hall {
+    fn facility(catalog: &Catalog, server: &str, servers: f64, asked: &FacilityChoice) -> Facility {
         let server = catalog.server(server).unwrap();
         let it_w = Number::exact(servers * server.max_w.value());
         let servers = Number::exact(servers);
         let servers_per_rack = servers_per_rack(server, asked.rack_power_w, &mut Silent);
-        Standing {
+        FacilityOrder {
             server,
             assumptions: &catalog.facility,
             asked,
@@ -172,14 +172,14 @@ mod tests {
             server_w: it_w,
             it_w,
         }
-        .hall(&mut Silent)
+        .facility(&mut Silent)
     }
 
     /// The usual 158 CFM for a kilowatt at 20 °F is 0.0746 m³/s.
     #[test]
     fn air_is_that_of_the_rule_of_thumb() {
         let catalog = Catalog::built_in().unwrap();
-        let got = hall(&catalog, "dgx-a100-80", 1.0, &Scenario::default().facility);
+        let got = facility(&catalog, "dgx-a100-80", 1.0, &Scenario::default().facility);
         assert!((got.air_m3_per_s / 6.5 - 158.0 * 0.3048f64.powi(3) / 60.0).abs() < 2e-4, "{got:?}");
     }
 
@@ -189,7 +189,7 @@ mod tests {
         let catalog = Catalog::built_in().unwrap();
         let mut asked = Scenario::default().facility;
         asked.rack_power_w = 41e3;
-        let got = hall(&catalog, "dgx-h100", 31.0, &asked);
+        let got = facility(&catalog, "dgx-h100", 31.0, &asked);
         assert_eq!((got.servers_per_rack, got.bound), (4.0, RackBound::Power));
         let per_rack = Number::exact(got.servers_per_rack);
         assert_eq!(racks(Number::exact(31.0), per_rack, &mut Silent).value, 8.0);
@@ -198,16 +198,16 @@ mod tests {
         assert!((got.rack_a - 56.76).abs() < 0.01, "{got:?}");
         for (feeds, circuits) in [(Feeds::N, 2.0), (Feeds::NPlusOne, 3.0), (Feeds::TwoN, 4.0)] {
             asked.feeds = feeds;
-            assert_eq!(hall(&catalog, "dgx-h100", 31.0, &asked).circuits_per_rack, circuits);
+            assert_eq!(facility(&catalog, "dgx-h100", 31.0, &asked).circuits_per_rack, circuits);
         }
         asked.rack_power_w = 60e3;
-        assert_eq!(hall(&catalog, "dgx-h100", 31.0, &asked).bound, RackBound::Height);
-        let rack_scale = hall(&catalog, "gb200-nvl72", 2.0, &asked);
+        assert_eq!(facility(&catalog, "dgx-h100", 31.0, &asked).bound, RackBound::Height);
+        let rack_scale = facility(&catalog, "gb200-nvl72", 2.0, &asked);
         assert_eq!((rack_scale.servers_per_rack, rack_scale.bound), (1.0, RackBound::Own));
         assert!(!rack_scale.within_rack_power && rack_scale.liquid_heat_w > 4.0 * rack_scale.air_heat_w);
     }
 
-    /// Where liquid takes the heat, a region's 1.3 comes near the 1.12 of liquid-cooled new halls; a PUE that is given stays.
+    /// Where liquid takes the heat, a region's 1.3 comes near the 1.12 of new data centers cooled by liquid; a PUE that is given stays.
     #[test]
     fn liquid_needs_less_overhead() {
         let catalog = Catalog::built_in().unwrap();

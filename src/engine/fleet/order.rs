@@ -1,15 +1,15 @@
 //! What stands around an order of accelerators: servers, racks, network, power, cooling, cost. Serving ends here, and so
 //! does training.
 
-use super::cost::{Bill, Billed, Work};
-use super::facility::{self, Standing};
+use super::cost::{Bill, Cost, Work};
+use super::facility::{self, FacilityOrder};
 use super::mix;
 use super::network;
 use super::owning::Building;
 use super::power::{Drawn, Duty, Running, Site};
 use super::replicas::{FleetCounts, FleetRule, servers};
 use crate::catalog::{Accelerator, Catalog, FacilityAssumptions, Price, Region, Server, Term};
-use crate::engine::figures::{Hall, Network, Number, Recorder, Trust, layout};
+use crate::engine::figures::{Facility, Network, Number, Power, Recorder, Trust, layout};
 use crate::scenario::{Hours, Scenario};
 
 /// An order of accelerators and their duty.
@@ -36,19 +36,41 @@ pub struct Order<'a> {
     pub gradient_bytes: Number<'a>,
 }
 
-/// What stands around the order, with the origins that what follows needs.
-pub struct Estate<'a> {
-    /// Accelerators that are paid for, and that are sold together.
+/// What stands around accelerators, whatever they are for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Estate {
+    /// Links and switches.
+    pub network: Network,
+    /// Power and what follows from it.
+    pub power: Power,
+    /// Racks, cooling and circuits.
+    pub facility: Facility,
+    /// What all of it costs.
+    pub cost: Cost,
+}
+
+/// An estate, and the counts and origins that what follows needs.
+pub struct Furnished<'a> {
+    /// Accelerators that are paid for.
     pub billed: Number<'a>,
+    /// Accelerators that are sold together.
     pub sold_together: Number<'a>,
+    /// Whole servers.
     pub servers: Number<'a>,
+    /// Racks of servers.
     pub racks: Number<'a>,
     /// Whether a server is a whole rack.
     pub rack_scale: bool,
-    pub network: Network,
-    pub power: Drawn<'a>,
-    pub hall: Hall,
-    pub cost: Billed<'a>,
+    /// Facility power at peak, watts.
+    pub facility_w: Number<'a>,
+    /// US dollars an hour, on the chosen term.
+    pub usd_per_hour: Number<'a>,
+    /// US dollars a month.
+    pub usd_per_month: Number<'a>,
+    /// US dollars for a million tokens, input and output.
+    pub usd_per_million_tokens: Number<'a>,
+    /// All figures.
+    pub estate: Estate,
 }
 
 impl<'a> Order<'a> {
@@ -63,7 +85,7 @@ impl<'a> Order<'a> {
 
     /// Everything around it. `None`: the chosen way of paying is not offered, or the catalog lacks a network, which its
     /// validation rules out.
-    pub fn furnish(&self, recorder: &mut impl Recorder) -> Option<Estate<'a>> {
+    pub fn furnish(&self, recorder: &mut impl Recorder) -> Option<Furnished<'a>> {
         let (scenario, server, asked) = (self.scenario, self.server, &self.scenario.facility);
         let term = scenario.money.term;
         let accelerators = self.fleet.accelerators;
@@ -85,7 +107,7 @@ impl<'a> Order<'a> {
         let designed = wanted.design(self.catalog, recorder)?;
         let pue = facility::pue(asked.pue, &self.region.pue, server, self.assumptions, recorder);
         let power = self.power(pue, designed.power_w, billed, recorder);
-        let hall = Standing {
+        let facility = FacilityOrder {
             server,
             assumptions: self.assumptions,
             asked,
@@ -98,10 +120,20 @@ impl<'a> Order<'a> {
             server_w: power.server_w,
             it_w: power.it_w,
         }
-        .hall(recorder);
-        let cost = self.bill(servers, billed, &power, designed.price_usd).cost(recorder)?;
-        let (network, rack_scale) = (designed.network, facility::is_rack_scale(server));
-        Some(Estate { billed, sold_together, servers, racks, rack_scale, network, power, hall, cost })
+        .facility(recorder);
+        let bill = self.bill(servers, billed, &power, designed.price_usd).cost(recorder)?;
+        Some(Furnished {
+            billed,
+            sold_together,
+            servers,
+            racks,
+            rack_scale: facility::is_rack_scale(server),
+            facility_w: power.facility_w,
+            usd_per_hour: bill.usd_per_hour,
+            usd_per_month: bill.usd_per_month,
+            usd_per_million_tokens: bill.usd_per_million_tokens,
+            estate: Estate { network: designed.network, power: power.power, facility, cost: bill.cost },
+        })
     }
 
     fn power(

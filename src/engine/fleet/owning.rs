@@ -42,7 +42,7 @@ struct Purchase<'a> {
     network: Number<'a>,
     storage: Number<'a>,
     deployment: Number<'a>,
-    hall: Number<'a>,
+    building: Number<'a>,
     whole: Number<'a>,
 }
 
@@ -72,7 +72,7 @@ impl<'a> Building<'a> {
             purchase.servers,
             (&f.residual_after_4_years).into(),
             age,
-            purchase.hall,
+            purchase.building,
             years,
             (&f.hall_life_years).into(),
         );
@@ -96,7 +96,7 @@ impl<'a> Building<'a> {
             network_usd: network.value,
             storage_usd: storage.value,
             deployment_usd: deployment.value,
-            hall_usd: purchase.hall.value,
+            hall_usd: purchase.building.value,
             opex_usd_per_year: yearly.whole.value,
             energy_usd_per_year: yearly.energy.value,
             space_usd_per_year: yearly.space.value,
@@ -117,8 +117,8 @@ impl<'a> Building<'a> {
         let network = same(recorder, "cost.buy", "network_usd", self.network_usd);
         let storage = buy::storage_usd(recorder, servers, (&f.storage_price).into());
         let deployment = buy::deployment_usd(recorder, servers, (&f.deployment_price).into());
-        let hall = match (self.scenario.money.hosting, self.server.cooling) {
-            (Hosting::Colocation, _) => buy::no_hall(recorder),
+        let building = match (self.scenario.money.hosting, self.server.cooling) {
+            (Hosting::Colocation, _) => buy::no_building(recorder),
             (Hosting::OwnHall, Cooling::Air) => {
                 buy::hall_usd(recorder, self.it_w, (&f.air_hall_usd_per_w).into())
             }
@@ -126,8 +126,8 @@ impl<'a> Building<'a> {
                 buy::hall_usd(recorder, self.it_w, (&f.liquid_hall_usd_per_w).into())
             }
         };
-        let whole = buy::capex_usd(recorder, servers, network, storage, deployment, hall);
-        Purchase { servers, network, storage, deployment, hall, whole }
+        let whole = buy::capex_usd(recorder, servers, network, storage, deployment, building);
+        Purchase { servers, network, storage, deployment, building, whole }
     }
 
     fn yearly(&self, purchase: &Purchase<'a>, recorder: &mut impl Recorder) -> Yearly<'a> {
@@ -140,7 +140,7 @@ impl<'a> Building<'a> {
                 buy::colocation_usd_per_year(recorder, self.it_w, rate)
             }
             Hosting::OwnHall => {
-                buy::upkeep_usd_per_year(recorder, purchase.hall, (&f.hall_upkeep_per_year).into())
+                buy::upkeep_usd_per_year(recorder, purchase.building, (&f.hall_upkeep_per_year).into())
             }
         };
         let maintenance =

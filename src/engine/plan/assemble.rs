@@ -5,7 +5,7 @@ use super::search::{Candidacy, Hardware, Sizer};
 use crate::engine::figures::{Balance, Layout, Number, Origin, Recorder, Trust, balance, layout, serving};
 use crate::engine::fleet::availability::{availability, down_share};
 use crate::engine::fleet::cost::Work;
-use crate::engine::fleet::order::{Estate, Order};
+use crate::engine::fleet::order::{Furnished, Order};
 use crate::engine::fleet::power::Duty;
 use crate::engine::fleet::replicas::{FleetCounts, FleetRule, usable};
 use crate::engine::plan::result::Rejection;
@@ -49,7 +49,7 @@ impl<'a> Sizer<'a> {
             prompt_adds_s: model(state.prefill.added_s),
             concurrency: model(state.concurrency),
         };
-        let estate = Order {
+        let furnished = Order {
             scenario,
             catalog: self.catalog,
             region: self.region,
@@ -77,14 +77,14 @@ impl<'a> Sizer<'a> {
         }
         .furnish(recorder)
         .ok_or(Rejection::Price { term: scenario.money.term })?;
-        let facility_w = estate.power.power.facility_w;
+        let facility_w = furnished.facility_w.value;
         if let Some(cap_w) = scenario.facility.power_cap_w.filter(|cap| facility_w > *cap) {
             return Err(self.over_the_cap(&fleet, capacity_each.value, facility_w, cap_w));
         }
-        let balance = self.balance(hardware, &operating, &fleet, (capacity_each, each), &estate, recorder);
-        let paid = (estate.cost.usd_per_hour, estate.billed);
+        let balance = self.balance(hardware, &operating, &fleet, (capacity_each, each), &furnished, recorder);
+        let paid = (furnished.usd_per_hour, furnished.billed);
         let availability = availability((fleet.replicas, fleet.spare_replicas), each, down, paid, recorder);
-        let bands = bands(self, hardware, &fleet, &rule, &estate, recorder);
+        let bands = bands(self, hardware, &fleet, &rule, &furnished, recorder);
         let alone = fleet.replicas.value == 1.0;
         let granular = alone && operating.point.utilization < 0.5 * usable(1.0, scenario.fleet.headroom);
         Ok(Sizing {
@@ -96,21 +96,18 @@ impl<'a> Sizer<'a> {
                 replicas: fleet.replicas.value as u32,
                 spare_replicas: fleet.spare_replicas.value as u32,
                 accelerators: fleet.accelerators.value as u32,
-                billed_accelerators: estate.billed.value as u32,
-                servers: estate.servers.value as u32,
-                racks: estate.racks.value as u32,
+                billed_accelerators: furnished.billed.value as u32,
+                servers: furnished.servers.value as u32,
+                racks: furnished.racks.value as u32,
                 weights: replica.weights,
                 kv_cache: replica.kv_cache,
-                rack_scale: estate.rack_scale,
+                rack_scale: furnished.rack_scale,
             },
             operating_point: operating.point,
             memory,
             balance,
             availability,
-            power: estate.power.power,
-            network: estate.network,
-            hall: estate.hall,
-            cost: estate.cost.cost,
+            estate: furnished.estate,
             bands,
             limit: if granular { Limit::Granularity } else { capacity.limit },
         })
@@ -149,7 +146,7 @@ impl<'a> Sizer<'a> {
         operating: &Operating<'_>,
         fleet: &FleetCounts<'_>,
         (capacity_each, each): (Number<'_>, Number<'_>),
-        estate: &Estate<'_>,
+        furnished: &Furnished<'_>,
         recorder: &mut impl Recorder,
     ) -> Balance {
         let reliance = &hardware.reliance;
@@ -159,11 +156,11 @@ impl<'a> Sizer<'a> {
         let high = balance::capacity_high_requests_per_s(recorder, capacity, factor);
         let idle = balance::idle_usd_per_year(
             recorder,
-            estate.cost.usd_per_hour,
+            furnished.usd_per_hour,
             operating.utilization,
             fleet.replicas,
             each,
-            estate.billed,
+            furnished.billed,
         );
         Balance {
             capacity_requests_per_s: capacity.value,

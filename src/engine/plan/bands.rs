@@ -2,7 +2,7 @@
 
 use super::search::{Hardware, Sizer};
 use crate::engine::figures::{Bands, Number, Origin, Recorder, balance, bands, layout};
-use crate::engine::fleet::order::Estate;
+use crate::engine::fleet::order::Furnished;
 use crate::engine::fleet::replicas::{FleetCounts, FleetRule};
 
 /// The bands of a fleet: replicas for the capacity's upper and lower end, the same spares, paid for in the same units.
@@ -11,7 +11,7 @@ pub(super) fn bands<'a>(
     hardware: &Hardware<'a>,
     fleet: &FleetCounts<'a>,
     rule: &FleetRule<'a>,
-    estate: &Estate<'a>,
+    furnished: &Furnished<'a>,
     recorder: &mut impl Recorder,
 ) -> Bands {
     let scenario = sizer.scenario;
@@ -21,7 +21,7 @@ pub(super) fn bands<'a>(
     let headroom = Number::input("fleet.headroom", scenario.fleet.headroom);
     let (spares, each, now) = (fleet.spare_replicas, rule.accelerators_per_replica, fleet.accelerators);
     let r = recorder;
-    let (unit, billed, cost) = (estate.sold_together, estate.billed, &estate.cost);
+    let (unit, billed) = (furnished.sold_together, furnished.billed);
     // A fleet whose capacity is at the upper end needs fewest.
     let slow = &mut r.at("bands", "capacity_of_one_replica_low");
     let slow = balance::capacity_low_requests_per_s(slow, rule.capacity, factor);
@@ -31,8 +31,8 @@ pub(super) fn bands<'a>(
     let most = layout::replicas(&mut r.at("bands", "replicas_high"), load, slow, headroom);
     let low = bands::accelerators_low(r, fewest, spares, each, now);
     let high = bands::accelerators_high(r, most, spares, each, now);
-    let (month, tokens) = (cost.usd_per_month, cost.usd_per_million_tokens);
-    let facility_w = estate.power.facility_w;
+    let (month, tokens) = (furnished.usd_per_month, furnished.usd_per_million_tokens);
+    let facility_w = furnished.facility_w;
     Bands {
         accelerators_low: low.value,
         accelerators_high: high.value,
@@ -60,10 +60,10 @@ mod tests {
             let scenario = preset::open(stem, &catalog).unwrap();
             for candidate in engine::plan(&scenario, &catalog).unwrap().candidates {
                 let Some(s) = candidate.sizing() else { continue };
-                let (b, c) = (&s.bands, &s.cost.chosen);
+                let (b, c) = (&s.bands, &s.estate.cost.chosen);
                 for (value, least, most) in [
                     (f64::from(s.layout.accelerators), b.accelerators_low, b.accelerators_high),
-                    (s.power.facility_w, b.facility_w_low, b.facility_w_high),
+                    (s.estate.power.facility_w, b.facility_w_low, b.facility_w_high),
                     (c.usd_per_month, b.usd_per_month_low, b.usd_per_month_high),
                     (c.usd_per_million_tokens, b.usd_per_million_tokens_low, b.usd_per_million_tokens_high),
                 ] {

@@ -53,9 +53,9 @@ impl Headline {
     pub fn of(self, sizing: &Sizing) -> f64 {
         match self {
             Self::Accelerators => f64::from(sizing.layout.accelerators),
-            Self::Power => sizing.power.facility_w,
-            Self::Month => sizing.cost.chosen.usd_per_month,
-            Self::MillionTokens => sizing.cost.chosen.usd_per_million_tokens,
+            Self::Power => sizing.estate.power.facility_w,
+            Self::Month => sizing.estate.cost.chosen.usd_per_month,
+            Self::MillionTokens => sizing.estate.cost.chosen.usd_per_million_tokens,
         }
     }
 

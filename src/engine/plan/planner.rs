@@ -106,7 +106,7 @@ pub fn plan_on(
 }
 
 fn cost(candidate: &Candidate) -> f64 {
-    candidate.sizing().map_or(f64::INFINITY, |s| s.cost.chosen.usd_per_hour)
+    candidate.sizing().map_or(f64::INFINITY, |s| s.estate.cost.chosen.usd_per_hour)
 }
 
 fn candidate(sizer: &Sizer<'_>, hardware: &Hardware<'_>, recorder: &mut impl Recorder) -> Candidate {

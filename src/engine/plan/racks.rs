@@ -1,4 +1,4 @@
-//! The racks of the hall one by one: how full each is and what it takes.
+//! The racks one by one: how full each is and what it takes.
 
 use crate::engine::fleet::facility::RACK_UNITS;
 use crate::engine::plan::result::Sizing;
@@ -42,19 +42,20 @@ pub(in crate::engine) fn switches_per_rack(switches: f64, rack_units: f64) -> f6
 impl Sizing {
     /// The rack of servers at `index`, from 0: all are as full as can be but the last.
     pub fn rack(&self, index: u32) -> Rack {
-        let (hall, servers) = (&self.hall, f64::from(self.layout.servers));
-        let fullest = hall.servers_per_rack.min(servers).max(1.0);
-        let count = (servers - f64::from(index) * hall.servers_per_rack).clamp(0.0, hall.servers_per_rack);
+        let (facility, servers) = (&self.estate.facility, f64::from(self.layout.servers));
+        let fullest = facility.servers_per_rack.min(servers).max(1.0);
+        let count =
+            (servers - f64::from(index) * facility.servers_per_rack).clamp(0.0, facility.servers_per_rack);
         Rack {
-            rated_w: count * hall.rack_w / fullest,
-            heat_w: count * self.power.server_w / servers.max(1.0),
-            ..Rack::holding(count, hall.rack_units / fullest)
+            rated_w: count * facility.rack_w / fullest,
+            heat_w: count * self.estate.power.server_w / servers.max(1.0),
+            ..Rack::holding(count, facility.rack_units / fullest)
         }
     }
 
     /// The rack of switches at `index`, from 0.
     pub fn network_rack(&self, index: u32) -> Rack {
-        let network = &self.network;
+        let network = &self.estate.network;
         let (switches, units) = (network.switches(), network.switch_rack_units);
         let most = switches_per_rack(switches, units);
         let count = (switches - f64::from(index) * most).clamp(0.0, most);
@@ -83,12 +84,12 @@ mod tests {
             let heat_w: f64 = racks.iter().map(|r| r.heat_w).sum();
             let name = &candidate.name;
             assert_eq!(servers, f64::from(sizing.layout.servers), "{name}");
-            assert!((heat_w / sizing.power.server_w - 1.0).abs() < 1e-9, "{name}");
-            assert!((racks[0].rated_w / sizing.hall.rack_w - 1.0).abs() < 1e-9, "{name}");
-            let network = (0..sizing.hall.network_racks as u32).map(|i| sizing.network_rack(i));
+            assert!((heat_w / sizing.estate.power.server_w - 1.0).abs() < 1e-9, "{name}");
+            assert!((racks[0].rated_w / sizing.estate.facility.rack_w - 1.0).abs() < 1e-9, "{name}");
+            let network = (0..sizing.estate.facility.network_racks as u32).map(|i| sizing.network_rack(i));
             let network: Vec<Rack> = network.collect();
             let switches: f64 = network.iter().map(|r| r.count).sum();
-            assert!((switches - sizing.network.switches()).abs() < 1e-9, "{name}");
+            assert!((switches - sizing.estate.network.switches()).abs() < 1e-9, "{name}");
             for rack in racks.iter().chain(&network) {
                 assert!(rack.count > 0.0 && rack.rack_units <= rack.height_units, "{name}: {rack:?}");
             }

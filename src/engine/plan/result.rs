@@ -2,10 +2,8 @@
 //! nothing else.
 
 use crate::catalog::Term;
-use crate::engine::figures::{
-    Availability, Balance, Bands, Hall, Layout, Memory, Network, OperatingPoint, Power,
-};
-use crate::engine::fleet::cost::Cost;
+use crate::engine::figures::{Availability, Balance, Bands, Layout, Memory, OperatingPoint};
+use crate::engine::fleet::order::Estate;
 use crate::engine::replica::serving::Limit;
 
 /// Everything the engine says about one scenario.
@@ -87,14 +85,8 @@ pub struct Sizing {
     pub balance: Balance,
     /// How likely enough replicas run.
     pub availability: Availability,
-    /// Power and what follows from it.
-    pub power: Power,
-    /// Links and switches.
-    pub network: Network,
-    /// Racks, cooling and circuits.
-    pub hall: Hall,
-    /// What it costs.
-    pub cost: Cost,
+    /// What stands around what serves: network, power, facility, cost.
+    pub estate: Estate,
     /// How far the headline figures may turn out otherwise.
     pub bands: Bands,
     /// What would break first under more load.

@@ -2,7 +2,7 @@
 
 use super::result::Sizing;
 use crate::engine::figures::{
-    Availability, Balance, Bands, Buy, Entry, Figure, Hall, Layout, Memory, Mix, Network, OperatingPoint,
+    Availability, Balance, Bands, Buy, Entry, Facility, Figure, Layout, Memory, Mix, Network, OperatingPoint,
     Percentiles, Power, TermCost,
 };
 
@@ -49,17 +49,17 @@ pub static SECTIONS: &[Section] = &[
     section!("memory", "", Memory, |s| Some(&s.memory)),
     section!("balance", "", Balance, |s| Some(&s.balance)),
     section!("availability", "", Availability, |s| Some(&s.availability)),
-    section!("power", "", Power, |s| Some(&s.power)),
-    section!("network", "", Network, |s| Some(&s.network)),
-    section!("facility", "", Hall, |s| Some(&s.hall)),
-    section!("cost", "", TermCost, |s| Some(&s.cost.chosen)),
-    section!("cost.terms.on_demand", "On demand", TermCost, |s| s.cost.terms[0].as_ref()),
-    section!("cost.terms.reserved_1y", "Reserved 1 year", TermCost, |s| s.cost.terms[1].as_ref()),
-    section!("cost.terms.reserved_3y", "Reserved 3 years", TermCost, |s| s.cost.terms[2].as_ref()),
-    section!("cost.terms.spot", "Spot", TermCost, |s| s.cost.terms[3].as_ref()),
-    section!("cost.terms.buy", "Buy", TermCost, |s| s.cost.terms[4].as_ref()),
-    section!("cost.buy", "", Buy, |s| s.cost.buy.as_ref()),
-    section!("cost.mix", "", Mix, |s| s.cost.mix.as_ref()),
+    section!("power", "", Power, |s| Some(&s.estate.power)),
+    section!("network", "", Network, |s| Some(&s.estate.network)),
+    section!("facility", "", Facility, |s| Some(&s.estate.facility)),
+    section!("cost", "", TermCost, |s| Some(&s.estate.cost.chosen)),
+    section!("cost.terms.on_demand", "On demand", TermCost, |s| s.estate.cost.terms[0].as_ref()),
+    section!("cost.terms.reserved_1y", "Reserved 1 year", TermCost, |s| s.estate.cost.terms[1].as_ref()),
+    section!("cost.terms.reserved_3y", "Reserved 3 years", TermCost, |s| s.estate.cost.terms[2].as_ref()),
+    section!("cost.terms.spot", "Spot", TermCost, |s| s.estate.cost.terms[3].as_ref()),
+    section!("cost.terms.buy", "Buy", TermCost, |s| s.estate.cost.terms[4].as_ref()),
+    section!("cost.buy", "", Buy, |s| s.estate.cost.buy.as_ref()),
+    section!("cost.mix", "", Mix, |s| s.estate.cost.mix.as_ref()),
     section!("bands", "", Bands, |s| Some(&s.bands)),
 ];
 

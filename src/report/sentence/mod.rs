@@ -62,8 +62,8 @@ pub fn to_win(plan: &Plan, candidate: &Candidate) -> Option<String> {
     if plan.term == Term::Buy {
         return None;
     }
-    let share = cheapest.cost.chosen.usd_per_month / sizing.cost.chosen.usd_per_month;
-    let each = share * sizing.cost.chosen.usd_per_hour / f64::from(sizing.layout.billed_accelerators);
+    let share = cheapest.estate.cost.chosen.usd_per_month / sizing.estate.cost.chosen.usd_per_month;
+    let each = share * sizing.estate.cost.chosen.usd_per_hour / f64::from(sizing.layout.billed_accelerators);
     Some(format!(
         "It would win over {} with its price {} lower, at {} an hour each.",
         best.name,
@@ -74,8 +74,8 @@ pub fn to_win(plan: &Plan, candidate: &Candidate) -> Option<String> {
 
 /// Cost of a month; "≈ $31.2k" where the price behind it is assumed.
 pub fn month(sizing: &Sizing) -> String {
-    let mark = if sizing.cost.support == Support::Assumed { "≈ " } else { "" };
-    format!("{mark}{}", numbers::usd(sizing.cost.chosen.usd_per_month))
+    let mark = if sizing.estate.cost.support == Support::Assumed { "≈ " } else { "" };
+    format!("{mark}{}", numbers::usd(sizing.estate.cost.chosen.usd_per_month))
 }
 
 /// "2 servers", or "1 rack" where a server is a whole rack.
@@ -100,7 +100,7 @@ fn detail(plan: &Plan, sizing: &Sizing) -> String {
     );
     let mut parts = vec![format!("{}.", capitalized(&limited(sizing))), load];
     parts.extend(standing(plan, sizing));
-    parts.extend(sizing.cost.support.caution().map(str::to_owned));
+    parts.extend(sizing.estate.cost.support.caution().map(str::to_owned));
     parts.join(" ")
 }
 
@@ -139,8 +139,8 @@ fn standing(plan: &Plan, sizing: &Sizing) -> Vec<String> {
     let mut parts = Vec::new();
     let next = plan.candidates.get(1).and_then(|c| c.sizing().map(|s| (c, s)));
     if let Some((other, next)) = next {
-        let ours = sizing.cost.chosen.usd_per_month;
-        let theirs = next.cost.chosen.usd_per_month;
+        let ours = sizing.estate.cost.chosen.usd_per_month;
+        let theirs = next.estate.cost.chosen.usd_per_month;
         let cheaper = 1.0 - ours / theirs;
         if cheaper < 0.1 {
             parts.push(format!("{} costs nearly the same.", other.name));
@@ -218,8 +218,8 @@ pub fn candidate(candidate: &Candidate) -> String {
                 degrees(sizing),
                 place(sizing),
                 limited(sizing),
-                numbers::usd(sizing.cost.chosen.usd_per_month),
-                numbers::usd(sizing.cost.chosen.usd_per_million_tokens),
+                numbers::usd(sizing.estate.cost.chosen.usd_per_month),
+                numbers::usd(sizing.estate.cost.chosen.usd_per_million_tokens),
             )
         }
     }
@@ -236,7 +236,8 @@ pub fn bands(sizing: &Sizing) -> String {
             numbers::about_seconds(p.at_slo_high)
         )
     };
-    let caution = sizing.cost.support.caution().map_or_else(String::new, |caution| format!("\n{caution}"));
+    let caution =
+        sizing.estate.cost.support.caution().map_or_else(String::new, |caution| format!("\n{caution}"));
     format!(
         "TTFT {}\nTPOT {}\nBehind these bands: {}.{caution}",
         band(&op.ttft_s),

@@ -38,8 +38,8 @@ figures! {
     pub struct Buy in buy at "cost.buy" {
         /// What is paid at once: the sum of its parts.
         capex_usd: f64, "Purchase", Usd, Worse {
-            capex_usd(servers: Usd, network: Usd, storage: Usd, deployment: Usd, hall: Usd)
-                = servers + network + storage + deployment + hall;
+            capex_usd(servers: Usd, network: Usd, storage: Usd, deployment: Usd, building: Usd)
+                = servers + network + storage + deployment + building;
         }
         servers_usd: f64, "Servers", Usd, Worse {
             servers_usd(price_of_a_server: Usd, servers: One) = price_of_a_server * servers;
@@ -52,10 +52,10 @@ figures! {
         deployment_usd: f64, "Deployment", Usd, Worse {
             deployment_usd(servers: Usd, share: Fraction) = servers * share, note "racking, cabling, burn-in";
         }
-        /// Building, power and cooling of an own hall.
+        /// Building, power and cooling of an own data center.
         hall_usd: f64, "Building", Usd, Worse {
             hall_usd(it_power: Watts, price_of_a_watt: Usd) = it_power * price_of_a_watt;
-            no_hall() = 0.0, note "space is rented";
+            no_building() = 0.0, note "space is rented";
         }
         /// What is paid every year: the sum of its parts.
         opex_usd_per_year: f64, "Owning, per year", Usd, Worse {
@@ -65,7 +65,7 @@ figures! {
         energy_usd_per_year: f64, "Energy, per year", Usd, Worse {
             energy_usd_per_year(energy: KilowattHours, electricity: UsdPerKwh) = energy * electricity;
         }
-        /// Colocation, or the upkeep of an own hall.
+        /// Colocation, or the upkeep of an own data center.
         space_usd_per_year: f64, "Space, per year", Usd, Worse {
             colocation_usd_per_year(it_power: Watts, kilowatt_and_month: Usd)
                 = it_power / 1000.0 * kilowatt_and_month * 12.0;
@@ -82,7 +82,7 @@ figures! {
         software_usd_per_year: f64, "Software, per year", Usd, Worse {
             software_usd_per_year(licence: Usd, accelerators: One) = licence * accelerators;
         }
-        /// Worth at the end of the horizon, servers and hall.
+        /// Worth at the end of the horizon, servers and data center.
         residual_usd: f64, "Worth at the end of the horizon", Usd, Better {
             residual_usd(
                 servers: Usd, left_after_four_years: Fraction, age_of_the_servers: Years, building: Usd,

@@ -27,7 +27,7 @@ impl RackBound {
 
 figures! {
     /// Racks, circuits and cooling at peak.
-    pub struct Hall in facility {
+    pub struct Facility in facility {
         /// Facility power over IT power.
         pue: f64, "PUE", One, Worse {
             // Warm water needs no compressor: overhead 0.12 against 0.3 in new facilities.
@@ -95,10 +95,10 @@ figures! {
         }
     }
     words {
-        cooling: Cooling = |hall| Entry::Word(hall.cooling.id());
+        cooling: Cooling = |facility| Entry::Word(facility.cooling.id());
         /// Whether the fullest rack is within what a rack of the facility can feed and cool.
-        within_rack_power: bool = |hall| hall.within_rack_power.into();
-        bound: RackBound = |hall| Entry::Word(hall.bound.id());
+        within_rack_power: bool = |facility| facility.within_rack_power.into();
+        bound: RackBound = |facility| Entry::Word(facility.bound.id());
     }
     steps {
         circuits_needed, "Circuits that a rack needs", One {
