@@ -53,7 +53,7 @@ impl Palette {
 
 #[cfg(test)]
 mod tests {
-    use headroom::catalog::Term;
+    use headroom::catalog::{Term, Vendor};
     use headroom::engine::{Candidate, Outcome, Rejection};
 
     use super::*;
@@ -64,6 +64,7 @@ mod tests {
         let rejected = Candidate {
             accelerator: "l4".to_owned(),
             name: "L4".to_owned(),
+            vendor: Vendor::Nvidia,
             rank: 1,
             outcome: Outcome::Rejected(Rejection::Price { term: Term::Spot }),
         };

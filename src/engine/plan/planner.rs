@@ -117,6 +117,7 @@ fn candidate(sizer: &Sizer<'_>, hardware: &Hardware<'_>, recorder: &mut impl Rec
     Candidate {
         accelerator: hardware.accelerator.id.clone(),
         name: hardware.accelerator.short_name.clone(),
+        vendor: hardware.accelerator.vendor,
         rank: 0,
         outcome,
     }

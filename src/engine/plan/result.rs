@@ -1,7 +1,7 @@
 //! The result: one candidate per accelerator, ranked. Screen, command line and documents show this and
 //! nothing else.
 
-use crate::catalog::Term;
+use crate::catalog::{Term, Vendor};
 use crate::engine::figures::{Availability, Balance, Bands, Layout, Memory, OperatingPoint};
 use crate::engine::fleet::order::Estate;
 use crate::engine::replica::serving::Limit;
@@ -34,6 +34,8 @@ pub struct Candidate {
     pub accelerator: String,
     /// Short name for tables and plots.
     pub name: String,
+    /// Who makes it.
+    pub vendor: Vendor,
     /// 1 for the cheapest; rejected ones follow the feasible ones.
     pub rank: usize,
     /// Its fleet, or why there is none.

@@ -21,7 +21,7 @@ pub use rejection::rejection;
 pub use solved::{solved, solved_value};
 pub use swing::{swing_end, varied_label};
 
-use crate::catalog::{Support, Term};
+use crate::catalog::{Support, Term, Vendor};
 use crate::engine::{Candidate, Outcome, Percentiles, Plan, Sizing};
 use crate::report::numbers;
 
@@ -188,8 +188,11 @@ fn copies(candidate: &Candidate, sizing: &Sizing) -> String {
 
 /// What people call one accelerator of its kind.
 fn device(candidate: &Candidate) -> &'static str {
-    const CHIPS: [&str; 4] = ["tpu", "trainium", "inferentia", "gaudi"];
-    if CHIPS.iter().any(|chip| candidate.accelerator.starts_with(chip)) { "chip" } else { "GPU" }
+    match candidate.vendor {
+        Vendor::Nvidia | Vendor::Amd => "GPU",
+        // TPU, Trainium and Gaudi are none.
+        Vendor::Google | Vendor::Aws | Vendor::Intel => "chip",
+    }
 }
 
 /// "TP 4", "TP 2 · PP 2", "TP 1 · DP 8 · EP 8": the degrees that are not one.
