@@ -401,7 +401,7 @@ fn a_question_asked_backwards_is_answered() {
         assert!(outcome(&planned(further)).is_none_or(|v| v > limit), "{answer}");
 
         let ask = Ask { path, want, limit, accelerator };
-        let said = sentence::solved(&ask, &solve(&scenario, &catalog, &ask));
+        let said = sentence::solved(&ask, &solve(&scenario, &catalog, &ask, || true));
         assert_eq!(answer["sentence"], said.as_str());
         for format in ["table", "csv", "markdown"] {
             let text = stdout(&headroom(&[&asked[..], &["--format", format]].concat()));

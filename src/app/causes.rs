@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use headroom::catalog::Catalog;
+use headroom::engine;
 use headroom::engine::analysis::causes::{Causes, causes};
 use headroom::scenario::Scenario;
 
@@ -31,7 +32,16 @@ impl Split {
             self.found = None;
             let (was, now, catalog) = (was.clone(), now.clone(), Arc::clone(catalog));
             jobs.start(Urgency::Asked, &mut self.coming, "Which input caused how much", move |progress| {
-                progress.found(causes(&was, &now, &catalog).map_err(|error| error.to_string())?);
+                // Once nobody waits for it, the next plan is not made and nothing is answered.
+                let plan = |mix: &Scenario| match progress.go_on() {
+                    true => engine::plan(mix, &catalog).map_err(Some),
+                    false => Err(None),
+                };
+                match causes(&was, &now, plan) {
+                    Ok(causes) => progress.found(causes),
+                    Err(Some(error)) => return Err(error.to_string()),
+                    Err(None) => {}
+                }
                 Ok(())
             });
         }

@@ -85,7 +85,7 @@ impl SolveArgs {
             setup::known_accelerator("--on", id, &catalog)?;
         }
         let ask = Ask { path, want, limit, accelerator: self.on.as_deref() };
-        match solve(&scenario, &catalog, &ask) {
+        match solve(&scenario, &catalog, &ask, || true) {
             found @ Err(Unsolved::NotANumber) => {
                 Err(Failure::BadInput(format!("INPUT: {}", sentence::solved(&ask, &found))))
             }

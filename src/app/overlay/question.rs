@@ -197,7 +197,8 @@ impl Question {
                     let (scenario, catalog) = (sheet.scenario.clone(), Arc::clone(catalog));
                     jobs.start(Urgency::Asked, &mut self.search, "The limit", move |progress| {
                         let ask = Ask { path, want, limit, accelerator: accelerator.as_deref() };
-                        progress.found(Found::Answer(limit, solve(&scenario, &catalog, &ask)));
+                        let answer = solve(&scenario, &catalog, &ask, || progress.go_on());
+                        progress.found(Found::Answer(limit, answer));
                         Ok(())
                     });
                 }

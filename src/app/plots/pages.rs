@@ -111,7 +111,7 @@ mod tests {
         let pinned = preset::open(stem, &catalog).expect("a preset");
         let mut scenario = pinned.clone();
         scenario.workload.input_tokens *= 2.0;
-        let causes = causes(&pinned, &scenario, &catalog).expect("causes");
+        let causes = causes(&pinned, &scenario, |mix| headroom::engine::plan(mix, &catalog)).expect("causes");
         let mut pins = Pins::default();
         let mut then = Answer::of(&pinned, &catalog, today).expect("a plan");
         let ghosts = Ghosts::of(&mut then, &pinned, &catalog);

@@ -9,9 +9,8 @@
 
 use std::collections::HashMap;
 
-use crate::catalog::Catalog;
 use crate::engine::plan::headline::Headlines;
-use crate::engine::plan::planner::{PlanError, plan};
+use crate::engine::plan::result::Plan;
 use crate::scenario::changes::differing;
 use crate::scenario::{Input, Scenario};
 
@@ -63,16 +62,20 @@ pub struct Causes {
     pub each: Vec<Cause>,
 }
 
-/// Splits the change from `a` to `b` over the inputs that differ: up to 64 plans, so that a window does it in the
-/// background.
+/// Splits the change from `a` to `b` over the inputs that differ. `plan` is asked for up to 64 plans; whoever wants no
+/// answer any more lets it fail.
 ///
 /// # Errors
-/// As [`plan`](crate::engine::plan::result()), of either scenario.
-pub fn causes(a: &Scenario, b: &Scenario, catalog: &Catalog) -> Result<Causes, PlanError> {
+/// The first of `plan`.
+pub fn causes<E>(
+    a: &Scenario,
+    b: &Scenario,
+    plan: impl FnMut(&Scenario) -> Result<Plan, E>,
+) -> Result<Causes, E> {
     let inputs: Vec<_> = differing(a, b).collect();
     let method = if inputs.len() <= MOST_EXACT { Method::Shapley } else { Method::InOrder };
     let parts = vec![([0.0; 4], 0.0); inputs.len()];
-    let mut walk = Walk { a, b, catalog, method, inputs, fleets: HashMap::new(), parts };
+    let mut walk = Walk { a, b, plan, method, inputs, fleets: HashMap::new(), parts };
     let (before, after) = (walk.fleet(0)?, walk.fleet((1 << walk.inputs.len()) - 1)?);
     walk.on(0, before.unwrap_or_default(), 1.0)?;
     let change = before.is_some() && after.is_some();
@@ -89,10 +92,10 @@ pub fn causes(a: &Scenario, b: &Scenario, catalog: &Catalog) -> Result<Causes, P
 }
 
 /// The orders in which the inputs change, walked as a tree. Sets of inputs are bit masks.
-struct Walk<'a> {
+struct Walk<'a, P> {
     a: &'a Scenario,
     b: &'a Scenario,
-    catalog: &'a Catalog,
+    plan: P,
     method: Method,
     inputs: Vec<&'static Input>,
     /// Best fleets of the mixes met so far, by the inputs that have changed; `None`: the mix has none.
@@ -101,9 +104,9 @@ struct Walk<'a> {
     parts: Vec<([f64; 4], f64)>,
 }
 
-impl Walk<'_> {
+impl<E, P: FnMut(&Scenario) -> Result<Plan, E>> Walk<'_, P> {
     /// The best fleet of `a` with the `changed` inputs of `b`.
-    fn fleet(&mut self, changed: u64) -> Result<Option<Headlines>, PlanError> {
+    fn fleet(&mut self, changed: u64) -> Result<Option<Headlines>, E> {
         if let Some(known) = self.fleets.get(&changed) {
             return Ok(*known);
         }
@@ -113,14 +116,14 @@ impl Walk<'_> {
                 input.copy(self.b, &mut mix);
             }
         }
-        let fleet = plan(&mix, self.catalog)?.best().map(|(_, sizing)| Headlines::of(sizing));
+        let fleet = (self.plan)(&mix)?.best().map(|(_, sizing)| Headlines::of(sizing));
         self.fleets.insert(changed, fleet);
         Ok(fleet)
     }
 
     /// Walks on from where the `changed` inputs have changed. `last`: the last figures of a fleet on the way there;
     /// `share`: the share of the orders that come this way.
-    fn on(&mut self, changed: u64, last: Headlines, share: f64) -> Result<(), PlanError> {
+    fn on(&mut self, changed: u64, last: Headlines, share: f64) -> Result<(), E> {
         let had = self.fleet(changed)?.is_some();
         let left = (0..self.inputs.len()).filter(|i| changed & (1 << i) == 0);
         let ways = match self.method {
@@ -146,7 +149,9 @@ impl Walk<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::Catalog;
     use crate::engine::plan::headline::Headline;
+    use crate::engine::plan::planner::plan;
     use crate::scenario::preset;
 
     fn best(scenario: &Scenario, catalog: &Catalog) -> Option<Headlines> {
@@ -170,7 +175,7 @@ mod tests {
             }
             scenario
         };
-        let causes = causes(&a, &mix([true; 3]), &catalog).unwrap();
+        let causes = causes(&a, &mix([true; 3]), |mix| plan(mix, &catalog)).unwrap();
         for (i, cause) in causes.each.iter().enumerate() {
             assert_eq!(cause.path, changes[i].0);
             let mut expected = [0.0; 4];
@@ -202,11 +207,11 @@ mod tests {
         let mut b = a.clone();
         b.workload.requests_per_s *= 20.0;
         assert_eq!(best(&b, &catalog), None);
-        let blocked = causes(&a, &b, &catalog).unwrap();
+        let blocked = causes(&a, &b, |mix| plan(mix, &catalog)).unwrap();
         assert_eq!((blocked.each[0].effect, blocked.each[0].feasibility), (None, -1.0));
         b.facility.power_cap_w = None;
         let change = best(&b, &catalog).unwrap() - best(&a, &catalog).unwrap();
-        let shared = causes(&a, &b, &catalog).unwrap();
+        let shared = causes(&a, &b, |mix| plan(mix, &catalog)).unwrap();
         for (cause, feasibility) in shared.each.iter().zip([-0.5, 0.5]) {
             let effect = cause.effect.unwrap().each();
             assert!(

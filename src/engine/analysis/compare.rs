@@ -86,7 +86,7 @@ pub fn compare(a: &Scenario, b: &Scenario, catalog: &Catalog) -> Result<Comparis
         inputs: changes(a, b),
         before: Side::of(a, plan(a, catalog)?),
         after: Side::of(b, plan(b, catalog)?),
-        causes: causes(a, b, catalog)?,
+        causes: causes(a, b, |mix| plan(mix, catalog))?,
     })
 }
 

@@ -64,6 +64,8 @@ pub enum Unsolved {
     },
     /// Nothing meets the scenario, wherever the unknown stands.
     Nothing,
+    /// `go_on` said no.
+    Stopped,
 }
 
 /// Samples along the slider; then so many times the step that fails is cut into parts.
@@ -73,14 +75,38 @@ const PARTS: usize = 6;
 
 /// The furthest value of the unknown at which the want holds, in the direction in which it gets harder: found by what both
 /// ends of the slider give. Where it does not change evenly, the boundary that is met first from the easy end counts.
+/// `go_on` is asked before each plan; once it says no the search ends.
 ///
 /// # Errors
 /// Why there is none.
-pub fn solve(scenario: &Scenario, catalog: &Catalog, ask: &Ask<'_>) -> Result<Solved, Unsolved> {
+pub fn solve(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    ask: &Ask<'_>,
+    mut go_on: impl FnMut() -> bool,
+) -> Result<Solved, Unsolved> {
+    let mut stopped = false;
+    let answer = search(scenario, catalog, ask, || {
+        stopped = stopped || !go_on();
+        !stopped
+    });
+    if stopped { Err(Unsolved::Stopped) } else { answer }
+}
+
+/// The search; where it was stopped, its answer means nothing.
+fn search(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    ask: &Ask<'_>,
+    mut go_on: impl FnMut() -> bool,
+) -> Result<Solved, Unsolved> {
     let input = input_at(ask.path).ok_or(Unsolved::NotANumber)?;
     let range = input.range().ok_or(Unsolved::NotANumber)?;
     let mut varied = scenario.clone();
     let mut figure = |value: f64| -> Option<(f64, u32, String)> {
+        if !go_on() {
+            return None;
+        }
         varied.set_value(input, Value::Number(value), catalog).ok()?;
         match ask.accelerator {
             Some(id) => {
@@ -195,7 +221,8 @@ mod tests {
             ("workload.input_tokens", Headline::Power, 400e3, None),
         ] {
             let ask = Ask { path, want, limit, accelerator };
-            let solved = solve(&scenario, &catalog, &ask).unwrap_or_else(|e| panic!("{ask:?}: {e:?}"));
+            let solved =
+                solve(&scenario, &catalog, &ask, || true).unwrap_or_else(|e| panic!("{ask:?}: {e:?}"));
             assert_eq!(solved.largest, path != "slo.tpot_s", "{solved:?}");
             let at = |value: f64| {
                 let input = input_at(path).unwrap();
@@ -221,12 +248,26 @@ mod tests {
         let scenario = preset::open("support-chat", &catalog).unwrap();
         let ask = |path, limit| {
             let ask = Ask { path, want: Headline::Month, limit, accelerator: Some("h100-sxm") };
-            solve(&scenario, &catalog, &ask).unwrap_err()
+            solve(&scenario, &catalog, &ask, || true).unwrap_err()
         };
         assert_eq!(ask("workload.model", 1e4), Unsolved::NotANumber);
         let Unsolved::Never { outcome, value } = ask("workload.output_tokens", 1.0) else { panic!("never") };
         assert!(outcome > 1.0 && value >= 1.0);
         let Unsolved::NoEffect { low, high, outcome } = ask("facility.pue", 1e9) else { panic!("no effect") };
         assert!(low < high && outcome > 1.0);
+    }
+
+    #[test]
+    fn it_ends_once_nobody_waits_for_it() {
+        let catalog = Catalog::built_in().unwrap();
+        let scenario = preset::open("support-chat", &catalog).unwrap();
+        let path = "workload.requests_per_s";
+        let ask = Ask { path, want: Headline::Accelerators, limit: 16.0, accelerator: Some("h100-sxm") };
+        let mut asked = 0;
+        let answer = solve(&scenario, &catalog, &ask, || {
+            asked += 1;
+            asked < 3
+        });
+        assert_eq!((answer, asked), (Err(Unsolved::Stopped), 3));
     }
 }

@@ -53,6 +53,7 @@ pub fn solved(ask: &Ask<'_>, answer: &Result<Solved, Unsolved>) -> String {
             };
             format!("{least}{per}. Raise the limit or change another input.")
         }
+        Err(Unsolved::Stopped) => "The search was stopped.".to_owned(),
         Err(Unsolved::Nothing) => format!(
             "No {} can be served at all. Relax the service levels or choose a smaller model.",
             input.label
