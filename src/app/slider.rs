@@ -4,7 +4,7 @@ use eframe::egui::accesskit::{Action, ActionData};
 use eframe::egui::{
     self, Color32, EventFilter, Key, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
-use headroom::engine::analysis::cliffs::{Cliff, Kind};
+use headroom::engine::analysis::cliffs::{Cliff, CliffKind};
 use headroom::report::sentence;
 use headroom::scenario::Range;
 
@@ -193,11 +193,11 @@ fn triangle(tip: Pos2, color: Color32) -> Shape {
     Shape::convex_polygon(vec![tip, base + vec2(half, 0.0), base - vec2(half, 0.0)], color, Stroke::NONE)
 }
 
-fn color(kind: Kind, t: &Tokens) -> Color32 {
+fn color(kind: CliffKind, t: &Tokens) -> Color32 {
     match kind {
-        Kind::Count => t.warning,
-        Kind::Winner => t.accent,
-        Kind::Lost => t.bad,
+        CliffKind::Count => t.warning,
+        CliffKind::Winner => t.accent,
+        CliffKind::Lost => t.bad,
     }
 }
 

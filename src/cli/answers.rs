@@ -28,7 +28,7 @@ pub fn write(rows: &mut Rows, resolver: &mut Resolver, stdout: &mut impl Write) 
         out.push_str(name);
     }
     out.push('\n');
-    let (mut kept, mut plain) = (Kept::default(), report::Rows::default());
+    let (mut kept, mut plain) = (Kept::default(), report::EstimateRows::default());
     let mut record = csv::StringRecord::new();
     loop {
         let more = rows.read(&mut record);

@@ -8,7 +8,7 @@ use crate::scenario::{Input, MODEL_SIZE, Range, Scenario, Value, custom_model};
 
 /// What changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum CliffKind {
     /// Other replicas or another layout of the same accelerator.
     Count,
     /// Another accelerator is the cheapest.
@@ -23,18 +23,18 @@ pub struct Cliff {
     /// The input there, in its base unit, on the side further from where it stands.
     pub value: f64,
     /// What changes there.
-    pub kind: Kind,
+    pub kind: CliffKind,
     /// Whether it lies above where the input stands.
     pub above: bool,
     /// The cheapest fleet on the nearer side; `None`: nothing meets the scenario.
-    pub before: Option<Fleet>,
+    pub before: Option<SeenFleet>,
     /// The same on the further side.
-    pub after: Option<Fleet>,
+    pub after: Option<SeenFleet>,
 }
 
 /// The cheapest fleet, as far as a cliff is concerned.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Fleet {
+pub struct SeenFleet {
     /// Catalog id of the accelerator.
     pub accelerator: String,
     /// Its short name.
@@ -61,7 +61,7 @@ const COUNTS: usize = 2;
 /// What a plan answers, as far as a cliff is concerned.
 #[derive(Clone, Debug, PartialEq)]
 struct Seen {
-    best: Option<Fleet>,
+    best: Option<SeenFleet>,
 }
 
 impl Seen {
@@ -69,7 +69,7 @@ impl Seen {
         Self {
             best: plan.best().map(|(candidate, sizing)| {
                 let l = &sizing.layout;
-                Fleet {
+                SeenFleet {
                     accelerator: candidate.accelerator.clone(),
                     name: candidate.name.clone(),
                     accelerators: l.accelerators,
@@ -148,16 +148,16 @@ fn along(range: Range, now: f64, mut seen: impl FnMut(f64) -> Option<Seen>) -> O
         for pair in side.windows(2) {
             let [(near, before), (far, after)] = [pair[0], pair[1]];
             let kind = kind(before, after);
-            if before == after || (kind == Kind::Count && counts >= COUNTS) {
+            if before == after || (kind == CliffKind::Count && counts >= COUNTS) {
                 continue;
             }
-            counts += usize::from(kind == Kind::Count);
+            counts += usize::from(kind == CliffKind::Count);
             // The change of this kind that is nearest to where the input stands.
             let (mut low, mut high, mut beyond) = (*near, *far, after.clone());
             for _ in 0..HALVINGS {
                 let middle = (low + high) / 2.0;
                 let there = seen_at(middle)?;
-                if there == *before || (kind != Kind::Count && self::kind(before, &there) != kind) {
+                if there == *before || (kind != CliffKind::Count && self::kind(before, &there) != kind) {
                     low = middle;
                 } else {
                     (high, beyond) = (middle, there);
@@ -172,12 +172,12 @@ fn along(range: Range, now: f64, mut seen: impl FnMut(f64) -> Option<Seen>) -> O
     Some(found)
 }
 
-fn kind(before: &Seen, after: &Seen) -> Kind {
+fn kind(before: &Seen, after: &Seen) -> CliffKind {
     match (&before.best, &after.best) {
-        (Some(a), Some(b)) if a.accelerator == b.accelerator => Kind::Count,
-        (Some(_), Some(_)) => Kind::Winner,
-        (None, None) => Kind::Count,
-        _ => Kind::Lost,
+        (Some(a), Some(b)) if a.accelerator == b.accelerator => CliffKind::Count,
+        (Some(_), Some(_)) => CliffKind::Winner,
+        (None, None) => CliffKind::Count,
+        _ => CliffKind::Lost,
     }
 }
 
@@ -217,7 +217,7 @@ mod tests {
                     let (near, far) = (seen(range.at(share + inwards * step)), seen(mark.value));
                     assert_ne!(near, far, "{stem} {path} {mark:?}");
                     assert_eq!(mark.after, far.best, "{stem} {path} {mark:?}");
-                    if mark.kind == Kind::Lost {
+                    if mark.kind == CliffKind::Lost {
                         assert!(near.best.is_none() != far.best.is_none(), "{stem} {path} {mark:?}");
                     }
                 }

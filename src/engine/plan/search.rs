@@ -201,7 +201,7 @@ impl<'a> Sizer<'a> {
 
     /// The cheapest layout, and the accelerators of its fleet.
     fn search(&self, hardware: &Hardware<'a>) -> Result<(f64, Candidacy), Rejection> {
-        let mut best = Best::default();
+        let mut best = Lead::default();
         let mut failures = Failures::default();
         // The fewest accelerators that a fleet has been billed so far, to leave out what cannot win.
         let fewest = std::cell::Cell::new(f64::INFINITY);
@@ -237,14 +237,14 @@ impl<'a> Sizer<'a> {
 
     /// The cheapest fleet among `options` of a scenario that differs from this one in load or money alone.
     pub fn size_among(&self, hardware: &Hardware<'a>, options: &[Candidacy]) -> Option<Sizing> {
-        let mut best = Best::default();
+        let mut best = Lead::default();
         options.iter().for_each(|option| self.weigh(hardware, option, &mut best));
         let (_, choice) = best.choice().filter(|(accelerators, _)| *accelerators <= MOST_ACCELERATORS)?;
         self.assemble(hardware, &choice, &mut Silent).ok()
     }
 
     /// Keeps `option` where its fleet is billed less than the best, has fewer accelerators, or holds more with as many.
-    fn weigh(&self, hardware: &Hardware<'a>, option: &Candidacy, best: &mut Best) {
+    fn weigh(&self, hardware: &Hardware<'a>, option: &Candidacy, best: &mut Lead) {
         let capacity = option.capacity.state.requests_per_s;
         let each = f64::from(option.replica.degrees.accelerators());
         let rule =
@@ -262,13 +262,13 @@ impl<'a> Sizer<'a> {
 
 /// The best choice so far.
 #[derive(Default)]
-struct Best {
+struct Lead {
     /// Accelerators billed and needed, capacity with the sign turned.
     key: Option<(f64, f64, f64)>,
     choice: Option<Candidacy>,
 }
 
-impl Best {
+impl Lead {
     fn billed(&self) -> f64 {
         self.key.map_or(f64::INFINITY, |(billed, ..)| billed)
     }

@@ -73,13 +73,13 @@ pub fn with(catalog: &Catalog, rows: &[MeasuredLatency]) -> Result<Catalog, Vec<
 }
 
 /// One measured run, ready to be asked about.
-struct Run<'a> {
+struct OwnRun<'a> {
     row: &'a MeasuredLatency,
     deployment: Deployment<'a>,
     load: ClosedLoop,
 }
 
-impl Run<'_> {
+impl OwnRun<'_> {
     /// `ln(measured ÷ predicted)` of a phase, with steps stretched by `tpot`; `None`: it was not measured.
     fn log_ratio(&self, phase: Phase, tpot: f64) -> Option<f64> {
         let measured_ms = match phase {
@@ -123,7 +123,7 @@ fn learn(catalog: &Catalog) -> (Vec<Correction>, Vec<Slip>) {
         let Some(profile) = profiles.get(row.model.as_str()) else { continue };
         // The engine as it is without corrections: they are what is worked out here.
         let Some((deployment, load)) = deployment_given(row, catalog, profile, &[]) else { continue };
-        let run = Run { row, deployment, load };
+        let run = OwnRun { row, deployment, load };
         match run.slip(profile) {
             None => runs.push(run),
             Some(reason) => slips.push(Slip { id: row.id.clone(), reason }),
@@ -139,7 +139,7 @@ fn learn(catalog: &Catalog) -> (Vec<Correction>, Vec<Slip>) {
             if out.iter().any(known) {
                 continue;
             }
-            let alike: Vec<&Run<'_>> = runs
+            let alike: Vec<&OwnRun<'_>> = runs
                 .iter()
                 .filter(|r| (&r.row.accelerator, &r.row.stack) == (&row.accelerator, &row.stack))
                 .filter(|r| model.is_none_or(|model| r.row.model == *model))
@@ -151,7 +151,7 @@ fn learn(catalog: &Catalog) -> (Vec<Correction>, Vec<Slip>) {
 }
 
 /// What `runs` say of `model`, or of the models that are not among them.
-fn correction(model: Option<String>, row: &MeasuredLatency, runs: &[&Run<'_>]) -> Correction {
+fn correction(model: Option<String>, row: &MeasuredLatency, runs: &[&OwnRun<'_>]) -> Correction {
     let share = if model.is_some() { 1.0 } else { OTHER_MODELS };
     let logs = |phase, tpot| runs.iter().filter_map(|run| run.log_ratio(phase, tpot)).collect();
     let tpot = learnt(logs(Phase::Tpot, 1.0), share);
