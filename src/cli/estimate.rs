@@ -4,7 +4,7 @@ use clap::Args;
 use headroom::engine;
 use headroom::import::Library;
 use headroom::report::Format;
-use headroom::report::estimate::{self as report, Answer, COLUMNS};
+use headroom::report::estimate::{self as report, COLUMNS, EstimateCell};
 
 use super::question::{Resolver, Row, Rows};
 use super::{Failure, answer, answers};
@@ -113,7 +113,7 @@ impl EstimateArgs {
 }
 
 /// The answer's cells, or a message that names the column, the value and the remedy.
-fn estimate(resolver: &mut Resolver, row: &Row<'_>) -> Result<[Answer; COLUMNS.len()], String> {
+fn estimate(resolver: &mut Resolver, row: &Row<'_>) -> Result<[EstimateCell; COLUMNS.len()], String> {
     let (deployment, load) = resolver.resolve(row)?;
     let math = engine::arithmetic(deployment.accelerator, deployment.efficiency, deployment.weights);
     Ok(report::cells(&engine::estimate(&deployment, &load), math.weight_only))

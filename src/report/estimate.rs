@@ -10,7 +10,7 @@ use crate::units::Unit;
 
 /// One value of an estimate.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Answer {
+pub enum EstimateCell {
     /// Yes or no.
     Flag(bool),
     /// A number in its base unit.
@@ -50,8 +50,8 @@ pub const COLUMNS: [&str; 26] = [
 ];
 
 /// The values of `estimate` in the order of [`COLUMNS`].
-pub fn cells(estimate: &Estimate, weight_only: bool) -> [Answer; COLUMNS.len()] {
-    use Answer::{Flag, Number, Word};
+pub fn cells(estimate: &Estimate, weight_only: bool) -> [EstimateCell; COLUMNS.len()] {
+    use EstimateCell::{Flag, Number, Word};
     let e = estimate;
     let m = &e.memory;
     [
@@ -93,16 +93,16 @@ pub struct EstimateRows {
 
 impl EstimateRows {
     /// Appends the cells of an answer, separated by commas.
-    pub fn write(&mut self, cells: &[Answer; COLUMNS.len()], out: &mut String) {
+    pub fn write(&mut self, cells: &[EstimateCell; COLUMNS.len()], out: &mut String) {
         for (i, (cell, (bits, text))) in cells.iter().zip(&mut self.last).enumerate() {
             if i > 0 {
                 out.push(',');
             }
             match *cell {
-                Answer::Flag(true) => out.push_str("true"),
-                Answer::Flag(false) => out.push_str("false"),
-                Answer::Word(word) => out.push_str(word),
-                Answer::Number(v, _) => {
+                EstimateCell::Flag(true) => out.push_str("true"),
+                EstimateCell::Flag(false) => out.push_str("false"),
+                EstimateCell::Word(word) => out.push_str(word),
+                EstimateCell::Number(v, _) => {
                     if text.is_empty() || v.to_bits() != *bits {
                         *bits = v.to_bits();
                         text.clear();
@@ -116,15 +116,15 @@ impl EstimateRows {
 }
 
 /// One JSON document.
-pub fn json(cells: &[Answer; COLUMNS.len()]) -> String {
+pub fn json(cells: &[EstimateCell; COLUMNS.len()]) -> String {
     let mut object: Map<String, Value> = COLUMNS
         .iter()
         .zip(cells)
         .map(|(column, cell)| {
             let value = match *cell {
-                Answer::Flag(flag) => flag.into(),
-                Answer::Number(v, _) => v.into(),
-                Answer::Word(word) => word.into(),
+                EstimateCell::Flag(flag) => flag.into(),
+                EstimateCell::Number(v, _) => v.into(),
+                EstimateCell::Word(word) => word.into(),
             };
             ((*column).to_owned(), value)
         })
@@ -134,13 +134,13 @@ pub fn json(cells: &[Answer; COLUMNS.len()]) -> String {
 }
 
 /// Two columns for a terminal, rounded for people.
-pub fn table(cells: &[Answer; COLUMNS.len()]) -> String {
+pub fn table(cells: &[EstimateCell; COLUMNS.len()]) -> String {
     let mut grid = Grid::new(&["", ""]);
     for (column, cell) in COLUMNS.iter().zip(cells) {
         let text = match *cell {
-            Answer::Flag(flag) => if flag { "yes" } else { "no" }.to_owned(),
-            Answer::Number(v, unit) => numbers::quantity(v, unit),
-            Answer::Word(word) => word.to_owned(),
+            EstimateCell::Flag(flag) => if flag { "yes" } else { "no" }.to_owned(),
+            EstimateCell::Number(v, unit) => numbers::quantity(v, unit),
+            EstimateCell::Word(word) => word.to_owned(),
         };
         // The unit stands with the value; a rate keeps its "per s".
         let name = column.strip_suffix("_bytes").unwrap_or(column);
