@@ -19,8 +19,10 @@ pub enum More {
 pub struct Figure {
     /// Its key in the section's JSON object.
     pub field: &'static str,
-    /// Its name, as tables, axes and documents show it.
+    /// Its name, as tables and documents show it.
     pub label: &'static str,
+    /// Its name where others of its kind stand beside it: legends, axes, the heads of columns.
+    pub short: &'static str,
     /// What it counts.
     pub unit: Unit,
     /// What more of it means.
@@ -116,7 +118,7 @@ macro_rules! figures {
         pub struct $Section:ident in $module:ident $(at $place:literal)? {
             $(
                 $(#[$field_doc:meta])*
-                $field:ident: $type:ty, $label:literal, $unit:ident, $more:ident $({
+                $field:ident: $type:ty, $label:literal $(short $short:literal)?, $unit:ident, $more:ident $({
                     $(
                         $function:ident($($term:ident: $term_unit:ident),* $(,)?) = $value:expr
                         $(, note $note:literal)? $(, cite $source:literal)* $(, at best $at_best:ident)?;
@@ -167,6 +169,7 @@ macro_rules! figures {
                 $( $crate::engine::figures::Figure {
                     field: stringify!($field),
                     label: $label,
+                    short: $crate::engine::figures::figure::figures!(@short $label $($short)?),
                     unit: $crate::units::Unit::$unit,
                     more: $crate::engine::figures::More::$more,
                     formulas: &[$($( &$module::formula::$function, )*)?],
@@ -178,6 +181,7 @@ macro_rules! figures {
                 $($( $crate::engine::figures::Figure {
                     field: stringify!($step),
                     label: $step_label,
+                    short: $step_label,
                     unit: $crate::units::Unit::$step_unit,
                     more: $crate::engine::figures::More::Neither,
                     formulas: &[$( &$module::formula::$step_function, )*],
@@ -258,6 +262,7 @@ macro_rules! figures {
             $( $crate::engine::figures::Figure {
                 field: stringify!($step),
                 label: $label,
+                short: $label,
                 unit: $crate::units::Unit::$unit,
                 more: $crate::engine::figures::More::Neither,
                 formulas: &[$( &formula::$function, )*],
@@ -306,6 +311,8 @@ macro_rules! figures {
             at_best: $crate::engine::figures::figure::figures!(@trust $($at_best)?),
         };
     };
+    (@short $label:literal) => { $label };
+    (@short $label:literal $short:literal) => { $short };
     (@place $module:ident) => { stringify!($module) };
     (@place $module:ident $place:literal) => { $place };
     (@value $function:ident($($term:ident),*) = $value:expr) => {

@@ -6,7 +6,7 @@ figures! {
     /// Memory of the fullest accelerator, bytes, and what the replica can hold.
     #[derive(Default)]
     pub struct Memory in memory {
-        weights_bytes: f64, "Weights on the fullest accelerator", Bytes, Worse {
+        weights_bytes: f64, "Weights on the fullest accelerator" short "weights", Bytes, Worse {
             weights_bytes(
                 layers_of_the_fullest_stage: Fraction, matrix_parameters: Parameters, bytes_of_a_matrix_parameter: One,
                 expert_parameters: Parameters, bytes_of_an_expert_parameter: One, accelerators_that_share_the_experts: One,
@@ -18,7 +18,7 @@ figures! {
                 note "embeddings, output projection, norms and biases stay in 16 bits";
         }
         /// KV cache in use at the operating point.
-        kv_cache_bytes: f64, "KV cache in use on one accelerator", Bytes, Worse {
+        kv_cache_bytes: f64, "KV cache in use on one accelerator" short "KV cache", Bytes, Worse {
             kv_cache_bytes(
                 sequences_in_flight: One, copies_of_attention: One, kv_cache_of_one_sequence: Bytes,
                 room_for_kv_cache: Bytes,
@@ -27,7 +27,7 @@ figures! {
                 max(room_for_kv_cache, 0.0)
             ), cite "Kwon et al. 2023 (PagedAttention), arXiv 2309.06180";
         }
-        activation_bytes: f64, "Activations of the largest step", Bytes, Worse {
+        activation_bytes: f64, "Activations of the largest step" short "activations", Bytes, Worse {
             // Two copies of the hidden state are live while a step runs, one output of each expert that a token visits,
             // and both halves of a gated feed-forward; logits are kept in 32 bits for each sequence that may run.
             activation_bytes(
@@ -37,14 +37,14 @@ figures! {
                 + 4.0 * copies_of_the_logits * sequences_at_most * vocabulary, at best Assumed;
         }
         /// Runtime, graphs, collectives.
-        reserve_bytes: f64, "Runtime: context, graphs, collectives", Bytes, Worse
+        reserve_bytes: f64, "Runtime: context, graphs, collectives" short "reserve", Bytes, Worse
         /// Sum of the four.
-        memory_bytes: f64, "Memory in use on one accelerator", Bytes, Worse {
+        memory_bytes: f64, "Memory in use on one accelerator" short "in use", Bytes, Worse {
             memory_bytes(weights: Bytes, kv_cache: Bytes, activations: Bytes, runtime: Bytes)
                 = weights + kv_cache + activations + runtime;
         }
         /// What the accelerator has.
-        capacity_bytes: f64, "Memory of one accelerator", Bytes, Better
+        capacity_bytes: f64, "Memory of one accelerator" short "capacity", Bytes, Better
         /// One token at this context, whole model.
         kv_bytes_per_token: f64, "KV cache of one token, whole model", Bytes, Worse {
             kv_bytes_per_token(

@@ -12,7 +12,7 @@ figures! {
                 = accelerators / (loaded + spare + unused);
         }
         /// All accelerators at the peak load, watts.
-        accelerator_w: f64, "Accelerators at peak", Watts, Worse {
+        accelerator_w: f64, "Accelerators at peak" short "accelerators", Watts, Worse {
             accelerator_w(
                 loaded: One, loaded_accelerator: Watts, spare: One, spare_accelerator: Watts, unused: One,
                 idle_accelerator: Watts,
@@ -25,6 +25,10 @@ figures! {
                 unused: One, beside_an_idle_one: Watts,
             ) = accelerators + loaded * beside_a_loaded_one + spare * beside_a_spare_one + unused * beside_an_idle_one;
         }
+        /// Servers without their accelerators, watts.
+        server_rest_w: f64, "Servers at peak, without their accelerators" short "servers' rest", Watts, Worse {
+            server_rest_w(servers: Watts, accelerators: Watts) = servers - accelerators;
+        }
         /// Scale-out network, watts.
         network_w: f64, "Network", Watts, Worse
         /// Shared storage, watts.
@@ -36,13 +40,21 @@ figures! {
                 * (rated_power_of_a_server * accelerators_under_power / accelerators_of_one_server),
                 note "at any load";
         }
+        /// Scale-out network and shared storage, watts.
+        network_and_storage_w: f64, "Network and storage" short "network, storage", Watts, Worse {
+            network_and_storage_w(network: Watts, storage: Watts) = network + storage;
+        }
         /// Servers, network and storage, watts.
         it_w: f64, "IT power at peak", Watts, Worse {
             it_w(servers: Watts, network: Watts, storage: Watts) = servers + network + storage;
         }
         /// `it_w` times PUE, watts.
-        facility_w: f64, "Facility power at peak", Watts, Worse {
+        facility_w: f64, "Facility power at peak" short "in all", Watts, Worse {
             facility_w(it_power: Watts, pue: One) = it_power * pue;
+        }
+        /// Cooling, conversion and distribution, watts.
+        facility_overhead_w: f64, "Cooling and losses of the facility at peak" short "facility", Watts, Worse {
+            facility_overhead_w(facility_power: Watts, it_power: Watts) = facility_power - it_power;
         }
         /// What the facility's cooling must remove: all IT power, watts.
         heat_w: f64, "Heat to remove at peak", Watts, Worse {
