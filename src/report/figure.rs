@@ -24,9 +24,11 @@ pub fn more_is_better(path: &str) -> Option<bool> {
     }
 }
 
-/// A value in its unit, rounded for people: times to the digits that their bands support, counts in full.
+/// A value in its unit, rounded for people: times to the digits that their bands support, counts in full. What is infinite
+/// is never reached.
 pub fn value(value: f64, unit: Unit) -> String {
     match unit {
+        _ if !value.is_finite() => "never".to_owned(),
         Unit::Seconds => numbers::about_seconds(value),
         Unit::One if value.fract() == 0.0 => numbers::count(value),
         _ => numbers::quantity(value, unit),

@@ -40,6 +40,11 @@ pub use crate::engine::math::binomial::{at_most_down, fewest_spares};
 pub use crate::engine::math::clos::clos;
 pub use crate::engine::math::queue::wait_quantile;
 
+/// `x` where it lies between 0 and `most`; infinite, which is never, where it does not.
+pub fn within(x: f64, most: f64) -> f64 {
+    if x > 0.0 && x <= most { x } else { f64::INFINITY }
+}
+
 /// The natural logarithm.
 pub fn ln(x: f64) -> f64 {
     x.ln()

@@ -141,10 +141,10 @@ impl<'a> Bill<'a> {
     ) -> Option<f64> {
         let price = self.price.rent(against)?;
         let rent = buy::rent_per_month(recorder, price.into(), self.rented_accelerators);
-        let saved = rent.value - owned.opex_usd_per_year.value / 12.0;
-        let months = owned.capex_usd.value / saved;
-        let reached = saved > 0.0 && months <= self.scenario.money.years * 12.0;
-        reached.then(|| buy::breakeven_months(recorder, owned.capex_usd, rent, owned.opex_usd_per_year).value)
+        let horizon = Number::input("money.years", self.scenario.money.years);
+        let months =
+            buy::breakeven_months(recorder, owned.capex_usd, rent, owned.opex_usd_per_year, horizon).value;
+        months.is_finite().then_some(months)
     }
 
     /// What stands behind the price of `term`.

@@ -103,8 +103,9 @@ figures! {
         /// Months after which buying has cost less than renting on the chosen term (on demand when the chosen term is to
         /// buy); `None`: never within the horizon.
         breakeven_months: Option<f64>, "Months until buying has cost less than renting", Months, Worse {
-            breakeven_months(purchase: Usd, rent_per_month: Usd, owning_per_year: Usd)
-                = purchase / (rent_per_month - owning_per_year / 12.0);
+            breakeven_months(purchase: Usd, rent_per_month: Usd, owning_per_year: Usd, horizon: Years)
+                = within(purchase / (rent_per_month - owning_per_year / 12.0), 12.0 * horizon),
+                note "never where renting costs less than running what is owned, or where the horizon ends before";
         }
     }
     steps {
