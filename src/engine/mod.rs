@@ -4,6 +4,8 @@
 //! [`fleet`] what stands around the copies, [`plan`](mod@plan) the search and its result, [`analysis`] many plans at
 //! once.
 
+#![cfg_attr(not(test), warn(clippy::disallowed_macros))]
+
 pub mod analysis;
 pub mod calibration;
 pub mod figures;

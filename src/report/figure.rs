@@ -7,7 +7,10 @@ use crate::units::Unit;
 
 /// The label of the figure at `path`; `None` where the list has no such figure.
 pub fn label(path: &str) -> Option<String> {
-    figure_at(path).map(|(section, figure)| section.label(figure))
+    figure_at(path).map(|(section, figure)| match (section.title, figure.label) {
+        ("", label) => label.to_owned(),
+        (title, label) => format!("{title}, {label}"),
+    })
 }
 
 /// The unit of the figure at `path`; `None` where the list has no such figure.

@@ -24,6 +24,11 @@ pub fn custom_model(parameters: f64) -> String {
     Separators::Comma.quantity(parameters, Unit::Parameters)
 }
 
+/// The name of that model for people: "Dense 34B".
+pub fn custom_model_name(parameters: f64) -> String {
+    format!("Dense {}", custom_model(parameters))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -68,14 +68,6 @@ impl Section {
     pub fn entries(&self, sizing: &Sizing, mut visit: impl FnMut(&'static str, Entry)) {
         (self.entries)(sizing, &mut visit);
     }
-
-    /// The label of one of its figures.
-    pub fn label(&self, figure: &Figure) -> String {
-        match (self.title, figure.label) {
-            ("", label) => label.to_owned(),
-            (title, label) => format!("{title}, {label}"),
-        }
-    }
 }
 
 /// The figure at `path`, and the section that it stands in.

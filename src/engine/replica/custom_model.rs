@@ -1,7 +1,7 @@
 //! A dense model from its parameter count alone, shaped like the Llama 3 family.
 
 use crate::catalog::{FeedForward, LayerGroup, Mixer, Model, NumberFormat};
-use crate::scenario::custom_model;
+use crate::scenario::custom_model_name;
 
 /// Parameters, layers and hidden size of the Llama 3.1 and 3.2 models (Grattafiori et al. 2024, table 3).
 const FAMILY: [(f64, f64, f64); 5] = [
@@ -31,7 +31,7 @@ pub fn dense(parameters: f64, id: &str) -> Model {
     let intermediate = (left / (3.0 * h)).round().max(128.0) as u32;
     Model {
         id: id.to_owned(),
-        name: format!("Dense {}", custom_model(parameters)),
+        name: custom_model_name(parameters),
         hidden,
         vocab: VOCAB,
         tied: false,
