@@ -80,7 +80,7 @@ impl BestFleet {
 /// All of it: what differs, what that changes, and which input caused how much.
 ///
 /// # Errors
-/// As [`plan`](crate::engine::plan::result()), of either scenario.
+/// As [`plan`](crate::engine::plan()), of either scenario.
 pub fn compare(a: &Scenario, b: &Scenario, catalog: &Catalog) -> Result<Comparison, PlanError> {
     Ok(Comparison {
         inputs: changes(a, b),

@@ -27,8 +27,6 @@ pub struct Figure {
     pub unit: Unit,
     /// What more of it means.
     pub more: More,
-    /// Every way in which it is made.
-    pub formulas: &'static [&'static Formula],
 }
 
 /// How a figure is made: a function of its terms, which is also its text.
@@ -172,20 +170,7 @@ macro_rules! figures {
                     short: $crate::engine::figures::figure::figures!(@short $label $($short)?),
                     unit: $crate::units::Unit::$unit,
                     more: $crate::engine::figures::More::$more,
-                    formulas: &[$($( &$module::formula::$function, )*)?],
                 }, )*
-            ];
-
-            /// Steps between these figures, which have no place in the plan.
-            pub const STEPS: &'static [$crate::engine::figures::Figure] = &[
-                $($( $crate::engine::figures::Figure {
-                    field: stringify!($step),
-                    label: $step_label,
-                    short: $step_label,
-                    unit: $crate::units::Unit::$step_unit,
-                    more: $crate::engine::figures::More::Neither,
-                    formulas: &[$( &$module::formula::$step_function, )*],
-                }, )*)?
             ];
 
             /// Everything it holds, by name: the figures in the order of the list, then words and flags.
@@ -199,7 +184,7 @@ macro_rules! figures {
         }
 
         #[doc = concat!("The formulas of `", stringify!($module), "`.")]
-        pub mod $module {
+        pub(crate) mod $module {
             #[allow(unused_imports)] // Not every section needs all of them.
             use $crate::engine::figures::arithmetic::*;
             use $crate::engine::figures::{Number, Origin, Path, Recorder};
@@ -223,7 +208,7 @@ macro_rules! figures {
             }
 
             #[allow(non_upper_case_globals, unused_imports)] // A formula has the name of its function.
-            pub(super) mod formula {
+            mod formula {
                 use $crate::engine::figures::{Formula, Trust};
                 use $crate::units::Unit;
 
@@ -257,18 +242,6 @@ macro_rules! figures {
             )*
         }
     ) => {
-        /// The steps, which have no place in the plan.
-        pub const STEPS: &[$crate::engine::figures::Figure] = &[
-            $( $crate::engine::figures::Figure {
-                field: stringify!($step),
-                label: $label,
-                short: $label,
-                unit: $crate::units::Unit::$unit,
-                more: $crate::engine::figures::More::Neither,
-                formulas: &[$( &formula::$function, )*],
-            }, )*
-        ];
-
         use $crate::engine::figures::arithmetic::*;
         use $crate::engine::figures::{Number, Origin, Path, Recorder};
 

@@ -1,6 +1,6 @@
 //! The one list of figures, and how each is made.
 //!
-//! A section of the plan is declared once, by [`figures!`](figure): its struct, the label, unit and direction of each
+//! A section of the plan is declared once, by `figures!`: its struct, the label, unit and direction of each
 //! figure, and the formulas that make it. The engine calls the formulas as functions; with a [`Ledger`] the same run
 //! keeps every step, and a test evaluates every step's formula on its terms.
 
@@ -14,15 +14,23 @@ mod trust;
 
 pub use arithmetic::{HOURS_PER_MONTH, HOURS_PER_YEAR};
 pub use figure::{Entry, Figure, Formula, More, SAME};
-pub use list::balance::{Availability, Balance, availability, balance};
-pub use list::cost::{Bands, Buy, Mix, TermCost, bands, buy, cost, mix};
-pub use list::facility::{Facility, RackBound, facility};
-pub use list::layout::{Layout, layout};
-pub use list::memory::{Memory, memory};
-pub use list::network::{Network, network};
-pub use list::operating_point::{OperatingPoint, Percentiles, operating_point, percentiles};
-pub use list::power::{Power, power};
-pub use list::serving;
+pub use list::balance::{Availability, Balance};
+pub(crate) use list::balance::{availability, balance};
+pub use list::cost::{Bands, Buy, Mix, TermCost};
+pub(crate) use list::cost::{bands, buy, cost, mix};
+pub(crate) use list::facility::facility;
+pub use list::facility::{Facility, RackBound};
+pub use list::layout::Layout;
+pub(crate) use list::layout::layout;
+pub use list::memory::Memory;
+pub(crate) use list::memory::memory;
+pub use list::network::Network;
+pub(crate) use list::network::network;
+pub use list::operating_point::{OperatingPoint, Percentiles};
+pub(crate) use list::operating_point::{operating_point, percentiles};
+pub use list::power::Power;
+pub(crate) use list::power::power;
+pub(crate) use list::serving;
 pub use number::{Number, Origin};
 pub use path::Path;
 pub use recorder::{Citation, FormulaTerm, Ledger, Recorder, Silent, Step, Within};

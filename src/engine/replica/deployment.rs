@@ -24,7 +24,7 @@ pub struct Deployment<'a> {
     pub kv_cache: NumberFormat,
     /// Tokens drafted ahead.
     pub speculation: Speculation,
-    /// How far its times can be relied on: [`Catalog::reliance`](crate::catalog::Catalog::reliance).
+    /// How far its times can be relied on: [`reliance`](crate::engine::reliance).
     pub reliance: Reliance,
 }
 
