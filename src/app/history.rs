@@ -99,7 +99,7 @@ pub fn written(value: &Value, unit: Option<units::Unit>) -> String {
     match (value, unit) {
         (Value::Number(v), Some(unit)) => plain(&numbers::quantity(*v, unit)),
         (Value::Auto, _) => "auto".to_owned(),
-        _ => value.words(),
+        _ => value.text(),
     }
 }
 

@@ -225,7 +225,7 @@ impl Inputs<'_> {
 
     /// A line of its own for what is longer than a number.
     fn quotes_ui(&mut self, ui: &mut Ui, input: &Input) {
-        let words = (input.get)(self.scenario).words();
+        let words = (input.get)(self.scenario).text();
         let none = words.is_empty();
         let number = if none { "none".to_owned() } else { words.clone() };
         let shown = FieldText { number, unit: String::new(), edit: words, quiet: none };

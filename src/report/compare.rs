@@ -175,7 +175,7 @@ pub fn rows(comparison: &Comparison) -> String {
     }
     for (input, cause) in comparison.inputs.iter().zip(&comparison.causes.each) {
         let mut row = ["input", input.path, input.label].map(str::to_owned).to_vec();
-        row.extend([input.before.words(), input.after.words()]);
+        row.extend([input.before.text(), input.after.text()]);
         row.extend(cause.effect.map_or_else(Default::default, |e| e.each().map(|v| v.to_string())));
         row.push(cause.feasibility.to_string());
         grid.row(row);

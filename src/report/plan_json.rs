@@ -75,7 +75,7 @@ fn scenario(scenario: &Scenario) -> Node<'_> {
 pub(super) fn value(value: &inputs::Value) -> Node<'static> {
     match value {
         inputs::Value::Number(v) => number(*v),
-        other => other.words().into(),
+        other => other.text().into(),
     }
 }
 

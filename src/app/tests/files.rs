@@ -27,7 +27,7 @@ fn saved_and_reopened_the_plan_is_the_same() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("mine");
     let mut screen = screen(DESKTOP, Theme::Dark, None, Some(path));
-    type_into(&mut screen, "Load at peak", "33.3");
+    type_into(&mut screen, "Peak load", "33.3");
     assert!(says(&screen, "Unsaved changes"));
     command(&mut screen, Key::S);
     wait_for_dialog(&mut screen);

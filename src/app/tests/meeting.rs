@@ -230,7 +230,7 @@ fn a_share_line_reopens_the_exact_scenario() {
     other.event(eframe::egui::Event::Paste(line[..line.len() - 9].to_owned()));
     other.run();
     assert_eq!(other.state().open.sheet.scenario, scenario, "a damaged line changes nothing");
-    assert!(says(&other, "damaged on its way"));
+    assert!(says(&other, "share line is damaged"));
 }
 
 /// A line from a stranger: the file is there, and is read only when the user opens it.

@@ -201,7 +201,7 @@ fn the_keyboard_reaches_everything() {
         reached.push(label);
     }
     let row = screen.state().open.sheet.answer.as_ref().expect("a plan").plan.candidates[2].name.clone();
-    let wanted = ["File", "Light theme", "Load at peak", "Pay", "kW facility", &row, "Latency", "weights"];
+    let wanted = ["File", "Light theme", "Peak load", "Pricing", "kW facility", &row, "Latency", "weights"];
     for wanted in wanted {
         assert!(reached.iter().any(|label| label.contains(wanted)), "{wanted} is not among {reached:?}");
     }

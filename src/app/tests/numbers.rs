@@ -25,7 +25,7 @@ fn words(screen: &Screen<'_>) -> Vec<String> {
 fn numbers_are_written_and_read_as_the_user_does() {
     let mut screen =
         screen_with(DESKTOP, Theme::Light, Options { numbers: Separators::Point, ..options(None) });
-    type_into(&mut screen, "Load at peak", "12,5");
+    type_into(&mut screen, "Peak load", "12,5");
     assert_eq!(screen.state().open.sheet.scenario.workload.requests_per_s, 12.5);
     type_into(&mut screen, "Input", "1.600");
     assert_eq!(screen.state().open.sheet.scenario.workload.input_tokens, 1600.0);

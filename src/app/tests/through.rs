@@ -30,7 +30,7 @@ fn opened_dragged_pinned_compared_undone_explained_saved_and_reopened() {
         screen.get_by_role_and_label(Role::Tab, tab.label()).click();
         screen.run_ok();
 
-        drag(&mut screen, "Load at peak", 0.6);
+        drag(&mut screen, "Peak load", 0.6);
         let pinned = screen.state().open.sheet.scenario.clone();
         assert!(screen.state().open.sheet.unsaved(), "{tab:?}: the drag changed the load");
         let before = headline(&screen);

@@ -10,10 +10,10 @@ use crate::scenario::{Choices, Input, Kind, Value, choices, custom_parameters, i
 pub fn input_change(change: &InputChange, catalog: &Catalog) -> [String; 2] {
     let ends = [&change.before, &change.after];
     let text = |value: &Value| {
-        input_at(change.path).map_or_else(|| value.words(), |input| input_value(input, value, catalog))
+        input_at(change.path).map_or_else(|| value.text(), |input| input_value(input, value, catalog))
     };
     let [before, after] = ends.map(text);
-    if before == after { ends.map(Value::words) } else { [before, after] }
+    if before == after { ends.map(Value::text) } else { [before, after] }
 }
 
 /// A value with its unit, or the name of what is chosen.
@@ -31,7 +31,7 @@ fn input_value(input: &Input, value: &Value, catalog: &Catalog) -> String {
             }
         }
         (_, Value::Quotes(list)) if list.is_empty() => "none".to_owned(),
-        (_, other) => other.words(),
+        (_, other) => other.text(),
     }
 }
 
