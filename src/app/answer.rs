@@ -172,7 +172,7 @@ impl Answer {
         self.utilization.as_deref().unwrap_or_default()
     }
 
-    /// The fleet of the candidate that is shown against an API, should things change.
+    /// The fleet of the candidate that is shown against an API, what if the workload changes.
     pub fn changes(
         &mut self,
         scenario: &Scenario,

@@ -67,13 +67,13 @@ impl Catalogs {
     /// What is wrong with the file, or with the folder; nothing has changed then.
     pub fn add_file(&mut self, path: &Path) -> Result<PathBuf, Vec<String>> {
         let Some(folder) = self.own_folder.clone() else {
-            let words = "There is no folder for catalog files of your own here. Use --catalog DIR.";
-            return Err(vec![words.to_owned()]);
+            let problem = "There is no folder for your own catalog files. Start with --catalog DIR.";
+            return Err(vec![problem.to_owned()]);
         };
         let target = folder.join(path.file_name().unwrap_or_default());
         if target.exists() {
             return Err(vec![format!(
-                "{}: is already there. Move it away first, so that nothing of yours is overwritten.",
+                "{}: exists already and is not overwritten. Move or rename it first.",
                 target.display()
             )]);
         }

@@ -1,4 +1,4 @@
-//! Which input caused how much of a change, worked out in the background: up to 64 plans.
+//! What each input contributed to a change, calculated in the background: up to 64 plans.
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ impl Split {
             self.asked = Some((was.clone(), now.clone()));
             self.found = None;
             let (was, now, catalog) = (was.clone(), now.clone(), Arc::clone(catalog));
-            jobs.start(Urgency::Asked, &mut self.coming, "Which input caused how much", move |progress| {
+            jobs.start(Urgency::Asked, &mut self.coming, "What each input changed", move |progress| {
                 progress.found(causes(&was, &now, &catalog).map_err(|error| error.to_string())?);
                 Ok(())
             });

@@ -66,8 +66,8 @@ pub(super) fn menu_ui(ui: &mut Ui, title: &str) {
     }
     let t = tokens(ui);
     let menu = ui.menu_button(body("…", t), |ui| {
-        for (word, wish) in WISHES {
-            if ui.button(word).clicked() {
+        for (label, wish) in WISHES {
+            if ui.button(label).clicked() {
                 ui.data_mut(|data| data.insert_temp(wished(title), wish));
                 ui.ctx().request_repaint();
                 ui.close();

@@ -13,7 +13,7 @@ pub struct Column {
 }
 
 impl Column {
-    /// Of words.
+    /// Of text.
     pub fn text(name: &str) -> Self {
         let key = name.replace([' ', ','], "_");
         Self { name: name.to_owned(), key, write: |v| v.to_string(), detail: false }
@@ -42,9 +42,9 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// Words.
-    pub fn text(words: impl Into<String>) -> Self {
-        Self::Text(words.into())
+    /// Text.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
     }
 
     /// A number that there may not be.
@@ -108,7 +108,7 @@ impl Table {
         let _ = writer.write_record(self.columns.iter().map(|column| &column.key));
         for row in &self.rows {
             let _ = writer.write_record(row.cells.iter().map(|cell| match cell {
-                Cell::Text(words) => words.clone(),
+                Cell::Text(text) => text.clone(),
                 Cell::Number(v) | Cell::Written(v, _) => v.to_string(),
                 Cell::Nothing => String::new(),
             }));
@@ -122,7 +122,7 @@ impl Table {
         let head = shown().map(|(_, column)| column.name.clone()).collect();
         let rows = self.rows.iter().filter(|row| !row.detail).map(move |row| {
             let cells = shown().map(|(i, column)| match row.cells.get(i) {
-                Some(Cell::Text(words) | Cell::Written(_, words)) => words.clone(),
+                Some(Cell::Text(text) | Cell::Written(_, text)) => text.clone(),
                 Some(Cell::Number(v)) => (column.write)(*v),
                 Some(Cell::Nothing) | None => String::new(),
             });

@@ -136,7 +136,7 @@ fn a_field_takes_a_change_as_it_is_said() {
     assert_eq!(screen.state().open.sheet.scenario, twice, "beyond the limit nothing changes");
     let told: Vec<String> =
         screen.query_all_by_role(Role::Alert).filter_map(|node| node.accesskit_node().label()).collect();
-    assert!(told.iter().any(|words| words.contains("3000000000")), "it says why: {told:?}");
+    assert!(told.iter().any(|message| message.contains("3000000000")), "it says why: {told:?}");
 }
 
 #[test]

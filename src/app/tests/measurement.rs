@@ -1,4 +1,4 @@
-//! Adding a measurement of one's own.
+//! Adding the user's own measurement.
 
 use super::*;
 

@@ -180,7 +180,7 @@ fn plots_say_in_words_what_they_show() {
         ["Memory per accelerator", "Throughput against latency", "Power and cooling", "Build or rent"]
     {
         assert!(
-            figures.iter().any(|words| words.starts_with(title) && words.len() > 60),
+            figures.iter().any(|text| text.starts_with(title) && text.len() > 60),
             "{title}: {figures:?}"
         );
     }

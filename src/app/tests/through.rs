@@ -40,12 +40,12 @@ fn opened_dragged_pinned_compared_undone_explained_saved_and_reopened() {
         assert!(says(&screen, ", was "), "{tab:?}: figures say how they changed");
 
         command(&mut screen, Key::D);
-        assert!(says(&screen, "Which input caused how much"), "{tab:?}");
+        assert!(says(&screen, "What each input changed"), "{tab:?}");
         command(&mut screen, Key::Z);
         assert_eq!(screen.state().open.sheet.scenario, pinned, "{tab:?}: one drag is one step");
         assert_eq!(headline(&screen), before);
 
-        labelled(&screen, Role::Button, "a month, ").click();
+        labelled(&screen, Role::Button, "per month, ").click();
         screen.run_ok();
         assert_eq!(screen.state().view.why, "cost.usd_per_month");
         assert!(says(&screen, "cost of an hour"), "{tab:?}: the formula is there");
