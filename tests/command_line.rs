@@ -112,8 +112,8 @@ fn bad_input_is_refused_by_name() {
             &["tp 3", "heads"],
         ),
         (&["--catalog", "/no/such/folder", "catalog", "models"], &["/no/such/folder"]),
-        (&["tune"], &["tune", "no such command or file", "solve"]),
-        (&["paln", "support-chat"], &["paln", "no such command or file", "headroom plan"]),
+        (&["tune"], &["tune", "is not a command or file", "solve"]),
+        (&["paln", "support-chat"], &["paln", "is not a command or file", "headroom plan"]),
     ];
     for (arguments, words) in cases {
         let output = headroom(arguments);

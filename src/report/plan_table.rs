@@ -19,7 +19,7 @@ pub fn document(plan: &Plan, scenario: &Scenario, markdown: bool) -> String {
         &format!("TTFT {}", percentile(scenario)),
         &format!("TPOT {}", percentile(scenario)),
         "Facility",
-        "A month",
+        "Per month",
         "Per M tokens",
     ]);
     for candidate in plan.candidates.iter().filter(|c| c.feasible()) {

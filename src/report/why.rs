@@ -36,12 +36,12 @@ pub fn formula(step: &Step) -> String {
     }
 }
 
-/// What stands in place of a formula where a figure is taken over as it is.
+/// Shown in place of a formula where a figure is taken over unchanged.
 fn same(step: &Step) -> String {
     match step.terms.first() {
         Some(FormulaTerm { from: Some(from), .. }) => figure::label(&from.to_string())
-            .map_or_else(|| "as made".to_owned(), |label| label.to_lowercase()),
-        Some(FormulaTerm { input: Some(_), .. }) => "as asked".to_owned(),
+            .map_or_else(|| "unchanged".to_owned(), |label| label.to_lowercase()),
+        Some(FormulaTerm { input: Some(_), .. }) => "as set".to_owned(),
         _ => "as published".to_owned(),
     }
 }
@@ -73,7 +73,7 @@ pub fn sources(step: &Step, catalog: &Catalog) -> Vec<String> {
             catalog.source(id).map_or_else(|| id.clone(), |s| format!("{} ({})", s.title, s.date))
         }
         Citation::Literature(citation) => (*citation).to_owned(),
-        Citation::Evidence(evidence) => evidence.words().to_owned(),
+        Citation::Evidence(evidence) => evidence.text().to_owned(),
         Citation::OwnMeasurements(own) => own.citation(),
     };
     step.sources.iter().map(title).collect()

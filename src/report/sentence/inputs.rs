@@ -26,7 +26,7 @@ fn input_value(input: &Input, value: &Value, catalog: &Catalog) -> String {
             match choices(list, catalog).into_iter().find(|(known, _)| known == id) {
                 Some((_, label)) => label,
                 None if list == Choices::Models && custom_parameters(id).is_some() => format!("Dense, {id}"),
-                None if list == Choices::Days => "24 own values".to_owned(),
+                None if list == Choices::Days => "Custom".to_owned(),
                 None => id.clone(),
             }
         }
@@ -49,7 +49,7 @@ mod tests {
         for (path, value, text) in [
             ("workload.model", "34B", "Dense, 34B"),
             ("slo.ttft_s", "1.5", "1.50 s"),
-            ("workload.day", &own_day[0], "24 own values"),
+            ("workload.day", &own_day[0], "Custom"),
             ("platform.weights", "bf16", "BF16"),
             ("facility.pue", "1.3", "1.30"),
             ("money.term", "spot", "Spot"),
