@@ -6,7 +6,7 @@ use headroom::catalog::{Catalog, MeasuredLatency, NumberFormat, measured_latency
 use headroom::engine::calibration::accuracy::{Judged, Judgement, Phase, Summary, judge};
 use headroom::report::numbers;
 
-/// Values whose names stand in the plot because they are the furthest off.
+/// Values whose names are in the plot because they are the furthest off.
 const NAMED: usize = 3;
 
 /// Worked out at the first look, once.

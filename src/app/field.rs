@@ -66,7 +66,7 @@ fn written(value: f64) -> String {
 pub struct FieldText {
     pub number: String,
     pub unit: String,
-    /// What one starts from when typing.
+    /// The text that typing starts from.
     pub edit: String,
     /// Whether the program chose the value.
     pub quiet: bool,

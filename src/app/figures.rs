@@ -27,7 +27,7 @@ struct FigureCard {
     value: String,
     unit: &'static str,
     note: String,
-    /// How far it may turn out otherwise; empty where it may not.
+    /// How far it may turn out different; empty where it may not.
     band: String,
     /// What it was when it was pinned, how it changed (empty: not at all), and whether that costs more.
     change: Option<(String, String, bool)>,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 /// Frame times of this window.
 #[derive(Default)]
 pub struct FrameTimes {
-    /// Where they are written; `None`: nobody asked.
+    /// Where they are written; `None`: nowhere.
     path: Option<PathBuf>,
     seconds: Vec<f32>,
 }

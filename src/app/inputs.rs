@@ -1,4 +1,4 @@
-//! The left panel: one row for each entry of the list of inputs, in the order in which one talks about them.
+//! The left panel: one row for each entry of the list of inputs, in the order in which they are shown.
 
 use eframe::egui::{self, Align, CollapsingHeader, Layout, Response, Sense, Ui};
 use headroom::catalog::{Catalog, FabricKind};

@@ -16,7 +16,7 @@ const STEP: f64 = 0.01;
 const FINE_STEP: f64 = 0.001;
 const PAGE_STEP: f64 = 0.1;
 
-/// The value at `share` of the track, rounded as finely as a step of `step` can tell apart.
+/// The value at `share` of the track, rounded as finely as a step of `step` can resolve.
 fn value_at(share: f64, range: &Range, step: f64) -> f64 {
     let at = |share: f64| range.between(share);
     let (low, high) = range.slider;

@@ -47,7 +47,7 @@ fn step_ui(ui: &mut Ui, ledger: &Ledger, catalog: &Catalog, step: &Step, depth: 
     let t = tokens(ui);
     let again = seen.contains(&step.path);
     seen.push(step.path);
-    // A step may be under several others: its place in the walk tells them apart.
+    // A step may be under several others: its place in the walk distinguishes them.
     let id = egui::Id::unique(("why", step.path.to_string(), seen.len()));
     let children: Vec<&Step> = step.terms.iter().filter_map(|term| ledger.made(term)).collect();
     let can_open = !children.is_empty() && !again && depth < DEEPEST;

@@ -1,4 +1,4 @@
-//! A comparison for people, and as rows: both verdicts, the figures side by side, what each input did.
+//! A comparison for users, and as rows: both verdicts, the figures side by side, what each input did.
 
 use super::sentence::headline::{self, signed};
 use super::{Grid, sentence};

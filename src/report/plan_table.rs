@@ -1,4 +1,4 @@
-//! A plan for people: the verdict, then a row for each accelerator.
+//! A plan for users: the verdict, then a row for each accelerator.
 
 use super::Grid;
 use super::sentence;

@@ -60,7 +60,7 @@ pub fn term_unit(step: &Step, term: &FormulaTerm) -> Unit {
     if *step.formula == SAME { unit(step) } else { term.unit }
 }
 
-/// The word for how far a step is to be trusted.
+/// The label for how far a step can be relied on.
 pub fn trust(trust: Trust) -> &'static str {
     trust.id()
 }
@@ -130,7 +130,7 @@ fn step(step: &Step, catalog: &Catalog) -> Node<'static> {
         object! {
             "label": term_label(term),
             "value": number(term.value),
-            "unit": term_unit(step, term).word(),
+            "unit": term_unit(step, term).symbol(),
             "from": term.from.map(|from| from.to_string()),
         }
     };
@@ -138,7 +138,7 @@ fn step(step: &Step, catalog: &Catalog) -> Node<'static> {
         "path": step.path.to_string(),
         "label": label(step),
         "value": number(step.value),
-        "unit": unit(step).word(),
+        "unit": unit(step).symbol(),
         "formula": formula(step),
         "terms": step.terms.iter().map(term).collect::<Vec<_>>(),
         "sources": sources(step, catalog).into_iter().map(Node::from).collect::<Vec<_>>(),

@@ -2,7 +2,7 @@
 
 use crate::catalog::{Catalog, Term, nearest};
 
-/// A price that somebody offered the user.
+/// A price offered to the user.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OwnQuote {
     /// Id of a catalog accelerator.

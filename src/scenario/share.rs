@@ -87,7 +87,7 @@ pub fn is_line(text: &str) -> bool {
     bare(text).starts_with(PREFIX)
 }
 
-/// Without what mail programs and people put into and around a line.
+/// Without what mail programs and users put into and around a line.
 fn bare(text: &str) -> String {
     let around = ['<', '>', '"', '\'', '`'];
     text.chars().filter(|c| !c.is_whitespace() && !around.contains(c)).collect()
@@ -225,7 +225,7 @@ mod tests {
         );
     }
 
-    /// A line may come from anybody: the file that it names is there, and is not read.
+    /// A line may come from anyone: the file that it names is there, and is not read.
     #[test]
     fn a_line_makes_nobody_read_a_file() {
         let catalog = Catalog::built_in().unwrap();

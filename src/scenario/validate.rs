@@ -123,7 +123,7 @@ pub(super) fn read(
             })
         }
         Kind::Choice(list) | Kind::OptionalChoice(list) => {
-            // Labels are accepted where ids are: people copy what they see.
+            // Labels are accepted where ids are: users copy what they see.
             let id = choices(list, catalog)
                 .into_iter()
                 .find(|(id, label)| id == text || label.eq_ignore_ascii_case(text))

@@ -224,7 +224,7 @@ impl Writer {
                 let here = job.text.get(byte..).and_then(|rest| rest.chars().next());
                 let section =
                     job.sections.iter().position(|s| s.byte_range.contains(&byte.into())).unwrap_or(0);
-                // A mark of what was cut off stands for no character of the text.
+                // The ellipsis of a cut text is not a character of the text.
                 if here == Some(glyph.chr) {
                     byte += glyph.chr.len_utf8();
                 }

@@ -3,7 +3,7 @@
 use super::super::page::Tab;
 use super::*;
 
-/// What the plot of the page says of itself.
+/// The description of the plot of the page.
 fn description(screen: &Screen<'_>) -> String {
     labelled(screen, Role::Figure, "Predicted against measured").accesskit_node().label().expect("a label")
 }

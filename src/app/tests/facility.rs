@@ -1,4 +1,4 @@
-//! The page of the facility: racks, power path and network in words, at every size.
+//! The page of the facility: racks, power path and network as text, at every size.
 
 use super::super::page::Tab;
 use super::*;
@@ -17,7 +17,7 @@ fn open(screen: &mut Screen<'_>) {
     screen.run();
 }
 
-/// What a drawing says of itself.
+/// The description of a drawing.
 fn description(screen: &Screen<'_>, title: &str) -> String {
     labelled(screen, Role::Figure, &format!("{title}. ")).accesskit_node().label().expect("a label")
 }

@@ -156,7 +156,7 @@ fn a_click_on_a_figure_explains_it() {
 #[test]
 fn the_rest_of_the_table_opens_and_closes() {
     let mut screen = desktop();
-    // Rows of the plots' tables have no words of their own.
+    // Rows of the plots' tables have no text of their own.
     let named = |node: &egui_kittest::Node<'_>| node.accesskit_node().label().is_some();
     let rows = |screen: &Screen<'_>| screen.query_all_by_role(Role::Row).filter(named).count();
     let before = rows(&screen);

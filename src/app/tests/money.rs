@@ -1,4 +1,4 @@
-//! The page of money: every card in words, at every size, and live with the inputs.
+//! The page of money: every card as text, at every size, and live with the inputs.
 
 use headroom::catalog::Term;
 use headroom::scenario::DayShape;
@@ -28,7 +28,7 @@ fn open(screen: &mut Screen<'_>) {
     screen.run();
 }
 
-/// What a card says of itself.
+/// The description of a card.
 fn description(screen: &Screen<'_>, title: &str) -> String {
     labelled(screen, Role::Figure, &format!("{title}. ")).accesskit_node().label().expect("a label")
 }
@@ -41,7 +41,7 @@ fn set(screen: &mut Screen<'_>, path: &str, text: &str) {
 
 #[test]
 fn every_card_says_what_it_shows_at_every_size() {
-    // The drawings check in tests that no words leave them or cover each other.
+    // The drawings check in tests that texts neither leave them nor overlap.
     for size in [[640.0, 480.0], [1024.0, 640.0], [1280.0, 800.0], DESKTOP] {
         let mut screen = screen(size, Theme::Light, None, None);
         open(&mut screen);

@@ -1,4 +1,4 @@
-//! Values of inputs, as people read them.
+//! Values of inputs, as users read them.
 
 use crate::catalog::Catalog;
 use crate::report::numbers;

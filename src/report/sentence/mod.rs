@@ -72,7 +72,7 @@ pub fn to_win(plan: &Plan, candidate: &Candidate) -> Option<String> {
     ))
 }
 
-/// Cost of a month; "≈ $31.2k" where the price behind it is assumed.
+/// Cost per month; "≈ $31.2k" where the price behind it is assumed.
 pub fn month(sizing: &Sizing) -> String {
     let mark = if sizing.estate.cost.support == Support::Assumed { "≈ " } else { "" };
     format!("{mark}{}", numbers::usd(sizing.estate.cost.chosen.usd_per_month))
