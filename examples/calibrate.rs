@@ -1,10 +1,10 @@
 //! Fits the engine's few physical parameters to the measured latencies, and writes them into the catalog's files.
 //!
 //! `cargo run --release --example calibrate` prints what a fit gives, `-- --write` writes it to `assets/`, and
-//! `-- --leave-out model` (or `accelerator`) says how well the fit does on what it has not seen.
+//! `-- --leave-out model` (or `accelerator`) shows how well the fit does on what it has not seen.
 //!
 //! Every parameter starts at and is held near its first reading (kernels measured alone, documents), in the
-//! logarithm, so that what the measurements do not tell stays what the documents say. The loss grows like the
+//! logarithm, so that what the measurements do not show stays as in the documents. The loss grows like the
 //! square for small errors and like the logarithm for large ones (Cauchy), since some rows are mislabelled.
 
 #[path = "calibrate/bands.rs"]

@@ -4,10 +4,10 @@
 //!
 //! - [`units`] reads and writes quantities;
 //! - [`catalog`] knows what exists: accelerators, servers, models, stacks, prices, regions, with their sources;
-//! - [`scenario`] knows what is asked, and the preset file;
-//! - [`import`] turns what others wrote into the types of those two;
+//! - [`scenario`] holds the inputs, and the preset file;
+//! - [`import`] turns files of other programs into the types of those two;
 //! - [`engine`] is the arithmetic: pure functions from a scenario and a catalog to a plan;
-//! - [`report`] is how answers leave: JSON, CSV, Markdown, tables.
+//! - [`report`] is the output of answers: JSON, CSV, Markdown, tables.
 //!
 //! The window and the command line are features (`app`, `cli`); without them there are no heavy dependencies.
 //!

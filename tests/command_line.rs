@@ -112,8 +112,8 @@ fn bad_input_is_refused_by_name() {
             &["tp 3", "heads"],
         ),
         (&["--catalog", "/no/such/folder", "catalog", "models"], &["/no/such/folder"]),
-        (&["tune"], &["tune", "no such command or file", "solve"]),
-        (&["paln", "support-chat"], &["paln", "no such command or file", "headroom plan"]),
+        (&["tune"], &["tune", "is not a command or file", "solve"]),
+        (&["paln", "support-chat"], &["paln", "is not a command or file", "headroom plan"]),
     ];
     for (arguments, words) in cases {
         let output = headroom(arguments);
@@ -301,8 +301,7 @@ fn two_presets_are_compared() {
             "{key}: {sum} of {change}"
         );
     }
-    for (format, words) in [("table", "40.0 requests/s"), ("markdown", "| Load at peak |"), ("csv", paths[1])]
-    {
+    for (format, words) in [("table", "40.0 requests/s"), ("markdown", "| Peak load |"), ("csv", paths[1])] {
         let text = stdout(&headroom(&["compare", "support-chat", file, "--format", format]));
         assert!(text.contains(words) && !text.contains("NaN"), "{format}: {text}");
     }
@@ -447,5 +446,5 @@ fn a_share_line_is_a_preset() {
     assert_eq!(plan["scenario"]["workload"]["requests_per_s"], 7);
     let damaged = headroom(&["plan", &line.trim()[..line.len() - 5]]);
     let message = String::from_utf8_lossy(&damaged.stderr).into_owned();
-    assert!(damaged.status.code() == Some(2) && message.contains("damaged on its way"), "{message}");
+    assert!(damaged.status.code() == Some(2) && message.contains("share line is damaged"), "{message}");
 }

@@ -58,7 +58,7 @@ fn a_measurement_moves_the_estimate_narrows_the_band_and_leaves_the_rest_alone()
     let home = tempfile::tempdir().expect("a folder");
     let own = home.path().join("own");
     let before = estimate("h100-sxm", None);
-    // A run that took 1.2 times what the engine says.
+    // A run that took 1.2 times what the engine predicts.
     let tpot_ms = number(&before, "tpot_s") * 1.2e3;
     let file = home.path().join("result.json");
     std::fs::write(

@@ -55,7 +55,7 @@ fn check_sizing(s: &Sizing, scenario: &Scenario, who: &str) {
         assert!(b.present_cost_usd.is_finite(), "{who}: {b:?}");
     }
     if let Some(mix) = &s.estate.cost.mix {
-        // Never dearer than all of it on demand, nor than all of it reserved for as long as the horizon lasts.
+        // Never more expensive than all of it on demand, nor than all of it reserved for as long as the horizon lasts.
         for term in [Term::OnDemand, Term::Reserved1y, Term::Reserved3y] {
             let dearest = scenario.money.years >= if term == Term::Reserved3y { 3.0 } else { 1.0 };
             if let Some(all) =

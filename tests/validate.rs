@@ -42,7 +42,7 @@ fn every_format_answers_for_both_sets_of_measurements() {
     }
 }
 
-/// Every number of the document, with where it stands.
+/// Every number of the document, with where it is.
 fn numbers(value: &Value, path: &str, out: &mut Vec<(String, f64)>) {
     match value {
         Value::Number(n) => out.push((path.to_owned(), n.as_f64().expect("a double"))),

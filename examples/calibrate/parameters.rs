@@ -232,7 +232,7 @@ pub const PARAMETERS: &[Parameter] = &[
     stack("sglang", "layer_factor", 1.0, 0.2),
 ];
 
-/// Generations that nothing was measured of, the kin that lends its figures, and the figures that are their own.
+/// Generations without measurements, the generation of the same family that lends figures, and the figures they own.
 const KIN: &[(&str, &str, &[&str])] = &[
     ("blackwell-ultra", "blackwell", &["compute_4_bit", "network_latency_s"]),
     ("cdna4", "cdna3", &["compute_4_bit", "network_latency_s"]),

@@ -35,7 +35,7 @@ impl Published {
     }
 }
 
-/// All rows of plain decoding that nothing speaks against, and published throughputs.
+/// All rows of plain decoding without a doubt noted, and published throughputs.
 pub struct Rows {
     pub all: Vec<Row>,
     pub published: Vec<Published>,

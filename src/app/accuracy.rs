@@ -6,7 +6,7 @@ use headroom::catalog::{Catalog, MeasuredLatency, NumberFormat, measured_latency
 use headroom::engine::calibration::accuracy::{Judged, Judgement, Phase, Summary, judge};
 use headroom::report::numbers;
 
-/// Values whose names stand in the plot because they are the furthest off.
+/// Values whose names are in the plot because they are the furthest off.
 const NAMED: usize = 3;
 
 /// Worked out at the first look, once.
@@ -75,14 +75,14 @@ impl Point {
         format!("{}\nmeasured {measured}, predicted {predicted}: {}", self.run.setting(), self.factor())
     }
 
-    /// Predicted over measured, in words.
+    /// Predicted over measured, as text.
     pub fn factor(&self) -> String {
         let ratio = self.predicted_s / self.measured_s;
         match ratio {
-            r if r >= 2.0 => format!("{} times too much", numbers::significant(r, 2)),
-            r if r <= 0.5 => format!("{} times too little", numbers::significant(1.0 / r, 2)),
-            r if r >= 1.0 => format!("{} too much", numbers::percent(r - 1.0)),
-            r => format!("{} too little", numbers::percent(1.0 - r)),
+            r if r >= 2.0 => format!("{} times too high", numbers::significant(r, 2)),
+            r if r <= 0.5 => format!("{} times too low", numbers::significant(1.0 / r, 2)),
+            r if r >= 1.0 => format!("{} too high", numbers::percent(r - 1.0)),
+            r => format!("{} too low", numbers::percent(1.0 - r)),
         }
     }
 }

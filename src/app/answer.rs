@@ -38,7 +38,7 @@ pub struct Answer {
     changes: Option<(String, Rc<[Change]>)>,
 }
 
-/// Cost of a month against load, one line for each accelerator.
+/// Cost per month against load, one line for each accelerator.
 #[derive(Clone)]
 pub struct LoadCurves {
     pub loads: Vec<f64>,
@@ -78,7 +78,7 @@ impl Answer {
         sentence::verdict(&self.plan).0
     }
 
-    /// Why, and what to say of the price.
+    /// The reasons, and the caution about the price.
     pub fn detail(&self) -> String {
         let support = self.plan.best().map(|(_, sizing)| sizing.estate.cost.support);
         let note = support.and_then(|support| sentence::price_note(support, self.old_price.as_ref()));
@@ -108,7 +108,7 @@ impl Answer {
         self.latency.as_deref().unwrap_or_default()
     }
 
-    /// Cost of a month against load of the leading accelerators.
+    /// Cost per month against load of the leading accelerators.
     pub fn loads(&mut self, scenario: &Scenario, catalog: &Catalog) -> &LoadCurves {
         if self.loads.is_none() {
             let end = scenario.workload.requests_per_s * LOADS_END;
@@ -172,7 +172,7 @@ impl Answer {
         self.utilization.as_deref().unwrap_or_default()
     }
 
-    /// The fleet of the candidate that is shown against an API, should things change.
+    /// The fleet of the candidate that is shown against an API, what if the workload changes.
     pub fn changes(
         &mut self,
         scenario: &Scenario,

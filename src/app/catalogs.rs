@@ -1,4 +1,4 @@
-//! The catalog of the window: its layers, the user's folder, and how the engine stands beside measurements.
+//! The catalog of the window: its layers, the user's folder, and how the engine compares with measurements.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -61,19 +61,20 @@ impl Catalogs {
         }
     }
 
-    /// Lays the file at `path` over the catalog together with the others of the user, and keeps a copy among them; where.
+    /// Overrides the catalog with the file at `path` and the user's others, and keeps a copy among them, whose path it
+    /// returns.
     ///
     /// # Errors
     /// What is wrong with the file, or with the folder; nothing has changed then.
     pub fn add_file(&mut self, path: &Path) -> Result<PathBuf, Vec<String>> {
         let Some(folder) = self.own_folder.clone() else {
-            let words = "There is no folder for catalog files of your own here. Use --catalog DIR.";
-            return Err(vec![words.to_owned()]);
+            let problem = "There is no folder for your own catalog files. Start with --catalog DIR.";
+            return Err(vec![problem.to_owned()]);
         };
         let target = folder.join(path.file_name().unwrap_or_default());
         if target.exists() {
             return Err(vec![format!(
-                "{}: is already there. Move it away first, so that nothing of yours is overwritten.",
+                "{}: exists already and is not overwritten. Move or rename it first.",
                 target.display()
             )]);
         }
@@ -83,7 +84,7 @@ impl Catalogs {
             vec![format!("{target}: cannot be written: {error}. Check the permissions of the folder.")]
         })?;
         if let Err(errors) = self.read_again(&folder) {
-            // What does not read must not stand in the way of the next start.
+            // What does not read must not prevent the next start.
             let _ = std::fs::remove_file(&target);
             return Err(errors);
         }

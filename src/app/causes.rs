@@ -1,4 +1,4 @@
-//! Which input caused how much of a change, worked out in the background: up to 64 plans.
+//! What each input contributed to a change, calculated in the background: up to 64 plans.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ impl Split {
             self.asked = Some((was.clone(), now.clone()));
             self.found = None;
             let (was, now, catalog) = (was.clone(), now.clone(), Arc::clone(catalog));
-            jobs.start(Urgency::Asked, &mut self.coming, "Which input caused how much", move |progress| {
+            jobs.start(Urgency::Asked, &mut self.coming, "What each input changed", move |progress| {
                 // Once nobody waits for it, the next plan is not made and nothing is answered.
                 let plan = |mix: &Scenario| match progress.go_on() {
                     true => engine::plan(mix, &catalog).map_err(Some),

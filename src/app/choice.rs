@@ -1,4 +1,4 @@
-//! A choice among words: looks like text with a small mark, opens a list.
+//! A choice from a list: looks like text with a small mark, opens a list.
 
 use eframe::egui::{self, Align, Button, Layout, Response, Role, ScrollArea, Ui, WidgetInfo};
 
@@ -19,10 +19,10 @@ pub fn choice_ui(
     let t = tokens(ui);
     let mut picked = None;
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let word = if quiet { body(current, t) } else { strong(current, t) };
+        let value = if quiet { body(current, t) } else { strong(current, t) };
         let mark = body("▼", t).size(size::MARK);
         ui.spacing_mut().button_padding.x = space::XS;
-        let button = Button::new((word, mark))
+        let button = Button::new((value, mark))
             .frame_when_inactive(false)
             .truncate()
             .min_size(egui::vec2(0.0, measure::ROW_HEIGHT - 2.0));

@@ -41,7 +41,7 @@ pub enum Command {
     /// Opens a share line.
     OpenLine(String),
     /// Asks what an input can be at most.
-    AskBackwards,
+    FindLimit,
     /// Begins the tour again.
     Tour,
     /// Changes how the window looks, or writes numbers.
@@ -79,7 +79,7 @@ impl Command {
             Self::NextTab => command(Key::PageDown),
             Self::PreviousTab => command(Key::PageUp),
             Self::Find => command(Key::K),
-            Self::AskBackwards => command(Key::B),
+            Self::FindLimit => command(Key::B),
             Self::Share => shifted(Key::C),
             Self::Shortcuts => Some(KeyboardShortcut::new(Modifiers::NONE, Key::Questionmark)),
             Self::Present => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F5)),
@@ -129,27 +129,27 @@ pub fn pressed(ctx: &Context) -> Option<Command> {
     })
 }
 
-/// Every command that needs nothing more, with its words: the menu of what can be done, and the list of shortcuts.
+/// Every command without arguments, with its name: the list of Search, and that of shortcuts.
 pub const LISTED: [(Command, &str); 26] = [
     (Command::Pin, "Pin this scenario"),
     (Command::Unpin, "Unpin"),
-    (Command::Compare, "Compare with what is pinned"),
+    (Command::Compare, "Compare with the pin"),
     (Command::Present, "Present"),
     (Command::Undo, "Undo"),
     (Command::Redo, "Redo"),
     (Command::New, "New"),
-    (Command::Duplicate, "Copy this scenario in a new tab"),
+    (Command::Duplicate, "Duplicate tab"),
     (Command::NextTab, "Next tab"),
     (Command::PreviousTab, "Previous tab"),
     (Command::CloseTab, "Close tab"),
     (Command::Open, "Open…"),
     (Command::Save, "Save"),
     (Command::SaveAs, "Save as…"),
-    (Command::Share, "Copy a line that reopens this scenario"),
+    (Command::Share, "Copy share line"),
     (Command::AddMeasurement, "Add measurement…"),
     (Command::Find, "Search"),
     (Command::Shortcuts, "Shortcuts"),
-    (Command::AskBackwards, "Find the limit: what can a fleet hold?"),
+    (Command::FindLimit, "Find the limit: what can a fleet hold?"),
     (Command::Tour, "Take the tour"),
     (Command::Set(SettingChange::Dark(Some(true))), "Dark theme"),
     (Command::Set(SettingChange::Dark(Some(false))), "Light theme"),

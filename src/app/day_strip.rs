@@ -26,7 +26,7 @@ pub fn day_strip_ui(ui: &mut Ui, hours: &Hours) -> Option<Hours> {
     let mut change = |hour: usize, value: f64| {
         let mut changed = *hours;
         changed[hour] = (value.clamp(0.0, 1.0) * 100.0).round() / 100.0;
-        // A day without any load is no day.
+        // A day without load cannot be sized for.
         if changed.iter().any(|v| *v > 0.0) && changed != *hours {
             new = Some(changed);
         }
@@ -64,12 +64,12 @@ pub fn day_strip_ui(ui: &mut Ui, hours: &Hours) -> Option<Hours> {
         ui.painter().rect_filled(bar, 1.0, shade(t.accent, t.panel, strength));
     }
     focus_ring(ui, &response, bars, f32::from(radius::BAR));
-    let words: Vec<String> = hours.iter().map(|v| numbers::percent(*v)).collect();
-    let words = format!("Load of each hour, of the busiest, from midnight on: {}", words.join(", "));
-    response.widget_info(|| WidgetInfo::labeled(Role::Figure, true, &words));
+    let shares: Vec<String> = hours.iter().map(|v| numbers::percent(*v)).collect();
+    let text = format!("Load of each hour as a share of the busiest, from midnight: {}", shares.join(", "));
+    response.widget_info(|| WidgetInfo::labeled(Role::Figure, true, &text));
     if let Some(hour) = pointed {
         response.on_hover_text_at_pointer(format!(
-            "{hour}:00 to {}:00: {} of the busiest hour. Drag to draw a day of your own.",
+            "{hour}:00 to {}:00: {} of the busiest hour. Drag to draw your own day.",
             hour + 1,
             numbers::percent(hours[hour])
         ));

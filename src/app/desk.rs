@@ -176,7 +176,7 @@ impl Shown<'_> {
     }
 }
 
-/// A column that scrolls, with its margin inside so that the bar stands at the edge.
+/// A column that scrolls, with its margin inside so that the bar is at the edge.
 fn padded_scroll_ui(ui: &mut Ui, id: &str, add: impl FnOnce(&mut Ui)) {
     ScrollArea::vertical().id_salt(id).auto_shrink(false).show(ui, |ui| {
         Frame::new().inner_margin(Margin::symmetric(space::L as i8, space::XS as i8)).show(ui, |ui| {

@@ -41,7 +41,7 @@ pub fn native_chooser() -> Chooser {
             }
             FileAsk::Measurement => dialog()
                 .add_filter("Benchmark result", &["json", "jsonl"])
-                .set_title("Open a benchmark's result")
+                .set_title("Open a benchmark result")
                 .pick_file(),
         }
     })

@@ -6,7 +6,7 @@ use eframe::egui::{Context, Event};
 use headroom::catalog::Catalog;
 use headroom::scenario::share;
 
-/// What a file is, by its name and, where that does not tell, by what is in it.
+/// What a file is, by its name and, where that is not enough, by its content.
 #[derive(Debug, PartialEq)]
 pub enum FileKind {
     Preset,

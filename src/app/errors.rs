@@ -14,7 +14,7 @@ pub struct Messages {
 #[derive(PartialEq)]
 struct Message {
     text: String,
-    /// Whether it says what went wrong; else what was done.
+    /// Whether it is an error; else a note of what was done.
     wrong: bool,
 }
 
@@ -44,7 +44,7 @@ impl Messages {
         self.shown.clear();
     }
 
-    /// Draws the bar, when there is anything to say.
+    /// Draws the bar, when there are messages.
     pub fn messages_ui(&mut self, ui: &mut Ui) {
         if self.shown.is_empty() {
             return;

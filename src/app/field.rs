@@ -44,9 +44,9 @@ impl Drafts {
 
 /// The value as text that reads back as the same number.
 pub fn exact(value: f64, unit: Unit) -> String {
-    let (number, word) = split(&numbers::quantity(value, unit));
+    let (number, symbol) = split(&numbers::quantity(value, unit));
     let candidates = [
-        format!("{number}{word}"),
+        format!("{number}{symbol}"),
         match unit {
             Unit::Fraction => format!("{}%", written((value * 1e10).round() / 1e8)),
             _ => String::new(),
@@ -62,11 +62,11 @@ fn written(value: f64) -> String {
     value.to_string().replace('.', &numbers::separators().decimal().to_string())
 }
 
-/// What stands in a field while nobody types.
+/// The content of a field that is not being edited.
 pub struct FieldText {
     pub number: String,
     pub unit: String,
-    /// What one starts from when typing.
+    /// The text that typing starts from.
     pub edit: String,
     /// Whether the program chose the value.
     pub quiet: bool,

@@ -1,4 +1,4 @@
-//! Four figures: accelerators, power, money a month, money per million tokens. A click asks why.
+//! Four figures: accelerators, power, cost per month, cost per million tokens. A click explains it.
 
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{self, Rect, RichText, Role, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2};
@@ -15,7 +15,7 @@ use super::tokens::{Tokens, measure, radius, size, space};
 
 /// Height of a card, points.
 const HEIGHT: f32 = 76.0;
-/// Below this width two cards stand in a row instead of four.
+/// Below this width two cards are in a row instead of four.
 const TWO_BELOW: f32 = 870.0;
 /// Below this width of a card its figure is smaller.
 const NARROW_BELOW: f32 = 236.0;
@@ -27,7 +27,7 @@ struct FigureCard {
     value: String,
     unit: &'static str,
     note: String,
-    /// How far it may turn out otherwise; empty where it may not.
+    /// How far it may turn out different; empty where it may not.
     band: String,
     /// What it was when it was pinned, how it changed (empty: not at all), and whether that costs more.
     change: Option<(String, String, bool)>,
@@ -60,14 +60,14 @@ fn change(was: f64, now: f64, write: &dyn Fn(f64) -> String) -> (String, String,
     (format!("was {before}"), by, now > was)
 }
 
-/// The same with the change as a share, for a figure that says more so.
+/// The same with the change as a share, for figures where a share is clearer.
 fn change_share(was: f64, now: f64, write: &dyn Fn(f64) -> String) -> (String, String, bool) {
-    let (was_words, by, more) = change(was, now, write);
+    let (was_text, by, more) = change(was, now, write);
     if by.is_empty() || was <= 0.0 {
-        return (was_words, by, more);
+        return (was_text, by, more);
     }
     let sign = if now < was { "−" } else { "+" };
-    (was_words, format!("{sign}{}", numbers::percent((now / was - 1.0).abs())), more)
+    (was_text, format!("{sign}{}", numbers::percent((now / was - 1.0).abs())), more)
 }
 
 /// The headline figures of a candidate, against those that were pinned.
@@ -91,7 +91,7 @@ fn figures(sizing: &Sizing, scenario: &Scenario, pinned: Option<&Sizing>) -> [Fi
                 };
                 (number.to_owned(), unit)
             }
-            Headline::Month => (written, "a month"),
+            Headline::Month => (written, "per month"),
             Headline::MillionTokens => (written, "per M tokens"),
         };
         FigureCard {
@@ -105,7 +105,7 @@ fn figures(sizing: &Sizing, scenario: &Scenario, pinned: Option<&Sizing>) -> [Fi
     })
 }
 
-/// What stands beside a figure.
+/// The note beside a figure.
 fn note(headline: Headline, sizing: &Sizing, scenario: &Scenario) -> String {
     let cost = &sizing.estate.cost.chosen;
     match headline {
@@ -121,7 +121,7 @@ fn note(headline: Headline, sizing: &Sizing, scenario: &Scenario) -> String {
         }
         Headline::Month => {
             let term = scenario.money.term.label().to_lowercase();
-            format!("{term}, {} an hour", numbers::usd(cost.usd_per_hour))
+            format!("{term}, {} per hour", numbers::usd(cost.usd_per_hour))
         }
         Headline::MillionTokens => {
             format!("{} per M output tokens", numbers::usd(cost.usd_per_million_output_tokens))
@@ -132,9 +132,9 @@ fn note(headline: Headline, sizing: &Sizing, scenario: &Scenario) -> String {
 /// How far the figure may be off, and how it changed since it was pinned, else a note about it.
 fn second_line(figure: &FigureCard, narrow: bool, t: &Tokens) -> LayoutJob {
     let mut job = LayoutJob::default();
-    let mut add = |words: &str, color| {
+    let mut add = |text: &str, color| {
         let font = regular(size::BODY - 1.0);
-        job.append(words, 0.0, TextFormat { font_id: font, color, ..Default::default() });
+        job.append(text, 0.0, TextFormat { font_id: font, color, ..Default::default() });
     };
     let lead = if figure.band.is_empty() { String::new() } else { format!("{}, ", figure.band) };
     match &figure.change {
@@ -151,7 +151,7 @@ fn second_line(figure: &FigureCard, narrow: bool, t: &Tokens) -> LayoutJob {
     job
 }
 
-/// Says whose figures are shown when it is not the best's; answers whether to go back to the best.
+/// Names the accelerator shown when it is not the best; returns whether to go back to the best.
 pub fn picked_ui(
     ui: &mut Ui,
     picked: &Candidate,
@@ -164,8 +164,8 @@ pub fn picked_ui(
         chip_ui(ui, color);
         ui.label(strong(format!("Showing {}", picked.name), t));
         let back = ui.button(format!("Back to {best}")).clicked();
-        if let Some(words) = to_win {
-            ui.add(egui::Label::new(body(words, t)).truncate());
+        if let Some(text) = to_win {
+            ui.add(egui::Label::new(body(text, t)).truncate());
         }
         back
     });
@@ -175,15 +175,15 @@ pub fn picked_ui(
 
 /// A figure for screen readers.
 fn description(figure: &FigureCard) -> String {
-    let mut words = format!("{} {}, {}", figure.value, figure.unit, figure.note);
+    let mut text = format!("{} {}, {}", figure.value, figure.unit, figure.note);
     if !figure.band.is_empty() {
-        words.push_str(&format!(", nine times in ten {}", figure.band));
+        text.push_str(&format!(", 90% band {}", figure.band));
     }
     if let Some((was, by, _)) = &figure.change {
         let parted = if by.is_empty() { "" } else { ", " };
-        words.push_str(&format!(", {was}{parted}{by}"));
+        text.push_str(&format!(", {was}{parted}{by}"));
     }
-    words
+    text
 }
 
 /// The figures for the wall, in as many columns as there is room for: the number, what it is of and how it changed, its band.
@@ -206,8 +206,8 @@ pub fn wall_figures_ui(ui: &mut Ui, sizing: &Sizing, scenario: &Scenario, pinned
             ui.painter().galley(corner + vec2(0.0, y), ui.painter().layout_job(job), t.high);
         };
         let mut lines = [LayoutJob::default(), LayoutJob::default(), LayoutJob::default()];
-        let mut add = |line: usize, words: &str, font, color| {
-            lines[line].append(words, 0.0, TextFormat { font_id: font, color, ..Default::default() });
+        let mut add = |line: usize, text: &str, font, color| {
+            lines[line].append(text, 0.0, TextFormat { font_id: font, color, ..Default::default() });
         };
         let small = regular(size::BODY);
         add(0, &figure.value, semibold(size::FIGURE_WALL), t.high);
@@ -251,8 +251,8 @@ pub fn figures_ui(
         let offset = vec2((card_width + space::M) * column as f32, (height + space::M) * row as f32);
         let rect = Rect::from_min_size(area.min + offset, vec2(card_width, height));
         let response = ui.interact(rect, ui.scope_id().with(figure.key), Sense::click());
-        let words = description(&figure);
-        response.widget_info(|| WidgetInfo::selected(Role::Button, true, figure.key == why, &words));
+        let text = description(&figure);
+        response.widget_info(|| WidgetInfo::selected(Role::Button, true, figure.key == why, &text));
         let edge = if response.hovered() {
             t.low
         } else if figure.key == why {
@@ -281,7 +281,7 @@ pub fn figures_ui(
             });
             ui.add(egui::Label::new(second_line(&figure, card_width < NARROW_BELOW, t)).truncate());
         }
-        if response.on_hover_text(format!("{words}. Click to see why.")).clicked() {
+        if response.on_hover_text(format!("{text}. Click to see why.")).clicked() {
             clicked = Some(figure.key);
         }
     }

@@ -14,9 +14,9 @@ pub fn suggested_name(scenario: &Scenario, path: Option<&Path>) -> String {
 
 /// A title as the stem of a file name: `support-chat-llama-3-1-70b`.
 pub fn stem_of(title: &str) -> String {
-    let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let words: Vec<String> = words.map(str::to_lowercase).collect();
-    if words.is_empty() { "scenario".to_owned() } else { words.join("-") }
+    let parts = title.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+    let parts: Vec<String> = parts.map(str::to_lowercase).collect();
+    if parts.is_empty() { "scenario".to_owned() } else { parts.join("-") }
 }
 
 /// The path with `ending`, when the user gave none.

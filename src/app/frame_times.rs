@@ -5,7 +5,7 @@ use std::path::PathBuf;
 /// Frame times of this window.
 #[derive(Default)]
 pub struct FrameTimes {
-    /// Where they are written; `None`: nobody asked.
+    /// Where they are written; `None`: nowhere.
     path: Option<PathBuf>,
     seconds: Vec<f32>,
 }
@@ -48,7 +48,7 @@ mod tests {
         assert_eq!(times.write(), None);
         assert_eq!(std::fs::read_to_string(path).expect("written"), "frame_s\n0.002\n0.004\n");
         let nowhere = FrameTimes::new(Some(folder.path().join("nowhere/frames.csv")));
-        assert!(nowhere.write().is_some_and(|words| words.contains("cannot be written")));
+        assert!(nowhere.write().is_some_and(|text| text.contains("cannot be written")));
         assert_eq!(FrameTimes::new(None).write(), None);
     }
 }

@@ -37,21 +37,21 @@ pub struct Pressed {
     pub dark: Option<bool>,
 }
 
-/// Below this width of the window, what is in the menus too has no button of its own.
+/// Below this width of the window, commands of the menus have no button.
 const NARROW_BELOW: f32 = 520.0;
 
-/// From this room right of the menu on there are words for buttons.
-const WORDS_FROM: f32 = 560.0;
+/// From this width right of the menus on, buttons have labels.
+const LABELS_FROM: f32 = 560.0;
 
 fn hint(command: &Command, keys: &str) -> String {
-    let words = match command {
-        Command::Pin => "Keep this scenario, to see what changes from here",
-        Command::Compare => "What changed since it was pinned, and which input caused how much",
+    let text = match command {
+        Command::Pin => "Keep this scenario to compare with",
+        Command::Compare => "What changed since the pin, and what each input contributed",
         Command::Present => "Large type for the wall",
-        Command::AskBackwards => "Find the limit: what load can 16 hold, what context does $50k pay for?",
-        _ => "Everything that can be done, by its name",
+        Command::FindLimit => "Find the limit: what load can 16 hold, what context does $50k pay for?",
+        _ => "Every command, by name",
     };
-    format!("{words} ({keys})")
+    format!("{text} ({keys})")
 }
 
 /// The whole bar.
@@ -67,11 +67,11 @@ pub fn header_ui(ui: &mut Ui, header: &Header<'_>) -> Pressed {
             ui.add_space(space::S);
             asked.command = menu_ui(ui, header).or(asked.command.take());
             asked.command = view_menu_ui(ui, header.settings).or(asked.command.take());
-            for (word, glyph, name, command) in
+            for (label, glyph, name, command) in
                 [("Undo", "↺", &header.undoes, Command::Undo), ("Redo", "↻", &header.redoes, Command::Redo)]
             {
                 // Undo is in the keys, themes in the menu.
-                if !narrow && icon_button_ui(ui, glyph, word, name.as_deref(), &command).clicked() {
+                if !narrow && icon_button_ui(ui, glyph, label, name.as_deref(), &command).clicked() {
                     asked.command = Some(command);
                 }
             }
@@ -81,17 +81,17 @@ pub fn header_ui(ui: &mut Ui, header: &Header<'_>) -> Pressed {
                     asked.dark = theme_button_ui(ui);
                     ui.add_space(space::S);
                 }
-                if ui.max_rect().width() > WORDS_FROM {
+                if ui.max_rect().width() > LABELS_FROM {
                     let compare = if header.pinned { "Compare ●" } else { "Compare" };
-                    for (word, command) in [
+                    for (label, command) in [
                         ("Present", Command::Present),
                         (compare, Command::Compare),
-                        ("Ask", Command::AskBackwards),
+                        ("Limit", Command::FindLimit),
                         ("Pin", Command::Pin),
                         ("Search", Command::Find),
                     ] {
                         let keys = keys(&command, ui.ctx());
-                        let button = ui.button(body(word, t).color(t.high));
+                        let button = ui.button(body(label, t).color(t.high));
                         if button.on_hover_text(hint(&command, &keys.unwrap_or_default())).clicked() {
                             asked.command = Some(command);
                         }
@@ -108,17 +108,17 @@ pub fn header_ui(ui: &mut Ui, header: &Header<'_>) -> Pressed {
 }
 
 /// `name`: what it would do; `None`: nothing, and it is grey.
-fn icon_button_ui(ui: &mut Ui, glyph: &str, word: &str, name: Option<&str>, command: &Command) -> Response {
+fn icon_button_ui(ui: &mut Ui, glyph: &str, label: &str, name: Option<&str>, command: &Command) -> Response {
     let t = tokens(ui);
     let enabled = name.is_some();
     let color = if enabled { t.high } else { t.low };
     let button = Button::new(body(glyph, t).color(color)).min_size(vec2(30.0, measure::ROW_HEIGHT));
     let response = ui.add_enabled(enabled, button);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, word));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, label));
     let keys = keys(command, ui.ctx()).unwrap_or_default();
     response.on_hover_text(match name {
-        Some(name) => format!("{word}: {name} ({keys})"),
-        None => format!("{word} ({keys})"),
+        Some(name) => format!("{label}: {name} ({keys})"),
+        None => format!("{label} ({keys})"),
     })
 }
 
@@ -127,8 +127,8 @@ fn theme_button_ui(ui: &mut Ui) -> Option<bool> {
     let t = tokens(ui);
     let dark = ui.visuals().dark_mode;
     let (rect, response) = ui.allocate_exact_size(vec2(30.0, measure::ROW_HEIGHT), Sense::click());
-    let word = if dark { "Light theme" } else { "Dark theme" };
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, word));
+    let label = if dark { "Light theme" } else { "Dark theme" };
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, label));
     let visuals = ui.style().interact(&response);
     let painter = ui.painter();
     painter.rect(
@@ -148,7 +148,7 @@ fn theme_button_ui(ui: &mut Ui) -> Option<bool> {
         .collect();
     painter.add(egui::Shape::convex_polygon(half, t.high, Stroke::NONE));
     focus_ring(ui, &response, rect, f32::from(radius::WIDGET));
-    response.on_hover_text(word).clicked().then_some(!dark)
+    response.on_hover_text(label).clicked().then_some(!dark)
 }
 
 /// The File menu.
@@ -156,9 +156,9 @@ fn menu_ui(ui: &mut Ui, header: &Header<'_>) -> Option<Command> {
     let mut chosen = None;
     ui.menu_button("File", |ui| {
         ui.set_min_width(200.0);
-        let mut item = |ui: &mut Ui, word: &str, command: Command| {
+        let mut item = |ui: &mut Ui, label: &str, command: Command| {
             let keys = keys(&command, ui.ctx()).unwrap_or_default();
-            if ui.add(Button::new(word).shortcut_text(keys)).clicked() {
+            if ui.add(Button::new(label).shortcut_text(keys)).clicked() {
                 chosen = Some(command);
                 ui.close();
             }
@@ -190,7 +190,7 @@ fn menu_ui(ui: &mut Ui, header: &Header<'_>) -> Option<Command> {
         item(ui, "Copy share line", Command::Share);
         item(ui, "Add measurement…", Command::AddMeasurement);
         ui.separator();
-        item(ui, "Copy in a new tab", Command::Duplicate);
+        item(ui, "Duplicate tab", Command::Duplicate);
         item(ui, "Close tab", Command::CloseTab);
         item(ui, "Close window", Command::Close);
     });
@@ -204,17 +204,17 @@ fn view_menu_ui(ui: &mut Ui, settings: &Settings) -> Option<Command> {
         ui.set_min_width(200.0);
         let t = tokens(ui);
         let zoom = ui.ctx().zoom_factor();
-        ui.label(caption(format!("Size {}", numbers::percent(f64::from(zoom))), t));
-        let mut item = |ui: &mut Ui, on: Option<bool>, word: &str, keys: &str, change: SettingChange| {
+        ui.label(caption(format!("Zoom {}", numbers::percent(f64::from(zoom))), t));
+        let mut item = |ui: &mut Ui, on: Option<bool>, label: &str, keys: &str, change: SettingChange| {
             let clicked = match on {
                 Some(on) => {
                     let tick = if on { "✓" } else { "" };
-                    let button = Button::selectable(on, word).right_text(body(tick, t).color(t.accent));
+                    let button = Button::selectable(on, label).right_text(body(tick, t).color(t.accent));
                     let response = ui.add(button);
-                    response.widget_info(|| WidgetInfo::selected(Role::MenuItemRadio, true, on, word));
+                    response.widget_info(|| WidgetInfo::selected(Role::MenuItemRadio, true, on, label));
                     response.clicked()
                 }
-                None => ui.add(Button::new(word).shortcut_text(keys)).clicked(),
+                None => ui.add(Button::new(label).shortcut_text(keys)).clicked(),
             };
             if clicked {
                 chosen = Some(Command::Set(change));
@@ -224,13 +224,13 @@ fn view_menu_ui(ui: &mut Ui, settings: &Settings) -> Option<Command> {
                 }
             }
         };
-        item(ui, None, "Larger", "Ctrl++", SettingChange::Zoom(zoom + ZOOM_STEP));
-        item(ui, None, "Smaller", "Ctrl+−", SettingChange::Zoom(zoom - ZOOM_STEP));
-        item(ui, None, "100%", "Ctrl+0", SettingChange::Zoom(1.0));
+        item(ui, None, "Zoom in", "Ctrl++", SettingChange::Zoom(zoom + ZOOM_STEP));
+        item(ui, None, "Zoom out", "Ctrl+−", SettingChange::Zoom(zoom - ZOOM_STEP));
+        item(ui, None, "Reset zoom", "Ctrl+0", SettingChange::Zoom(1.0));
         ui.separator();
         ui.label(caption("Theme", t));
-        for (word, dark) in [("Follow system", None), ("Dark", Some(true)), ("Light", Some(false))] {
-            item(ui, Some(settings.dark == dark), word, "", SettingChange::Dark(dark));
+        for (label, dark) in [("Follow system", None), ("Dark", Some(true)), ("Light", Some(false))] {
+            item(ui, Some(settings.dark == dark), label, "", SettingChange::Dark(dark));
         }
         ui.separator();
         ui.label(caption("Numbers", t));
@@ -243,7 +243,7 @@ fn view_menu_ui(ui: &mut Ui, settings: &Settings) -> Option<Command> {
     chosen
 }
 
-/// The file and its folder: enough to tell recent files apart.
+/// The file and its folder: enough to distinguish recent files.
 fn short_path(path: &Path) -> String {
     let name = |p: &Path| p.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     match path.parent().map(name) {

@@ -11,7 +11,7 @@ pub const REST_S: f64 = 0.4;
 /// Steps that are kept.
 const MOST: usize = 200;
 
-/// What one can go back to, and forth to again.
+/// What can be undone and redone.
 pub struct History {
     /// What was there before each step, the latest last.
     past: Vec<Scenario>,
@@ -94,12 +94,12 @@ impl History {
     }
 }
 
-/// A value as people write it.
+/// A value as users write it.
 pub fn written(value: &Value, unit: Option<units::Unit>) -> String {
     match (value, unit) {
         (Value::Number(v), Some(unit)) => plain(&numbers::quantity(*v, unit)),
         (Value::Auto, _) => "auto".to_owned(),
-        _ => value.words(),
+        _ => value.text(),
     }
 }
 

@@ -56,7 +56,7 @@ impl HeadroomApp {
         match self.open.sheet.scenario.set("workload.model", &reference, self.catalogs.current()) {
             Ok(()) => {
                 self.work.marks.forget();
-                self.messages.note(format!("The model is now that of {reference}."));
+                self.messages.note(format!("Model set to {reference}."));
             }
             Err(problem) => self.messages.push(format!("{reference}: {}. {}", problem.what, problem.remedy)),
         }
@@ -67,7 +67,7 @@ impl HeadroomApp {
         match self.catalogs.add_file(path) {
             Ok(target) => {
                 self.catalog_changed();
-                self.messages.note(format!("{} is part of your catalog now.", target.display()));
+                self.messages.note(format!("Added to your catalog: {}", target.display()));
             }
             Err(errors) => errors.into_iter().for_each(|error| self.messages.push(error)),
         }
@@ -95,7 +95,7 @@ impl HeadroomApp {
         }
     }
 
-    /// Asks where to, when something leaves a card.
+    /// Asks where to save what a card exports.
     pub(super) fn send_outgoing(&mut self, ctx: &Context) {
         if self.dialogs.asking() {
             return;

@@ -1,4 +1,4 @@
-//! Which inputs stand where in the panel, and which of them are always in sight.
+//! Which inputs are where in the panel, and which of them are always in sight.
 
 /// Groups of sections under one head.
 pub const GROUPS: [(&str, &[&str]); 4] = [

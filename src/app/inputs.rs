@@ -1,4 +1,4 @@
-//! The left panel: one row for each entry of the list of inputs, in the order in which one talks about them.
+//! The left panel: one row for each entry of the list of inputs, in the order in which they are shown.
 
 use eframe::egui::{self, Align, CollapsingHeader, Layout, Response, Sense, Ui};
 use headroom::catalog::{Catalog, FabricKind};
@@ -117,7 +117,7 @@ impl Inputs<'_> {
         let t = tokens(ui);
         let label = ui.add(egui::Label::new(body(input.label, t)).sense(Sense::CLICK));
         let label =
-            label.on_hover_text(format!("{} Double-click to go back to the preset's value.", input.help));
+            label.on_hover_text(format!("{} Double-click to restore the preset's value.", input.help));
         if label.double_clicked() {
             self.reset(input);
         }
@@ -204,12 +204,12 @@ impl Inputs<'_> {
             Value::Text(id) => match options.iter().find(|(known, _)| known == id) {
                 Some((_, name)) => name.clone(),
                 None if custom_parameters(id).is_some() => format!("Dense, {id}"),
-                None if list == Choices::Days => "24 own values".to_owned(),
+                None if list == Choices::Days => "Custom".to_owned(),
                 None => id.clone(),
             },
             _ => self
                 .chosen_by_the_program(input.path)
-                .map_or("auto".to_owned(), |word| format!("{word}, auto")),
+                .map_or("auto".to_owned(), |value| format!("{value}, auto")),
         };
         if input.optional() {
             options.insert(0, ("auto".to_owned(), "auto".to_owned()));
@@ -225,10 +225,10 @@ impl Inputs<'_> {
 
     /// A line of its own for what is longer than a number.
     fn quotes_ui(&mut self, ui: &mut Ui, input: &Input) {
-        let words = (input.get)(self.scenario).words();
-        let none = words.is_empty();
-        let number = if none { "none".to_owned() } else { words.clone() };
-        let shown = FieldText { number, unit: String::new(), edit: words, quiet: none };
+        let text = (input.get)(self.scenario).text();
+        let none = text.is_empty();
+        let number = if none { "none".to_owned() } else { text.clone() };
+        let shown = FieldText { number, unit: String::new(), edit: text, quiet: none };
         let label = self.label_ui(ui, input);
         let width = ui.available_width();
         if let Some(text) = field_ui(ui, input.path, &label, &shown, self.drafts, width).1 {
@@ -247,8 +247,8 @@ impl Inputs<'_> {
             self.drafts.settle(DAY, outcome);
         }
         if matches!(self.scenario.workload.day, DayShape::Own(_)) {
-            let words = self.scenario.workload.day.text();
-            let shown = FieldText { number: words.clone(), unit: String::new(), edit: words, quiet: true };
+            let text = self.scenario.workload.day.text();
+            let shown = FieldText { number: text.clone(), unit: String::new(), edit: text, quiet: true };
             let label = ui.label(caption("24 values, midnight to midnight", tokens(ui)));
             let width = ui.available_width();
             if let Some(text) = field_ui(ui, DAY, &label, &shown, self.drafts, width).1 {
@@ -269,7 +269,7 @@ impl Inputs<'_> {
         ui.horizontal(|ui| {
             let t = tokens(ui);
             let label = ui.label(body(LABEL, t)).on_hover_text(
-                "Parameters of the model. Drag to try a dense model of another size; choose a model above to go back.",
+                "Parameters of the model. Drag to try a dense model of another size; choose a model above to undo.",
             );
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let width = FIELD_WIDTH.min(ui.available_width());
@@ -294,7 +294,7 @@ impl Inputs<'_> {
         problem_ui(ui, MODEL_SIZE_PATH, self.drafts);
     }
 
-    /// The number that stands in for one that is left to the program.
+    /// The number used for one that is automatic.
     fn left_to_the_program(&self, path: &str) -> Option<f64> {
         let region = self.catalog.region(&self.scenario.facility.region);
         match path {
@@ -317,7 +317,7 @@ impl Inputs<'_> {
         }
     }
 
-    /// The word that stands in for a choice that is left to the program.
+    /// The label of the choice used for one that is automatic.
     fn chosen_by_the_program(&self, path: &str) -> Option<&'static str> {
         let (_, sizing) = self.plan.and_then(Plan::best)?;
         match path {
@@ -329,17 +329,17 @@ impl Inputs<'_> {
     }
 }
 
-/// The word for a number that is neither set nor worked out: a limit that is not set is none.
+/// The text for a number that is neither set nor calculated: an unset limit is "none".
 fn unset(path: &str) -> &'static str {
     if path == "facility.power_cap_w" { NONE } else { "auto" }
 }
 
-/// A small word that gives an input back to the program.
-fn auto_button_ui(ui: &mut Ui, label: &str, word: &str) -> bool {
+/// A small button that makes an input automatic again.
+fn auto_button_ui(ui: &mut Ui, label: &str, value: &str) -> bool {
     let t = tokens(ui);
-    let words = caption(format!("set, use {word}"), t);
-    let button = ui.add(egui::Button::new(words).small().frame_when_inactive(false));
+    let text = caption(format!("set, use {value}"), t);
+    let button = ui.add(egui::Button::new(text).small().frame_when_inactive(false));
     button
-        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, format!("{label}: use {word}")));
-    button.on_hover_text("Leave this to the program again.").clicked()
+        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, format!("{label}: use {value}")));
+    button.on_hover_text("Set automatically.").clicked()
 }

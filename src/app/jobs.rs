@@ -17,7 +17,7 @@ pub type Waker = Arc<dyn Fn() + Send + Sync>;
 /// How long a job rests before each step while something is being dragged: frames come first.
 const REST: Duration = Duration::from_millis(2);
 
-/// Whether jobs run beside the frame that asks, or inside of it.
+/// Whether jobs run in the background, or inside the frame that starts them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Where {
     /// On threads.
@@ -30,9 +30,9 @@ pub enum Where {
 /// Whose turn it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Urgency {
-    /// The place where the answer will stand is in sight.
+    /// The place where the answer is shown is in sight.
     Asked,
-    /// Nobody waits for it: it comes after everything that was asked.
+    /// Nothing waits for it: it runs after everything that was asked for.
     Aside,
     /// It waits for a person, on a thread of its own.
     Waiting,
@@ -165,10 +165,11 @@ impl Runner {
         };
         if let Err(error) = started {
             *slot = None;
-            let words =
-                format!("{title}: the system gives no thread: {error}. Close some programs and try again.");
+            let failure = format!(
+                "{title}: the system cannot start a thread: {error}. Close some programs and try again."
+            );
             // The receiver is the runner's own.
-            let _ = self.shared.failures.send(words);
+            let _ = self.shared.failures.send(failure);
             (self.shared.wake)();
         }
     }
@@ -239,7 +240,7 @@ impl<T> Progress<T> {
             Ok(Ok(())) => None,
             Ok(Err(error)) => Some(error),
             Err(panic) => Some(format!(
-                "stopped by a fault of the program ({}). Everything else goes on; change an input to try again.",
+                "stopped by a bug in Headroom ({}). Everything else still works; change an input to try again.",
                 cause(panic.as_ref())
             )),
         };
@@ -247,7 +248,7 @@ impl<T> Progress<T> {
             return;
         }
         if let Some(failure) = failure {
-            // Nobody reads once the window has closed.
+            // There is no receiver once the window has closed.
             let _ = self.shared.failures.send(format!("{}: {failure}", self.state.title));
         }
         self.state.over.store(true, Ordering::Release);
@@ -282,7 +283,7 @@ impl<T> Progress<T> {
 
     /// Hands over something that was found.
     pub fn found(&self, result: T) {
-        // Nobody listens to a job that was cancelled meanwhile.
+        // A job that was cancelled has no receiver.
         let _ = self.results.send(result);
         if !self.cancelled() {
             (self.shared.wake)();

@@ -29,7 +29,7 @@ impl Tab {
         Self::Accuracy,
     ];
 
-    /// The word on the tab.
+    /// Label of the tab.
     pub fn label(self) -> &'static str {
         match self {
             Self::Overview => "Overview",
@@ -50,8 +50,8 @@ pub fn tabs_ui(ui: &mut Ui, tab: &mut Tab) {
         ui.spacing_mut().item_spacing.x = space::XL;
         for page in Tab::ALL {
             let chosen = *tab == page;
-            let word = if chosen { strong(page.label(), t) } else { body(page.label(), t) };
-            let response = ui.add(egui::Label::new(word).sense(Sense::click()));
+            let label = if chosen { strong(page.label(), t) } else { body(page.label(), t) };
+            let response = ui.add(egui::Label::new(label).sense(Sense::click()));
             response.widget_info(|| WidgetInfo::selected(Role::Tab, true, chosen, page.label()));
             focus_ring(ui, &response, response.rect.expand(space::XS), f32::from(radius::BAR));
             if chosen {

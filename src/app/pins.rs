@@ -47,7 +47,7 @@ pub struct Pin {
     pub scenario: Scenario,
     pub answer: Answer,
     pub ghosts: Ghosts,
-    /// What the presenter wants to say about it.
+    /// The presenter's note about it.
     pub note: String,
 }
 

@@ -81,7 +81,7 @@ impl Preferences {
         let Some(folder) = &self.folder else { return Ok(()) };
         self.settings.store(folder).map_err(|error| {
             let folder = folder.display();
-            format!("{folder}: settings cannot be kept: {error}. Check the permissions of the folder.")
+            format!("{folder}: settings cannot be saved: {error}. Check the permissions of the folder.")
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The ranked table: one row for each accelerator, those that cannot do it with the reason in words.
+//! The ranked table: one row for each accelerator, those that cannot do it with the reason.
 
 use eframe::egui::{self, Align, Align2, Color32, FontId, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use headroom::engine::{Candidate, Plan, Rejection, Sizing};
@@ -72,12 +72,12 @@ impl Column {
             Self::Name => candidate.name.clone(),
             // Many degrees need every point of the column.
             Self::Layout => {
-                let words = sentence::layout(sizing);
-                let several = words.contains('·');
-                if several { words.replace(" · ", " ").replace("P ", "P") } else { words }
+                let text = sentence::layout(sizing);
+                let several = text.contains('·');
+                if several { text.replace(" · ", " ").replace("P ", "P") } else { text }
             }
             Self::Count => {
-                // Whole rental units or servers are paid for: "2/4" says why the price is that of four.
+                // Whole rental units or servers are paid for: "2/4" shows why the price is that of four.
                 let layout = &sizing.layout;
                 let needed = numbers::count(f64::from(layout.accelerators));
                 if layout.billed_accelerators > layout.accelerators {
@@ -171,10 +171,10 @@ fn row_ui(ui: &mut Ui, ranking: &Ranking<'_>, candidate: &Candidate, most_expens
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), measure::ROW_HEIGHT), Sense::click());
     let chosen = ranking.shown == Some(candidate.accelerator.as_str());
-    let words = sentence::candidate(candidate);
+    let text = sentence::candidate(candidate);
     response.widget_info(|| {
         let caution = candidate.sizing().and_then(|s| s.estate.cost.support.caution()).unwrap_or_default();
-        WidgetInfo::selected(Role::Row, true, chosen, format!("{}: {words} {caution}", candidate.name))
+        WidgetInfo::selected(Role::Row, true, chosen, format!("{}: {text} {caution}", candidate.name))
     });
     if ui.is_rect_visible(rect) {
         let painter = ui.painter();
@@ -190,10 +190,10 @@ fn row_ui(ui: &mut Ui, ranking: &Ranking<'_>, candidate: &Candidate, most_expens
         }
         focus_ring(ui, &response, rect.shrink(1.0), f32::from(radius::BAR));
     }
-    // A row of figures says it itself; a reason may be cut off.
+    // A row of figures is complete; a reason may be cut off.
     let response = match candidate.sizing() {
         Some(sizing) => response.on_hover_text(sentence::bands(sizing)),
-        None => response.on_hover_text(words),
+        None => response.on_hover_text(text),
     };
     response.clicked()
 }
@@ -285,19 +285,19 @@ fn rest_ui(ui: &mut Ui, candidates: &[Candidate], expanded: &mut bool, t: &Token
     if cannot > 0 {
         parts.push(format!("{cannot} cannot meet the limits"));
     }
-    let words = if *expanded {
+    let label = if *expanded {
         "Show fewer".to_owned()
     } else {
         format!("{} more: {}", rest.len(), parts.join(", "))
     };
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), measure::ROW_HEIGHT), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, *expanded, &words));
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, *expanded, &label));
     let painter = ui.painter();
     painter.hline(rect.x_range(), rect.top(), (measure::HAIRLINE, t.grid));
     let color = if response.hovered() { t.high } else { t.middle };
     let at = pos2(rect.left() + space::S, rect.center().y);
-    painter.text(at, Align2::LEFT_CENTER, &words, regular(size::BODY), color);
+    painter.text(at, Align2::LEFT_CENTER, &label, regular(size::BODY), color);
     focus_ring(ui, &response, rect.shrink(1.0), f32::from(radius::BAR));
     if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
         *expanded = !*expanded;

@@ -1,7 +1,7 @@
 //! What has not been saved is kept aside while the window is open, and found again after a crash.
 //!
 //! Each window that is open at a time has a number and holds the lock of that number, which the system releases when the
-//! window is gone, however it went. Files under a number whose lock nobody holds were left by a crash.
+//! window is gone, however it went. Files under a number whose lock is not held were left by a crash.
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -99,7 +99,7 @@ impl Vault {
                 Err(error) => {
                     let aside = path.with_extension("damaged");
                     let place = if std::fs::rename(&path, &aside).is_ok() { &aside } else { &path };
-                    found.push(Err(format!("{error} What was not saved is in {}.", place.display())));
+                    found.push(Err(format!("{error} The unsaved work is in {}.", place.display())));
                 }
             }
         }
@@ -178,7 +178,7 @@ impl Recovery {
     /// What was not saved is saved now, or was given up on purpose.
     pub fn close(&mut self) {
         if let (Some(path), Some(_)) = (&self.path, self.kept.take()) {
-            // It may have been tidied away by somebody else.
+            // It may have been tidied away by another window.
             let _ = std::fs::remove_file(path);
         }
     }

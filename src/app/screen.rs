@@ -1,4 +1,4 @@
-//! The window from the bar at the top to what stands over everything, and what follows from a frame.
+//! The window from the bar at the top to what is drawn over everything, and what follows from a frame.
 
 use eframe::egui::{Context, Ui};
 use headroom::scenario::{Value, input_at};
@@ -66,7 +66,7 @@ impl HeadroomApp {
         self.refresh();
     }
 
-    /// What stands over everything else, and what follows from a frame.
+    /// What is drawn over everything else, and what follows from a frame.
     fn over_ui(&mut self, ctx: &Context) {
         self.take_pasted(ctx);
         self.send_outgoing(ctx);

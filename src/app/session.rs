@@ -16,7 +16,7 @@ use super::settings::SettingChange;
 use super::window::HeadroomApp;
 
 impl HeadroomApp {
-    /// Opens a scenario in a tab of its own, or in place of one that nobody has touched.
+    /// Opens a scenario in a new tab, or in place of an untouched one.
     fn show(&mut self, scenario: Scenario, path: Option<PathBuf>) {
         self.messages.clear();
         self.open.show(scenario, path, self.catalogs.current(), self.today);
@@ -31,7 +31,7 @@ impl HeadroomApp {
         }
         let sheet = &self.open.sheet;
         if sheet.path.as_ref() == Some(&path) && sheet.unsaved() {
-            self.messages.note("This file is open here already, with changes that are not saved yet.");
+            self.messages.note("This file is already open here, with unsaved changes.");
             return;
         }
         match self.catalogs.library_mut().open_preset(&path.to_string_lossy()) {
@@ -120,7 +120,7 @@ impl HeadroomApp {
             Command::Share => {
                 ctx.copy_text(share::line(&self.open.sheet.scenario, self.catalogs.current()));
                 self.messages.note(
-                    "Copied: paste the line into a mail, and from there into another window of Headroom.",
+                    "Copied. Send the line to others; pasted into their Headroom window, it opens this scenario.",
                 );
             }
             Command::OpenLine(line) => match share::read(&line, self.catalogs.current())
@@ -128,13 +128,13 @@ impl HeadroomApp {
             {
                 Ok((scenario, drift)) => {
                     self.show(scenario, None);
-                    // It is on nobody's disk yet.
+                    // It is not on disk yet.
                     self.open.sheet.saved = Scenario::default();
-                    drift.into_iter().for_each(|words| self.messages.note(words));
+                    drift.into_iter().for_each(|warning| self.messages.note(warning));
                 }
                 Err(error) => self.messages.push(error.to_string()),
             },
-            Command::AskBackwards => {
+            Command::FindLimit => {
                 self.overlays.open(Overlay::Question(Question::new(&self.open.sheet)));
             }
             Command::Tour => self.overlays.begin_tour(),

@@ -1,4 +1,4 @@
-//! What the window remembers from one start to the next: how it looks, how it writes numbers, the files opened last.
+//! What the window remembers from one start to the next: its look, number format, the files opened last.
 
 use std::path::{Path, PathBuf};
 

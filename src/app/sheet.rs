@@ -1,4 +1,4 @@
-//! One scenario that is open, with what belongs to it alone; several stand beside each other as tabs.
+//! One scenario that is open, with what belongs to it alone; several are open as tabs.
 
 use std::path::{Path, PathBuf};
 

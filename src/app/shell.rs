@@ -1,4 +1,4 @@
-//! What the window tells the system, and what it waits for.
+//! What the window reports to the system, and what it waits for.
 
 use eframe::egui::{Context, ViewportCommand};
 

@@ -16,7 +16,7 @@ const STEP: f64 = 0.01;
 const FINE_STEP: f64 = 0.001;
 const PAGE_STEP: f64 = 0.1;
 
-/// The value at `share` of the track, rounded as finely as a step of `step` can tell apart.
+/// The value at `share` of the track, rounded as finely as a step of `step` can resolve.
 fn value_at(share: f64, range: &Range, step: f64) -> f64 {
     let at = |share: f64| range.between(share);
     let (low, high) = range.slider;
@@ -52,7 +52,7 @@ fn stepped(value: f64, steps: f64, step: f64, range: &Range) -> f64 {
     if stuck && range.whole { (value + steps.signum()).clamp(low, high) } else { next }
 }
 
-/// What stands along the track beside the knob.
+/// Marks along the track beside the knob.
 #[derive(Clone, Copy, Default)]
 pub struct Track<'a> {
     /// Where the answer changes.
@@ -61,7 +61,7 @@ pub struct Track<'a> {
     pub pinned: Option<f64>,
 }
 
-/// A slider over `range` that stands at `value`; answers the response and the new value, when there is one.
+/// A slider over `range` at `value`; answers the response and the new value, when there is one.
 pub fn slider_ui(
     ui: &mut Ui,
     label: &str,
@@ -125,8 +125,8 @@ pub fn slider_ui(
         );
     }
     let new = new.filter(|v| *v != value);
-    if let Some(words) = mark_text(&response, along, track, range) {
-        response.clone().on_hover_text_at_pointer(words);
+    if let Some(text) = mark_text(&response, along, track, range) {
+        response.clone().on_hover_text_at_pointer(text);
     }
     response.widget_info(|| WidgetInfo::slider(true, new.unwrap_or(value), label));
     declare(ui, &response, range, along);
@@ -169,7 +169,7 @@ fn keyboard(ui: &Ui, value: f64, range: &Range) -> Option<f64> {
     })
 }
 
-/// What a screen reader asks of the slider.
+/// What a screen reader needs of the slider.
 fn screen_reader(ui: &Ui, response: &Response, value: f64, range: &Range) -> Option<f64> {
     ui.input(|input| {
         let asked = |action| f64::from(input.accesskit_action_requests(response.id, action).count() as u32);

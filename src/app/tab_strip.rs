@@ -53,8 +53,7 @@ pub fn strip_ui(ui: &mut Ui, tabs: &[TabName], at: usize) -> Option<Command> {
     });
     let more = ui.add(Button::new(body("+", tokens(ui))).min_size(vec2(MORE, measure::ROW_HEIGHT)));
     more.widget_info(|| WidgetInfo::labeled(Role::Button, true, "New tab"));
-    if more.on_hover_text("An empty scenario in a tab of its own (Ctrl+N); Ctrl+T copies this one").clicked()
-    {
+    if more.on_hover_text("New scenario in a new tab (Ctrl+N); Ctrl+T duplicates this one").clicked() {
         asked = Some(Command::New);
     }
     asked

@@ -32,14 +32,14 @@ pub fn usd_tick(value: f64) -> String {
     trimmed(&numbers::usd(value))
 }
 
-/// `word` at the start of nothing: lower case, but for abbreviations such as PUE and KV cache.
-pub fn inside_sentence(word: &str) -> String {
-    let mut letters = word.chars();
+/// A label inside a sentence: lower case, but for abbreviations such as PUE and KV cache.
+pub fn inside_sentence(label: &str) -> String {
+    let mut letters = label.chars();
     match (letters.next(), letters.next()) {
         (Some(first), Some(second)) if !second.is_uppercase() => {
-            first.to_lowercase().chain(word.chars().skip(1)).collect()
+            first.to_lowercase().chain(label.chars().skip(1)).collect()
         }
-        _ => word.to_owned(),
+        _ => label.to_owned(),
     }
 }
 

@@ -85,7 +85,7 @@ pub const LIGHT: Tokens = Tokens {
 /// Sizes of type, points.
 pub mod size {
     /// Captions, section heads, axes.
-    /// Marks beside words.
+    /// Marks beside text.
     pub const MARK: f32 = 7.0;
     pub const CAPTION: f32 = 11.0;
     pub const BODY: f32 = 13.0;
@@ -127,7 +127,7 @@ pub mod measure {
     pub const PLOT_HEIGHT: f32 = 170.0;
     pub const PLOT_HEIGHT_LARGE: f32 = 330.0;
     pub const PLOT_HEIGHT_WALL: f32 = 268.0;
-    /// Height of the diagrams of the facility with the words and figures around them.
+    /// Height of the diagrams of the facility with the text and figures around them.
     pub const DIAGRAM_HEIGHT: f32 = 410.0;
     /// One figure of a row of figures.
     pub const FACT_WIDTH: f32 = 98.0;
@@ -136,7 +136,7 @@ pub mod measure {
     pub const BAR_ROW: f32 = 24.0;
     /// A note under such a row.
     pub const BAR_NOTE: f32 = 15.0;
-    /// Least width of a rack with the words under it.
+    /// Least width of a rack with the text under it.
     pub const RACK_SLOT: f32 = 100.0;
     pub const HAIRLINE: f32 = 1.0;
     pub const FOCUS_RING: f32 = 2.0;
@@ -148,7 +148,7 @@ pub mod measure {
     pub const LINE: f32 = 1.8;
     /// Below this width the explanation moves under the plots.
     pub const FOLD_WHY_BELOW: f32 = 1500.0;
-    /// Below this width plots stand in one column.
+    /// Below this width plots are in one column.
     pub const ONE_COLUMN_BELOW: f32 = 1100.0;
     /// Below this width the inputs fold.
     pub const FOLD_INPUTS_BELOW: f32 = 900.0;

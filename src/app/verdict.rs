@@ -10,7 +10,7 @@ use super::tokens::{Tokens, measure, size, space};
 
 /// Least and greatest width of the needle beside the sentence, points.
 const NEEDLE_WIDTH: (f32, f32) = (270.0, 400.0);
-/// Below this width of the card the needle stands under the sentence.
+/// Below this width of the card the needle is under the sentence.
 const STACK_BELOW: f32 = 860.0;
 /// From this width on the reasons fit two lines.
 const TWO_LINES_FROM: f32 = 760.0;
@@ -32,7 +32,7 @@ pub fn verdict_ui(ui: &mut Ui, answer: &Answer, target: f64) {
         ui.horizontal_top(|ui| {
             ui.vertical(|ui| {
                 ui.set_width(sentence);
-                // As many lines as the reasons usually need, so that nothing below moves while somebody drags.
+                // As many lines as the reasons usually need, so that nothing below moves during a drag.
                 let lines = if sentence >= TWO_LINES_FROM { 2.0 } else { 3.0 };
                 ui.set_min_height(LEADING * (size::VERDICT + lines * size::BODY) + 2.0);
                 let color = if balance.is_some() { t.high } else { t.bad_text };
@@ -53,16 +53,16 @@ pub fn verdict_ui(ui: &mut Ui, answer: &Answer, target: f64) {
 }
 
 /// A sentence in the first of two sizes in which it keeps to one line, else in the smaller.
-pub fn headline_ui(ui: &mut Ui, words: &str, sizes: [f32; 2], color: Color32) {
+pub fn headline_ui(ui: &mut Ui, text: &str, sizes: [f32; 2], color: Color32) {
     let fits = |points: &f32| {
-        let galley = ui.painter().layout_no_wrap(words.to_owned(), semibold(*points), color);
+        let galley = ui.painter().layout_no_wrap(text.to_owned(), semibold(*points), color);
         galley.size().x <= ui.available_width()
     };
     let points = sizes.into_iter().find(fits).unwrap_or(sizes[1]);
-    ui.label(egui::RichText::new(words).font(semibold(points)).color(color));
+    ui.label(egui::RichText::new(text).font(semibold(points)).color(color));
 }
 
-/// Where the needle stands, 0 (starve) to 1 (over-provision): in the middle at the margin that was asked for.
+/// Position of the needle, 0 (starve) to 1 (over-provision): in the middle at the margin that was asked for.
 fn needle(load_margin: f64, target: f64) -> f32 {
     let wanted = target / (1.0 - target).max(0.05);
     let wanted = wanted.max(LEAST_TARGET);
@@ -78,25 +78,26 @@ pub fn needle_ui(ui: &mut Ui, balance: &Balance, target: f64) {
     let margin = numbers::percent(balance.load_margin.max(0.0));
     let idle = numbers::usd(balance.idle_usd_per_year);
     let used = numbers::percent(1.0 / (1.0 + balance.load_margin.max(0.0)));
-    let words = format!(
+    let description = format!(
         "Peak load is {used} of SLO capacity, room for +{margin}; capacity that is idle at peak costs {idle} a year."
     );
-    response
-        .widget_info(|| WidgetInfo::labeled(Role::Meter, true, format!("Starve or over-provision: {words}")));
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::Meter, true, format!("Starve or over-provision: {description}"))
+    });
 
     let x = rect.left() + rect.width() * needle(balance.load_margin, target);
     let bar = Rect::from_x_y_ranges(rect.x_range(), rect.top() + 27.0..=rect.top() + 34.0);
     let painter = ui.painter();
-    let text = |pos, anchor, words: &str, font, color| painter.text(pos, anchor, words, font, color);
-    text(rect.left_top(), Align2::LEFT_TOP, "Starve", semibold(size::CAPTION), t.bad_text);
-    text(rect.right_top(), Align2::RIGHT_TOP, "Over-provision", semibold(size::CAPTION), t.warning_text);
+    let write = |pos, anchor, text: &str, font, color| painter.text(pos, anchor, text, font, color);
+    write(rect.left_top(), Align2::LEFT_TOP, "Starve", semibold(size::CAPTION), t.bad_text);
+    write(rect.right_top(), Align2::RIGHT_TOP, "Over-provision", semibold(size::CAPTION), t.warning_text);
     painter.add(gradient(bar, t));
     let halo = Rect::from_center_size(pos2(x, bar.center().y), vec2(44.0, 13.0)).intersect(rect);
     painter.rect_filled(halo, 6.5, t.high.gamma_multiply(0.16));
     painter.rect_filled(Rect::from_center_size(pos2(x, bar.center().y), vec2(3.0, 28.0)), 1.5, t.high);
 
     let bottom = rect.bottom();
-    let left = text(
+    let left = write(
         pos2(rect.left(), bottom),
         Align2::LEFT_BOTTOM,
         "over the limit",
@@ -105,12 +106,12 @@ pub fn needle_ui(ui: &mut Ui, balance: &Balance, target: f64) {
     );
     let right = format!("idle: {idle} a year");
     let right =
-        text(pos2(rect.right(), bottom), Align2::RIGHT_BOTTOM, &right, regular(size::CAPTION), t.middle);
+        write(pos2(rect.right(), bottom), Align2::RIGHT_BOTTOM, &right, regular(size::CAPTION), t.middle);
     let middle = painter.layout_no_wrap(format!("room for +{margin}"), regular(size::CAPTION), t.high);
     let (low, high) = (left.right() + space::S, right.left() - space::S - middle.size().x);
     let at = (x - middle.size().x / 2.0).clamp(low.min(high), high.max(low));
     painter.galley(pos2(at, bottom - middle.size().y), middle, t.high);
-    response.on_hover_text(words);
+    response.on_hover_text(description);
 }
 
 /// Red over amber to green and back to amber, ends rounded by two half discs.
@@ -144,7 +145,7 @@ fn gradient(bar: Rect, t: &Tokens) -> Shape {
     ])
 }
 
-/// The card that stands in for a plan that could not be made.
+/// The card shown in place of a plan that could not be made.
 pub fn failure_ui(ui: &mut Ui, message: &str) {
     let t = tokens(ui);
     card(t).show(ui, |ui| {

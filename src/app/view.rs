@@ -42,7 +42,7 @@ const SLIDERS: usize = 3;
 /// What is on the wall.
 #[derive(Default)]
 pub struct OnWall {
-    /// Zoom of the desk, to go back to; `None`: nobody presents.
+    /// Zoom of the desk, to go back to; `None`: not presenting.
     desk: Option<f32>,
     /// Paths of the sliders that the presenter chose.
     sliders: Vec<&'static str>,

@@ -1,4 +1,4 @@
-//! The screen for the wall: one question, one sentence, four figures, the sliders being talked about, one plot.
+//! The screen for the wall: one question, one sentence, four figures, the sliders in use, one plot.
 
 use eframe::egui::{
     self, CentralPanel, Context, Frame, Key, Margin, Modifiers, RichText, ScrollArea, Ui, vec2,
@@ -25,7 +25,7 @@ const WALL_HEIGHT: f32 = 584.0;
 /// Share of the width for figures and sliders; the plot has the rest.
 const LEFT: f32 = 0.56;
 impl Shown<'_> {
-    /// The whole window, while somebody presents.
+    /// The whole window, while presenting.
     pub fn wall_ui(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
         fit_wall(&ctx);
@@ -147,7 +147,7 @@ impl Shown<'_> {
         }
     }
 
-    /// Where one is among the views, which sliders are shown, how sure the figures are.
+    /// The place among the views, which sliders are shown, how sure the figures are.
     fn footer_ui(&mut self, ui: &mut Ui) {
         let t = tokens(ui);
         let rect = ui.max_rect();
@@ -171,7 +171,7 @@ impl Shown<'_> {
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let sure = self.sheet.answer.as_ref().ok().and_then(|answer| answer.plan.best()).map(
                     |(_, sizing)| {
-                        // The band is a factor, not a share: both ends say it.
+                        // The band is a factor, not a share: both ends show it.
                         let balance = &sizing.balance;
                         let [low, high] =
                             [balance.capacity_low_requests_per_s, balance.capacity_high_requests_per_s]

@@ -47,7 +47,7 @@ fn step_ui(ui: &mut Ui, ledger: &Ledger, catalog: &Catalog, step: &Step, depth: 
     let t = tokens(ui);
     let again = seen.contains(&step.path);
     seen.push(step.path);
-    // A step may stand under several others: its place in the walk tells them apart.
+    // A step may be under several others: its place in the walk distinguishes them.
     let id = egui::Id::unique(("why", step.path.to_string(), seen.len()));
     let children: Vec<&Step> = step.terms.iter().filter_map(|term| ledger.made(term)).collect();
     let can_open = !children.is_empty() && !again && depth < DEEPEST;
@@ -124,15 +124,15 @@ fn head_ui(
         }
     });
     let response = ui.interact(line.response.rect, id.with("head"), sense);
-    let words = format!("{} {}, {}", why::label(step), why::value(step), why::trust(step.trust));
+    let text = format!("{} {}, {}", why::label(step), why::value(step), why::trust(step.trust));
     if can_open {
-        response.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, open, &words));
+        response.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, open, &text));
         focus_ring(ui, &response, response.rect.expand(1.0), f32::from(radius::BAR));
     }
     response
 }
 
-/// How far a step is to be trusted: a word in a thin frame.
+/// How far a step can be relied on: a label in a thin frame.
 fn tag_ui(ui: &mut Ui, trust: Trust) {
     let t = tokens(ui);
     let galley =
@@ -148,10 +148,10 @@ fn tag_ui(ui: &mut Ui, trust: Trust) {
     ui.painter().galley(at, galley, t.middle);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, why::trust(trust)));
     response.on_hover_text(match trust {
-        Trust::Measured => "Read off hardware or a bill.",
+        Trust::Measured => "Read from hardware or a bill.",
         Trust::Calibrated => "A formula with parameters fitted to measurements.",
         Trust::Derived => "Arithmetic on published figures.",
-        Trust::Assumed => "Rests on a figure without a document behind it.",
+        Trust::Assumed => "Based on a figure without a source.",
         Trust::Given => "Chosen by you.",
     });
 }
@@ -165,7 +165,7 @@ fn sources_ui(ui: &mut Ui, catalog: &Catalog, step: &Step) {
     let titles = why::sources(step, catalog);
     let first = titles.first().cloned().unwrap_or_default();
     let more = titles.len() - 1;
-    let words = if more == 0 { first } else { format!("{first} and {more} more") };
-    ui.add(egui::Label::new(caption(format!("source: {words}"), t)).truncate())
+    let text = if more == 0 { first } else { format!("{first} and {more} more") };
+    ui.add(egui::Label::new(caption(format!("source: {text}"), t)).truncate())
         .on_hover_text(titles.join("\n"));
 }

@@ -174,7 +174,7 @@ impl eframe::App for HeadroomApp {
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         if let Some(problem) = self.shell.frame_times.write() {
-            // Nobody may be reading.
+            // The pipe may be closed.
             let _ = writeln!(std::io::stderr(), "{problem}");
         }
         self.open.close_all();

@@ -14,7 +14,7 @@ pub struct Background {
     pub jobs: Runner,
     /// Where the answer changes along the sliders.
     pub marks: Marks,
-    /// Which input caused how much of what changed since the pin.
+    /// What each input contributed to the change since the pin.
     pub split: Split,
 }
 
@@ -27,7 +27,7 @@ impl Background {
     /// Goes on to `scenario`, and lets frames come first while something is being dragged.
     pub fn follow(&mut self, scenario: &Scenario, catalog: &Arc<Catalog>, dragging: bool) {
         self.jobs.give_way(dragging);
-        // Inside of a frame nobody could wait for as many plans.
+        // So many plans would hold up a frame.
         if self.jobs.beside() {
             self.marks.follow(scenario, catalog, &self.jobs, dragging);
         }

@@ -1,4 +1,4 @@
-//! What can be wrong with a catalog file, and what to do about it.
+//! Errors of catalog files, each with its remedy.
 
 use std::path::PathBuf;
 
@@ -6,13 +6,13 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "the message of each variant names its fields")]
 pub enum CatalogError {
-    #[error("{}: cannot be read: {source}; check that it exists and may be read", path.display())]
+    #[error("{}: cannot be read: {source}; check the name and the permissions", path.display())]
     Read { path: PathBuf, source: std::io::Error },
 
     #[error("{file}, line {line}, column {column}: {message}")]
     Parse { file: String, line: usize, column: usize, message: String },
 
-    #[error("{file}, as it was packed: {source}; build the program anew")]
+    #[error("{file}, packed: {source}; build the program again")]
     Packed { file: &'static str, source: postcard::Error },
 
     #[error("{file}: no catalog file has this name; use {remedy}")]
@@ -40,7 +40,7 @@ pub enum CatalogError {
     #[error("{file}, line {line}: `{id}` is this measurement already; add each run once")]
     Known { file: Box<str>, line: u64, id: Box<str> },
 
-    #[error("{}: cannot be written: {source}; nothing was changed, choose a folder that you may write to", path.display())]
+    #[error("{}: cannot be written: {source}; nothing was changed; choose a folder with write permission", path.display())]
     Write { path: PathBuf, source: std::io::Error },
 
     #[error("{file}: accelerator `{accelerator}` has {what}; {remedy}")]

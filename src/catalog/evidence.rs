@@ -22,7 +22,7 @@ pub enum Evidence {
 }
 
 impl Evidence {
-    /// The word of the JSON document.
+    /// The id in the JSON document.
     pub fn id(self) -> &'static str {
         match self {
             Self::Own => "own",
@@ -35,8 +35,8 @@ impl Evidence {
         }
     }
 
-    /// What stands behind a time, for users.
-    pub fn words(self) -> &'static str {
+    /// What supports a time, for users.
+    pub fn text(self) -> &'static str {
         match self {
             Self::Own => "your own measurement of this model here",
             Self::Measured => "this model was measured on this accelerator under this stack",
@@ -44,13 +44,13 @@ impl Evidence {
             Self::OtherAccelerator => {
                 "accelerators of the same generation, or this one under another stack, were measured"
             }
-            Self::Published => "published throughputs of this accelerator were fitted to, not latencies",
-            Self::Kin => "kernels of the maker's accelerators were timed, not serving",
-            Self::Foreign => "nothing of the kind was measured",
+            Self::Published => "fitted to published throughputs of this accelerator, not to latencies",
+            Self::Kin => "kernels of accelerators of the same family were timed, not serving",
+            Self::Foreign => "nothing comparable was measured",
         }
     }
 
-    /// Whether measurements of the accelerator itself stand behind it.
+    /// Whether measurements of the accelerator itself support it.
     pub fn is_calibrated(self) -> bool {
         matches!(self, Self::Own | Self::Measured | Self::OtherModel | Self::Published)
     }

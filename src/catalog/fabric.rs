@@ -45,7 +45,7 @@ impl FabricKind {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Switch {
-    /// Name for people.
+    /// Name shown to users.
     pub name: String,
     /// Ports of one switch.
     pub ports: Sourced,
@@ -59,7 +59,7 @@ pub struct Switch {
     pub price_usd: Sourced,
 }
 
-/// What stands at each end of an optical link.
+/// What is at each end of an optical link.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Transceiver {
@@ -77,7 +77,7 @@ pub struct Transceiver {
 pub struct Fabric {
     /// `infiniband` or `ethernet`.
     pub id: String,
-    /// Name for people.
+    /// Name shown to users.
     pub name: String,
     /// Switches that may be bought.
     pub switches: Vec<Switch>,

@@ -35,7 +35,7 @@ pub struct FacilityAssumptions {
     pub storage_price: Sourced,
     /// Price of racking, cabling and burn-in over the price of servers.
     pub deployment_price: Sourced,
-    /// Support and spare parts a year over the price of servers.
+    /// Support and spare parts per year over the price of servers.
     pub maintenance_per_year: Sourced,
     /// Colocation, US dollars per month for one kW of IT power, electricity not included.
     pub colocation_usd_per_kw_month: Sourced,
@@ -49,9 +49,9 @@ pub struct FacilityAssumptions {
     pub liquid_hall_usd_per_w: Sourced,
     /// Years over which an own data center is written off.
     pub hall_life_years: Sourced,
-    /// Upkeep of an own data center a year over its price.
+    /// Upkeep of an own data center per year over its price.
     pub hall_upkeep_per_year: Sourced,
-    /// Pay of one infrastructure engineer, all in, US dollars a year, and accelerators that one looks after.
+    /// Pay of one infrastructure engineer, all in, US dollars per year, and accelerators that one looks after.
     pub engineer_usd_per_year: Sourced,
     /// Accelerators that one engineer looks after.
     pub accelerators_per_engineer: Sourced,
@@ -65,7 +65,7 @@ pub struct FacilityAssumptions {
     pub restart_h: Sourced,
     /// Times that a spot instance is taken away in a month, and the time until another one serves, hours.
     pub spot_interruptions_per_month: Sourced,
-    /// Time until another one stands in, hours.
+    /// Time until another one takes over, hours.
     pub spot_recovery_h: Sourced,
     /// Litres of water a kWh that power plants evaporate.
     pub grid_water_l_per_kwh: Sourced,

@@ -12,17 +12,17 @@ pub enum Basis {
     Fitted,
     /// Read in the vendor's or operator's own document.
     Primary,
-    /// Read in somebody else's table that cites the vendor.
+    /// Read in a third party's table that cites the vendor.
     Secondary,
     /// Computed from other figures; the source says from which.
     Derived,
-    /// Taken without a document behind it; to be replaced when one is found.
+    /// Taken without a source; to be replaced when one is found.
     Assumed,
 }
 
 impl Basis {
-    /// The word shown to users.
-    pub fn word(self) -> &'static str {
+    /// The label shown to users.
+    pub fn label(self) -> &'static str {
         match self {
             Self::Quoted => "quoted",
             Self::Fitted => "fitted",

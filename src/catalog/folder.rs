@@ -79,7 +79,7 @@ impl Folder {
         if errors.is_empty() { Ok(folder) } else { Err(errors) }
     }
 
-    /// Lays the folder over `catalog`. A server with `default: true` takes over from the default server of
+    /// Overrides `catalog` with the folder. A server with `default: true` takes over from the default server of
     /// its accelerator; measurements join those that are there.
     pub fn lay_over(&self, catalog: &mut Catalog) {
         merge(&mut catalog.sources, &self.sources);

@@ -78,7 +78,7 @@ impl fmt::Display for NumberFormat {
     }
 }
 
-/// A word that names no number format.
+/// Not the id of a number format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a number format; use one of bf16, fp16, fp8, int8, int4, nvfp4, mxfp4")]
 pub struct UnknownFormat(pub String);

@@ -54,7 +54,7 @@ pub struct Catalog {
     pub facility: FacilityAssumptions,
     /// What was measured, and how well the engine meets it.
     pub bands: Calibration,
-    /// The user's own measurements, of the catalog files laid over.
+    /// The user's own measurements, from the user's catalog files.
     pub(super) own_measurements: Vec<MeasuredLatency>,
     /// Of the engine's times, by the own measurements.
     pub(super) corrections: Corrections,
@@ -210,7 +210,7 @@ impl Catalog {
         find(&self.fabrics, kind.id())
     }
 
-    /// The document that a figure's source id stands for.
+    /// The document of a figure's source id.
     pub fn source(&self, id: &str) -> Option<&Source> {
         find(&self.sources, id)
     }

@@ -115,7 +115,7 @@ pub struct LayerGroup {
 pub struct Model {
     /// Unique within its list.
     pub id: String,
-    /// Name for people.
+    /// Name shown to users.
     pub name: String,
     /// Width of the hidden state.
     pub hidden: u32,

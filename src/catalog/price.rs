@@ -63,7 +63,7 @@ pub struct Quote {
     pub accelerators: u32,
     /// How it is paid for.
     pub term: Term,
-    /// US dollars an hour for one accelerator.
+    /// US dollars per hour for one accelerator.
     pub usd_per_accelerator_hour: f64,
     /// Date of the price, ISO 8601 (year, month or day).
     pub date: String,
@@ -76,7 +76,7 @@ pub struct Quote {
 /// Source of a price that the user was quoted.
 pub const OWN_QUOTE: &str = "own-quote";
 
-/// What stands behind a price.
+/// What supports a price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Support {
     /// Quotes of several providers, or a document of its own.
@@ -90,7 +90,7 @@ pub enum Support {
 }
 
 impl Support {
-    /// The word of the JSON document.
+    /// The id in the JSON document.
     pub fn id(self) -> &'static str {
         match self {
             Self::Several => "several_quotes",
@@ -105,7 +105,7 @@ impl Support {
         match self {
             Self::Several => None,
             Self::Own => Some("The price is your own quote."),
-            Self::OneQuote => Some("The price rests on a single quote."),
+            Self::OneQuote => Some("The price is based on a single quote."),
             Self::Assumed => Some("The price is assumed, not quoted."),
         }
     }
@@ -119,16 +119,16 @@ pub struct Price {
     pub accelerator: String,
     /// Accelerators that are rented together at least (16 for a trn1.32xlarge), whole multiples are billed.
     pub rental_unit: u32,
-    /// US dollars an hour for one accelerator. Absent: not offered.
+    /// US dollars per hour for one accelerator. Absent: not offered.
     #[serde(default)]
     pub on_demand: Option<Sourced>,
-    /// Committed for a year, US dollars an accelerator-hour.
+    /// Committed for a year, US dollars per accelerator-hour.
     #[serde(default)]
     pub reserved_1y: Option<Sourced>,
-    /// Committed for three years, US dollars an accelerator-hour.
+    /// Committed for three years, US dollars per accelerator-hour.
     #[serde(default)]
     pub reserved_3y: Option<Sourced>,
-    /// May be taken away, US dollars an accelerator-hour.
+    /// May be taken away, US dollars per accelerator-hour.
     #[serde(default)]
     pub spot: Option<Sourced>,
     /// What providers ask for.
@@ -148,7 +148,7 @@ impl Price {
         }
     }
 
-    /// What stands behind the rental price of `term`.
+    /// What supports the rental price of `term`.
     pub fn support(&self, term: Term) -> Support {
         let mut providers = self.quotes.iter().filter(|quote| quote.term == term).map(|q| &q.provider);
         let first = providers.next();

@@ -10,9 +10,9 @@ use super::figure::Sourced;
 pub struct Region {
     /// Unique within its list.
     pub id: String,
-    /// Name for people.
+    /// Name shown to users.
     pub name: String,
-    /// Price of electricity for an industrial customer, US dollars a kWh.
+    /// Price of electricity for an industrial customer, US dollars per kWh.
     pub electricity_usd_per_kwh: Sourced,
     /// Carbon intensity of the grid, location-based, grams of CO₂ a kWh.
     pub carbon_g_per_kwh: Sourced,

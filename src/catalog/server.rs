@@ -15,7 +15,7 @@ pub enum Cooling {
 }
 
 impl Cooling {
-    /// The word of files and documents.
+    /// The id in files and documents.
     pub fn id(self) -> &'static str {
         match self {
             Self::Air => "air",
@@ -30,7 +30,7 @@ impl Cooling {
 pub struct Server {
     /// Unique within its list.
     pub id: String,
-    /// Name for people.
+    /// Name shown to users.
     pub name: String,
     /// Accelerator it holds.
     pub accelerator: String,

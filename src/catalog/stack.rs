@@ -37,7 +37,7 @@ pub enum PrefillPolicy {
 pub struct Stack {
     /// Unique within its list.
     pub id: String,
-    /// Name for people.
+    /// Name shown to users.
     pub name: String,
     /// Latest version that has these defaults; its times are of the versions that were measured.
     pub version: String,
@@ -51,7 +51,7 @@ pub struct Stack {
     pub except: Vec<String>,
     /// What the fraction of memory is taken of.
     pub memory_policy: MemoryPolicy,
-    /// Default of the fraction that `memory_policy` speaks of.
+    /// Default of the fraction of `memory_policy`.
     pub memory_fraction: Sourced,
     /// Whether a request is let in only when its whole answer has room (TensorRT-LLM's GUARANTEED_NO_EVICT), or as
     /// soon as its prompt has.
@@ -92,7 +92,7 @@ pub struct Stack {
     pub eager_latent_s: Sourced,
     /// In addition for a layer of routed experts, seconds.
     pub eager_moe_s: Sourced,
-    /// This stack's kernels against those that the generation's efficiencies speak of: factors of the rate of
+    /// This stack's kernels against those of the generation's efficiencies: factors of the rate of
     /// matrix products, of those of routed experts, of reading the KV cache, of the time of collectives and of the fixed
     /// time of a layer.
     pub compute_factor: Sourced,

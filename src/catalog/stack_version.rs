@@ -48,8 +48,8 @@ mod tests {
             assert_eq!(catalog.stack_named(unknown), None, "{unknown}");
         }
         for stack in &catalog.stacks {
-            for (name, words) in stack.versions() {
-                assert_eq!(catalog.stack_named(&name).unwrap().name, words);
+            for (name, text) in stack.versions() {
+                assert_eq!(catalog.stack_named(&name).unwrap().name, text);
             }
         }
     }

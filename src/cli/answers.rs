@@ -9,13 +9,13 @@ use headroom::report::estimate::{self as report, COLUMNS};
 use super::Failure;
 use super::question::{self, DEPLOYMENT, Resolver, Row, Rows};
 
-/// Bytes that are written at once.
+/// Bytes per write.
 const CHUNK_BYTES: usize = 1 << 16;
 
-/// Deployments that are kept at most; a file that names more begins anew.
+/// Most deployments that are kept; beyond that the cache is emptied.
 const MOST_KEPT: usize = 4096;
 
-/// Answers every row. Its own columns are passed through; what is wrong with a row stands in its column `error`.
+/// Answers every row. Its own columns are passed through; the problem of a row is in its column `error`.
 ///
 /// # Errors
 /// A row cannot be read; those before it have been answered.
@@ -33,9 +33,9 @@ pub fn write(rows: &mut Rows, resolver: &mut Resolver, stdout: &mut impl Write) 
     loop {
         let more = rows.read(&mut record);
         if !matches!(more, Ok(true)) || out.len() >= CHUNK_BYTES {
-            let somebody_reads = super::write(&out, stdout)?;
+            let open = super::write(&out, stdout)?;
             out.clear();
-            if !more? || !somebody_reads {
+            if !more? || !open {
                 return Ok(());
             }
         }
@@ -114,7 +114,7 @@ fn push_record(out: &mut String, record: &csv::StringRecord, width: usize) {
     }
 }
 
-/// One cell, quoted where RFC 4180 asks for it.
+/// One cell, quoted where RFC 4180 requires it.
 fn push_cell(out: &mut String, cell: &str) {
     if cell.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
         out.push('"');
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_that_is_no_text_ends_the_answers_after_those_before_it() {
+    fn a_row_that_is_not_text_ends_the_answers_after_those_before_it() {
         let text = b"model,accelerator,stack\n8B,h100-sxm,vllm\n\xff\xfe,h100-sxm,vllm\n8B,b200,vllm\n";
         let (out, end) = answers(text.to_vec());
         assert_eq!(out.lines().count(), 2, "{out}");

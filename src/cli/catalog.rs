@@ -1,4 +1,4 @@
-//! `headroom catalog`: what the program knows.
+//! `headroom catalog`: the lists of the catalog.
 
 use clap::Args;
 use headroom::catalog::Catalog;

@@ -24,7 +24,7 @@ impl CheckArgs {
         for file in &self.files {
             match check(file, &mut catalog) {
                 Ok(what) => {
-                    // The answer is the status; the line is for people.
+                    // The answer is the exit status; the line is for users.
                     eprintln!("{file}: {what}");
                 }
                 Err(problem) => problems.push(problem),
@@ -38,10 +38,7 @@ impl CheckArgs {
 fn check(file: &str, catalog: &mut Library) -> Result<&'static str, String> {
     let name = Path::new(file).file_name().and_then(|n| n.to_str()).unwrap_or(file);
     if name.ends_with(".json") {
-        return catalog
-            .read_model(file)
-            .map(|_| "a model that can be planned")
-            .map_err(|error| error.to_string());
+        return catalog.read_model(file).map(|_| "a valid model").map_err(|error| error.to_string());
     }
     if !name.ends_with(preset::EXTENSION) && Catalog::is_catalog_file(name) {
         // Catalog files refer to each other, so that the folder is read as a whole.

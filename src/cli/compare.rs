@@ -1,4 +1,4 @@
-//! `headroom compare`: what lies between two presets.
+//! `headroom compare`: how two presets differ.
 
 use clap::Args;
 use headroom::engine::analysis::compare;

@@ -31,10 +31,10 @@ pub struct EstimateArgs {
     /// Copies of attention that share the experts.
     #[arg(long, value_name = "N")]
     attention_dp: Option<String>,
-    /// Number format of the weights; default: what the stack would choose.
+    /// Number format of the weights; default: the stack's choice.
     #[arg(long, value_name = "FORMAT")]
     weights: Option<String>,
-    /// Number format of the KV cache; default: what the stack would choose.
+    /// Number format of the KV cache; default: the stack's choice.
     #[arg(long, value_name = "FORMAT")]
     kv_cache: Option<String>,
     /// Mean prompt length, tokens.
@@ -71,7 +71,7 @@ impl EstimateArgs {
                 answers::write(&mut Rows::open(file)?, &mut resolver, &mut std::io::stdout().lock())
             }
             Some(_) => {
-                Err(Failure::BadInput("--from: answers as a table of rows. Add --format csv.".to_owned()))
+                Err(Failure::BadInput("--from: the answer is a table of rows. Add --format csv.".to_owned()))
             }
             None => self.one(&mut resolver),
         }

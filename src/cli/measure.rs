@@ -16,7 +16,7 @@ use super::{Failure, answer, setup};
 /// Arguments of `headroom measure`.
 #[derive(Args)]
 pub struct MeasureArgs {
-    /// What `vllm bench serve --save-result`, GuideLLM or AIPerf wrote.
+    /// Result file of `vllm bench serve --save-result`, GuideLLM or AIPerf.
     #[arg(value_name = "RESULT.json")]
     result: String,
     /// Catalog id of the model that was served.
@@ -29,7 +29,7 @@ pub struct MeasureArgs {
     /// Number format of the weights; default: that of the checkpoint.
     #[arg(long, value_name = "FORMAT")]
     weights: Option<String>,
-    /// Number format of the KV cache; default: what the stack would choose.
+    /// Number format of the KV cache; default: the stack's choice.
     #[arg(long, value_name = "FORMAT")]
     kv_cache: Option<String>,
     /// Tensor-parallel degree.
@@ -50,7 +50,7 @@ pub struct MeasureArgs {
 }
 
 impl MeasureArgs {
-    /// The result file, or what stands on stdin.
+    /// The result file, or stdin.
     fn file(&self) -> Result<BenchmarkFile, Failure> {
         if self.result != "-" {
             return BenchmarkFile::open(self.result.as_ref()).map_err(Failure::bad_input);
@@ -65,7 +65,7 @@ impl MeasureArgs {
     pub fn run(self, catalog: Library, folder: Option<&Path>) -> Result<(), Failure> {
         let folder = folder.ok_or_else(|| {
             Failure::BadInput(
-                "--catalog: is missing. Give the folder of your own catalog files; the measurement is kept there."
+                "--catalog: is missing. Give the folder of your own catalog files; the measurement is saved there."
                     .to_owned(),
             )
         })?;
@@ -87,7 +87,7 @@ impl MeasureArgs {
             eprintln!("left out: {left_out}");
         }
         let changes = changes(&rows, &catalog, &after);
-        answer(&told(&path, &file, &changes))
+        answer(&added_text(&path, &file, &changes))
     }
 
     /// What ran, checked against the catalog.
@@ -133,7 +133,7 @@ impl MeasureArgs {
 }
 
 /// What was added, measured beside predicted, and what that changes.
-fn told(path: &Path, file: &BenchmarkFile, changes: &[TimeChange]) -> String {
+fn added_text(path: &Path, file: &BenchmarkFile, changes: &[TimeChange]) -> String {
     let mut out = String::new();
     let mut add = |line: String| {
         out.push_str(&line);
@@ -144,7 +144,7 @@ fn told(path: &Path, file: &BenchmarkFile, changes: &[TimeChange]) -> String {
     }
     add(format!(
         "{:<5} {:>10}  {:<32}  {:<32}",
-        "phase", "measured", "predicted before (nine in ten)", "predicted after (nine in ten)"
+        "phase", "measured", "predicted before (90% band)", "predicted after (90% band)"
     ));
     for change in changes {
         let phase = change.phase.label();
@@ -163,7 +163,7 @@ fn told(path: &Path, file: &BenchmarkFile, changes: &[TimeChange]) -> String {
 
 /// A run as its file has it.
 fn described(run: &BenchmarkResult) -> String {
-    let model = if run.model.is_empty() { "a model without a name" } else { &run.model };
+    let model = if run.model.is_empty() { "an unnamed model" } else { &run.model };
     let day = if run.measured.is_empty() { String::new() } else { format!(", {}", run.measured) };
     format!(
         "{} of {model}{day}: {} + {} tokens, concurrency {}, {} requests",

@@ -39,7 +39,7 @@ fn unknown(name: &str) -> Failure {
     let presets = preset::BUILT_IN.iter().map(|(stem, _)| *stem);
     let remedy = match nearest(name, commands.iter().copied().chain(presets)) {
         Some(near) => format!("Did you mean `headroom {near}`?"),
-        None => format!("Commands are {}; `headroom --help` explains them.", commands.join(", ")),
+        None => format!("Commands are {}; see `headroom --help`.", commands.join(", ")),
     };
-    Failure::BadInput(format!("{name}: there is no such command or file. {remedy}"))
+    Failure::BadInput(format!("{name}: is not a command or file. {remedy}"))
 }

@@ -1,4 +1,4 @@
-//! The command line: one file a command.
+//! The command line: one file per command.
 //!
 //! Data goes to stdout, everything else to stderr. Exit status 0: answered; 2: bad input, the message names
 //! file, field or flag, value and remedy; 1: anything else.
@@ -31,15 +31,15 @@ struct Arguments {
     /// Preset to open in the window.
     file: Option<PathBuf>,
 
-    /// Writes how long each frame of the window took to this file (CSV) when it closes.
+    /// Writes the time of each frame of the window to this file (CSV) when it closes.
     #[arg(long, value_name = "FILE")]
     frame_times: Option<PathBuf>,
 
-    /// Folder of your own catalog files, laid over the built-in ones.
+    /// Folder of your own catalog files, which override the built-in ones.
     #[arg(long, global = true, value_name = "DIR")]
     catalog: Option<PathBuf>,
 
-    /// Takes a config.json of a model_type that is not known as a dense model, with the sizes that it names.
+    /// Treats a config.json of an unknown model_type as a dense model of the sizes it gives.
     #[arg(long, global = true)]
     dense: bool,
 
@@ -54,21 +54,21 @@ enum Subcommands {
     Plan(plan::PlanArgs),
     /// Explains a figure of the plan: the steps that made it, down to their sources.
     Why(why::WhyArgs),
-    /// Compares two presets: the inputs that differ, both plans, and which input caused how much.
+    /// Compares two presets: the inputs that differ, both plans, and what each input contributed.
     Compare(compare::CompareArgs),
-    /// Asks backwards: how far an input may go while accelerators, cost or power stay within a limit.
+    /// Finds the limit: how far an input can go while accelerators, cost or power stay within a limit.
     Solve(solve::SolveArgs),
-    /// Estimates one replica under a closed loop, as serving benchmarks apply it.
+    /// Estimates one replica at a fixed concurrency, as in serving benchmarks.
     Estimate(estimate::EstimateArgs),
     /// Writes a scenario as a preset of the current version.
     Save(save::SaveArgs),
     /// Validates presets, catalog files and Hugging Face config.json files.
     Check(check::CheckArgs),
-    /// Lists what the program knows, each figure with source and date.
+    /// Lists the catalog, each figure with its source and date.
     Catalog(catalog::CatalogArgs),
-    /// Adds the result of a serving benchmark to your own measurements, and says what that changes.
+    /// Adds a benchmark result to your own measurements, and shows what that changes.
     Measure(measure::MeasureArgs),
-    /// Compares the engine with measurements: those that come with the program, or your own.
+    /// Compares the engine with measurements: the built-in ones, or your own.
     Validate(validate::ValidateArgs),
 }
 
@@ -82,7 +82,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// Bad input, in the words of `error`.
+    /// Bad input, with the message of `error`.
     pub fn bad_input(error: impl std::fmt::Display) -> Self {
         Self::BadInput(error.to_string())
     }
@@ -94,7 +94,7 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => match misnamed::explain(&error) {
             Some(failure) => return end(failure),
-            // Help, the version or what is wrong; nobody may be reading.
+            // Help, the version or an error; stdout may be closed.
             None => {
                 let _ = error.print();
                 return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
@@ -129,13 +129,13 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Says why there is no answer.
+/// Reports why there is no answer.
 fn end(failure: Failure) -> ExitCode {
     let (message, status) = match failure {
         Failure::BadInput(message) => (message, 2),
         Failure::Other(message) => (message, 1),
     };
-    // Nobody may be reading; that changes nothing about the status.
+    // stderr may be closed; the status is the same.
     let _ = writeln!(std::io::stderr(), "{message}");
     ExitCode::from(status)
 }
@@ -149,26 +149,26 @@ fn window(
 ) -> Result<(), Failure> {
     crate::app::run(file, frame_times, catalog).map_err(|error| {
         Failure::Other(format!(
-            "the window cannot be opened: {error}. Without a display, use `headroom plan PRESET` and its kin."
+            "the window cannot be opened: {error}. Without a display, use `headroom plan PRESET` or another command."
         ))
     })
 }
 
-/// Says that there is no window in this build.
+/// Reports that this build has no window.
 #[cfg(not(feature = "app"))]
 fn window(_: Option<PathBuf>, _: Option<PathBuf>, _: headroom::catalog::Catalog) -> Result<(), Failure> {
     Err(Failure::Other(
-        "this build has no window. Build it with the feature `app`, or use `headroom plan PRESET` and the other commands."
+        "this build has no window. Build it with the feature `app`, or use `headroom plan PRESET` or another command."
             .to_owned(),
     ))
 }
 
-/// Writes an answer to stdout. A reader that went away (`| head`) is no failure.
+/// Writes an answer to stdout. A closed pipe (`| head`) is not a failure.
 pub fn answer(text: &str) -> Result<(), Failure> {
     write(text, &mut std::io::stdout().lock()).map(|_| ())
 }
 
-/// Writes a part of an answer; whether somebody still reads.
+/// Writes a part of an answer; whether the pipe is still open.
 fn write(text: &str, stdout: &mut impl std::io::Write) -> Result<bool, Failure> {
     match stdout.write_all(text.as_bytes()) {
         Ok(()) => Ok(true),

@@ -31,16 +31,16 @@ pub const QUESTION: [&str; 15] = [
     "draft_acceptance",
 ];
 
-/// Columns that say what is asked about; the others are its load.
+/// Columns of the deployment; the others are its load.
 pub const DEPLOYMENT: [usize; 11] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 13, 14];
 
 /// The cells of one question; an empty one is the default.
 pub type Row<'a> = [&'a str; QUESTION.len()];
 
-/// Bytes that are read at once.
+/// Bytes per read.
 const BUFFER_BYTES: usize = 1 << 16;
 
-/// A CSV file of questions, read row by row. Its other columns are the reader's own affair.
+/// A CSV file of questions, read row by row. Other columns are passed through.
 pub struct Rows {
     file: String,
     reader: csv::Reader<Box<dyn Read>>,
@@ -81,7 +81,7 @@ impl Rows {
         Ok(Self { file: file.to_owned(), reader, headings, columns, number: 1 })
     }
 
-    /// The headings as they stand.
+    /// The headings, unchanged.
     pub fn headings(&self) -> &csv::StringRecord {
         &self.headings
     }
@@ -127,7 +127,7 @@ pub fn cell(record: &csv::StringRecord, column: Option<usize>) -> &str {
 pub struct Resolver {
     catalog: Library,
     models: HashMap<String, (Profile, NumberFormat)>,
-    /// Stacks at a version, by the name with which they were asked for.
+    /// Stacks at a version, by the name that was asked for.
     versions: HashMap<String, Stack>,
 }
 
@@ -249,7 +249,7 @@ pub fn load(row: &Row<'_>) -> Result<ClosedLoop, String> {
     })
 }
 
-/// Every stack, and every version of one whose defaults are told apart.
+/// Every stack, and every version of one with defaults of its own.
 fn stack_names(catalog: &Catalog) -> Vec<String> {
     catalog
         .stacks

@@ -12,7 +12,7 @@ use headroom::scenario::{Scenario, ScenarioError, preset, share};
 
 use super::Failure;
 
-/// The built-in catalog with the user's files over it; `dense`: unknown families of models are taken as dense.
+/// The built-in catalog, overridden by the user's files; `dense`: unknown families of models are taken as dense.
 pub fn catalog(folder: Option<&Path>, dense: bool) -> Result<Library, Failure> {
     let layers = Layers::built_in().map_err(|error| Failure::Other(error.to_string()))?;
     let unknown = if dense { UnknownFamily::Dense } else { UnknownFamily::Refuse };
@@ -29,7 +29,7 @@ pub fn catalog(folder: Option<&Path>, dense: bool) -> Result<Library, Failure> {
     Ok(catalog)
 }
 
-/// With a user's folder over the catalog; on errors, all of them.
+/// The catalog overridden by a user's folder; on errors, all of them.
 pub fn with_folder(catalog: &Library, folder: &Path) -> Result<Library, String> {
     let catalog = catalog
         .with_folder(folder)
@@ -38,7 +38,7 @@ pub fn with_folder(catalog: &Library, folder: &Path) -> Result<Library, String> 
     Ok(catalog)
 }
 
-/// What is wrong with measurements, a line each.
+/// What is wrong with measurements, one per line.
 pub fn slip_texts(slips: &[Slip]) -> String {
     slips.iter().map(sentence::slip).collect::<Vec<_>>().join("\n")
 }
@@ -49,7 +49,7 @@ pub fn scenario(preset: &str, sets: &[String], catalog: &mut Library) -> Result<
         .iter()
         .map(|set| {
             set.split_once('=').ok_or_else(|| {
-                Failure::BadInput(format!("--set {set}: there is no `=`. Write --set section.field=value."))
+                Failure::BadInput(format!("--set {set}: has no `=`. Write --set section.field=value."))
             })
         })
         .collect::<Result<_, _>>()?;
@@ -67,8 +67,8 @@ pub fn scenario(preset: &str, sets: &[String], catalog: &mut Library) -> Result<
     }
 }
 
-/// A preset file, the name of a built-in preset, or a share line, whose drift is said on stderr. With a `model_given`
-/// the model that it names is not looked for.
+/// A preset file, the name of a built-in preset, or a share line, whose drift is reported on stderr. With a `model_given`
+/// the model that it names is not looked up.
 fn open(preset: &str, model_given: bool, catalog: &mut Library) -> Result<Scenario, Failure> {
     if !share::is_line(preset) {
         let mut draft = preset::draft(preset).map_err(Failure::bad_input)?;
@@ -86,29 +86,29 @@ fn open(preset: &str, model_given: bool, catalog: &mut Library) -> Result<Scenar
     Ok(scenario)
 }
 
-/// Says which prices are old of those that an answer rests on, by scenario and accelerator; each once.
+/// Warns of each old price that an answer is based on, by scenario and accelerator, once.
 pub fn warn_of_old_prices<'a>(prices: impl IntoIterator<Item = (&'a Scenario, &'a str)>, catalog: &Catalog) {
     let today = Day::today();
-    let mut said = Vec::new();
+    let mut warned = Vec::new();
     for (scenario, id) in prices {
         let Some(old) = old_price(scenario, catalog, id, today) else { continue };
         let caution = sentence::price_caution(&old);
         let name = catalog.accelerator(id).map_or(id, |accelerator| &accelerator.short_name);
         let warning = format!("{name}, {}: {caution}", scenario.money.term.label().to_lowercase());
-        if !said.contains(&warning) {
+        if !warned.contains(&warning) {
             warn(&warning);
-            said.push(warning);
+            warned.push(warning);
         }
     }
 }
 
 /// A warning on stderr.
 fn warn(warning: &str) {
-    // Nobody may be reading.
+    // stderr may be closed.
     let _ = writeln!(std::io::stderr(), "warning: {warning}");
 }
 
-/// Refuses a path that is no figure, with the nearest known one as remedy.
+/// Refuses a path that is not a figure, with the nearest known one as remedy.
 pub fn unknown_path<'a>(path: &str, known: impl Iterator<Item = &'a str> + Clone) -> Failure {
     let remedy = match nearest(path, known) {
         Some(near) => format!("Did you mean {near}?"),

@@ -1,4 +1,4 @@
-//! `headroom solve`: how far an input may go while an outcome holds.
+//! `headroom solve`: how far an input can go within a limit.
 
 use clap::Args;
 use headroom::engine::Headline;
@@ -19,7 +19,7 @@ pub struct SolveArgs {
     input: String,
     #[command(flatten)]
     limit: LimitArgs,
-    /// Asked of this accelerator; default: the cheapest, whichever it is there.
+    /// On this accelerator; default: the cheapest at each value.
     #[arg(long, value_name = "ACCELERATOR")]
     on: Option<String>,
     /// Changes another input, such as workload.input_tokens=3000; may be repeated.
@@ -29,26 +29,26 @@ pub struct SolveArgs {
     format: Format,
 }
 
-/// What must hold: one of these.
+/// The limit: one of these.
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 struct LimitArgs {
-    /// At most so many accelerators, spares included.
+    /// Most accelerators, spares included.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     accelerators: Option<String>,
-    /// At most so many US dollars a month, such as '$50k'.
+    /// Most US dollars per month, such as '$50k'.
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     usd_per_month: Option<String>,
-    /// At most so much power of the facility, such as '400 kW'.
+    /// Most facility power, such as '400 kW'.
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     power_w: Option<String>,
-    /// At most so many US dollars for a million tokens, input and output.
+    /// Most US dollars per million tokens, input and output.
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     usd_per_million_tokens: Option<String>,
 }
 
 impl LimitArgs {
-    /// What is wanted, and its limit.
+    /// The limited figure, and its limit.
     fn read(&self) -> Result<(Headline, f64), Failure> {
         let given = Headline::ALL.into_iter().find_map(|want| {
             let (flag, text, example) = match want {
@@ -90,7 +90,7 @@ impl SolveArgs {
                 Err(Failure::BadInput(format!("INPUT: {}", sentence::solved(&ask, &found))))
             }
             found => {
-                // A count or a power on a given accelerator rests on no price.
+                // A count or a power on a given accelerator depends on no price.
                 let priced = self.on.is_none() || matches!(want, Headline::Month | Headline::MillionTokens);
                 let there = found.as_ref().ok().filter(|_| priced);
                 setup::warn_of_old_prices(there.map(|s| (&scenario, s.accelerator.as_str())), &catalog);

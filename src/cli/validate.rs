@@ -23,9 +23,9 @@ pub struct ValidateArgs {
 
 /// Columns of measured times, and milliseconds in one of their unit.
 const TIMES: [(&str, f64); 4] = [("ttft_ms", 1.0), ("ttft_s", 1e3), ("tpot_ms", 1.0), ("tpot_s", 1e3)];
-/// Longest time that is believed, milliseconds: a day.
+/// Longest plausible time, milliseconds: a day.
 const LONGEST_MS: f64 = 86.4e6;
-/// Problems of a file that are told at once.
+/// Most problems of a file that are reported.
 const MOST_PROBLEMS: usize = 20;
 
 impl ValidateArgs {
@@ -88,7 +88,7 @@ fn own(file: &str, catalog: Library) -> Result<(Vec<MeasuredLatency>, Library), 
     let more = problems.len().saturating_sub(MOST_PROBLEMS);
     problems.truncate(MOST_PROBLEMS);
     if more > 0 {
-        problems.push(format!("--from {file}: and {more} more rows like these"));
+        problems.push(format!("--from {file}: and {more} more rows with problems"));
     }
     Err(Failure::BadInput(problems.join("\n")))
 }
@@ -118,7 +118,10 @@ fn run(
         return Err("ttft_ms: nothing was measured. Give ttft_ms, ttft_s, tpot_ms or tpot_s.".to_owned());
     }
     if load.concurrency.fract() != 0.0 {
-        return Err(format!("concurrency {}: is no whole number of requests.", load.concurrency));
+        return Err(format!(
+            "concurrency {}: is not a whole number. Give the requests in flight, such as 16.",
+            load.concurrency
+        ));
     }
     let degrees = deployment.degrees;
     Ok(MeasuredLatency {
@@ -151,6 +154,6 @@ fn milliseconds(column: usize, text: &str) -> Result<f64, String> {
     let value = text.parse::<f64>().ok().map(|value| value * factor);
     value.filter(|ms| *ms > 0.0 && *ms <= LONGEST_MS).ok_or_else(|| {
         let unit = if factor > 1.0 { "seconds" } else { "milliseconds" };
-        format!("{name} {text}: is no measured time. Give {unit} above 0, or leave the cell empty.")
+        format!("{name} {text}: is not a measured time. Give {unit} above 0, or leave the cell empty.")
     })
 }

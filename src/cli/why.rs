@@ -1,4 +1,4 @@
-//! `headroom why`: how a figure of the plan was made.
+//! `headroom why`: how a figure of the plan was calculated.
 
 use clap::{Args, ValueEnum};
 use headroom::engine::SECTIONS;
@@ -18,7 +18,7 @@ pub struct WhyArgs {
     /// Changes an input, such as workload.requests_per_s=12; may be repeated.
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
-    /// Of this accelerator; default: the cheapest.
+    /// On this accelerator; default: the cheapest.
     #[arg(long, value_name = "ID")]
     accelerator: Option<String>,
     #[arg(long, value_enum, default_value_t = TreeFormat::Table)]
@@ -30,7 +30,7 @@ pub struct WhyArgs {
 enum TreeFormat {
     /// A tree in text.
     Table,
-    /// One document: the step and all that it rests on.
+    /// One document: the step and everything it depends on.
     Json,
 }
 
@@ -60,7 +60,7 @@ impl WhyArgs {
         })
     }
 
-    /// A path that is no figure of this candidate, or has no value in this plan.
+    /// A path that is not a figure of this candidate, or has no value in this plan.
     fn unknown(&self, candidate: &Candidate) -> Failure {
         if let Some(rejection) = candidate.rejection() {
             let why = report::sentence::rejection(rejection, &candidate.name);

@@ -1,7 +1,7 @@
 //! The arithmetic: `plan(&Scenario, &Catalog) -> Plan`.
 //!
-//! Pure functions of plain data: no files, no clock, no global state, no words, no screen. `replica` is one copy of the model,
-//! `fleet` what stands around the copies, [`plan`](mod@plan) the search and its result, [`analysis`] many plans at
+//! Pure functions of plain data: no files, no clock, no global state, no text, no screen. `replica` is one copy of the model,
+//! `fleet` everything around the copies, [`plan`](mod@plan) the search and its result, [`analysis`] many plans at
 //! once.
 
 #![cfg_attr(not(test), warn(clippy::disallowed_macros))]

@@ -55,7 +55,7 @@ fn sourced(catalog: &Catalog, figure: Option<&Sourced>) -> [String; 2] {
         None => [String::new(), String::new()],
         Some(figure) => {
             let date = catalog.source(figure.source()).map_or("undated", |s| s.date.as_str());
-            [figure.value().to_string(), format!("{} {date} ({})", figure.source(), figure.basis().word())]
+            [figure.value().to_string(), format!("{} {date} ({})", figure.source(), figure.basis().label())]
         }
     }
 }
@@ -249,7 +249,7 @@ fn prices(catalog: &Catalog) -> Grid {
                 quote.provider.clone(),
                 quote.region.clone(),
                 quote.instance.clone(),
-                format!("{} {} ({})", quote.source, quote.date, quote.basis.word()),
+                format!("{} {} ({})", quote.source, quote.date, quote.basis.label()),
             ]);
         }
     }

@@ -1,4 +1,4 @@
-//! A comparison for people, and as rows: both verdicts, the figures side by side, what each input did.
+//! A comparison for users, and as rows: both verdicts, the figures side by side, what each input did.
 
 use super::sentence::headline::{self, signed};
 use super::{Grid, sentence};
@@ -69,7 +69,7 @@ fn figures(comparison: &Comparison) -> Grid {
                 [Some(before), Some(after)] => signed(after.usd_per_hour - before.usd_per_hour, numbers::usd),
                 _ => String::new(),
             };
-            row("An hour", &|best| self::priced(best, best.usd_per_hour), hour);
+            row("Per hour", &|best| self::priced(best, best.usd_per_hour), hour);
         }
     }
     grid
@@ -114,30 +114,30 @@ fn causes(comparison: &Comparison, catalog: &Catalog) -> Grid {
     grid
 }
 
-/// How the change was split up.
+/// How the change was attributed.
 fn note(comparison: &Comparison) -> String {
     let (before, after) = (&comparison.before.best, &comparison.after.best);
     let exact = comparison.causes.method == Method::Shapley;
     let how = if exact {
         "Each part is the mean over all orders in which the inputs can change (Shapley value).".to_owned()
     } else {
-        format!("More than {MOST_EXACT} inputs differ: they were changed one after the other, in this order.")
+        format!("More than {MOST_EXACT} inputs differ: they were changed one after another, in this order.")
     };
     let caution = match (before, after) {
-        (None, None) => return "Neither has a fleet: there is no change to split up.".to_owned(),
-        (Some(_), None) => " The part of an input is its part in losing the fleet.",
-        (None, Some(_)) => " The part of an input is its part in there being a fleet.",
+        (None, None) => return "Neither has a fleet: there is no change to attribute.".to_owned(),
+        (Some(_), None) => " The part of an input is its share in losing the fleet.",
+        (None, Some(_)) => " The part of an input is its share in gaining a fleet.",
         _ if comparison.causes.each.iter().any(|cause| cause.feasibility != 0.0) => {
-            " Some of the steps between have no fleet; there the figures of the step before were kept."
+            " Some steps in between have no fleet; the figures of the step before are kept there."
         }
         _ => "",
     };
     let differ = matches!((before, after), (Some(a), Some(b)) if a.accelerator != b.accelerator);
-    let counts = if differ { " Counts are of whichever accelerator costs least." } else { "" };
+    let counts = if differ { " Counts are of the cheapest accelerator of each step." } else { "" };
     format!("{how}{caution}{counts}")
 }
 
-/// Changes with their sign; `whole`: what they are changes of. Less than a millionth of it is not worth a word.
+/// Changes with their sign; `whole`: what they are changes of. Less than a millionth of it counts as none.
 fn written(change: Headlines, whole: Headlines) -> [String; 4] {
     const WORTH_A_WORD: f64 = 1e-6;
     Headline::ALL.map(|figure| {
@@ -170,12 +170,12 @@ pub fn rows(comparison: &Comparison) -> String {
     for figure in Headline::ALL {
         row(figure.id(), headline::heading(figure), &|best| best.headlines[figure].to_string());
         if figure == Headline::Month {
-            row("usd_per_hour", "An hour", &|best| best.usd_per_hour.to_string());
+            row("usd_per_hour", "Per hour", &|best| best.usd_per_hour.to_string());
         }
     }
     for (input, cause) in comparison.inputs.iter().zip(&comparison.causes.each) {
         let mut row = ["input", input.path, input.label].map(str::to_owned).to_vec();
-        row.extend([input.before.words(), input.after.words()]);
+        row.extend([input.before.text(), input.after.text()]);
         row.extend(cause.effect.map_or_else(Default::default, |e| e.each().map(|v| v.to_string())));
         row.push(cause.feasibility.to_string());
         grid.row(row);

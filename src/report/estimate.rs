@@ -15,7 +15,7 @@ pub enum EstimateCell {
     Flag(bool),
     /// A number in its base unit.
     Number(f64, Unit),
-    /// One of a few words.
+    /// One of a fixed list.
     Word(&'static str),
 }
 
@@ -133,7 +133,7 @@ pub fn json(cells: &[EstimateCell; COLUMNS.len()]) -> String {
     format!("{:#}\n", Value::Object(object))
 }
 
-/// Two columns for a terminal, rounded for people.
+/// Two columns for a terminal, rounded for users.
 pub fn table(cells: &[EstimateCell; COLUMNS.len()]) -> String {
     let mut grid = Grid::new(&["", ""]);
     for (column, cell) in COLUMNS.iter().zip(cells) {
@@ -142,7 +142,7 @@ pub fn table(cells: &[EstimateCell; COLUMNS.len()]) -> String {
             EstimateCell::Number(v, unit) => numbers::quantity(v, unit),
             EstimateCell::Word(word) => word.to_owned(),
         };
-        // The unit stands with the value; a rate keeps its "per s".
+        // The unit is with the value; a rate keeps its "per s".
         let name = column.strip_suffix("_bytes").unwrap_or(column);
         let name = if name.ends_with("_per_s") { name } else { name.strip_suffix("_s").unwrap_or(name) };
         grid.row(vec![name.replace('_', " "), text]);

@@ -1,4 +1,4 @@
-//! A figure for people: its label from the list, its value as its unit is written.
+//! A figure for users: its label from the list, its value as its unit is written.
 
 use super::numbers;
 use crate::engine::figure_at;
@@ -27,7 +27,7 @@ pub fn more_is_better(path: &str) -> Option<bool> {
     }
 }
 
-/// A value in its unit, rounded for people: times to the digits that their bands support, counts in full. What is infinite
+/// A value in its unit, rounded for users: times to the digits that their bands support, counts in full. What is infinite
 /// is never reached.
 pub fn value(value: f64, unit: Unit) -> String {
     match unit {

@@ -1,6 +1,6 @@
-//! A formula's code as people write formulas: `it_power * pue` becomes "IT power × PUE".
+//! A formula's code as users write formulas: `it_power * pue` becomes "IT power × PUE".
 
-/// Words that are written in capitals.
+/// Names that are written in capitals.
 const CAPITALS: [(&str, &str); 10] = [
     ("it", "IT"),
     ("kv", "KV"),
@@ -17,7 +17,7 @@ const CAPITALS: [(&str, &str); 10] = [
 /// Constants of the code, as they are written.
 const CONSTANTS: [(&str, &str); 2] = [("HOURS_PER_YEAR", "8,760 h"), ("HOURS_PER_MONTH", "730 h")];
 
-/// A name of the code as words: `kv_cache_of_one_sequence` becomes "KV cache of one sequence".
+/// A name in the code as text: `kv_cache_of_one_sequence` becomes "KV cache of one sequence".
 pub fn name(code: &str) -> String {
     if let Some((_, written)) = CONSTANTS.iter().find(|(known, _)| *known == code) {
         return (*written).to_owned();
@@ -71,7 +71,7 @@ pub fn formula(code: &str) -> String {
         let next = tokens.get(i + 1);
         match *token {
             Token::Word("if") => {
-                // `if a > b { x } else { y }`: the condition stands behind what it is the condition of.
+                // `if a > b { x } else { y }`: the condition comes after what it is the condition of.
                 let open = tokens[i..].iter().position(|t| *t == Token::Sign('{')).map_or(i, |n| i + n);
                 let close = tokens[i..].iter().position(|t| *t == Token::Sign('}')).map_or(open, |n| i + n);
                 out.push_str(&joined(&tokens[open + 1..close]));

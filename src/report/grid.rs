@@ -70,7 +70,7 @@ impl Grid {
         writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
     }
 
-    /// One JSON array of objects, text as it stands.
+    /// One JSON array of objects, text unchanged.
     pub fn json(&self) -> serde_json::Value {
         self.rows
             .iter()

@@ -1,4 +1,4 @@
-//! How results leave the program: JSON and CSV in SI base units for machines, tables, Markdown and sentences for people.
+//! Output of results: JSON and CSV in SI base units for machines, tables, Markdown and sentences for users.
 //!
 //! One file a format. Knows the engine's results, never the screen.
 
@@ -62,7 +62,7 @@ pub fn comparison(comparison: &Comparison, catalog: &Catalog, format: Format) ->
     }
 }
 
-/// The answer to a question asked backwards, in `format`.
+/// The answer to a question for a limit, in `format`.
 pub fn solved(ask: &Ask<'_>, answer: &Result<Solved, Unsolved>, catalog: &Catalog, format: Format) -> String {
     match format {
         Format::Json => solve::json(ask, answer, catalog),

@@ -1,4 +1,4 @@
-//! Numbers as people read and type them: rounded, with their unit, in the separators of whoever reads.
+//! Numbers as users read and type them: rounded, with their unit, in the reader's separators.
 //!
 //! The window, the command line and the documents all write numbers here; the engine never does.
 
@@ -46,7 +46,7 @@ fn short(value: f64, digits: usize) -> String {
     separators().short(value, digits)
 }
 
-/// Money in people's words: `$0.84`, `$31.2k`.
+/// Money as users read it: `$0.84`, `$31.2k`.
 pub fn usd(value: f64) -> String {
     separators().usd(value)
 }
@@ -132,7 +132,7 @@ pub fn percent(fraction: f64) -> String {
     separators().percent(fraction)
 }
 
-/// A value with its unit, rounded for people.
+/// A value with its unit, rounded for users.
 pub fn quantity(value: f64, unit: Unit) -> String {
     separators().quantity(value, unit)
 }
@@ -169,7 +169,7 @@ mod tests {
         assert_eq!(watts(17_123.0), "17.1 kW");
         assert_eq!(amperes(28.38), "28.4 A");
         assert_eq!(btu_per_h(8_909.4), "30.4k BTU/h");
-        // The DGX A100 user guide gives 6.5 kW as 22,179 BTU an hour, that of the DGX B200 14.3 kW as 48,794.
+        // The DGX A100 user guide gives 6.5 kW as 22,179 BTU per hour, that of the DGX B200 14.3 kW as 48,794.
         assert!(
             (6_500.0 * BTU_PER_H - 22_179.0).abs() < 1.0 && (14_300.0 * BTU_PER_H - 48_794.0).abs() < 1.0
         );

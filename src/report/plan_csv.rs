@@ -39,7 +39,7 @@ const FIGURES: [(&str, &str); 27] = [
     ("usd_per_million_tokens", "cost.usd_per_million_tokens"),
 ];
 
-/// What stands behind the price; the last column.
+/// What supports the price; the last column.
 const SUPPORT: &str = "price_support";
 
 /// The whole plan.

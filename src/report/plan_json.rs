@@ -71,15 +71,15 @@ fn scenario(scenario: &Scenario) -> Node<'_> {
     out
 }
 
-/// The value of an input: a number in its base unit, or words.
+/// The value of an input: a number in its base unit, or text.
 pub(super) fn value(value: &inputs::Value) -> Node<'static> {
     match value {
         inputs::Value::Number(v) => number(*v),
-        other => other.words().into(),
+        other => other.text().into(),
     }
 }
 
-/// A whole number without a decimal point, as people write counts.
+/// A whole number without a decimal point, as users write counts.
 pub(super) fn number(v: f64) -> Node<'static> {
     if v.fract() == 0.0 && v.abs() < 9e15 { (v as i64).into() } else { v.into() }
 }

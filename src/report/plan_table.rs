@@ -1,4 +1,4 @@
-//! A plan for people: the verdict, then a row for each accelerator.
+//! A plan for users: the verdict, then a row for each accelerator.
 
 use super::Grid;
 use super::sentence;
@@ -19,7 +19,7 @@ pub fn document(plan: &Plan, scenario: &Scenario, markdown: bool) -> String {
         &format!("TTFT {}", percentile(scenario)),
         &format!("TPOT {}", percentile(scenario)),
         "Facility",
-        "A month",
+        "Per month",
         "Per M tokens",
     ]);
     for candidate in plan.candidates.iter().filter(|c| c.feasible()) {

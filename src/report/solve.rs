@@ -1,4 +1,4 @@
-//! The answer to a question asked backwards: for people its sentence and figures, for machines one row of fields.
+//! The answer to a question for a limit: for users its sentence and figures, for machines one row of fields.
 
 use serde_json::{Map, Value, json};
 

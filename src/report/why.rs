@@ -36,12 +36,12 @@ pub fn formula(step: &Step) -> String {
     }
 }
 
-/// What stands in place of a formula where a figure is taken over as it is.
+/// Shown in place of a formula where a figure is taken over unchanged.
 fn same(step: &Step) -> String {
     match step.terms.first() {
         Some(FormulaTerm { from: Some(from), .. }) => figure::label(&from.to_string())
-            .map_or_else(|| "as made".to_owned(), |label| label.to_lowercase()),
-        Some(FormulaTerm { input: Some(_), .. }) => "as asked".to_owned(),
+            .map_or_else(|| "unchanged".to_owned(), |label| label.to_lowercase()),
+        Some(FormulaTerm { input: Some(_), .. }) => "as set".to_owned(),
         _ => "as published".to_owned(),
     }
 }
@@ -60,7 +60,7 @@ pub fn term_unit(step: &Step, term: &FormulaTerm) -> Unit {
     if *step.formula == SAME { unit(step) } else { term.unit }
 }
 
-/// The word for how far a step is to be trusted.
+/// The label for how far a step can be relied on.
 pub fn trust(trust: Trust) -> &'static str {
     trust.id()
 }
@@ -73,7 +73,7 @@ pub fn sources(step: &Step, catalog: &Catalog) -> Vec<String> {
             catalog.source(id).map_or_else(|| id.clone(), |s| format!("{} ({})", s.title, s.date))
         }
         Citation::Literature(citation) => (*citation).to_owned(),
-        Citation::Evidence(evidence) => evidence.words().to_owned(),
+        Citation::Evidence(evidence) => evidence.text().to_owned(),
         Citation::OwnMeasurements(own) => own.citation(),
     };
     step.sources.iter().map(title).collect()
@@ -130,7 +130,7 @@ fn step(step: &Step, catalog: &Catalog) -> Node<'static> {
         object! {
             "label": term_label(term),
             "value": number(term.value),
-            "unit": term_unit(step, term).word(),
+            "unit": term_unit(step, term).symbol(),
             "from": term.from.map(|from| from.to_string()),
         }
     };
@@ -138,7 +138,7 @@ fn step(step: &Step, catalog: &Catalog) -> Node<'static> {
         "path": step.path.to_string(),
         "label": label(step),
         "value": number(step.value),
-        "unit": unit(step).word(),
+        "unit": unit(step).symbol(),
         "formula": formula(step),
         "terms": step.terms.iter().map(term).collect::<Vec<_>>(),
         "sources": sources(step, catalog).into_iter().map(Node::from).collect::<Vec<_>>(),

@@ -8,7 +8,7 @@ use super::inputs::{INPUTS, Input, Value};
 pub struct InputChange {
     /// Path of the input, such as `workload.requests_per_s`.
     pub path: &'static str,
-    /// Name for people.
+    /// Name shown to users.
     pub label: &'static str,
     /// Its value in the first scenario.
     pub before: Value,

@@ -1,9 +1,9 @@
-//! How the load runs through a day.
+//! Load through a day.
 
 /// Load of each hour over that of the busiest, from midnight on.
 pub type Hours = [f64; 24];
 
-/// The course of a day: a typical one, or the user's own 24 values.
+/// Load through a day: a typical shape, or the user's own 24 values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum DayShape {
     /// Most requests in office hours.
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_typical_day_has_the_mean_that_is_asked_for() {
+    fn a_typical_day_has_the_requested_mean() {
         for (day, id, _) in DayShape::TYPICAL {
             assert_eq!(DayShape::parse(id), Some(day));
             assert_eq!(day.text(), id);
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_of_ones_own_stays_as_it_is() {
+    fn a_custom_day_is_kept_unchanged() {
         let text = "0 0 0 0 0 0 1 2 4 4 4 4 4 4 4 4 2 1 0 0 0 0 0 0";
         let day = DayShape::parse(text).unwrap();
         assert_eq!(DayShape::parse(&day.text()), Some(day));

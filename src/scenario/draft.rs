@@ -54,7 +54,7 @@ impl Draft {
             return Err(fail(Problem::new(
                 "",
                 "",
-                "is not a preset: it should be ( version: 1, workload: (…), … )",
+                "is not a preset: expected ( version: 1, workload: (…), … )",
                 "Open a file that Headroom wrote.",
             )));
         };

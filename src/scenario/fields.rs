@@ -11,21 +11,21 @@ pub struct Scenario {
     pub name: String,
     /// What the preset is about, one or two sentences.
     pub story: String,
-    /// What is served, and how much of it.
+    /// The model and its load.
     pub workload: Workload,
     /// Service levels.
     pub slo: Slo,
     /// Stack, formats and layout.
     pub platform: Platform,
-    /// Replicas, spares and what is kept free.
+    /// Spares and headroom.
     pub fleet: Fleet,
-    /// Where it stands.
+    /// Location, power and network.
     pub facility: FacilityChoice,
     /// How it is paid for.
     pub money: Money,
 }
 
-/// What is served, and how much of it.
+/// The model and its load.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Workload {
     /// Id of a catalog model, path of a Hugging Face `config.json`, or a parameter count such as `34B`.
@@ -34,15 +34,15 @@ pub struct Workload {
     pub input_tokens: f64,
     /// Mean answer length, tokens.
     pub output_tokens: f64,
-    /// Load at peak, requests per second.
+    /// Peak load, requests per second.
     pub requests_per_s: f64,
     /// Mean load over the year as a share of the peak, 0–1.
     pub average_to_peak: f64,
-    /// Course of the load through a day.
+    /// Load through a day.
     pub day: DayShape,
-    /// Growth of the load a month, as a share of it.
+    /// Growth of the load per month, as a share of it.
     pub growth_per_month: f64,
-    /// How much lower or higher that growth may turn out, a month.
+    /// How much lower or higher that growth may turn out, per month.
     pub growth_spread: f64,
     /// Share of prompt tokens found in the prefix cache, 0–1.
     pub prefix_cache_hit_rate: f64,
@@ -74,9 +74,9 @@ pub struct Platform {
     pub weights: Option<NumberFormat>,
     /// Format of the KV cache; `None`: the cheapest of what stack and accelerator offer.
     pub kv_cache: Option<NumberFormat>,
-    /// Share of accelerator memory the stack may take, 0–1; `None`: the stack's default.
+    /// Share of accelerator memory the stack may use, 0–1; `None`: the stack's default.
     pub memory_utilization: Option<f64>,
-    /// Tokens drafted for each sequence ahead of a step, by multi-token prediction or the like; 0: none.
+    /// Tokens drafted for each sequence ahead of a step, such as by multi-token prediction; 0: none.
     pub draft_tokens: f64,
     /// Probability that a drafted token is accepted, 0–1.
     pub draft_acceptance: f64,
@@ -85,32 +85,32 @@ pub struct Platform {
 /// Replicas beyond what the load needs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fleet {
-    /// Spare replicas; `None`: as many as the availability asks for.
+    /// Spare replicas; `None`: as many as the availability requires.
     pub spare_replicas: Option<u32>,
     /// Share of capacity kept free at peak, 0–1.
     pub headroom: f64,
 }
 
-/// Where it stands. `None`: the region's own figure.
+/// Location, power and network of the data center. `None`: the region's figure.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FacilityChoice {
     /// Id of a catalog region.
     pub region: String,
     /// Facility power over IT power.
     pub pue: Option<f64>,
-    /// Price of electricity, US dollars a kWh; `None`: that of the region.
+    /// Price of electricity, US dollars per kWh; `None`: that of the region.
     pub electricity_usd_per_kwh: Option<f64>,
-    /// Carbon of electricity, grams of CO₂ equivalent a kWh; `None`: that of the region.
+    /// Carbon of electricity, grams of CO₂ equivalent per kWh; `None`: that of the region.
     pub carbon_g_per_kwh: Option<f64>,
-    /// Litres on site for each kWh of IT energy.
+    /// Litres on site per kWh of IT energy.
     pub water_l_per_kwh: Option<f64>,
-    /// Power that one rack can feed and cool, watts.
+    /// Power that one air-cooled rack can supply and cool, watts.
     pub rack_power_w: f64,
-    /// Power of the whole facility that the fleet may take at peak, watts; `None`: as much as it needs.
+    /// Facility power that the fleet may draw at peak, watts; `None`: no cap.
     pub power_cap_w: Option<f64>,
     /// Voltage of the racks.
     pub supply: Supply,
-    /// How power reaches the racks.
+    /// Redundancy of the racks' circuits.
     pub feeds: Feeds,
     /// Technology of the back-end network; `None`: none unless a replica needs one.
     pub network: Option<FabricKind>,
@@ -148,10 +148,10 @@ impl Supply {
     }
 }
 
-/// How many more feeds a rack has than it needs.
+/// Redundancy of the circuits of a rack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Feeds {
-    /// What is needed, and no more.
+    /// As many as needed.
     N,
     /// One more than needed.
     NPlusOne,
@@ -182,33 +182,33 @@ impl Feeds {
     }
 }
 
-/// How it is paid for.
+/// Pricing, horizon and cost of ownership.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Money {
-    /// How it is paid for.
+    /// Pricing term.
     pub term: Term,
-    /// Horizon of the comparison of building and renting, years.
+    /// Horizon of the comparison of buying and renting, years.
     pub years: f64,
     /// Cost of capital, per year, 0–1.
     pub discount_rate: f64,
-    /// Share of the load that tolerates to be interrupted, 0–1.
+    /// Share of the load that may be interrupted, 0–1.
     pub spot_share: f64,
-    /// Where servers stand that are bought.
+    /// Where bought servers are hosted.
     pub hosting: Hosting,
-    /// People who run what is bought, US dollars a year; `None`: by the count of accelerators.
+    /// People who run bought servers, US dollars per year; `None`: by the count of accelerators.
     pub staff_usd_per_year: Option<f64>,
-    /// Licences of the serving software, US dollars a year for one accelerator that is bought.
+    /// Licences of the serving software, US dollars per year for each bought accelerator.
     pub software_usd_per_accelerator_year: f64,
     /// Prices offered to the user, in place of the catalog's.
     pub quotes: Vec<OwnQuote>,
 }
 
-/// Where servers stand that are bought.
+/// Where bought servers are hosted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hosting {
-    /// Space and power rented in somebody's data center.
+    /// Space and power rented in another operator's data center.
     Colocation,
-    /// A data center of one's own.
+    /// A data center built for the servers.
     OwnHall,
 }
 

@@ -1,4 +1,4 @@
-//! The one list of inputs: each is declared once, with its path, label, unit, range, scale and help.
+//! The one list of inputs: each declared once, with its path, label, unit, range, scale and help.
 //!
 //! Preset files, `--set`, validation, sliders, the comparison of scenarios and the documents all loop over it.
 
@@ -23,7 +23,7 @@ pub enum Value {
 
 impl Value {
     /// The value as preset files and documents write it, numbers aside.
-    pub fn words(&self) -> String {
+    pub fn text(&self) -> String {
         match self {
             Self::Number(v) => v.to_string(),
             Self::Text(text) => text.clone(),
@@ -42,16 +42,16 @@ pub enum Scale {
     Log,
 }
 
-/// Limits and manners of a number.
+/// Limits, scale and unit of a number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Range {
-    /// Least and greatest value that is accepted at all.
+    /// Least value that is accepted.
     pub min: f64,
-    /// Greatest value.
+    /// Greatest value that is accepted.
     pub max: f64,
     /// Ends of the slider, inside the limits.
     pub slider: (f64, f64),
-    /// How a slider runs over it.
+    /// Scale of the slider.
     pub scale: Scale,
     /// Only whole numbers.
     pub whole: bool,
@@ -60,7 +60,7 @@ pub struct Range {
 }
 
 impl Range {
-    /// The value at `share` of the slider, 0–1; whole where only whole numbers are.
+    /// The value at `share` of the slider, 0–1; rounded where only whole numbers are accepted.
     pub fn at(&self, share: f64) -> f64 {
         let value = self.between(share);
         if self.whole { value.round() } else { value }
@@ -76,7 +76,7 @@ impl Range {
         }
     }
 
-    /// Where `value` stands on the slider, 0–1; what lies beyond an end stands at it, and NaN at the start.
+    /// Position of `value` on the slider, 0–1; values beyond an end are at that end, NaN at the start.
     pub fn share(&self, value: f64) -> f64 {
         let (low, high) = self.slider;
         let share = match self.scale {
@@ -96,13 +96,13 @@ pub enum Choices {
     Stacks,
     /// Regions of the catalog.
     Regions,
-    /// Terms of payment.
+    /// Pricing terms.
     Terms,
     /// Number formats.
     Formats,
     /// Voltages.
     Supplies,
-    /// Ways of feeding racks.
+    /// Redundancy of the racks' feeds.
     Feeds,
     /// Network technologies.
     Fabrics,
@@ -123,7 +123,7 @@ pub enum Kind {
     Choice(Choices),
     /// A choice that may be left to the program.
     OptionalChoice(Choices),
-    /// Prices: accelerator, term and US dollars, with commas between.
+    /// Prices: accelerator, term and US dollars, separated by commas.
     Quotes,
 }
 
@@ -131,7 +131,7 @@ pub enum Kind {
 pub struct Input {
     /// `section.field`, as in presets and after `--set`.
     pub path: &'static str,
-    /// Name for people.
+    /// Name shown to users.
     pub label: &'static str,
     /// One line for the tooltip, the documents and `--help`.
     pub help: &'static str,
@@ -225,16 +225,16 @@ macro_rules! format_field {
     };
 }
 
-/// Accessors of one word of a fixed list, each with its `id`.
-macro_rules! word_field {
+/// Accessors of one value of a fixed list, each with its `id`.
+macro_rules! listed_field {
     ($type:ty, $($field:ident).+) => {
         (
             |s: &Scenario| Value::Text(s.$($field).+.id().to_owned()),
             |s: &mut Scenario, v: Value| {
                 if let Value::Text(v) = v
-                    && let Some(word) = <$type>::ALL.into_iter().find(|word| word.id() == v)
+                    && let Some(value) = <$type>::ALL.into_iter().find(|value| value.id() == v)
                 {
-                    s.$($field).+ = word;
+                    s.$($field).+ = value;
                 }
             },
         )
@@ -255,12 +255,12 @@ const fn input(
 
 use Scale::{Linear, Log};
 
-/// Every input, in the order in which one talks about them.
+/// Every input, in the order in which they are shown.
 pub static INPUTS: &[Input] = &[
     input(
         "workload.model",
         "Model",
-        "A model of the catalog, the path of a Hugging Face config.json, or a parameter count such as 34B for a dense model of that size.",
+        "A catalog model, the path of a Hugging Face config.json, or a parameter count such as 34B for a dense model of that size.",
         Kind::Choice(Choices::Models),
         text_field!(workload.model),
     ),
@@ -280,22 +280,22 @@ pub static INPUTS: &[Input] = &[
     ),
     input(
         "workload.requests_per_s",
-        "Load at peak",
-        "Requests that arrive in one second of the busiest hour.",
+        "Peak load",
+        "Requests per second in the busiest hour.",
         Kind::Number(number(1e-4, 1e6, (0.1, 1000.0), Log, false, Unit::RequestsPerSecond)),
         number_field!(workload.requests_per_s),
     ),
     input(
         "workload.average_to_peak",
-        "Average to peak",
-        "Mean load over the year as a share of the peak; energy and tokens follow it, the fleet follows the peak.",
+        "Average ÷ peak",
+        "Mean load over the year as a share of the peak. Energy and cost per token follow it; the fleet is sized for the peak.",
         Kind::Number(number(0.01, 1.0, (0.05, 1.0), Linear, false, Unit::Fraction)),
         number_field!(workload.average_to_peak),
     ),
     input(
         "workload.day",
         "Day",
-        "Course of the load through a day, stretched to the average; or 24 numbers of your own, which then make the average.",
+        "Load through the day, scaled to the average; or 24 values of your own, which then set the average.",
         Kind::Choice(Choices::Days),
         (
             |s: &Scenario| Value::Text(s.workload.day.text()),
@@ -310,36 +310,36 @@ pub static INPUTS: &[Input] = &[
     ),
     input(
         "workload.growth_per_month",
-        "Growth a month",
-        "Growth of the load each month over the horizon; the fleet is sized for today's load, the money pages follow the growth.",
+        "Growth per month",
+        "Growth of the load over the horizon. The fleet is sized for today's load; the money page follows the growth.",
         Kind::Number(number(-0.2, 0.5, (-0.05, 0.2), Linear, false, Unit::Fraction)),
         number_field!(workload.growth_per_month),
     ),
     input(
         "workload.growth_spread",
-        "Growth, give or take",
-        "How much lower or higher the growth of a month may turn out: what each way of paying would then regret.",
+        "Growth uncertainty",
+        "How much lower or higher the growth per month may turn out, and what each way of paying would then cost extra.",
         Kind::Number(number(0.0, 0.3, (0.0, 0.1), Linear, false, Unit::Fraction)),
         number_field!(workload.growth_spread),
     ),
     input(
         "workload.prefix_cache_hit_rate",
         "Shared prefix",
-        "Share of prompt tokens whose KV cache is still there from an earlier request.",
+        "Share of prompt tokens whose KV cache is kept from an earlier request.",
         Kind::Number(number(0.0, 0.99, (0.0, 0.95), Linear, false, Unit::Fraction)),
         number_field!(workload.prefix_cache_hit_rate),
     ),
     input(
         "workload.arrival_cv",
         "Burstiness",
-        "Coefficient of variation of the times between arrivals: 0 clockwork, 1 Poisson, above 1 bursts.",
+        "Coefficient of variation of the times between arrivals: 0 evenly spaced, 1 Poisson, above 1 bursty.",
         Kind::Number(number(0.0, 20.0, (0.0, 5.0), Linear, false, Unit::One)),
         number_field!(workload.arrival_cv),
     ),
     input(
         "workload.length_cv",
         "Length variation",
-        "Coefficient of variation of prompt and answer lengths: 0 all equal, 1 as wide as an exponential.",
+        "Coefficient of variation of prompt and answer lengths: 0 all equal, 1 as varied as an exponential distribution.",
         Kind::Number(number(0.0, 5.0, (0.0, 2.0), Linear, false, Unit::One)),
         number_field!(workload.length_cv),
     ),
@@ -360,63 +360,63 @@ pub static INPUTS: &[Input] = &[
     input(
         "slo.percentile",
         "Percentile",
-        "Share of requests, in percent, that must stay within both limits.",
+        "Share of requests, in percent, that must meet both limits.",
         Kind::Number(number(50.0, 99.9, (50.0, 99.9), Linear, false, Unit::Percentile)),
         number_field!(slo.percentile),
     ),
     input(
         "slo.availability",
         "Availability",
-        "Share of time in which enough replicas are up to carry the peak; decides the spares.",
+        "Share of time in which enough replicas are up to carry the peak; decides the number of spares.",
         Kind::Number(number(0.0, 0.999_999_9, (0.9, 0.999_99), Linear, false, Unit::Fraction)),
         number_field!(slo.availability),
     ),
     input(
         "platform.stack",
         "Stack",
-        "Serving software: decides where it runs, how memory is taken and what a step costs.",
+        "Serving software: decides which accelerators are supported, how memory is used and how long a step takes.",
         Kind::Choice(Choices::Stacks),
         text_field!(platform.stack),
     ),
     input(
         "platform.weights",
         "Weights",
-        "Number format of the weights; auto takes the cheapest of the checkpoint's own and FP8.",
+        "Number format of the weights; auto picks the cheaper of the checkpoint's format and FP8.",
         Kind::OptionalChoice(Choices::Formats),
         format_field!(platform.weights),
     ),
     input(
         "platform.kv_cache",
         "KV cache",
-        "Number format of the KV cache; auto takes the cheapest of BF16 and FP8.",
+        "Number format of the KV cache; auto picks the cheaper of BF16 and FP8.",
         Kind::OptionalChoice(Choices::Formats),
         format_field!(platform.kv_cache),
     ),
     input(
         "platform.memory_utilization",
         "Memory share",
-        "Share of memory that the stack may take (vLLM's gpu_memory_utilization); auto is the stack's default.",
+        "Share of memory that the stack may use (vLLM's gpu_memory_utilization); auto is the stack's default.",
         Kind::OptionalNumber(number(0.05, 1.0, (0.5, 1.0), Linear, false, Unit::Fraction)),
         optional_field!(platform.memory_utilization),
     ),
     input(
         "platform.draft_tokens",
-        "Drafted tokens",
-        "Tokens guessed for each sequence ahead of a step, by multi-token prediction or the like; 0: plain decoding.",
+        "Draft tokens",
+        "Tokens drafted for each sequence ahead of a step, such as by multi-token prediction; 0: no speculative decoding.",
         Kind::Number(number(0.0, 16.0, (0.0, 8.0), Linear, true, Unit::One)),
         number_field!(platform.draft_tokens),
     ),
     input(
         "platform.draft_acceptance",
         "Acceptance",
-        "Probability that a drafted token is accepted; it matters only where tokens are drafted.",
+        "Probability that a drafted token is accepted; used only with draft tokens.",
         Kind::Number(number(0.0, 0.99, (0.0, 0.95), Linear, false, Unit::Fraction)),
         number_field!(platform.draft_acceptance),
     ),
     input(
         "fleet.spare_replicas",
         "Spare replicas",
-        "Replicas beyond those the peak needs; auto adds as many as the availability asks for.",
+        "Replicas beyond those the peak needs; auto adds as many as the availability requires.",
         Kind::OptionalNumber(number(0.0, 10_000.0, (0.0, 8.0), Linear, true, Unit::One)),
         (
             |s: &Scenario| s.fleet.spare_replicas.map_or(Value::Auto, |n| Value::Number(f64::from(n))),
@@ -437,70 +437,70 @@ pub static INPUTS: &[Input] = &[
     input(
         "facility.region",
         "Region",
-        "Where it stands: decides electricity price, carbon, water and PUE.",
+        "Location of the data center: decides electricity price, carbon, water and PUE.",
         Kind::Choice(Choices::Regions),
         text_field!(facility.region),
     ),
     input(
         "facility.pue",
         "PUE",
-        "Power of the whole facility over power of the IT in it; auto is the region's.",
+        "Facility power over IT power; auto is the region's.",
         Kind::OptionalNumber(number(1.0, 5.0, (1.0, 2.0), Linear, false, Unit::One)),
         optional_field!(facility.pue),
     ),
     input(
         "facility.electricity_usd_per_kwh",
         "Electricity",
-        "Price of a kilowatt-hour; auto is the region's industrial price.",
+        "Price per kilowatt-hour; auto is the region's industrial price.",
         Kind::OptionalNumber(number(0.0, 10.0, (0.0, 0.5), Linear, false, Unit::UsdPerKwh)),
         optional_field!(facility.electricity_usd_per_kwh),
     ),
     input(
         "facility.carbon_g_per_kwh",
         "Carbon",
-        "Carbon of the grid, location-based; auto is the region's.",
+        "Carbon intensity of the grid, location-based; auto is the region's.",
         Kind::OptionalNumber(number(0.0, 2000.0, (0.0, 900.0), Linear, false, Unit::GramsPerKwh)),
         optional_field!(facility.carbon_g_per_kwh),
     ),
     input(
         "facility.water_l_per_kwh",
         "Water",
-        "Water used on site for each kWh of IT energy; auto is the region's.",
+        "Water used on site per kWh of IT energy; auto is the region's.",
         Kind::OptionalNumber(number(0.0, 20.0, (0.0, 3.0), Linear, false, Unit::LitresPerKwh)),
         optional_field!(facility.water_l_per_kwh),
     ),
     input(
         "facility.rack_power_w",
         "Rack power",
-        "Power that one air-cooled rack can feed and cool; rack-scale systems bring their own.",
+        "Power that one air-cooled rack can supply and cool; rack-scale systems have their own limit.",
         Kind::Number(number(1000.0, 1e6, (5e3, 150e3), Log, false, Unit::Watts)),
         number_field!(facility.rack_power_w),
     ),
     input(
         "facility.power_cap_w",
         "Power cap",
-        "Power of the whole facility that the fleet may take at peak; auto is as much as it needs.",
+        "Facility power that the fleet may draw at peak; auto is no cap.",
         Kind::OptionalNumber(number(100.0, 1e10, (10e3, 10e6), Log, false, Unit::Watts)),
         optional_field!(facility.power_cap_w),
     ),
     input(
         "facility.supply",
         "Supply",
-        "Voltage of the racks' circuits: decides their current and their count.",
+        "Voltage of the racks' circuits: decides their current and number.",
         Kind::Choice(Choices::Supplies),
-        word_field!(Supply, facility.supply),
+        listed_field!(Supply, facility.supply),
     ),
     input(
         "facility.feeds",
         "Feeds",
-        "Circuits beyond those a rack needs: N none, N+1 one more, 2N a second feed that carries all.",
+        "Circuits beyond those a rack needs: N none, N+1 one more, 2N a second feed that carries everything.",
         Kind::Choice(Choices::Feeds),
-        word_field!(Feeds, facility.feeds),
+        listed_field!(Feeds, facility.feeds),
     ),
     input(
         "facility.network",
         "Back end",
-        "Network among the accelerators of different servers; auto is none unless a replica spans servers, and then InfiniBand.",
+        "Network between accelerators of different servers; auto is none, or InfiniBand where a replica spans servers.",
         Kind::OptionalChoice(Choices::Fabrics),
         (
             |s: &Scenario| s.facility.network.map_or(Value::Auto, |f| Value::Text(f.id().to_owned())),
@@ -520,10 +520,10 @@ pub static INPUTS: &[Input] = &[
     ),
     input(
         "money.term",
-        "Pay",
+        "Pricing",
         "How the accelerators are paid for; candidates are ranked by this term.",
         Kind::Choice(Choices::Terms),
-        word_field!(Term, money.term),
+        listed_field!(Term, money.term),
     ),
     input(
         "money.years",
@@ -535,42 +535,42 @@ pub static INPUTS: &[Input] = &[
     input(
         "money.discount_rate",
         "Discount rate",
-        "Cost of capital a year.",
+        "Cost of capital per year.",
         Kind::Number(number(0.0, 0.99, (0.0, 0.3), Linear, false, Unit::Fraction)),
         number_field!(money.discount_rate),
     ),
     input(
         "money.spot_share",
         "Interruptible",
-        "Share of the load that tolerates to be interrupted, such as batches: the cheapest mix puts it on spot.",
+        "Share of the load that may be interrupted, such as batch jobs: the cheapest mix puts it on spot.",
         Kind::Number(number(0.0, 1.0, (0.0, 1.0), Linear, false, Unit::Fraction)),
         number_field!(money.spot_share),
     ),
     input(
         "money.hosting",
         "Hosting",
-        "Where servers stand that are bought: rented space, or a data center that is built for them.",
+        "Where bought servers are hosted: in rented space, or in a data center built for them.",
         Kind::Choice(Choices::Hostings),
-        word_field!(Hosting, money.hosting),
+        listed_field!(Hosting, money.hosting),
     ),
     input(
         "money.staff_usd_per_year",
-        "Staff a year",
-        "People who run servers that are bought; auto is one engineer for 500 accelerators.",
+        "Staff per year",
+        "Cost of the people who run bought servers; auto is one engineer per 500 accelerators.",
         Kind::OptionalNumber(number(0.0, 1e9, (0.0, 5e6), Linear, false, Unit::Usd)),
         optional_field!(money.staff_usd_per_year),
     ),
     input(
         "money.software_usd_per_accelerator_year",
         "Software licence",
-        "Licences a year for one accelerator that is bought: 0 for open-source stacks, $4,500 is the list price of NVIDIA AI Enterprise.",
+        "Licences per year for each bought accelerator: 0 for open-source stacks, $4,500 is the list price of NVIDIA AI Enterprise.",
         Kind::Number(number(0.0, 1e5, (0.0, 10e3), Linear, false, Unit::Usd)),
         number_field!(money.software_usd_per_accelerator_year),
     ),
     input(
         "money.quotes",
         "Own quotes",
-        "Prices offered to you, in place of the catalog's: accelerator, term and US dollars (an hour of one accelerator, or for buy one server), commas between. h100-sxm reserved_1y 2.10",
+        "Prices offered to you, in place of the catalog's: accelerator, term and US dollars (per accelerator-hour, or per server for buy), separated by commas, such as h100-sxm reserved_1y 2.10.",
         Kind::Quotes,
         (
             |s: &Scenario| Value::Quotes(s.money.quotes.clone()),

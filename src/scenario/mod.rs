@@ -1,4 +1,4 @@
-//! What the user asks: workload, service levels, platform, fleet, facility and money.
+//! The user's inputs: workload, service levels, platform, fleet, facility and money.
 //!
 //! Each input is declared once in [`inputs`]; preset files, `--set`, validation and sliders loop over that
 //! list. Knows the catalog, never the engine or the screen.

@@ -11,7 +11,7 @@ use super::problem::ScenarioError;
 use crate::catalog::Catalog;
 pub use crate::files::write_atomically;
 
-/// Ending of preset files.
+/// Extension of preset files.
 pub const EXTENSION: &str = ".headroom.ron";
 
 /// The presets that come with the program: file stem and text.
@@ -44,7 +44,7 @@ pub fn to_text(scenario: &Scenario) -> String {
     for input in INPUTS {
         let value = match (input.get)(scenario) {
             Value::Number(v) => plain(v),
-            other => quoted(&other.words()),
+            other => quoted(&other.text()),
         };
         if input.section() != section {
             if !section.is_empty() {
@@ -76,7 +76,7 @@ pub enum PresetError {
     Read {
         /// The file.
         path: String,
-        /// What the system says.
+        /// Error of the system.
         source: std::io::Error,
         /// What may have been meant.
         hint: String,
@@ -88,7 +88,7 @@ pub enum PresetError {
     Write {
         /// The file.
         path: String,
-        /// What the system says.
+        /// Error of the system.
         source: std::io::Error,
     },
     /// What is wrong with its content.

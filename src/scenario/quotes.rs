@@ -2,7 +2,7 @@
 
 use crate::catalog::{Catalog, Term, nearest};
 
-/// A price that somebody offered the user.
+/// A price offered to the user.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OwnQuote {
     /// Id of a catalog accelerator.
@@ -35,8 +35,8 @@ pub fn parse(text: &str, catalog: &Catalog) -> Result<Vec<OwnQuote>, (String, St
 }
 
 fn parse_one(part: &str, catalog: &Catalog) -> Result<OwnQuote, (String, String)> {
-    let words: Vec<&str> = part.split_whitespace().collect();
-    let [accelerator, term, price] = words[..] else {
+    let fields: Vec<&str> = part.split_whitespace().collect();
+    let [accelerator, term, price] = fields[..] else {
         return Err((
             format!("`{part}` is not a quote"),
             "Write accelerator, term and US dollars, such as h100-sxm reserved_1y 2.10.".to_owned(),

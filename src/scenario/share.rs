@@ -27,17 +27,17 @@ const LARGEST: u64 = 1 << 20;
 pub enum ShareError {
     /// Not of six parts.
     #[error(
-        "not a share line: six parts between colons expected, {0} found. Copy the whole line, from `headroom:` to its end."
+        "not a share line: six parts expected, {0} found. Copy the whole line, from `headroom:` to its end."
     )]
     Form(usize),
     /// Another version of the form.
     #[error(
-        "The share line is of version {0}, which this program does not know. Update Headroom, or ask for the preset file."
+        "The share line has version {0}, which this program cannot read. Update Headroom, or ask for the preset file."
     )]
     Version(String),
-    /// Something was lost on the way.
+    /// The checksum does not match.
     #[error(
-        "The share line was damaged on its way: its checksum is {found}, {wanted} was expected. Copy it again, or ask for the preset file."
+        "The share line is damaged: its checksum is {found}, expected {wanted}. Copy it again, or ask for the preset file."
     )]
     Damaged {
         /// Checksum of what arrived.
@@ -53,7 +53,7 @@ pub enum ShareError {
     Preset(#[from] ScenarioError),
     /// Its model is in a file, which a line cannot carry.
     #[error(
-        "The share line names the model file {0}, and files are not read on the word of a line. If you want that model, \
+        "The share line names the model file {0}, which is not read because a line names it. To use that model, \
          name it yourself with --set workload.model={0}; in the window, drop the file there and paste the line again."
     )]
     ModelFile(String),
@@ -82,18 +82,18 @@ pub fn line(scenario: &Scenario, catalog: &Catalog) -> String {
     format!("{PREFIX}{VERSION}:{}:{date}:{sum}:{payload}", catalog.version)
 }
 
-/// Whether `text` wants to be a share line.
+/// Whether `text` starts as a share line does.
 pub fn is_line(text: &str) -> bool {
     bare(text).starts_with(PREFIX)
 }
 
-/// Without what mail programs and people put into and around a line.
+/// Without what mail programs and users put into and around a line.
 fn bare(text: &str) -> String {
     let around = ['<', '>', '"', '\'', '`'];
     text.chars().filter(|c| !c.is_whitespace() && !around.contains(c)).collect()
 }
 
-/// What a line holds.
+/// Content of a line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shared {
     draft: Draft,
@@ -111,8 +111,8 @@ impl Shared {
     /// The scenario, checked against `catalog`.
     ///
     /// # Errors
-    /// What is wrong with the preset in the line; also a model file that is not in the catalog: a line comes from
-    /// anybody, and says nothing about what is read from this machine or its network.
+    /// What is wrong with the preset in the line; also a model file that is not in the catalog: a line may
+    /// come from anyone, so it does not decide which files of this machine or its network are read.
     pub fn scenario(&self, catalog: &Catalog) -> Result<Scenario, ShareError> {
         match self.draft.model() {
             Some(model) if model.ends_with(".json") && catalog.model(model).is_none() => {
@@ -204,8 +204,8 @@ mod tests {
         }
         let error = |text: &str| read(text, &Catalog::built_in().unwrap()).unwrap_err().to_string();
         assert!(error(&line.replace("headroom:1:", "headroom:9:")).contains("Update Headroom"));
-        assert!(error(&line[..line.len() - 4]).contains("damaged on its way"));
-        assert!(error("headroom:1").contains("six parts between colons expected, 2 found"));
+        assert!(error(&line[..line.len() - 4]).contains("share line is damaged"));
+        assert!(error("headroom:1").contains("six parts expected, 2 found"));
     }
 
     #[test]
@@ -225,7 +225,7 @@ mod tests {
         );
     }
 
-    /// A line may come from anybody: the file that it names is there, and is not read.
+    /// A line may come from anyone: the file that it names is there, and is not read.
     #[test]
     fn a_line_makes_nobody_read_a_file() {
         let catalog = Catalog::built_in().unwrap();

@@ -98,7 +98,7 @@ pub(super) fn unknown_path(path: &str, value: &str) -> Problem {
             }
         }
     };
-    Problem::new(path, value, "there is no such input", remedy)
+    Problem::new(path, value, "is not an input", remedy)
 }
 
 /// Text to value, without checking limits.
@@ -123,7 +123,7 @@ pub(super) fn read(
             })
         }
         Kind::Choice(list) | Kind::OptionalChoice(list) => {
-            // Labels are accepted where ids are: people copy what they see.
+            // Labels are accepted where ids are: users copy what they see.
             let id = choices(list, catalog)
                 .into_iter()
                 .find(|(id, label)| id == text || label.eq_ignore_ascii_case(text))
@@ -152,7 +152,7 @@ fn check(input: &Input, value: &Value, separators: Separators, catalog: &Catalog
         (_, other) => Err(Problem::new(
             input.path,
             &format!("{other:?}"),
-            "is of the wrong kind",
+            "has the wrong type",
             format!(
                 "Give {}.",
                 input.range().map_or("a name".to_owned(), |r| accepted(input, r, separators))
@@ -194,8 +194,8 @@ fn check_choice(input: &Input, list: Choices, id: &str, catalog: &Catalog) -> Re
             None => Err(Problem::new(
                 input.path,
                 id,
-                "is not a course of a day",
-                "Use office_hours, evening_peak, around_the_clock, or 24 numbers from midnight on, none negative.",
+                "is not a daily load shape",
+                "Use office_hours, evening_peak, around_the_clock, or 24 numbers from midnight, none negative.",
             )),
         };
     }
@@ -215,7 +215,7 @@ fn check_choice(input: &Input, list: Choices, id: &str, catalog: &Catalog) -> Re
     Err(Problem::new(input.path, id, "is not in the catalog", remedy))
 }
 
-/// Numbers that read well in every separators; `None`: the range says more.
+/// Examples that read the same with any separators; `None`: the range is the better hint.
 fn examples(unit: Unit) -> Option<&'static str> {
     match unit {
         Unit::Tokens => Some("1500 or 128k"),

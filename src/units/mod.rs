@@ -1,6 +1,6 @@
 //! Units, and how numbers are written and read in given separators.
 //!
-//! Everything inside the program is `f64` in SI base units. What people read is written at the edge, by
+//! Everything inside the program is `f64` in SI base units. What users read is written at the edge, by
 //! the report, in the separators that are theirs.
 
 mod parse;
@@ -37,7 +37,7 @@ pub enum Unit {
     Watts,
     /// US dollars.
     Usd,
-    /// US dollars a kWh.
+    /// US dollars per kWh.
     UsdPerKwh,
     /// Grams of CO₂ equivalent a kWh.
     GramsPerKwh,
@@ -72,8 +72,8 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// The word after a number written without a multiple, empty where there is none.
-    pub fn word(self) -> &'static str {
+    /// The unit after a number written without a multiple, empty where there is none.
+    pub fn symbol(self) -> &'static str {
         match self {
             Self::One => "",
             Self::Fraction => "%",
@@ -107,7 +107,7 @@ impl Unit {
     }
 }
 
-/// BTU an hour of one watt, and watts of one ton of refrigeration (12,000 BTU an hour): definitions.
+/// BTU per hour of one watt, and watts of one ton of refrigeration (12,000 BTU per hour): definitions.
 pub const BTU_PER_H: f64 = 3.412_142;
 /// A ton of refrigeration, watts.
 pub const WATTS_PER_TON: f64 = 3_516.853;

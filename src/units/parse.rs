@@ -7,7 +7,7 @@ pub fn parse_plain(text: &str, unit: Unit) -> Option<f64> {
     parse(text, unit, Separators::Comma)
 }
 
-/// Reads a change as people say it, of a value that is `now`: `x2`, `*2`, `×1,5`, `/2`, `+10%`, `-10%`. `None` when the text is
+/// Reads a change as users type it, of a value that is `now`: `x2`, `*2`, `×1,5`, `/2`, `+10%`, `-10%`. `None` when the text is
 /// none.
 pub fn relative(text: &str, now: f64, separators: Separators) -> Option<f64> {
     let text = text.trim();
@@ -26,7 +26,7 @@ pub fn relative(text: &str, now: f64, separators: Separators) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-/// Reads a number as people type it: `12`, `1,500`, `128k`, `70B`, `250 ms`, `35 %`, `17 kW`, `$0.09`.
+/// Reads a number as users type it: `12`, `1,500`, `128k`, `70B`, `250 ms`, `35 %`, `17 kW`, `$0.09`.
 ///
 /// The result is in the base unit of `unit`. `None` when the text is no number or its unit is of another kind.
 pub fn parse(text: &str, unit: Unit, separators: Separators) -> Option<f64> {
@@ -51,7 +51,7 @@ pub fn parse(text: &str, unit: Unit, separators: Separators) -> Option<f64> {
         (_, "M") => 1e6,
         (_, "B" | "b" | "G") => 1e9,
         (_, "T" | "t") => 1e12,
-        (_, word) if word == unit.word() => 1.0,
+        (_, symbol) if symbol == unit.symbol() => 1.0,
         (Unit::RequestsPerSecond, "/s" | "qps" | "QPS" | "rps") => 1.0,
         (Unit::Years, "year" | "y") => 1.0,
         _ => return None,
@@ -71,7 +71,7 @@ fn plain(text: &str, separators: Separators) -> String {
     let (commas, points) = (digits.matches(',').count(), digits.matches('.').count());
     let decimal = match (commas, points) {
         (0, 0) => None,
-        // Whichever comes last stands before the decimals.
+        // Whichever comes last is before the decimals.
         (1.., 1..) => digits.rfind([',', '.']).and_then(|at| digits[at..].chars().next()),
         (1, 0) => decimal_alone(&digits, ',', separators),
         (0, 1) => decimal_alone(&digits, '.', separators),
@@ -88,7 +88,7 @@ fn plain(text: &str, separators: Separators) -> String {
     format!("{digits}{}{rest}", if tail > 0 { " " } else { "" })
 }
 
-/// Whether the only separator stands before decimals: where it parts thousands otherwise, it does so only if three digits
+/// Whether the only separator is before decimals: where it parts thousands otherwise, it does so only if three digits
 /// follow and no more than three lead.
 fn decimal_alone(digits: &str, separator: char, separators: Separators) -> Option<char> {
     let decimal = separators.decimal() == separator;
@@ -145,7 +145,7 @@ mod tests {
         }
     }
 
-    /// A comma that cannot part thousands stands before decimals, wherever the reader is from: "1,5" is never 15.
+    /// A comma that cannot part thousands is before decimals, wherever the reader is from: "1,5" is never 15.
     #[test]
     fn separators_are_read_as_they_were_meant() {
         use Separators::{Apostrophe, Comma, Point, Space};

@@ -1,8 +1,8 @@
-//! What stands between thousands and before decimals: a matter of where the reader is from.
+//! Separators of thousands and decimals: a matter of where the reader is from.
 
 use serde::{Deserialize, Serialize};
 
-/// How numbers are written for people. What is kept in files, and what is given to scripts, is always written as in `Comma`.
+/// How numbers are written for users. What is kept in files, and what is given to scripts, is always written as in `Comma`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Separators {

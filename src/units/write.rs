@@ -55,12 +55,12 @@ impl Separators {
 
     /// `value` in the first of `multiples` that it does not outgrow: three digits, then the next one.
     fn scaled(self, value: f64, multiples: [&str; 3]) -> String {
-        let (scale, word) = match value.abs() {
+        let (scale, name) = match value.abs() {
             v if v < 999.5 => (1.0, multiples[0]),
             v if v < 999.5e3 => (1e3, multiples[1]),
             _ => (1e6, multiples[2]),
         };
-        format!("{} {word}", self.significant(value / scale, 3))
+        format!("{} {name}", self.significant(value / scale, 3))
     }
 
     /// Energy, from kWh: `850 kWh`, `62.4 MWh`, `1.2 GWh`.
@@ -81,7 +81,7 @@ impl Separators {
         }
     }
 
-    /// Money in people's words: `$0.84`, `$31.2k`.
+    /// Money as users read it: `$0.84`, `$31.2k`.
     pub fn usd(self, value: f64) -> String {
         let sign = if value < 0.0 { "-" } else { "" };
         format!("{sign}${}", self.short(value.abs(), 3))
@@ -133,7 +133,7 @@ impl Separators {
         format!("{text}%")
     }
 
-    /// A value with its unit, rounded for people.
+    /// A value with its unit, rounded for users.
     pub fn quantity(self, value: f64, unit: Unit) -> String {
         match unit {
             Unit::One => self.significant(value, 3),
@@ -166,7 +166,7 @@ impl Separators {
             | Unit::Amperes
             | Unit::Volts
             | Unit::CubicMetresPerSecond
-            | Unit::LitresPerSecond => format!("{} {}", self.significant(value, 3), unit.word()),
+            | Unit::LitresPerSecond => format!("{} {}", self.significant(value, 3), unit.symbol()),
         }
     }
 }

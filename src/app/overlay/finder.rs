@@ -1,4 +1,4 @@
-//! Everything that can be done, by its name: commands, presets, pages, inputs, accelerators.
+//! Search by name: commands, presets, pages, inputs, accelerators.
 
 use eframe::egui::{self, Align2, Context, Id, Key, Modal, Role, ScrollArea, TextEdit, WidgetInfo};
 use headroom::scenario::{INPUTS, preset};
@@ -113,7 +113,7 @@ impl Finder {
             ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 2.0 * space::XL));
             let t = tokens(ui);
             let edit = TextEdit::singleline(&mut finder.text)
-                .hint_text("Type what you are looking for")
+                .hint_text("Command, preset, page, input or accelerator")
                 .desired_width(f32::INFINITY)
                 .margin(egui::vec2(space::S, space::S))
                 .show(ui)
@@ -128,7 +128,7 @@ impl Finder {
             let height = LINES as f32 * measure::ROW_HEIGHT;
             ScrollArea::vertical().max_height(height).auto_shrink(false).show(ui, |ui| {
                 if lines.is_empty() {
-                    ui.label(body("Nothing has that name. Try another word, or Escape.", t));
+                    ui.label(body("Nothing found. Try another word, or press Escape.", t));
                 }
                 for (i, line) in lines.iter().enumerate() {
                     let chosen = i == finder.chosen;

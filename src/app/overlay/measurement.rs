@@ -1,4 +1,4 @@
-//! A measurement of the user's own: the form for what a benchmark's result file does not say, and what becomes
+//! The user's own measurement: the form for what a benchmark's result file does not contain, and what becomes
 //! of the figures.
 
 use eframe::egui::{self, Button, Context, DragValue, Grid, Id, Modal, Response, Role, Ui, WidgetInfo, vec2};
@@ -63,13 +63,13 @@ impl Form {
         Self { file, setting, home, problems: Vec::new() }
     }
 
-    /// Says what stands in the way of adding it.
+    /// The problem that prevents adding it.
     pub fn refused(mut self, problems: Vec<String>) -> Self {
         self.problems = problems;
         self
     }
 
-    /// Keeps the measurement in the user's folder; what to say of it.
+    /// Keeps the measurement in the user's folder; messages about it.
     ///
     /// # Errors
     /// What is wrong with the measurement, or with the folder.
@@ -166,7 +166,7 @@ impl Form {
             degree_ui(ui, "Attention data parallel", &mut setting.attention_dp);
         });
         ui.label(caption(
-            "Formats and layout are those of the candidate shown; change what ran otherwise.",
+            "Formats and layout are those of the candidate shown; change what differed.",
             tokens(ui),
         ));
     }

@@ -1,4 +1,4 @@
-//! What stands over everything else: one thing at a time, and the tour beside it.
+//! What is drawn over everything else: one thing at a time, and the tour beside it.
 
 mod finder;
 mod measurement;
@@ -17,12 +17,12 @@ pub use measurement::{Form, setting};
 pub use question::{Question, Solution};
 pub use unsaved::OnUnsaved;
 
-/// What stands over the screen.
+/// What is drawn over the screen.
 pub enum Overlay {
     /// The list of everything that can be done.
     Finder(Finder),
     Shortcuts,
-    /// A question that is asked backwards.
+    /// The search for a limit.
     Question(Question),
     /// A measurement that is being added.
     Measurement(Box<Form>),
@@ -46,7 +46,7 @@ pub enum Closing {
 #[derive(Default)]
 pub struct Overlays {
     open: Option<Overlay>,
-    /// Step of the tour. It tells one to try what opens the others, and therefore stands beside them.
+    /// Step of the tour. It may stay open beside the others, which it suggests to try.
     tour: Option<usize>,
 }
 

@@ -133,7 +133,7 @@ impl Question {
             });
             ui.add_space(space::S);
             let Some(text) = q.text() else {
-                ui.label(body("Working it out…", t));
+                ui.label(body("Calculating…", t));
                 return;
             };
             let solved = q.value().is_some();
@@ -170,7 +170,7 @@ impl Question {
             Found::NotALimit => {
                 format!("“{}” is not a limit. Give a number such as 16, $50k or 400 kW.", self.limit)
             }
-            Found::Failed => "This could not be worked out; a message at the top has the reason.".to_owned(),
+            Found::Failed => "No answer: see the message at the top.".to_owned(),
         })
     }
 
@@ -180,7 +180,7 @@ impl Question {
         answer.shown(self.accelerator.as_deref()).map(|(_, sizing)| self.want.of(sizing))
     }
 
-    /// Takes what was found, and asks when the question, or the scenario under it, is another than last time.
+    /// Takes the result, and starts a search when the question or the scenario has changed.
     fn seek(&mut self, sheet: &Sheet, catalog: &Arc<Catalog>, jobs: &Runner) {
         let key = format!(
             "{} {:?} {} {:?} {:?}",

@@ -9,17 +9,17 @@ use crate::app::tokens::space;
 /// What keys and pointer do that is not a command.
 const OTHERS: [(&str, &str); 10] = [
     ("Shift and drag on a slider", "ten times finer"),
-    ("x2, /2, +10% in a field", "twice, half, a tenth more of what it is"),
-    ("Arrow keys on a slider", "a step; with Shift a fine one"),
+    ("x2, /2, +10% in a field", "double, half, 10% more"),
+    ("Arrow keys on a slider", "one step; with Shift a fine step"),
     ("Page up, Page down", "ten steps"),
-    ("Home, End", "the ends of a slider"),
-    ("Double-click on an input", "back to the preset's value"),
+    ("Home, End", "ends of the slider"),
+    ("Double-click on an input", "restores the preset's value"),
     (
         "Marks under a slider",
-        "amber: the count changes; teal: another accelerator wins; red: nothing serves it",
+        "amber: the count changes; teal: another accelerator wins; red: nothing can serve it",
     ),
     ("Ring on a slider", "the pinned value"),
-    ("Ctrl and +, −, 0", "larger, smaller, reset"),
+    ("Ctrl and +, −, 0", "zoom in, zoom out, reset zoom"),
     ("A file dropped on the window", "opens a preset, a config.json, a catalog file or a measurement"),
 ];
 

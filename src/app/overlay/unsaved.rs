@@ -26,7 +26,7 @@ pub fn unsaved_ui(ctx: &Context, title: &str) -> Option<OnUnsaved> {
         ui.set_width(380.0);
         ui.label(strong("Save the changes?", t).size(size::BODY + 3.0));
         ui.add_space(space::S);
-        ui.label(body(format!("“{title}” has changes that are in no file yet."), t));
+        ui.label(body(format!("“{title}” has unsaved changes."), t));
         ui.add_space(space::L);
         ui.horizontal(|ui| {
             let buttons = [
@@ -34,11 +34,12 @@ pub fn unsaved_ui(ctx: &Context, title: &str) -> Option<OnUnsaved> {
                 ("Discard changes", OnUnsaved::Discard),
                 ("Cancel", OnUnsaved::Cancel),
             ];
-            for (word, meaning) in buttons {
-                let mut button = Button::new(word).min_size(vec2(72.0, 28.0));
+            for (label, meaning) in buttons {
+                let mut button = Button::new(label).min_size(vec2(72.0, 28.0));
                 if meaning == OnUnsaved::Save {
-                    button =
-                        Button::new(strong(word, t).color(t.panel)).fill(t.accent).min_size(vec2(72.0, 28.0));
+                    button = Button::new(strong(label, t).color(t.panel))
+                        .fill(t.accent)
+                        .min_size(vec2(72.0, 28.0));
                 }
                 if ui.add(button).clicked() {
                     decision = Some(meaning);

@@ -28,7 +28,7 @@ const CORRIDOR: f64 = 0.25;
 const FIGURES_WIDTH: f32 = 132.0;
 /// How far from a value the pointer still finds it, points.
 const REACH: f32 = 16.0;
-/// Marks of the accelerators, so that colour is not all that tells them apart.
+/// Marks of the accelerators, so that they differ by more than colour.
 const SHAPES: [MarkerShape; 4] =
     [MarkerShape::Circle, MarkerShape::Diamond, MarkerShape::Square, MarkerShape::Up];
 
@@ -58,8 +58,8 @@ fn table(_: &mut Answer, scene: &Scene<'_>) -> Table {
         let worst = |p: &Point| page.worst.iter().any(|w| w.name == p.name && w.run == p.run);
         for (group, p) in page.groups.iter().flat_map(|group| group.points.iter().map(move |p| (group, p))) {
             let setting = p.run.setting();
-            let words = [page.phase.name(), group.name.as_str(), p.name.as_str(), setting.as_str()];
-            let mut cells = words.map(Cell::text).to_vec();
+            let names = [page.phase.name(), group.name.as_str(), p.name.as_str(), setting.as_str()];
+            let mut cells = names.map(Cell::text).to_vec();
             cells.extend([p.measured_s, p.predicted_s].map(Cell::Number));
             // Hundreds of points cannot be read: those that are furthest off can.
             if worst(p) { table.push(cells) } else { table.push_detail(cells) }
@@ -74,7 +74,7 @@ fn draw(ui: &mut Ui, _: &mut Answer, scene: &Scene<'_>, standing: CardPlace) {
     let Some(page) = scene.accuracy.page(scene.catalog, phase) else { return };
     let colors = colors(page, scene, tokens(ui));
     let before = look.clone();
-    let note = format!("{}: predicted up, measured across", phase.name().to_lowercase());
+    let note = format!("{}: measured (x), predicted (y)", phase.name().to_lowercase());
     let corner = |ui: &mut Ui| corner_ui(ui, page, &colors, &mut look);
     plot_card_ui(ui, TITLE, &note, corner, |ui| {
         if ui.available_width() < WIDE_CARD {
@@ -136,11 +136,11 @@ fn figures_ui(ui: &mut Ui, page: &Page, bands: &Calibration) {
         (whole(s.inside_band), "inside the band"),
         (numbers::count(s.count as f64), "measured values"),
     ];
-    for (value, words) in figures {
+    for (value, label) in figures {
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             ui.label(RichText::new(value).font(semibold(size::VERDICT)).color(t.high));
-            ui.label(caption(words, t));
+            ui.label(caption(label, t));
         });
         ui.add_space(space::M);
     }
@@ -210,7 +210,7 @@ fn plot_ui(ui: &mut Ui, page: &Page, look: &Look, colors: &[Color32], standing: 
     describe(&plot.response, TITLE, &summary(page));
 }
 
-/// Where a value stands: decimal logarithms of seconds.
+/// Position of a value: decimal logarithms of seconds.
 fn place(point: &Point) -> [f64; 2] {
     [point.measured_s.log10(), point.predicted_s.log10()]
 }
@@ -245,8 +245,8 @@ fn name_worst_ui<'p>(ui: &Ui, transform: &PlotTransform, worst: impl Iterator<It
         let [x, y] = place(point);
         let at = transform.position_from_point(&PlotPoint::new(x, y));
         ui.painter().circle_stroke(at, 4.5, (measure::HAIRLINE, t.high));
-        let words = format!("{}: {}", point.name, point.factor());
-        let size = ui.painter().layout_no_wrap(words.clone(), regular(size::CAPTION), t.high).size();
+        let text = format!("{}: {}", point.name, point.factor());
+        let size = ui.painter().layout_no_wrap(text.clone(), regular(size::CAPTION), t.high).size();
         // Away from the diagonal, where there is nothing to cover; but inside the frame.
         let room = size.x + 2.0 * ASIDE;
         let left = if y > x { at.x - room > frame.left() } else { at.x + room > frame.right() };
@@ -259,7 +259,7 @@ fn name_worst_ui<'p>(ui: &Ui, transform: &PlotTransform, worst: impl Iterator<It
             start.y += LINE;
         }
         taken.push(anchor.anchor_size(start, size));
-        limit_label_ui(ui, start, anchor, &words, t.high);
+        limit_label_ui(ui, start, anchor, &text, t.high);
     }
 }
 

@@ -31,7 +31,7 @@ impl Card {
     }
 }
 
-/// From this width of a card on, its legend stands beside the title.
+/// From this width of a card on, its legend is beside the title.
 pub(super) const WIDE_CARD: f32 = 540.0;
 
 /// A card with a title, what its vertical axis shows, and a legend in the corner.
@@ -75,12 +75,12 @@ pub(super) fn plot_card_ui(
 }
 
 /// In the corner of a card: what the horizontal axis shows.
-pub(super) fn axis_note_ui(ui: &mut Ui, words: &str) {
-    note_ui(ui, &format!("{words} →"));
+pub(super) fn axis_note_ui(ui: &mut Ui, text: &str) {
+    note_ui(ui, &format!("{text} →"));
 }
 
 /// In the corner of a card: a small note.
-pub(super) fn note_ui(ui: &mut Ui, words: &str) {
+pub(super) fn note_ui(ui: &mut Ui, text: &str) {
     let t = tokens(ui);
-    ui.label(caption(words, t));
+    ui.label(caption(text, t));
 }

@@ -1,4 +1,4 @@
-//! Cash by year: what each way of paying asks for in each year of the horizon, and all of it in today's dollars.
+//! Cash by year: what each way of paying costs in each year of the horizon, and its present value.
 
 use eframe::egui::{Align2, Ui, pos2};
 use headroom::engine::analysis::outlook::Way;
@@ -16,7 +16,7 @@ use crate::app::tokens::{measure, size, space};
 
 const TITLE: &str = "Cash by year";
 
-/// Cash of each year, what is paid at its start included. A year that is not whole counts as one.
+/// Cash of each year, what is paid at its start included. A part of a year counts as a year.
 fn years(way: &Way) -> Vec<f64> {
     let last = way.spent_usd.len().saturating_sub(1);
     (0..last.div_ceil(12))
@@ -54,7 +54,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: CardPlac
         ui,
         TITLE,
         &format!("$, {}", candidate.name),
-        |ui| note_ui(ui, &format!("today's dollars at {rate} a year, less what is left")),
+        |ui| note_ui(ui, &format!("today's dollars at {rate} a year, less residual")),
         |ui| {
             let ways = &outlook.ways;
             let count = ways.first().map_or(0, |way| years(way).len());
@@ -68,9 +68,9 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: CardPlac
             let right = |column: usize| area.left() + names + each * (column + 1) as f32;
             let middle = |row: usize| area.top() + measure::BAR_ROW * (row as f32 + 0.5);
             let best = ways.iter().map(|way| way.present_usd).fold(f64::INFINITY, f64::min);
-            let mut cell = |column: usize, row: usize, words: &str, font, color| {
+            let mut cell = |column: usize, row: usize, text: &str, font, color| {
                 let at = pos2(right(column), middle(row));
-                drawing.fitted(at, Align2::RIGHT_CENTER, words, font, color, each - space::XS);
+                drawing.fitted(at, Align2::RIGHT_CENTER, text, font, color, each - space::XS);
             };
             for year in 0..columns {
                 cell(year, 0, &format!("year {}", year + 1), regular(size::CAPTION), t.middle);
@@ -121,10 +121,10 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: CardPlac
             let parts: Vec<String> = ways
                 .iter()
                 .zip(&descriptions)
-                .map(|(way, words)| format!("{}: {words}", sentence::paying_label(way.paying)))
+                .map(|(way, text)| format!("{}: {text}", sentence::paying_label(way.paying)))
                 .collect();
-            let words = format!("{}, {}. {}.", candidate.name, inside_sentence("Dollars"), parts.join("; "));
-            drawing.finish(TITLE, &words);
+            let text = format!("{}, {}. {}.", candidate.name, inside_sentence("Dollars"), parts.join("; "));
+            drawing.finish(TITLE, &text);
         },
     );
 }

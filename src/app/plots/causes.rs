@@ -1,4 +1,4 @@
-//! Which input caused how much of a change: from what was pinned to what is now, a step an input.
+//! What each input contributed to a change, from the pin to now: one step per input.
 
 use eframe::egui::Ui;
 use headroom::engine::Headline;
@@ -12,15 +12,15 @@ use super::table::Table;
 use crate::app::answer::Answer;
 use crate::app::theme::{body, caption, card, section_head, tokens};
 
-const TITLE: &str = "Which input caused how much";
+const TITLE: &str = "What each input changed";
 
 /// "+$11.2k", "−3", "0".
 fn signed(value: f64, write: fn(f64) -> String) -> String {
-    let words = write(value.abs());
-    if value == 0.0 || words == write(0.0) {
+    let text = write(value.abs());
+    if value == 0.0 || text == write(0.0) {
         "0".to_owned()
     } else {
-        format!("{}{words}", if value < 0.0 { "−" } else { "+" })
+        format!("{}{text}", if value < 0.0 { "−" } else { "+" })
     }
 }
 
@@ -36,7 +36,7 @@ fn note(cause: &Cause) -> String {
                 signed(effect[Headline::MillionTokens], numbers::usd)
             )
         }
-        None if cause.feasibility < 0.0 => "takes the fleet away".to_owned(),
+        None if cause.feasibility < 0.0 => "leaves no fleet".to_owned(),
         None if cause.feasibility > 0.0 => "makes a fleet possible".to_owned(),
         None => "nothing".to_owned(),
     }
@@ -47,7 +47,7 @@ fn cause_texts(causes: &Causes) -> impl Iterator<Item = String> {
     causes.each.iter().map(|cause| format!("{}: {}.", cause.label, note(cause)))
 }
 
-/// The card, by the money of a month; the other figures are in the notes.
+/// The card, by cost per month; the other figures are in the notes.
 pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 
 fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
@@ -92,17 +92,17 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: CardPlace) {
     if let (Some(rows), Some(causes)) = (rows(answer, scene), scene.causes) {
         let parts = |ui: &mut Ui| {
             rows_ui(ui, TITLE, "From pinned to now", &rows, t.middle, None);
-            let (words, hint) = match causes.method {
+            let (text, hint) = match causes.method {
                 Method::Shapley => (
                     "Shared fairly among the inputs; adds up.",
-                    "Shapley values: the mean over every order in which the inputs could have changed.",
+                    "Shapley values: the mean over every order in which the inputs can change.",
                 ),
                 Method::InOrder => (
-                    "One input after the other in the order of the list; adds up.",
+                    "One input after another, in the order of the list; adds up.",
                     "More than six inputs changed: too many orders for a mean over all of them.",
                 ),
             };
-            ui.label(caption(words, t)).on_hover_text(hint);
+            ui.label(caption(text, t)).on_hover_text(hint);
         };
         return plot_card_ui(ui, TITLE, "$/month", |_| {}, parts);
     }
@@ -111,11 +111,11 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: CardPlace) {
         ui.label(section_head(TITLE, t));
         match scene.causes {
             None => {
-                ui.label(body("Working it out…", t));
+                ui.label(body("Calculating…", t));
             }
             Some(causes) => {
-                for words in cause_texts(causes) {
-                    ui.label(body(words, t));
+                for text in cause_texts(causes) {
+                    ui.label(body(text, t));
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! Against an API, should things change: fleet and cheapest offer side by side after each change.
+//! Against an API, what if: fleet and cheapest offer side by side after each change.
 
 use eframe::egui::Ui;
 use headroom::engine::analysis::hosted_changes::Change;
@@ -12,7 +12,7 @@ use super::table::Table;
 use crate::app::answer::Answer;
 use crate::app::theme::tokens;
 
-const TITLE: &str = "Against an API, should things change";
+const TITLE: &str = "Against an API: what if";
 
 fn row(change: &Change, name: &str) -> Row {
     let fleet = match change.fleet {
@@ -21,7 +21,7 @@ fn row(change: &Change, name: &str) -> Row {
     };
     let api = match &change.api {
         Some((provider, usd)) => format!("{provider} {}", numbers::usd(*usd)),
-        None => "nobody is known to host it".to_owned(),
+        None => "no known host".to_owned(),
     };
     let over = change.fleet_over_api();
     let (label, about) = sentence::hosted_case(&change.case);

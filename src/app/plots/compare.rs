@@ -34,8 +34,8 @@ pub fn pins_ui(ui: &mut Ui, pins: &mut Pins) -> Option<Scenario> {
     let mut back = None;
     titled_ui(ui, "Pinned", |ui| {
         if pins.list.is_empty() {
-            let words = "Nothing is pinned. Pin this scenario (Ctrl+P), then change an input: every figure, slider and plot shows what has changed since.";
-            ui.label(body(words, tokens(ui)));
+            let hint = "Nothing is pinned. Pin this scenario (Ctrl+P), then change an input: every figure, slider and plot shows what changed.";
+            ui.label(body(hint, tokens(ui)));
         } else {
             back = list_ui(ui, pins);
         }
@@ -126,18 +126,18 @@ fn changed_table(_: &mut Answer, scene: &Scene<'_>) -> Table {
     table
 }
 
-/// From this width on two cards stand beside each other.
+/// From this width on two cards are side by side.
 const BESIDE_FROM: f32 = 1000.0;
 
 /// Width of a column of figures, points.
 const NUMBER: f32 = 104.0;
 
-/// A cell of figures, which stand under each other by their ends.
-fn number_ui(ui: &mut Ui, words: egui::RichText) {
+/// A cell of figures, right-aligned.
+fn number_ui(ui: &mut Ui, text: egui::RichText) {
     let size = vec2(NUMBER, measure::ROW_HEIGHT - space::XS);
     ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
         ui.set_min_width(NUMBER);
-        ui.add(egui::Label::new(words).truncate());
+        ui.add(egui::Label::new(text).truncate());
     });
 }
 
@@ -154,13 +154,11 @@ fn list_ui(ui: &mut Ui, pins: &mut Pins) -> Option<Scenario> {
                 choose = Some(i);
             }
             ui.label(body(pin.answer.headline(), t));
-            for (word, hint) in
-                [("Go back to it", "Puts this scenario on the screen"), ("Remove", "Takes the pin off")]
-            {
-                let button = ui.button(word);
-                button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{word}: {name}")));
+            for (label, hint) in [("Restore", "Shows this scenario again"), ("Remove", "Removes this pin")] {
+                let button = ui.button(label);
+                button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{label}: {name}")));
                 if button.on_hover_text(hint).clicked() {
-                    match word {
+                    match label {
                         "Remove" => remove = Some(i),
                         _ => back = Some(pin.scenario.clone()),
                     }
@@ -189,13 +187,13 @@ fn changed_ui(ui: &mut Ui, scene: &Scene<'_>) {
     ui.add_space(space::XS);
     let mut changed = changed(scene).peekable();
     if changed.peek().is_none() {
-        ui.label(body("No input differs from the pinned scenario.", t));
+        ui.label(body("No input differs from the pin.", t));
         return;
     }
     Grid::new("changed inputs").num_columns(3).spacing([space::XL, space::XS]).show(ui, |ui| {
         ui.label("");
-        for word in ["pinned", "now"] {
-            number_ui(ui, caption(word, t));
+        for heading in ["pinned", "now"] {
+            number_ui(ui, caption(heading, t));
         }
         ui.end_row();
         for (input, was, now) in changed {
@@ -249,8 +247,8 @@ fn figures_ui(ui: &mut Ui, was: &Sizing, now: &Sizing) {
     let t = tokens(ui);
     Grid::new("changed figures").num_columns(4).spacing([space::XL, space::XS]).show(ui, |ui| {
         ui.label("");
-        for word in ["pinned", "now", "change"] {
-            number_ui(ui, caption(word, t));
+        for heading in ["pinned", "now", "change"] {
+            number_ui(ui, caption(heading, t));
         }
         ui.end_row();
         for Compared { label, values: [a, b], written: [before, after] } in rows(was, now) {
@@ -258,14 +256,14 @@ fn figures_ui(ui: &mut Ui, was: &Sizing, now: &Sizing) {
             number_ui(ui, body(&before, t));
             number_ui(ui, strong(&after, t));
             let share = b / a - 1.0;
-            let (words, color) = if before == after {
+            let (text, color) = if before == after {
                 ("no change".to_owned(), t.middle)
             } else if share > 0.0 {
                 (format!("+{}", numbers::percent(share)), t.bad_text)
             } else {
                 (format!("−{}", numbers::percent(-share)), t.good_text)
             };
-            number_ui(ui, egui::RichText::new(words).color(color));
+            number_ui(ui, egui::RichText::new(text).color(color));
             ui.end_row();
         }
     });

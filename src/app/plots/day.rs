@@ -64,8 +64,8 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
             &note,
             |_| {},
             |ui| {
-                let words = format!("{} is not for rent by the hour: it can only be bought.", candidate.name);
-                ui.label(body(words, t));
+                let text = format!("{} is not for rent by the hour: it can only be bought.", candidate.name);
+                ui.label(body(text, t));
             },
         );
         return;
@@ -80,8 +80,8 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
             let mut drawing = Diagram::new(ui, height(standing));
             let area = drawing.rect;
             let line = 18.0;
-            let words = summary(&mix);
-            drawing.lines(area.left_top(), Align2::LEFT_TOP, words.clone(), area.width());
+            let text = summary(&mix);
+            drawing.lines(area.left_top(), Align2::LEFT_TOP, text.clone(), area.width());
             let plot = Rect::from_min_max(
                 pos2(area.left() + 34.0, area.top() + 2.0 * line + space::S),
                 pos2(area.right(), area.bottom() - line),
@@ -118,7 +118,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                     drawing.note(at, Align2::LEFT_TOP, format!("{hour}:00"), t.middle);
                 }
             }
-            drawing.finish(TITLE, &format!("{}. {words}, {cost}.", candidate.name));
+            drawing.finish(TITLE, &format!("{}. {text}, {cost}.", candidate.name));
         },
     );
 }

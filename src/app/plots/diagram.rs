@@ -1,4 +1,4 @@
-//! A drawing of boxes, lines and words in a card: scales itself to its place and describes itself.
+//! A drawing of boxes, lines and text in a card: scales itself to its place and describes itself.
 
 use eframe::egui::text::{LayoutJob, TextFormat, TextWrapping};
 use eframe::egui::{
@@ -14,7 +14,7 @@ use crate::app::tokens::{Tokens, measure, radius, size};
 struct Spot {
     rect: Rect,
     name: String,
-    words: String,
+    text: String,
 }
 
 /// A drawing under way.
@@ -24,8 +24,8 @@ pub(super) struct Diagram {
     painter: Painter,
     response: Response,
     spots: Vec<Spot>,
-    /// Where words stand, so that tests find those that cover each other.
-    words: Vec<(Rect, String)>,
+    /// Where texts are, so that tests find those that overlap.
+    texts: Vec<(Rect, String)>,
 }
 
 impl Diagram {
@@ -33,56 +33,48 @@ impl Diagram {
     pub fn new(ui: &mut Ui, height: f32) -> Self {
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
         let painter = ui.painter().clone();
-        Self { rect, t: tokens(ui), painter, response, spots: Vec::new(), words: Vec::new() }
+        Self { rect, t: tokens(ui), painter, response, spots: Vec::new(), texts: Vec::new() }
     }
 
-    /// A small note; answers where it stands.
-    pub fn note(&mut self, at: Pos2, anchor: Align2, words: impl Into<String>, color: Color32) -> Rect {
-        self.write(at, anchor, words.into(), false, color, f32::INFINITY)
+    /// A small note; returns its place.
+    pub fn note(&mut self, at: Pos2, anchor: Align2, text: impl Into<String>, color: Color32) -> Rect {
+        self.write(at, anchor, text.into(), false, color, f32::INFINITY)
     }
 
     /// A small note in lines no wider than `width`.
-    pub fn lines(&mut self, at: Pos2, anchor: Align2, words: impl Into<String>, width: f32) -> Rect {
-        self.write(at, anchor, words.into(), false, self.t.middle, width)
+    pub fn lines(&mut self, at: Pos2, anchor: Align2, text: impl Into<String>, width: f32) -> Rect {
+        self.write(at, anchor, text.into(), false, self.t.middle, width)
     }
 
     /// A name or a value.
-    pub fn value(&mut self, at: Pos2, anchor: Align2, words: impl Into<String>, color: Color32) -> Rect {
-        self.write(at, anchor, words.into(), true, color, f32::INFINITY)
+    pub fn value(&mut self, at: Pos2, anchor: Align2, text: impl Into<String>, color: Color32) -> Rect {
+        self.write(at, anchor, text.into(), true, color, f32::INFINITY)
     }
 
-    /// Words in one line no wider than `width`, cut with an ellipsis.
-    pub fn fitted(
-        &mut self,
-        at: Pos2,
-        anchor: Align2,
-        words: &str,
-        font: FontId,
-        color: Color32,
-        width: f32,
-    ) {
-        let mut job = LayoutJob::single_section(words.to_owned(), TextFormat::simple(font, color));
+    /// Text in one line no wider than `width`, cut with an ellipsis.
+    pub fn fitted(&mut self, at: Pos2, anchor: Align2, text: &str, font: FontId, color: Color32, width: f32) {
+        let mut job = LayoutJob::single_section(text.to_owned(), TextFormat::simple(font, color));
         job.wrap = TextWrapping::truncate_at_width(width);
         let galley = self.painter.layout_job(job);
         let rect = anchor.anchor_size(at, galley.size());
         self.painter.galley(rect.min, galley, color);
-        self.words.push((rect, words.to_owned()));
+        self.texts.push((rect, text.to_owned()));
     }
 
     fn write(
         &mut self,
         at: Pos2,
         anchor: Align2,
-        words: String,
+        text: String,
         strong: bool,
         color: Color32,
         width: f32,
     ) -> Rect {
         let font = if strong { semibold(size::BODY) } else { regular(size::CAPTION) };
-        let galley = self.painter.layout(words.clone(), font, color, width);
+        let galley = self.painter.layout(text.clone(), font, color, width);
         let rect = anchor.anchor_size(at, galley.size());
         self.painter.galley(rect.min, galley, color);
-        self.words.push((rect, words));
+        self.texts.push((rect, text));
         rect
     }
 
@@ -131,37 +123,37 @@ impl Diagram {
         self.painter.circle_stroke(center, radius, (measure::HAIRLINE, color));
     }
 
-    /// Says `words` under `name` while the pointer is over `rect`.
-    pub fn spot(&mut self, rect: Rect, name: impl Into<String>, words: impl Into<String>) {
-        self.spots.push(Spot { rect, name: name.into(), words: words.into() });
+    /// Shows `text` under `name` while the pointer is over `rect`.
+    pub fn spot(&mut self, rect: Rect, name: impl Into<String>, text: impl Into<String>) {
+        self.spots.push(Spot { rect, name: name.into(), text: text.into() });
     }
 
     /// Answers the pointer, and puts the drawing into the accessibility tree.
-    pub fn finish(self, title: &str, words: &str) {
+    pub fn finish(self, title: &str, text: &str) {
         #[cfg(test)]
         self.check(title);
         let under = |pointer: Pos2| self.spots.iter().rev().find(|spot| spot.rect.contains(pointer));
         if let Some(spot) = self.response.hover_pos().and_then(under) {
             let edge = (measure::HAIRLINE, self.t.high);
             self.painter.rect_stroke(spot.rect, f32::from(radius::BAR), edge, StrokeKind::Outside);
-            tooltip(&self.response, &spot.name, &spot.words);
+            tooltip(&self.response, &spot.name, &spot.text);
         }
-        describe(&self.response, title, words);
+        describe(&self.response, title, text);
     }
 
-    /// Words neither leave the drawing nor cover each other.
+    /// Texts neither leave the drawing nor overlap.
     #[cfg(test)]
     fn check(&self, title: &str) {
         let room = self.rect.expand(1.0);
-        for (i, (rect, words)) in self.words.iter().enumerate() {
+        for (i, (rect, text)) in self.texts.iter().enumerate() {
             assert!(
                 rect.is_finite() && room.contains_rect(*rect),
-                "{title}: {words:?} leaves {room:?} at {rect:?}"
+                "{title}: {text:?} leaves {room:?} at {rect:?}"
             );
-            for (other, others) in &self.words[..i] {
+            for (other, others) in &self.texts[..i] {
                 assert!(
                     !rect.shrink(0.5).intersects(other.shrink(0.5)),
-                    "{title}: {words:?} covers {others:?}"
+                    "{title}: {text:?} covers {others:?}"
                 );
             }
         }

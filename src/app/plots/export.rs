@@ -66,8 +66,8 @@ pub(super) fn menu_ui(ui: &mut Ui, title: &str) {
     }
     let t = tokens(ui);
     let menu = ui.menu_button(body("…", t), |ui| {
-        for (word, wish) in WISHES {
-            if ui.button(word).clicked() {
+        for (label, wish) in WISHES {
+            if ui.button(label).clicked() {
                 ui.data_mut(|data| data.insert_temp(wished(title), wish));
                 ui.ctx().request_repaint();
                 ui.close();
@@ -98,7 +98,7 @@ pub fn take_outgoing(ctx: &Context) -> Option<Outgoing> {
 }
 
 /// Hands the data of a card over when they were asked for, and lets screen readers read them at `corner` of the card.
-/// Nobody asking, they cost nothing.
+/// They cost nothing unless asked for.
 pub(super) fn hand_over(ui: &mut Ui, title: &str, corner: Pos2, table: impl FnOnce() -> Table) {
     let wish = wish_of(ui, title).filter(|wish| matches!(wish, Wish::CopyData | Wish::SaveData));
     if wish.is_none() && ui.ctx().accesskit_node_builder(ui.unique_id(), |_| ()).is_none() {

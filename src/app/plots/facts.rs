@@ -8,14 +8,14 @@ use crate::app::tokens::{measure, space};
 /// One figure.
 pub(super) struct Fact {
     pub value: String,
-    pub words: String,
-    /// What there is to say about it.
+    pub label: String,
+    /// Explanation under the pointer.
     pub hover: &'static str,
 }
 
 impl Fact {
-    pub fn new(value: impl Into<String>, words: impl Into<String>, hover: &'static str) -> Self {
-        Self { value: value.into(), words: words.into(), hover }
+    pub fn new(value: impl Into<String>, label: impl Into<String>, hover: &'static str) -> Self {
+        Self { value: value.into(), label: label.into(), hover }
     }
 }
 
@@ -42,6 +42,6 @@ pub(super) fn facts_ui(ui: &mut Ui, facts: &[Fact]) {
         let mut child = ui.new_child(UiBuilder::new().max_rect(place));
         child.spacing_mut().item_spacing.y = 0.0;
         child.add(Label::new(strong(&fact.value, t)).truncate());
-        child.add(Label::new(caption(&fact.words, t)).truncate()).on_hover_text(fact.hover);
+        child.add(Label::new(caption(&fact.label, t)).truncate()).on_hover_text(fact.hover);
     }
 }

@@ -1,4 +1,4 @@
-//! What every plot stands in: bounds, axes with round marks, a description for the accessibility tree.
+//! What every plot is drawn in: bounds, axes with round marks, a description for the accessibility tree.
 
 use eframe::egui::{self, Color32, Role, Sense, Ui, WidgetInfo, vec2};
 use egui_plot::{AxisHints, GridInput, GridMark, Line, LineStyle, Plot};
@@ -87,9 +87,9 @@ pub(super) fn until(points: &[[f64; 2]], end: f64) -> Vec<[f64; 2]> {
     kept
 }
 
-/// Puts a plot into the accessibility tree, in words.
-pub(super) fn describe(response: &egui::Response, title: &str, words: &str) {
-    response.widget_info(|| WidgetInfo::labeled(Role::Figure, true, format!("{title}. {words}")));
+/// Describes a plot in the accessibility tree.
+pub(super) fn describe(response: &egui::Response, title: &str, text: &str) {
+    response.widget_info(|| WidgetInfo::labeled(Role::Figure, true, format!("{title}. {text}")));
 }
 
 /// Height of a plot.

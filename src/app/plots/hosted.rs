@@ -17,7 +17,7 @@ const TITLE: &str = "Against an API";
 /// Offers that are shown.
 const MOST: usize = 7;
 
-/// Offers of the scenario's model; where nobody hosts it, others from the cheapest to the most expensive.
+/// Offers of the scenario's model; where it has no known host, others from the cheapest to the most expensive.
 fn shown<'o, 'a>(offers: &'o [Offer<'a>]) -> Vec<&'o Offer<'a>> {
     let same: Vec<&Offer<'_>> = offers.iter().filter(|offer| offer.same).take(MOST).collect();
     if !same.is_empty() || offers.len() <= MOST {
@@ -51,11 +51,11 @@ fn rows(answer: &Answer, scene: &Scene<'_>, offers: &[Offer<'_>]) -> Vec<Row> {
     }];
     for offer in shown(offers) {
         let verdict = match offer.wins(sizing, scene.scenario) {
-            Wins::Already(from) => format!("The fleet wins from {} a month on.", many(from)),
+            Wins::Already(from) => format!("The fleet wins above {} a month.", many(from)),
             Wins::From(from) => {
-                format!("The fleet would win from {} a month on.", many(from))
+                format!("The fleet would win above {} a month.", many(from))
             }
-            Wins::Never => "The fleet never wins, however busy.".to_owned(),
+            Wins::Never => "The fleet never wins, at any load.".to_owned(),
         };
         rows.push(Row {
             name: format!("{} · {}", offer.hosted.provider, offer.hosted.model),
@@ -78,7 +78,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: CardPlac
     let color = scene.palette.color(&candidate.accelerator, t);
     let rows = rows(answer, scene, &offers);
     let same = shown.iter().any(|offer| offer.same);
-    let corner = if same { "the same model, hosted" } else { "nobody is known to host this model: others" };
+    let corner = if same { "the same model, hosted" } else { "no known host of this model: others" };
     plot_card_ui(
         ui,
         TITLE,

@@ -1,4 +1,4 @@
-//! Words in plots: names at the ends of lines, limits, what is under the pointer.
+//! Text in plots: names at the ends of lines, limits, what is under the pointer.
 
 use eframe::egui::{self, Align2, Color32, Pos2, Rect, Ui, pos2, vec2};
 use egui_plot::{PlotPoint, PlotResponse, PlotTransform};
@@ -37,12 +37,12 @@ pub(super) fn hover_lines<'l>(
     tooltip(&plot.response, name, &write(at[0], at[1]));
 }
 
-/// A name and what there is to say about it, beside the pointer.
-pub(super) fn tooltip(response: &egui::Response, name: &str, words: &str) {
+/// A name and a text, beside the pointer.
+pub(super) fn tooltip(response: &egui::Response, name: &str, text: &str) {
     response.clone().on_hover_ui_at_pointer(|ui| {
         let t = tokens(ui);
         ui.label(strong(name, t));
-        ui.label(body(words, t));
+        ui.label(body(text, t));
     });
 }
 
@@ -90,10 +90,10 @@ pub(super) fn end_labels_ui(ui: &Ui, transform: &PlotTransform, mut labels: Vec<
     }
 }
 
-/// Words at a dashed limit, inside the frame.
-pub(super) fn limit_label_ui(ui: &Ui, at: Pos2, anchor: Align2, words: &str, color: Color32) {
+/// Label of a dashed limit, inside the frame.
+pub(super) fn limit_label_ui(ui: &Ui, at: Pos2, anchor: Align2, text: &str, color: Color32) {
     let t = tokens(ui);
-    let galley = ui.painter().layout_no_wrap(words.to_owned(), regular(size::CAPTION), color);
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), regular(size::CAPTION), color);
     let rect = anchor.anchor_size(at, galley.size());
     ui.painter().rect_filled(
         rect.expand2(vec2(3.0, 0.0)),

@@ -145,14 +145,14 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 format!("{time} per output token at {percentile}\n{rate} per accelerator")
             });
             let top = plot.transform.position_from_point(&PlotPoint::new(limit, highest));
-            let words = format!("SLO {}", brief(scene.scenario.slo.tpot_s, Unit::Seconds));
-            limit_label_ui(ui, pos2(top.x - 4.0, top.y + 2.0), Align2::RIGHT_TOP, &words, t.bad_text);
+            let slo = format!("SLO {}", brief(scene.scenario.slo.tpot_s, Unit::Seconds));
+            limit_label_ui(ui, pos2(top.x - 4.0, top.y + 2.0), Align2::RIGHT_TOP, &slo, t.bad_text);
             let labels = curves.iter().filter_map(|curve| {
                 let at = *curve.points.last()?;
                 Some(EndLabel { at, text: curve.name.clone(), color: scene.palette.color(&curve.id, t) })
             });
             end_labels_ui(ui, &plot.transform, labels.collect());
-            describe(&plot.response, TITLE, &summary(&curves, &words));
+            describe(&plot.response, TITLE, &summary(&curves, &slo));
         },
     );
 }
@@ -190,7 +190,7 @@ fn on_the_line(points: &[LatencyPoint], concurrency: f64) -> Option<[f64; 2]> {
 }
 
 fn summary(curves: &[Curve], limit: &str) -> String {
-    let words: Vec<String> = curves
+    let points: Vec<String> = curves
         .iter()
         .filter_map(|curve| {
             let at = curve.at?;
@@ -202,5 +202,5 @@ fn summary(curves: &[Curve], limit: &str) -> String {
             ))
         })
         .collect();
-    format!("{limit} per output token. Operating points: {}", words.join("; "))
+    format!("{limit} per output token. Operating points: {}", points.join("; "))
 }

@@ -16,7 +16,7 @@ const REST: f32 = 96.0;
 /// Heights of a switch and of a server, points.
 const SWITCH_HEIGHT: f32 = 16.0;
 const SERVER_HEIGHT: f32 = 40.0;
-/// A box alone in its layer is no wider than this, points.
+/// Greatest width of a box alone in its layer, points.
 const WIDEST: f32 = 72.0;
 /// Layers further apart than this would fall apart, points.
 const FARTHEST: f32 = 80.0;
@@ -34,7 +34,7 @@ pub(super) struct Layer {
     servers: bool,
     /// Accelerators in each.
     chips: usize,
-    /// Belongs to the operator of the data center: its count is not the fleet's.
+    /// Owned by the operator of the data center, so not counted in the fleet.
     pub foreign: bool,
     pub about: String,
 }
@@ -159,10 +159,10 @@ fn chips_ui(diagram: &mut Diagram, room: Rect, count: usize, color: Color32) {
 }
 
 fn in_all(count: f64) -> String {
-    format!("{} in all", numbers::count(count))
+    format!("{} in total", numbers::count(count))
 }
 
-/// `count` boxes of one row, in the middle of the room between the words at both sides.
+/// `count` boxes of one row, centred between the texts at both sides.
 fn boxes(area: Rect, y: f32, count: usize, height: f32) -> Vec<Rect> {
     let room = area.width() - NAMES - REST;
     let slot = (room / count.max(1) as f32).min(WIDEST + space::S);

@@ -1,4 +1,4 @@
-//! Cost of a month against the load at peak: every step is one more replica.
+//! Cost per month against peak load: every step is one more replica.
 
 use eframe::egui::{Align2, Ui, pos2};
 use egui_plot::{AxisHints, LineStyle, PlotPoint, VLine};
@@ -50,7 +50,7 @@ pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let columns = [
         Column::text("accelerator"),
-        Column::number("load at peak", "requests_per_s", |v| numbers::quantity(v, Unit::RequestsPerSecond)),
+        Column::number("peak load", "requests_per_s", |v| numbers::quantity(v, Unit::RequestsPerSecond)),
         Column::number("$/month", "usd_per_month", numbers::usd),
     ];
     let mut table = Table::new(TITLE, columns);
@@ -76,7 +76,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
         ui,
         TITLE,
         if scene.ghosts().is_some() { "$/month, dashed: pinned" } else { "$/month" },
-        |ui| axis_note_ui(ui, "requests/s at peak"),
+        |ui| axis_note_ui(ui, "peak requests/s"),
         |ui| {
             let room = room_for_names(ui);
             let plot = base_plot("load", height(standing), t)
@@ -119,8 +119,8 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 format!("{} a month at {}", numbers::usd(y), numbers::quantity(x, Unit::RequestsPerSecond))
             });
             let top = plot.transform.position_from_point(&PlotPoint::new(peak, highest));
-            let words = format!("peak {}", brief(peak, Unit::RequestsPerSecond));
-            limit_label_ui(ui, pos2(top.x + 4.0, top.y + 2.0), Align2::LEFT_TOP, &words, t.middle);
+            let text = format!("peak {}", brief(peak, Unit::RequestsPerSecond));
+            limit_label_ui(ui, pos2(top.x + 4.0, top.y + 2.0), Align2::LEFT_TOP, &text, t.middle);
             let mut labels: Vec<EndLabel> = Vec::new();
             for (id, points) in &pieces {
                 if let Some(at) = points.last().filter(|p| p[0] >= end * 0.999) {

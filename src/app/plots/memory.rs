@@ -132,11 +132,11 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
         for (i, (_, _, memory)) in rows.iter().enumerate() {
             let at =
                 plot.transform.position_from_point(&PlotPoint::new(memory.capacity_bytes / GB, place(i)));
-            let words = numbers::bytes(memory.capacity_bytes);
+            let text = numbers::bytes(memory.capacity_bytes);
             ui.painter().text(
                 pos2(at.x + 5.0, at.y),
                 Align2::LEFT_CENTER,
-                words,
+                text,
                 regular(size::CAPTION),
                 t.middle,
             );
@@ -164,7 +164,7 @@ fn breakdown(memory: &Memory) -> String {
 }
 
 fn summary(rows: &[(&str, &str, Memory)]) -> String {
-    let words: Vec<String> = rows
+    let parts: Vec<String> = rows
         .iter()
         .map(|(_, name, m)| {
             format!(
@@ -176,5 +176,5 @@ fn summary(rows: &[(&str, &str, Memory)]) -> String {
             )
         })
         .collect();
-    words.join("; ")
+    parts.join("; ")
 }

@@ -1,4 +1,4 @@
-//! The cards of the pages, one a file, and what they share: frame, axes, labels at the line, legend.
+//! The cards of the pages, one per file, and what they share: frame, axes, labels at the line, legend.
 
 mod accuracy;
 mod card;

@@ -32,7 +32,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
         table.push([Cell::text(layer.name), Cell::Number(layer.count), Cell::Text(layer.about)]);
     }
     for fact in facts(&sizing.estate.network) {
-        table.push([Cell::Text(fact.words), Cell::Nothing, Cell::Text(fact.value)]);
+        table.push([Cell::Text(fact.label), Cell::Nothing, Cell::Text(fact.value)]);
     }
     table
 }
@@ -50,8 +50,8 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: CardPlace) {
     plot_card_ui(
         ui,
         TITLE,
-        &format!("{}, among servers", candidate.name),
-        |ui| note_ui(ui, "links as a pattern"),
+        &format!("{}, between servers", candidate.name),
+        |ui| note_ui(ui, "links simplified"),
         |ui| {
             let top = ui.cursor().top();
             let summary = summary(sizing);
@@ -64,7 +64,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: CardPlace) {
             let counts = layers.iter().filter(|layer| !layer.foreign);
             let counts: Vec<String> =
                 counts.map(|layer| format!("{} {}", numbers::count(layer.count), layer.name)).collect();
-            let written: Vec<String> = facts.iter().map(|f| format!("{} {}", f.value, f.words)).collect();
+            let written: Vec<String> = facts.iter().map(|f| format!("{} {}", f.value, f.label)).collect();
             diagram.finish(TITLE, &format!("{summary} {}. {}.", counts.join(", "), written.join(", ")));
             ui.add_space(space::S - ui.spacing().item_spacing.y);
             facts_ui(ui, &facts);
@@ -81,7 +81,7 @@ fn summary(sizing: &Sizing) -> String {
         }
         None => "No back end: every replica stays inside its scale-up domain.".to_owned(),
         Some(kind) => format!(
-            "{} among the accelerators of {}, {}.",
+            "{} between the accelerators of {}, {}.",
             kind.label(),
             sentence::servers(sizing),
             match oversubscription(network) {
@@ -104,12 +104,16 @@ fn facts(network: &Network) -> [Fact; 8] {
         Some(_) => oversubscription(network).unwrap_or_else(|| "1 : 1".to_owned()),
     };
     [
-        Fact::new(network.back_end.map_or("none", FabricKind::label), "back end", "Among accelerators."),
+        Fact::new(
+            network.back_end.map_or("none", FabricKind::label),
+            "back end",
+            "Between accelerators of different servers.",
+        ),
         Fact::new(over, "oversubscription", "Bandwidth down from a leaf switch over bandwidth up."),
         Fact::new(
             format!("{}, {}", numbers::count(network.cables), numbers::count(network.transceivers)),
             "cables, transceivers",
-            "Of back end and front end. Network cards come with the servers; the front end has two ports a server.",
+            "Of back end and front end. Network cards come with the servers; the front end has two ports per server.",
         ),
         Fact::new(
             format!("{} ×", trimmed(&numbers::significant(network.scale_up_over_out, 2))),
@@ -118,8 +122,8 @@ fn facts(network: &Network) -> [Fact; 8] {
         ),
         Fact::new(
             numbers::about_seconds(network.kv_transfer_s),
-            "to move a prompt's cache",
-            "Over the cards of a replica at line rate: what prefill in a pool of its own would add to the time to first token.",
+            "to send a prompt's cache",
+            "Over the cards of a replica at line rate: what a separate prefill pool would add to the time to first token.",
         ),
         Fact::new(
             if network.all_reduce_s > 0.0 {
@@ -128,7 +132,7 @@ fn facts(network: &Network) -> [Fact; 8] {
                 "–".to_owned()
             },
             "to sum gradients",
-            "Of every parameter in 16 bits over all servers, at line rate: were the fleet to train the model.",
+            "Of every parameter in 16 bits over all servers, at line rate: if the fleet trained the model.",
         ),
         Fact::new(numbers::watts(network.power_w), "power", "Switches and transceivers, at any load."),
         Fact::new(numbers::usd(network.price_usd), "price", "Switches, transceivers and cables."),

@@ -1,4 +1,4 @@
-//! Owning, part by part: what is paid at once and what every year costs.
+//! Cost of owning: what is paid up front and per year.
 
 use eframe::egui::Ui;
 use headroom::engine::Buy;
@@ -12,7 +12,7 @@ use super::table::Table;
 use crate::app::answer::Answer;
 use crate::app::theme::{body, tokens};
 
-const TITLE: &str = "Owning, part by part";
+const TITLE: &str = "Cost of owning";
 
 /// What is paid at once, a part a line.
 fn at_once(buy: &Buy) -> [(&'static str, f64); 5] {
@@ -69,7 +69,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     rows_table(TITLE, "usd", rows(answer, scene))
 }
 
-/// What is paid at once and every year, part by part; nothing where it cannot be bought.
+/// What is paid up front and per year, by part; nothing where it cannot be bought.
 fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<Row> {
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return Vec::new() };
     let Some(buy) = &sizing.estate.cost.buy else { return Vec::new() };
@@ -82,15 +82,15 @@ fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<Row> {
         value: numbers::usd(usd),
         pinned: None,
     };
-    let capex = head("At once", "Taxes are left out.", buy.capex_usd, Ink::Own(1.0));
+    let capex = head("Up front", "Taxes not included.", buy.capex_usd, Ink::Own(1.0));
     let mut rows = parts_under(capex, buy.capex_usd, at_once(buy), was.map(|(buy, _)| at_once(buy)));
-    let opex = head("Every year", "At the average load.", buy.opex_usd_per_year, Ink::Own(0.45));
+    let opex = head("Per year", "At the average load.", buy.opex_usd_per_year, Ink::Own(0.45));
     let now = yearly(buy, scene.scenario.money.hosting);
     let then = was.map(|(buy, hosting)| yearly(buy, hosting));
     rows.extend(parts_under(opex, buy.opex_usd_per_year, now, then));
     rows.push(Row {
         name: format!("{} years, today's dollars", numbers::significant(scene.scenario.money.years, 2)),
-        note: format!("Discounted, less {} of worth at the end.", numbers::usd(buy.residual_usd)),
+        note: format!("Discounted, less {} of residual value.", numbers::usd(buy.residual_usd)),
         span: None,
         ink: Ink::Own(1.0),
         value: numbers::usd(buy.present_cost_usd),

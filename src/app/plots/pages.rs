@@ -1,4 +1,4 @@
-//! The cards of every page, and how they stand on it.
+//! The cards of every page, and their places on it.
 
 use eframe::egui::{self, Align, Layout, Ui, vec2};
 
@@ -44,7 +44,7 @@ pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, on
     let standing = if tab == Tab::Overview { CardPlace::Overview } else { CardPlace::Page };
     let columns = if one_column { 1 } else { cards.len().clamp(1, 2) };
     let width = (ui.available_width() - space::M * (columns - 1) as f32) / columns as f32;
-    // What is out of sight waits while somebody drags; at rest all is drawn, for screen readers too.
+    // What is out of sight waits during a drag; at rest all is drawn, for screen readers too.
     let dragging = ui.input(|i| i.pointer.any_down());
     for (place, row) in cards.chunks(columns).enumerate() {
         let id = ui.scope_id().with((tab.label(), place));
@@ -139,9 +139,9 @@ mod tests {
             // A row of another length is an error.
             let rows: Result<Vec<_>, _> = csv::Reader::from_reader(text.as_slice()).records().collect();
             let rows = rows.unwrap_or_else(|error| panic!("{}: {error}", card.title));
-            let words: Vec<Vec<String>> = table.read().collect();
-            assert!(words.len() > 1 && words.len() <= rows.len() + 1, "{}", card.title);
-            let cells = || words.iter().flatten().map(String::as_str).chain(rows.iter().flatten());
+            let texts: Vec<Vec<String>> = table.read().collect();
+            assert!(texts.len() > 1 && texts.len() <= rows.len() + 1, "{}", card.title);
+            let cells = || texts.iter().flatten().map(String::as_str).chain(rows.iter().flatten());
             assert!(cells().all(|cell| cell != "NaN" && cell != "inf"), "{}", card.title);
         }
     }

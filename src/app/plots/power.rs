@@ -24,13 +24,13 @@ const ID: &str = "power";
 const KW: f64 = 1e3;
 /// Height of two lines of names, points.
 const NAMES_HEIGHT: f32 = 28.0;
-/// Width of the longest name, and of what stands beside the columns, points.
+/// Width of the longest name, and of what is beside the columns, points.
 const NAME_WIDTH: f32 = 56.0;
 const AXES: f32 = 70.0;
 
 const PARTS: [Part; 4] = [
     Part { name: "accelerators", strength: 1.0 },
-    Part { name: "servers' rest", strength: 0.6 },
+    Part { name: "rest of server", strength: 0.6 },
     Part { name: "network, storage", strength: 0.35 },
     Part { name: "facility", strength: -0.45 },
 ];
@@ -55,10 +55,10 @@ fn table(answer: &mut Answer, _: &Scene<'_>) -> Table {
     let columns = [
         Column::text("accelerator"),
         watts("accelerators", "accelerator_w"),
-        watts("servers' rest", "server_rest_w"),
+        watts("rest of server", "server_rest_w"),
         watts("network, storage", "network_and_storage_w"),
         watts("facility", "facility_overhead_w"),
-        watts("in all", "facility_w"),
+        watts("total", "facility_w"),
     ];
     let mut table = Table::new(TITLE, columns);
     for (candidate, sizing) in answer.leading(MOST) {
@@ -144,12 +144,12 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
         if rack < top {
             let frame = *plot.transform.frame();
             let y = plot.transform.position_from_point(&PlotPoint::new(0.0, rack)).y;
-            let words = format!("one air-cooled rack, {}", brief(rack * KW, Unit::Watts));
+            let text = format!("one air-cooled rack, {}", brief(rack * KW, Unit::Watts));
             limit_label_ui(
                 ui,
                 pos2(frame.right() - 4.0, y - 2.0),
                 Align2::RIGHT_BOTTOM,
-                &words,
+                &text,
                 t.warning_text,
             );
         }
@@ -159,9 +159,9 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 tooltip(&plot.response, name, &breakdown(power));
             }
         }
-        let words: Vec<String> =
+        let totals: Vec<String> =
             columns.iter().map(|(_, name, p)| format!("{name}: {}", numbers::watts(p.facility_w))).collect();
-        describe(&plot.response, TITLE, &words.join("; "));
+        describe(&plot.response, TITLE, &totals.join("; "));
     });
 }
 
@@ -183,6 +183,6 @@ fn breakdown(power: &Power) -> String {
     let parts =
         PARTS.iter().zip(parts(power)).map(|(part, w)| format!("{} {}", part.name, numbers::watts(w)));
     let mut lines: Vec<String> = parts.collect();
-    lines.push(format!("{} in all, which leaves as heat", numbers::watts(power.facility_w)));
+    lines.push(format!("{} in total, all of it heat", numbers::watts(power.facility_w)));
     lines.join("\n")
 }

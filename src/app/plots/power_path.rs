@@ -40,11 +40,11 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let mut table = Table::new(TITLE, columns);
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return table };
     for stage in stages(candidate, sizing, &scene.scenario.facility) {
-        let (words, leaves_w) = (stage.beside.0.replace('\n', "; "), Cell::maybe(stage.beside.1));
-        table.push([Cell::text(stage.name), Cell::Number(stage.watts), Cell::Text(words), leaves_w]);
+        let (beside, leaves_w) = (stage.beside.0.replace('\n', "; "), Cell::maybe(stage.beside.1));
+        table.push([Cell::text(stage.name), Cell::Number(stage.watts), Cell::Text(beside), leaves_w]);
     }
     for fact in facts(sizing) {
-        table.push([Cell::Text(fact.words), Cell::Nothing, Cell::Text(fact.value), Cell::Nothing]);
+        table.push([Cell::Text(fact.label), Cell::Nothing, Cell::Text(fact.value), Cell::Nothing]);
     }
     table
 }
@@ -165,9 +165,9 @@ fn cap_ui(diagram: &mut Diagram, at: eframe::egui::Pos2, sizing: &Sizing, asked:
     const GAUGE_HEIGHT: f32 = 5.0;
     const GAUGE: (f32, f32) = (24.0, 96.0);
     let t = diagram.t;
-    let words = diagram.note(at, Align2::LEFT_CENTER, cap(sizing, asked), t.middle);
+    let text = diagram.note(at, Align2::LEFT_CENTER, cap(sizing, asked), t.middle);
     let Some(cap_w) = asked.power_cap_w else { return };
-    let left = words.right() + space::S;
+    let left = text.right() + space::S;
     let width = (diagram.rect.right() - left).min(GAUGE.1);
     if width < GAUGE.0 {
         return;

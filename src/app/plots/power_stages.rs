@@ -1,4 +1,4 @@
-//! The stages of the power path and the figures of cooling, in words and numbers.
+//! The stages of the power path and the figures of cooling, as text and numbers.
 
 use headroom::catalog::Cooling;
 use headroom::engine::{Candidate, Sizing};
@@ -54,7 +54,7 @@ pub(super) fn stages(candidate: &Candidate, sizing: &Sizing, asked: &FacilityCho
         Stage {
             name: "Servers",
             watts: power.server_w,
-            beside: ("the rest of the servers".to_owned(), Some(power.server_w - power.accelerator_w)),
+            beside: ("rest of the servers".to_owned(), Some(power.server_w - power.accelerator_w)),
             about: sentence::servers(sizing),
         },
         Stage {
@@ -70,13 +70,13 @@ pub(super) fn stages(candidate: &Candidate, sizing: &Sizing, asked: &FacilityCho
 fn circuits(sizing: &Sizing, asked: &FacilityChoice) -> String {
     let facility = &sizing.estate.facility;
     let redundancy = match asked.feeds {
-        Feeds::N => "N: no circuit to spare",
-        Feeds::NPlusOne => "N+1: one circuit of each rack to spare",
-        Feeds::TwoN => "2N: feeds A and B, each carries all",
+        Feeds::N => "N: no spare circuit",
+        Feeds::NPlusOne => "N+1: one spare circuit per rack",
+        Feeds::TwoN => "2N: feeds A and B, each carries everything",
     };
     let plural = if facility.circuits == 1.0 { "" } else { "s" };
     format!(
-        "{} circuit{plural}, {} a rack, {} at {}\n{redundancy}",
+        "{} circuit{plural}, {} per rack, {} at {}\n{redundancy}",
         numbers::count(facility.circuits),
         numbers::count(facility.circuits_per_rack),
         plain(&numbers::amperes(facility.breaker_a)),
@@ -96,15 +96,15 @@ pub(super) fn cap(sizing: &Sizing, asked: &FacilityChoice) -> String {
     }
 }
 
-/// Heat, what carries it off, and a year of it.
+/// Heat, cooling, and energy, carbon and water per year.
 pub(super) fn facts(sizing: &Sizing) -> [Fact; 8] {
     let (power, facility) = (&sizing.estate.power, &sizing.estate.facility);
     let coolant = match facility.cooling {
-        Cooling::Air => Fact::new("none", "coolant: by air", "The servers are cooled by air alone."),
+        Cooling::Air => Fact::new("none", "coolant: air only", "The servers are cooled by air only."),
         Cooling::Liquid => Fact::new(
             numbers::liquid_flow(facility.coolant_l_per_s),
             format!("coolant, {}", numbers::watts(facility.liquid_heat_w)),
-            "Through the cold plates, 10 K warmer; and the heat that it carries.",
+            "Flow through the cold plates, 10 K warmer at the outlet, and the heat it carries.",
         ),
     };
     [
@@ -113,17 +113,17 @@ pub(super) fn facts(sizing: &Sizing) -> [Fact; 8] {
             numbers::btu_per_h(power.heat_w),
             "Heat at peak: all IT power.",
         ),
-        Fact::new(numbers::tons(power.heat_w), "of cooling", "Tons of refrigeration for all the heat."),
+        Fact::new(numbers::tons(power.heat_w), "of cooling", "Tons of refrigeration to remove all heat."),
         Fact::new(
             numbers::air_flow(facility.air_m3_per_s),
             format!("air, {}", numbers::air_flow_cfm(facility.air_m3_per_s)),
-            "Air through the servers, 11.1 K warmer.",
+            "Air flow through the servers, 11.1 K warmer at the outlet.",
         ),
         coolant,
         Fact::new(numbers::significant(facility.pue, 3), "PUE", "Facility power over IT power."),
         Fact::new(
             numbers::kilowatt_hours(power.energy_kwh_per_year),
-            "energy a year",
+            "energy per year",
             "At the average load, cooling and losses included.",
         ),
         Fact::new(
@@ -132,18 +132,18 @@ pub(super) fn facts(sizing: &Sizing) -> [Fact; 8] {
                 numbers::kilograms(power.co2_kg_per_year),
                 numbers::kilograms(power.embodied_co2_kg_per_year)
             ),
-            "CO₂ a year + embodied",
-            "Of that energy by the grid's mix, and of making the hardware, spread over its life.",
+            "CO₂/year + embodied",
+            "Of that energy at the grid's mix, and of making the hardware, spread over its life.",
         ),
         Fact::new(
             numbers::litres(power.water_l_per_year),
-            "water a year",
-            "On site and at the power plants.",
+            "water per year",
+            "Used on site and at the power plants.",
         ),
     ]
 }
 
-/// The drawing in words.
+/// The drawing as text.
 pub(super) fn summary(stages: &[Stage; 5], sizing: &Sizing, asked: &FacilityChoice) -> String {
     let parts = stages.iter().map(|stage| {
         let beside = match stage.beside.1 {

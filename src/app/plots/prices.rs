@@ -1,4 +1,4 @@
-//! What an accelerator costs for an hour by every way of paying, how old each price is and what stands behind it.
+//! What an accelerator costs per hour on every term, how old each price is and what supports it.
 
 use eframe::egui::Ui;
 use headroom::catalog::{Support, Term};
@@ -14,16 +14,16 @@ use crate::app::theme::tokens;
 
 const TITLE: &str = "Prices";
 
-fn behind(support: Support) -> &'static str {
+fn support_text(support: Support) -> &'static str {
     match support {
-        Support::Several => "quotes of several",
+        Support::Several => "several quotes",
         Support::OneQuote => "a single quote",
         Support::Assumed => "assumed",
         Support::Own => "your quote",
     }
 }
 
-/// What stands behind the price of `term`, and its date.
+/// What supports the price of `term`, and its date.
 fn note(scene: &Scene<'_>, accelerator: &str, term: Term) -> String {
     let quotes = &scene.scenario.money.quotes;
     let listed = scene.catalog.price_for(accelerator).and_then(|price| price.rent(term));
@@ -35,7 +35,7 @@ fn note(scene: &Scene<'_>, accelerator: &str, term: Term) -> String {
     }
     let support = match (term, scene.catalog.price_for(accelerator)) {
         (Term::Buy, _) => "servers, network, energy, space and the rest over the horizon",
-        (_, Some(price)) => behind(price.support(term)),
+        (_, Some(price)) => support_text(price.support(term)),
         (_, None) => "assumed",
     };
     match scene.catalog.price_date(accelerator, term) {
@@ -89,7 +89,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: CardPlac
     plot_card_ui(
         ui,
         TITLE,
-        &format!("$ for an hour of one {}", candidate.name),
+        &format!("$ per hour for one {}", candidate.name),
         |ui| note_ui(ui, "your own quotes: left, under More"),
         |ui| rows_ui(ui, TITLE, &candidate.name, &rows, color, None),
     );

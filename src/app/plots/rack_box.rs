@@ -1,4 +1,4 @@
-//! One rack: its outline, what stands in it from the bottom up, its power against the limit, and words under it.
+//! One rack: its outline, what it holds from the bottom up, its power against the limit, and text under it.
 
 use eframe::egui::{Align2, Color32, Rect, pos2, vec2};
 use headroom::engine::Rack;
@@ -12,7 +12,7 @@ use crate::app::tokens::{size, space};
 
 /// Width of a rack over the height of one unit: 600 mm over 44.45 mm.
 const WIDTH_UNITS: f32 = 13.5;
-/// Lines of words under a rack.
+/// Lines of text under a rack.
 const LINES: f32 = 4.0;
 /// Width of the bar that shows the power, points.
 const GAUGE: f32 = 4.0;
@@ -21,7 +21,7 @@ const GAUGE: f32 = 4.0;
 pub(super) struct RackBox<'a> {
     pub rack: Rack,
     pub name: String,
-    /// What stands in it.
+    /// What it holds.
     pub what: &'a str,
     pub color: Color32,
     /// Power that the rack can feed and cool, watts; `None`: not shown.
@@ -93,8 +93,8 @@ fn gauge_ui(diagram: &mut Diagram, outline: Rect, shown: &RackBox<'_>) {
     let mut used = whole;
     used.min.y = whole.bottom() - share * whole.height();
     diagram.bar(used, color);
-    let words = format!("{} of {}", numbers::watts(shown.rack.rated_w), brief(limit_w, Unit::Watts));
-    diagram.spot(whole.expand(2.0), "Rated power against the limit", words);
+    let text = format!("{} of {}", numbers::watts(shown.rack.rated_w), brief(limit_w, Unit::Watts));
+    diagram.spot(whole.expand(2.0), "Rated power against the limit", text);
 }
 
 fn caption_ui(diagram: &mut Diagram, at: eframe::egui::Pos2, line: f32, shown: &RackBox<'_>) {
@@ -111,12 +111,12 @@ fn caption_ui(diagram: &mut Diagram, at: eframe::egui::Pos2, line: f32, shown: &
     if shown.limit_w.is_some() {
         lines.push((format!("{} heat", numbers::watts(rack.heat_w)), t.middle));
     }
-    for (i, (words, color)) in lines.into_iter().enumerate() {
-        diagram.note(at + vec2(0.0, line * i as f32), Align2::CENTER_CENTER, words, color);
+    for (i, (text, color)) in lines.into_iter().enumerate() {
+        diagram.note(at + vec2(0.0, line * i as f32), Align2::CENTER_CENTER, text, color);
     }
 }
 
-/// What there is to say about a rack and each box in it.
+/// The description of a rack and each box in it.
 fn about(shown: &RackBox<'_>) -> String {
     let rack = &shown.rack;
     let each = numbers::rack_units(rack.rack_units_each);
@@ -132,13 +132,13 @@ fn about(shown: &RackBox<'_>) -> String {
             numbers::watts(rack.rated_w),
             brief(limit_w, Unit::Watts)
         ));
-        lines.push(format!("{} at peak, which leaves as heat", numbers::watts(rack.heat_w)));
+        lines.push(format!("{} at peak, all of it heat", numbers::watts(rack.heat_w)));
     }
     lines.join("\n")
 }
 
 /// The first letter large.
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -19,10 +19,10 @@ use crate::app::theme::{body, tokens};
 use crate::app::tokens::{measure, space};
 
 const TITLE: &str = "Racks";
-/// Racks that are drawn at least, the one that stands for the rest included.
+/// Racks that are drawn at least, including the one that represents the rest.
 const FEWEST: u32 = 4;
 
-/// What stands in one place of the drawing.
+/// What one place of the drawing holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     Servers(u32),
@@ -145,11 +145,11 @@ fn more_ui(diagram: &mut Diagram, area: eframe::egui::Rect, (servers, switches):
     let at = |line: f32| pos2(area.center().x, area.center().y - 30.0 + line);
     let t = diagram.t;
     let mut line = 0.0;
-    for (count, words) in [(servers, "more, alike"), (switches, "more of switches")] {
+    for (count, text) in [(servers, "more like these"), (switches, "more for switches")] {
         if count > 0 {
             let number = format!("+ {}", numbers::count(f64::from(count)));
             diagram.value(at(line), Align2::CENTER_CENTER, number, t.high);
-            diagram.note(at(line + 15.0), Align2::CENTER_CENTER, words, t.middle);
+            diagram.note(at(line + 15.0), Align2::CENTER_CENTER, text, t.middle);
             line += 40.0;
         }
     }
@@ -169,11 +169,11 @@ fn summary(sizing: &Sizing, limit_w: f64) -> String {
     };
     let bound = match facility.bound {
         RackBound::Own => String::new(),
-        RackBound::Height => format!(" A rack holds {most}: its height allows no more."),
+        RackBound::Height => format!(" A rack holds {most}, limited by its height."),
         RackBound::Power if facility.within_rack_power => {
-            format!(" A rack holds {most}: its power, {}, allows no more.", brief(limit_w, Unit::Watts))
+            format!(" A rack holds {most}, limited by its power, {}.", brief(limit_w, Unit::Watts))
         }
-        RackBound::Power => " Each stands alone: its power leaves no room for another.".to_owned(),
+        RackBound::Power => " One server per rack: its power leaves no room for another.".to_owned(),
     };
     let network = match facility.network_racks as u32 {
         0 => String::new(),
@@ -190,10 +190,10 @@ fn warning(sizing: &Sizing, limit_w: f64) -> Option<String> {
     }
     let (needed, limit) = (numbers::watts(facility.rack_w), brief(limit_w, Unit::Watts));
     let place = match (facility.bound, facility.cooling) {
-        (RackBound::Own, Cooling::Liquid) => format!("It needs its own liquid-cooled place of {needed}."),
+        (RackBound::Own, Cooling::Liquid) => format!("It needs its own liquid-cooled position of {needed}."),
         _ => format!("Raise the rack power to {needed}, or choose a smaller server."),
     };
-    Some(format!("▲ One rack takes {needed}, and a rack here feeds and cools {limit}. {place} "))
+    Some(format!("▲ One rack needs {needed}; a rack here can supply and cool {limit}. {place} "))
 }
 
 /// What the drawing shows beside the text over it.

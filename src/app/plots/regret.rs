@@ -1,4 +1,4 @@
-//! If growth surprises you: what each way of paying costs above the best one, should the load grow slower or faster.
+//! If growth surprises you: what each way of paying costs above the best one if the load grows slower or faster.
 
 use eframe::egui::Ui;
 use headroom::engine::analysis::outlook::Regret;
@@ -58,7 +58,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: CardPlac
         .collect();
     let w = &scene.scenario.workload;
     let corner = format!(
-        "growth {} ± {} a month",
+        "growth {} ± {} per month",
         numbers::percent(w.growth_per_month),
         numbers::percent(w.growth_spread)
     );

@@ -52,7 +52,7 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// With the bar on a line of its own, where it has no room beside the words.
+    /// With the bar on a line of its own, where it has no room beside the text.
     fn height(&self, narrow: bool) -> f32 {
         let bar = if narrow && self.span.is_some() { BAR_LINE } else { 0.0 };
         let note = if self.note.is_empty() { 0.0 } else { measure::BAR_NOTE };
@@ -89,7 +89,7 @@ pub(super) fn spans_ui(ui: &mut Ui, title: &str, lead: &str, rows: &[Row], own: 
     draw_ui(ui, title, lead, (rows, own), Some(mark), (f64::INFINITY, f64::NEG_INFINITY));
 }
 
-/// The rows as bars from zero, and a line across them at `mark`. `title` and `lead` start what a screen reader says.
+/// The rows as bars from zero, and a line across them at `mark`. `title` and `lead` start the text for screen readers.
 pub(super) fn rows_ui(ui: &mut Ui, title: &str, lead: &str, rows: &[Row], own: Color32, mark: Option<f64>) {
     draw_ui(ui, title, lead, (rows, own), mark, (0.0, 0.0));
 }
@@ -107,7 +107,7 @@ fn draw_ui(
     let mut drawing = Diagram::new(ui, height.max(measure::BAR_ROW));
     let t = drawing.t;
     let area = drawing.rect;
-    // As wide as the longest name asks for, roughly, but never so wide that no bar is left.
+    // Roughly as wide as the longest name needs, but never so wide that no bar is left.
     let longest = rows.iter().filter(|row| row.span.is_some()).map(|row| row.name.chars().count()).max();
     let names = (longest.unwrap_or(0) as f32 * LETTER).clamp(area.width() * 0.25, area.width() * 0.46);
     let widest = rows.iter().map(|row| row.value.chars().count()).max().unwrap_or(0) as f32 * DIGIT;
@@ -131,9 +131,9 @@ fn draw_ui(
         let line = top + measure::BAR_ROW / 2.0;
         let head = row.span.is_none();
         let (face, color) = if head { (semibold(size::BODY), t.high) } else { (regular(size::BODY), t.high) };
-        // A head has no bar: its words may take the room.
+        // A head has no bar: its text may take the room.
         let room = if head || narrow { area.width() - values - space::M } else { names };
-        // Where the bar stands: beside the words, or under them.
+        // The bar is beside the text, or under it.
         let bar_at = if narrow { top + measure::BAR_ROW + BAR_LINE / 2.0 - 4.0 } else { line };
         let under = top + row.height(narrow) - measure::BAR_NOTE - 3.0;
         drawing.fitted(pos2(area.left(), line), Align2::LEFT_CENTER, &row.name, face, color, room);

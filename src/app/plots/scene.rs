@@ -1,4 +1,4 @@
-//! What every card reads, and where it stands.
+//! What every card reads, and where it is drawn.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub struct Scene<'a> {
     pub selected: Option<&'a str>,
     /// The engine against measurements, worked out when it is first looked at.
     pub accuracy: &'a Accuracy,
-    /// Which input caused how much of what changed since the pin, once it is known.
+    /// What each input contributed to the change since the pin, once it is known.
     pub causes: Option<&'a Causes>,
     /// For what takes longer than a frame.
     pub jobs: &'a Runner,
@@ -44,7 +44,7 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// Where a card stands, which decides how high its plot is.
+/// Where a card is drawn, which decides how high its plot is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CardPlace {
     /// Among the four of the overview, or beside the explanation.

@@ -1,4 +1,4 @@
-//! A card as SVG: drawn once more where nobody looks, whole whatever the window shows of it, and its shapes written down.
+//! A card as SVG: drawn once more off screen, whole whatever the window shows of it, and its shapes written down.
 
 use std::fmt::Write as _;
 
@@ -12,7 +12,7 @@ use crate::app::{fonts, theme};
 const WIDTH: f32 = 880.0;
 /// More than any card is high.
 const HEIGHT: f32 = 4000.0;
-/// Faces that stand in where Inter is not installed; every word is fitted to the room it had.
+/// Faces used where Inter is not installed; every text is fitted to the width it had.
 const FACES: &str = "Inter, 'Helvetica Neue', Helvetica, Arial, sans-serif";
 
 /// What `draw` draws, in the theme of `ctx` and with the parts shown that are shown there.
@@ -224,15 +224,15 @@ impl Writer {
                 let here = job.text.get(byte..).and_then(|rest| rest.chars().next());
                 let section =
                     job.sections.iter().position(|s| s.byte_range.contains(&byte.into())).unwrap_or(0);
-                // A mark of what was cut off stands for no character of the text.
+                // The ellipsis of a cut text is not a character of the text.
                 if here == Some(glyph.chr) {
                     byte += glyph.chr.len_utf8();
                 }
                 let at = text.pos + row.pos.to_vec2() + glyph.pos.to_vec2();
                 match runs.last_mut() {
-                    Some((known, _, _, end, words)) if *known == section => {
+                    Some((known, _, _, end, run)) if *known == section => {
                         *end = at.x + glyph.advance_width;
-                        words.push(glyph.chr);
+                        run.push(glyph.chr);
                     }
                     _ => {
                         let end = at.x + glyph.advance_width;
@@ -243,14 +243,14 @@ impl Writer {
             if row.ends_with_newline {
                 byte += 1;
             }
-            for (section, start, at, end, words) in runs {
+            for (section, start, at, end, run) in runs {
                 let Some(format) = job.sections.get(section).map(|s| &s.format) else { continue };
                 let color = match text.override_text_color {
                     Some(color) => color,
                     None if format.color == Color32::PLACEHOLDER => text.fallback_color,
                     None => format.color,
                 };
-                if words.trim().is_empty() {
+                if run.trim().is_empty() {
                     continue;
                 }
                 let bold = format.font_id.family == FontFamily::Name(fonts::SEMIBOLD.into());
@@ -262,7 +262,7 @@ impl Writer {
                     if bold { 600 } else { 400 },
                     end - start,
                     fill(color.gamma_multiply(text.opacity_factor)),
-                    escaped(&words)
+                    escaped(&run)
                 );
             }
         }

@@ -2,18 +2,18 @@
 
 /// One column.
 pub struct Column {
-    /// Its head for people: "weights".
+    /// Its head shown to users: "weights".
     pub name: String,
     /// Its head for programs, with the unit: "weights_bytes".
     pub key: String,
-    /// How its numbers are written for people.
+    /// How its numbers are written for users.
     write: fn(f64) -> String,
-    /// Whether it is left out where people read.
+    /// Whether it is left out where users read.
     detail: bool,
 }
 
 impl Column {
-    /// Of words.
+    /// Of text.
     pub fn text(name: &str) -> Self {
         let key = name.replace([' ', ','], "_");
         Self { name: name.to_owned(), key, write: |v| v.to_string(), detail: false }
@@ -36,15 +36,15 @@ pub enum Cell {
     Text(String),
     /// Exact, in the unit of its column.
     Number(f64),
-    /// The same in a column of several units, as it is written for people.
+    /// The same in a column of several units, as it is written for users.
     Written(f64, String),
     Nothing,
 }
 
 impl Cell {
-    /// Words.
-    pub fn text(words: impl Into<String>) -> Self {
-        Self::Text(words.into())
+    /// Text.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
     }
 
     /// A number that there may not be.
@@ -55,7 +55,7 @@ impl Cell {
 
 struct Row {
     cells: Vec<Cell>,
-    /// Whether it is left out where people read.
+    /// Whether it is left out where users read.
     detail: bool,
 }
 
@@ -66,7 +66,7 @@ pub struct Table {
     rows: Vec<Row>,
 }
 
-/// Points of a line that people read.
+/// Points of a line that users read.
 const READ: usize = 12;
 
 impl Table {
@@ -85,7 +85,7 @@ impl Table {
         self.rows.push(Row { cells: cells.into(), detail: true });
     }
 
-    /// Adds the points of a line under its name; some of them for people too.
+    /// Adds the points of a line under its name; some of them for users too.
     pub fn push_line(&mut self, name: &str, points: impl IntoIterator<Item = [f64; 2]>) {
         let points: Vec<[f64; 2]> = points.into_iter().collect();
         let step = points.len().div_ceil(READ).max(1);
@@ -108,7 +108,7 @@ impl Table {
         let _ = writer.write_record(self.columns.iter().map(|column| &column.key));
         for row in &self.rows {
             let _ = writer.write_record(row.cells.iter().map(|cell| match cell {
-                Cell::Text(words) => words.clone(),
+                Cell::Text(text) => text.clone(),
                 Cell::Number(v) | Cell::Written(v, _) => v.to_string(),
                 Cell::Nothing => String::new(),
             }));
@@ -116,13 +116,13 @@ impl Table {
         writer.into_inner().unwrap_or_default()
     }
 
-    /// As people read it: the heads, then a row each.
+    /// As users read it: the heads, then a row each.
     pub fn read(&self) -> impl Iterator<Item = Vec<String>> {
         let shown = || self.columns.iter().enumerate().filter(|(_, column)| !column.detail);
         let head = shown().map(|(_, column)| column.name.clone()).collect();
         let rows = self.rows.iter().filter(|row| !row.detail).map(move |row| {
             let cells = shown().map(|(i, column)| match row.cells.get(i) {
-                Some(Cell::Text(words) | Cell::Written(_, words)) => words.clone(),
+                Some(Cell::Text(text) | Cell::Written(_, text)) => text.clone(),
                 Some(Cell::Number(v)) => (column.write)(*v),
                 Some(Cell::Nothing) | None => String::new(),
             });

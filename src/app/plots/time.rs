@@ -63,7 +63,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
     let lines = lines(&outlook);
     let ghosts = scene.ghosts().map_or(&[][..], |ghosts| &ghosts.outlooks);
     let was = ghosts.iter().find(|(id, _)| *id == candidate.accelerator).map(|(_, outlook)| outlook);
-    // The mix is no term: it stands out in the colour of text.
+    // The mix is not a term, so it has the colour of text.
     let ink = |paying: Paying| if paying == Paying::Mix { t.high } else { color };
     let highest = lines.iter().flat_map(|(_, p)| p).map(|p| p[1]).fold(1.0, f64::max) * 1.06;
     let rented =
@@ -137,8 +137,8 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
             if let Some(at) = crossing {
                 let place = plot.transform.position_from_point(&PlotPoint::new(at[0], at[1]));
                 let month = numbers::count(at[0].ceil());
-                let words = format!("cheaper than {} from month {month}", rented.label().to_lowercase());
-                limit_label_ui(ui, pos2(place.x - 8.0, place.y - 6.0), Align2::RIGHT_BOTTOM, &words, t.high);
+                let text = format!("cheaper than {} from month {month}", rented.label().to_lowercase());
+                limit_label_ui(ui, pos2(place.x - 8.0, place.y - 6.0), Align2::RIGHT_BOTTOM, &text, t.high);
             }
             let labels = lines.iter().filter_map(|(paying, points)| {
                 let text = sentence::paying_label(*paying).to_lowercase();

@@ -1,4 +1,4 @@
-//! Cost of a million tokens against how busy the fleet is on average, and what an API asks for them.
+//! Cost of a million tokens against how busy the fleet is on average, and what an API charges.
 
 use eframe::egui::{Align2, Ui, pos2};
 use egui_plot::{AxisHints, HLine, LineStyle, PlotPoint, VLine};
@@ -113,12 +113,12 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
             });
             let at = |x: f64, y: f64| plot.transform.position_from_point(&PlotPoint::new(x, y));
             let top = at(mean * 100.0, highest);
-            let words = format!("average {}", numbers::percent(mean));
-            limit_label_ui(ui, pos2(top.x + 4.0, top.y + 2.0), Align2::LEFT_TOP, &words, t.middle);
+            let text = format!("average {}", numbers::percent(mean));
+            limit_label_ui(ui, pos2(top.x + 4.0, top.y + 2.0), Align2::LEFT_TOP, &text, t.middle);
             if let (Some(offer), Some(usd)) = (api, api_usd) {
                 let place = at(0.0, usd);
-                let words = format!("{} asks {}", offer.hosted.provider, numbers::usd(usd));
-                limit_label_ui(ui, pos2(place.x + 4.0, place.y - 2.0), Align2::LEFT_BOTTOM, &words, t.middle);
+                let text = format!("{} charges {}", offer.hosted.provider, numbers::usd(usd));
+                limit_label_ui(ui, pos2(place.x + 4.0, place.y - 2.0), Align2::LEFT_BOTTOM, &text, t.middle);
             }
             let labels = lines.iter().filter_map(|(id, name, points)| {
                 let color = scene.palette.color(id, t);
@@ -132,7 +132,9 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 })
                 .collect();
             let api = match (api, api_usd) {
-                (Some(offer), Some(usd)) => format!("; {} asks {}", offer.hosted.provider, numbers::usd(usd)),
+                (Some(offer), Some(usd)) => {
+                    format!("; {} charges {}", offer.hosted.provider, numbers::usd(usd))
+                }
                 _ => String::new(),
             };
             describe(

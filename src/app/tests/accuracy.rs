@@ -3,9 +3,9 @@
 use super::super::page::Tab;
 use super::*;
 
-/// What the plot of the page says of itself.
-fn words(screen: &Screen<'_>) -> String {
-    labelled(screen, Role::Figure, "Predicted against measured").accesskit_node().label().expect("words")
+/// The description of the plot of the page.
+fn description(screen: &Screen<'_>) -> String {
+    labelled(screen, Role::Figure, "Predicted against measured").accesskit_node().label().expect("a label")
 }
 
 #[test]
@@ -13,14 +13,18 @@ fn both_phases_are_told_in_words_and_accelerators_can_be_hidden() {
     let mut screen = desktop();
     screen.get_by_role_and_label(Role::Tab, Tab::Accuracy.label()).click();
     screen.run();
-    assert!(words(&screen).contains("Time per output token measured on B200, H100"), "{}", words(&screen));
-    assert!(words(&screen).contains("Furthest off: "));
+    assert!(
+        description(&screen).contains("Time per output token measured on B200, H100"),
+        "{}",
+        description(&screen)
+    );
+    assert!(description(&screen).contains("Furthest off: "));
     assert!(says(&screen, "median error") && says(&screen, "inside the band"));
     screen.get_by_label("TTFT").scroll_to_me();
     screen.run();
     screen.get_by_label("TTFT").click();
     screen.run();
-    assert!(words(&screen).contains("Time to first token"), "{}", words(&screen));
+    assert!(description(&screen).contains("Time to first token"), "{}", description(&screen));
     let entry = |screen: &Screen<'_>| {
         labelled(screen, Role::CheckBox, "B200").accesskit_node().toggled().expect("a switch")
     };

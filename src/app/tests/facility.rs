@@ -1,4 +1,4 @@
-//! The page of the facility: racks, power path and network in words, at every size.
+//! The page of the facility: racks, power path and network as text, at every size.
 
 use super::super::page::Tab;
 use super::*;
@@ -17,9 +17,9 @@ fn open(screen: &mut Screen<'_>) {
     screen.run();
 }
 
-/// What a drawing says of itself.
-fn words(screen: &Screen<'_>, title: &str) -> String {
-    labelled(screen, Role::Figure, &format!("{title}. ")).accesskit_node().label().expect("words")
+/// The description of a drawing.
+fn description(screen: &Screen<'_>, title: &str) -> String {
+    labelled(screen, Role::Figure, &format!("{title}. ")).accesskit_node().label().expect("a label")
 }
 
 #[test]
@@ -28,25 +28,25 @@ fn the_drawings_follow_the_inputs() {
     open(&mut screen);
     screen.state_mut().open.sheet.selected = Some("b200".to_owned());
     set(&mut screen, &[("facility.feeds", "n"), ("workload.requests_per_s", "300")]);
-    let path = words(&screen, "Power path");
-    assert!(path.contains("N: no circuit to spare") && path.contains("no power cap"), "{path}");
+    let path = description(&screen, "Power path");
+    assert!(path.contains("N: no spare circuit") && path.contains("no power cap"), "{path}");
     set(&mut screen, &[("facility.feeds", "2n"), ("facility.power_cap_w", "1 MW")]);
-    let path = words(&screen, "Power path");
+    let path = description(&screen, "Power path");
     assert!(path.contains("feeds A and B") && path.contains("of the cap of 1 MW"), "{path}");
 
-    let racks = words(&screen, "Racks");
+    let racks = description(&screen, "Racks");
     assert!(!racks.contains("▲"), "{racks}");
     set(&mut screen, &[("facility.rack_power_w", "5 kW")]);
-    let narrow = words(&screen, "Racks");
+    let narrow = description(&screen, "Racks");
     assert!(
-        narrow != racks && narrow.contains("▲ One rack takes") && narrow.contains("Raise the rack power")
+        narrow != racks && narrow.contains("▲ One rack needs") && narrow.contains("Raise the rack power")
     );
 
-    let network = words(&screen, "Network");
+    let network = description(&screen, "Network");
     assert!(network.contains("No back end"), "{network}");
     set(&mut screen, &[("facility.network", "infiniband"), ("facility.oversubscription", "2")]);
-    let network = words(&screen, "Network");
-    assert!(network.contains("InfiniBand among") && network.contains("oversubscribed 2"), "{network}");
+    let network = description(&screen, "Network");
+    assert!(network.contains("InfiniBand between") && network.contains("oversubscribed 2"), "{network}");
     screen.check_accessibility();
 }
 

@@ -27,7 +27,7 @@ fn saved_and_reopened_the_plan_is_the_same() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("mine");
     let mut screen = screen(DESKTOP, Theme::Dark, None, Some(path));
-    type_into(&mut screen, "Load at peak", "33.3");
+    type_into(&mut screen, "Peak load", "33.3");
     assert!(says(&screen, "Unsaved changes"));
     command(&mut screen, Key::S);
     wait_for_dialog(&mut screen);
@@ -68,18 +68,18 @@ fn a_damaged_file_is_named_and_what_was_open_stays_open() {
     let damaged = write(folder.path(), "damaged.headroom.ron", "(version: 1, workload: (input_tok");
     let newer = write(folder.path(), "newer.headroom.ron", "(version: 99)");
     let wrong = write(folder.path(), "wrong.headroom.ron", "(version: 1, slo: (ttft_s: -4))");
-    for (path, words) in
+    for (path, text) in
         [(damaged, "damaged.headroom.ron"), (newer, "newer Headroom"), (wrong, "slo.ttft_s = -4")]
     {
         let mut screen = super::screen(DESKTOP, Theme::Dark, None, Some(path));
         let before = screen.state().open.sheet.scenario.clone();
         command(&mut screen, Key::O);
         wait_for_dialog(&mut screen);
-        assert!(says(&screen, words), "{words}");
+        assert!(says(&screen, text), "{text}");
         assert_eq!(screen.state().open.sheet.scenario, before);
         screen.get_by_label("Dismiss").click();
         screen.run();
-        assert!(!says(&screen, words), "{words} is dismissed");
+        assert!(!says(&screen, text), "{text} is dismissed");
     }
 }
 
@@ -100,7 +100,7 @@ fn a_dialog_that_breaks_is_a_message_and_may_be_opened_again() {
     let chooser: Chooser = Arc::new(|_| panic!("no portal"));
     let mut screen = screen_with(DESKTOP, Theme::Dark, Options { chooser, ..options(None) });
     command(&mut screen, Key::O);
-    assert!(says(&screen, "The file dialog: stopped by a fault of the program (no portal)"));
+    assert!(says(&screen, "The file dialog: stopped by a bug in Headroom (no portal)"));
     assert!(!screen.state().dialogs.asking());
 }
 
@@ -173,7 +173,7 @@ fn a_dropped_file_does_what_its_kind_is_for() {
     let config = write(folder.path(), "config.json", config);
     drop(&mut screen, &config);
     assert_eq!(screen.state().open.sheet.scenario.workload.model, config.to_string_lossy());
-    assert!(screen.state().open.sheet.answer.is_ok() && says(&screen, "The model is now that of "));
+    assert!(screen.state().open.sheet.answer.is_ok() && says(&screen, "Model set to "));
     let prices = write(folder.path(), "hosted.ron", "[]");
     drop(&mut screen, &prices);
     assert!(own_folder.join("hosted.ron").exists() && screen.state().catalogs.current().hosted.is_empty());

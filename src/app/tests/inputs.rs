@@ -8,7 +8,7 @@ use super::*;
 fn a_key_on_the_load_slider_changes_the_verdict_in_the_next_frame() {
     let mut screen = desktop();
     let before = headline(&screen);
-    screen.get_by_role_and_label(Role::Slider, "Load at peak").focus();
+    screen.get_by_role_and_label(Role::Slider, "Peak load").focus();
     screen.run();
     screen.key_press(Key::End);
     screen.step();
@@ -29,7 +29,7 @@ fn a_key_on_the_load_slider_changes_the_verdict_in_the_next_frame() {
 fn arrows_step_and_shift_steps_finely() {
     let mut screen = desktop();
     let load = |screen: &Screen<'_>| screen.state().open.sheet.scenario.workload.requests_per_s;
-    screen.get_by_role_and_label(Role::Slider, "Load at peak").focus();
+    screen.get_by_role_and_label(Role::Slider, "Peak load").focus();
     screen.run();
     let start = load(&screen);
     screen.key_press(Key::ArrowRight);
@@ -65,10 +65,10 @@ fn typed_values_are_read_with_their_units() {
 fn an_invalid_value_is_explained_and_the_old_one_kept() {
     let mut screen = desktop();
     let before = screen.state().open.sheet.scenario.clone();
-    type_into(&mut screen, "Load at peak", "banana");
+    type_into(&mut screen, "Peak load", "banana");
     assert_eq!(screen.state().open.sheet.scenario, before);
     assert!(says(&screen, "“banana” is not a number"));
-    type_into(&mut screen, "Load at peak", "20");
+    type_into(&mut screen, "Peak load", "20");
     assert!(!says(&screen, "banana"), "a good value takes the message away");
     assert_eq!(screen.state().open.sheet.scenario.workload.requests_per_s, 20.0);
 }
@@ -85,7 +85,7 @@ fn the_model_slider_makes_a_dense_model_of_that_size() {
 #[test]
 fn a_choice_opens_a_list_and_takes_a_word_of_it() {
     let mut screen = desktop();
-    screen.get_by_role_and_label(Role::ComboBox, "Pay").click();
+    screen.get_by_role_and_label(Role::ComboBox, "Pricing").click();
     screen.run();
     screen.get_by_role_and_label(Role::Button, "On demand").click();
     screen.run();
@@ -100,7 +100,7 @@ fn undo_goes_back_and_redo_forth() {
     for _ in 0..8 {
         screen.step();
     }
-    type_into(&mut screen, "Load at peak", "30");
+    type_into(&mut screen, "Peak load", "30");
     for _ in 0..8 {
         screen.step();
     }
@@ -129,14 +129,14 @@ fn a_field_takes_a_change_as_it_is_said() {
     let before = screen.state().open.sheet.scenario.workload.clone();
     type_into(&mut screen, "Input", "x2");
     assert_eq!(screen.state().open.sheet.scenario.workload.input_tokens, 2.0 * before.input_tokens);
-    type_into(&mut screen, "Load at peak", "+50%");
+    type_into(&mut screen, "Peak load", "+50%");
     assert_eq!(screen.state().open.sheet.scenario.workload.requests_per_s, 1.5 * before.requests_per_s);
     let twice = screen.state().open.sheet.scenario.clone();
     type_into(&mut screen, "Input", "x1000000");
     assert_eq!(screen.state().open.sheet.scenario, twice, "beyond the limit nothing changes");
     let told: Vec<String> =
         screen.query_all_by_role(Role::Alert).filter_map(|node| node.accesskit_node().label()).collect();
-    assert!(told.iter().any(|words| words.contains("3000000000")), "it says why: {told:?}");
+    assert!(told.iter().any(|message| message.contains("3000000000")), "it says why: {told:?}");
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn a_drag_with_shift_is_ten_times_finer() {
     let moved = |modifiers: Modifiers| {
         let mut screen = desktop();
         let value = |screen: &Screen<'_>| screen.state().open.sheet.scenario.workload.requests_per_s.ln();
-        let rect = screen.get_by_role_and_label(Role::Slider, "Load at peak").rect();
+        let rect = screen.get_by_role_and_label(Role::Slider, "Peak load").rect();
         let at = |share: f32| rect.left_top() + vec2(8.0 + (rect.width() - 16.0) * share, 9.0);
         screen.drag_at(at(0.5));
         screen.step();

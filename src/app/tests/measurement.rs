@@ -1,4 +1,4 @@
-//! Adding a measurement of one's own.
+//! Adding the user's own measurement.
 
 use super::*;
 
@@ -57,7 +57,7 @@ fn a_result_file_becomes_a_measurement_and_the_figures_move() {
     // The next window knows it from the start.
     let again = window(folder.path(), result.clone());
     assert_eq!(again.state().open.sheet.answer.as_ref().expect("a plan").plan, after);
-    // Twice is refused, and the form stays open to say so.
+    // Twice is refused, and the form stays open with the reason.
     open_form(&mut screen);
     screen.get_by_label("Add").click();
     screen.run();

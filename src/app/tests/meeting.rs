@@ -20,17 +20,17 @@ fn a_pinned_scenario_is_compared_with_until_it_is_taken_off() {
     command(&mut screen, Key::P);
     let before = screen.state().open.sheet.scenario.clone();
     set(&mut screen, "workload.input_tokens", "6000");
-    let card = labelled(&screen, Role::Button, "accelerators").accesskit_node().label().expect("words");
+    let card = labelled(&screen, Role::Button, "accelerators").accesskit_node().label().expect("a label");
     assert!(card.contains(", was "), "{card}");
     command(&mut screen, Key::D);
     assert_eq!(screen.state().view.tab, Tab::Compare);
-    for words in ["WHAT CHANGED", "RESULT", "1,500 tokens", "6,000 tokens", "Pinned: ", "Shared fairly"] {
-        assert!(says(&screen, words), "{words}");
+    for text in ["WHAT CHANGED", "RESULT", "1,500 tokens", "6,000 tokens", "Pinned: ", "Shared fairly"] {
+        assert!(says(&screen, text), "{text}");
     }
-    labelled(&screen, Role::Button, "Go back to it: ").click();
+    labelled(&screen, Role::Button, "Restore: ").click();
     screen.run();
     assert_eq!(screen.state().open.sheet.scenario, before, "the pin is on the screen again");
-    assert!(says(&screen, "No input differs from the pinned scenario."));
+    assert!(says(&screen, "No input differs from the pin."));
     labelled(&screen, Role::Button, "Remove: ").click();
     screen.run();
     assert!(screen.state().view.pins.against().is_none() && says(&screen, "Nothing is pinned."));
@@ -154,7 +154,7 @@ fn the_wall_has_one_question_and_steps_through_what_is_pinned() {
     screen.key_press(Key::ArrowRight);
     screen.run();
     assert!(says(&screen, "What if: Input 1,500 tokens → 3,000 tokens") && says(&screen, "2 of 2"));
-    let card = labelled(&screen, Role::Status, "kW facility").accesskit_node().label().expect("words");
+    let card = labelled(&screen, Role::Status, "kW facility").accesskit_node().label().expect("a label");
     assert!(card.contains(", was "), "{card}");
     screen.check_accessibility();
     screen.key_press(Key::Escape);
@@ -170,7 +170,7 @@ fn the_tour_is_short_is_skipped_and_does_not_come_back() {
     let mut steps = 0;
     while screen.state().overlays.tour().is_some() {
         screen.check_accessibility();
-        let button = if says(&screen, "Begin") { "Begin" } else { "Next" };
+        let button = if says(&screen, "Start") { "Start" } else { "Next" };
         screen.get_by_role_and_label(Role::Button, button).click();
         screen.run();
         steps += 1;
@@ -230,7 +230,7 @@ fn a_share_line_reopens_the_exact_scenario() {
     other.event(eframe::egui::Event::Paste(line[..line.len() - 9].to_owned()));
     other.run();
     assert_eq!(other.state().open.sheet.scenario, scenario, "a damaged line changes nothing");
-    assert!(says(&other, "damaged on its way"));
+    assert!(says(&other, "share line is damaged"));
 }
 
 /// A line from a stranger: the file is there, and is read only when the user opens it.

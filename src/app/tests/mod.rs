@@ -156,7 +156,7 @@ fn a_click_on_a_figure_explains_it() {
 #[test]
 fn the_rest_of_the_table_opens_and_closes() {
     let mut screen = desktop();
-    // Rows of the plots' tables have no words of their own.
+    // Rows of the plots' tables have no text of their own.
     let named = |node: &egui_kittest::Node<'_>| node.accesskit_node().label().is_some();
     let rows = |screen: &Screen<'_>| screen.query_all_by_role(Role::Row).filter(named).count();
     let before = rows(&screen);
@@ -180,7 +180,7 @@ fn plots_say_in_words_what_they_show() {
         ["Memory per accelerator", "Throughput against latency", "Power and cooling", "Build or rent"]
     {
         assert!(
-            figures.iter().any(|words| words.starts_with(title) && words.len() > 60),
+            figures.iter().any(|text| text.starts_with(title) && text.len() > 60),
             "{title}: {figures:?}"
         );
     }
@@ -201,7 +201,7 @@ fn the_keyboard_reaches_everything() {
         reached.push(label);
     }
     let row = screen.state().open.sheet.answer.as_ref().expect("a plan").plan.candidates[2].name.clone();
-    let wanted = ["File", "Light theme", "Load at peak", "Pay", "kW facility", &row, "Latency", "weights"];
+    let wanted = ["File", "Light theme", "Peak load", "Pricing", "kW facility", &row, "Latency", "weights"];
     for wanted in wanted {
         assert!(reached.iter().any(|label| label.contains(wanted)), "{wanted} is not among {reached:?}");
     }

@@ -1,4 +1,4 @@
-//! The page of money: every card in words, at every size, and live with the inputs.
+//! The page of money: every card as text, at every size, and live with the inputs.
 
 use headroom::catalog::Term;
 use headroom::scenario::DayShape;
@@ -10,13 +10,13 @@ const CARDS: [&str; 12] = [
     "Build or rent",
     "Cost against load",
     "Where a token's cost goes",
-    "Owning, part by part",
+    "Cost of owning",
     "The cheapest mix over a day",
     "Against an API",
     "What could change the answer",
     "If growth surprises you",
     "Cost against utilisation",
-    "Against an API, should things change",
+    "Against an API: what if",
     "Cash by year",
     "Prices",
 ];
@@ -28,9 +28,9 @@ fn open(screen: &mut Screen<'_>) {
     screen.run();
 }
 
-/// What a card says of itself.
-fn words(screen: &Screen<'_>, title: &str) -> String {
-    labelled(screen, Role::Figure, &format!("{title}. ")).accesskit_node().label().expect("words")
+/// The description of a card.
+fn description(screen: &Screen<'_>, title: &str) -> String {
+    labelled(screen, Role::Figure, &format!("{title}. ")).accesskit_node().label().expect("a label")
 }
 
 fn set(screen: &mut Screen<'_>, path: &str, text: &str) {
@@ -41,15 +41,15 @@ fn set(screen: &mut Screen<'_>, path: &str, text: &str) {
 
 #[test]
 fn every_card_says_what_it_shows_at_every_size() {
-    // The drawings check in tests that no words leave them or cover each other.
+    // The drawings check in tests that texts neither leave them nor overlap.
     for size in [[640.0, 480.0], [1024.0, 640.0], [1280.0, 800.0], DESKTOP] {
         let mut screen = screen(size, Theme::Light, None, None);
         open(&mut screen);
         for card in CARDS {
-            let words = words(&screen, card);
-            assert!(words.len() > card.len() + 40, "{words}");
-            let finite = words.split(|c: char| !c.is_alphabetic()).all(|word| word != "NaN" && word != "inf");
-            assert!(finite, "{words}");
+            let text = description(&screen, card);
+            assert!(text.len() > card.len() + 40, "{text}");
+            let finite = text.split(|c: char| !c.is_alphabetic()).all(|part| part != "NaN" && part != "inf");
+            assert!(finite, "{text}");
         }
         screen.check_accessibility();
     }
@@ -59,16 +59,16 @@ fn every_card_says_what_it_shows_at_every_size() {
 fn the_cards_follow_the_inputs() {
     let mut screen = desktop();
     open(&mut screen);
-    let before: Vec<String> = CARDS.iter().map(|card| words(&screen, card)).collect();
+    let before: Vec<String> = CARDS.iter().map(|card| description(&screen, card)).collect();
     set(&mut screen, "workload.requests_per_s", "120");
     // A price is the same for any load.
     for (card, before) in CARDS.iter().zip(before).filter(|(card, _)| **card != "Prices") {
-        assert_ne!(words(&screen, card), before, "{card}");
+        assert_ne!(description(&screen, card), before, "{card}");
     }
-    let steady = words(&screen, "The cheapest mix over a day");
+    let steady = description(&screen, "The cheapest mix over a day");
     set(&mut screen, "workload.day", "office_hours");
     set(&mut screen, "money.spot_share", "50%");
-    let mixed = words(&screen, "The cheapest mix over a day");
+    let mixed = description(&screen, "The cheapest mix over a day");
     assert!(mixed != steady && !mixed.contains("up to 0 on spot"), "{mixed}");
     assert_eq!(screen.run(), 1, "what could change the answer has been tried, and nothing is repainted");
 }
@@ -98,11 +98,11 @@ fn an_old_price_is_said_to_be_old_until_a_quote_replaces_it() {
     let answer = screen.state().open.sheet.answer.as_ref().expect("a plan");
     let best = answer.plan.best().expect("a best").0.accelerator.clone();
     assert!(answer.detail().contains("months old: get a fresh quote."), "{}", answer.detail());
-    assert!(words(&screen, "Prices").contains("months old: get a fresh quote"));
+    assert!(description(&screen, "Prices").contains("months old: get a fresh quote"));
     set(&mut screen, "money.quotes", &format!("{best} reserved_1y 0.5"));
     let detail = screen.state().open.sheet.answer.as_ref().expect("a plan").detail();
     assert!(!detail.contains("days ago") && detail.contains("your own quote"), "{detail}");
-    let prices = words(&screen, "Prices");
+    let prices = description(&screen, "Prices");
     assert!(prices.contains("your quote; the catalog has $"), "{prices}");
 }
 

@@ -15,8 +15,8 @@ fn set(screen: &mut Screen<'_>, change: SettingChange) {
     screen.run_ok();
 }
 
-/// Every word on the screen.
-fn words(screen: &Screen<'_>) -> Vec<String> {
+/// Every text on the screen.
+fn texts(screen: &Screen<'_>) -> Vec<String> {
     let nodes = screen.root().children_recursive();
     nodes.flat_map(|node| [node.accesskit_node().label(), node.accesskit_node().value()]).flatten().collect()
 }
@@ -25,23 +25,23 @@ fn words(screen: &Screen<'_>) -> Vec<String> {
 fn numbers_are_written_and_read_as_the_user_does() {
     let mut screen =
         screen_with(DESKTOP, Theme::Light, Options { numbers: Separators::Point, ..options(None) });
-    type_into(&mut screen, "Load at peak", "12,5");
+    type_into(&mut screen, "Peak load", "12,5");
     assert_eq!(screen.state().open.sheet.scenario.workload.requests_per_s, 12.5);
     type_into(&mut screen, "Input", "1.600");
     assert_eq!(screen.state().open.sheet.scenario.workload.input_tokens, 1600.0);
-    assert!(words(&screen).iter().any(|w| w.contains("1.600")), "the field says what was typed");
+    assert!(texts(&screen).iter().any(|w| w.contains("1.600")), "the field says what was typed");
     // A size becomes the name of a model, which other people's windows must read.
     type_into(&mut screen, "Model size", "65,5B");
     assert_eq!(screen.state().open.sheet.scenario.workload.model, "65.5B");
     set(&mut screen, SettingChange::Numbers(Some(Separators::Comma)));
-    assert!(words(&screen).iter().any(|w| w.contains("1,600")), "and in the other way");
+    assert!(texts(&screen).iter().any(|w| w.contains("1,600")), "and in the other way");
     let text = preset::to_text(&screen.state().open.sheet.scenario);
     set(&mut screen, SettingChange::Numbers(None));
     assert_eq!(preset::to_text(&screen.state().open.sheet.scenario), text, "files are written in one way");
-    let of = |screen: &Screen<'_>, separator| words(screen).iter().any(|word| parted(word, separator));
-    assert!(of(&screen, '.') && !of(&screen, ','), "{:?}", words(&screen));
+    let of = |screen: &Screen<'_>, separator| texts(screen).iter().any(|text| parted(text, separator));
+    assert!(of(&screen, '.') && !of(&screen, ','), "{:?}", texts(&screen));
     set(&mut screen, SettingChange::Numbers(Some(Separators::Comma)));
-    assert!(of(&screen, ',') && !of(&screen, '.'), "{:?}", words(&screen));
+    assert!(of(&screen, ',') && !of(&screen, '.'), "{:?}", texts(&screen));
 }
 
 /// Plans stay where they are; every text follows, the names of pins and of steps back too.
@@ -76,13 +76,13 @@ fn another_way_of_writing_numbers_plans_nothing_anew() {
 }
 
 /// Whether thousands are parted by `separator` anywhere: three digits after it, and no zero before all.
-fn parted(word: &str, separator: char) -> bool {
+fn parted(text: &str, separator: char) -> bool {
     let digit = |c: Option<&u8>| c.is_some_and(u8::is_ascii_digit);
-    let bytes = word.as_bytes();
-    word.match_indices(separator).any(|(at, _)| {
-        let lead = word[..at].trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let bytes = text.as_bytes();
+    text.match_indices(separator).any(|(at, _)| {
+        let lead = text[..at].trim_end_matches(|c: char| c.is_ascii_digit()).len();
         let three = (1..=3).all(|k| digit(bytes.get(at + k))) && !digit(bytes.get(at + 4));
-        three && (1..=3).contains(&(at - lead)) && !word[lead..at].starts_with('0')
+        three && (1..=3).contains(&(at - lead)) && !text[lead..at].starts_with('0')
     })
 }
 

@@ -47,9 +47,9 @@ fn every_card_reads_as_a_table() {
             let table = screen.get_by_role_and_label(Role::Table, &title);
             let rows: Vec<usize> = table.children().map(|row| row.children().count()).collect();
             assert!(rows.len() > 2 && rows.iter().all(|cells| *cells == rows[0]), "{title}: {rows:?}");
-            let words: Vec<String> =
+            let texts: Vec<String> =
                 table.children_recursive().filter_map(|node| node.accesskit_node().label()).collect();
-            assert!(!words.iter().any(|w| w.contains("NaN") || w.contains("inf ")), "{title}: {words:?}");
+            assert!(!texts.iter().any(|w| w.contains("NaN") || w.contains("inf ")), "{title}: {texts:?}");
         }
     }
 }
@@ -95,8 +95,8 @@ fn every_card_is_saved_as_a_drawing() {
             std::fs::remove_file(&path).expect("removed");
             let document = roxmltree::Document::parse(&text).unwrap_or_else(|e| panic!("{title}: {e}"));
             let named = |name: &str| document.descendants().filter(|n| n.has_tag_name(name)).count();
-            let words = document.descendants().filter(|n| n.has_tag_name("text")).filter_map(|n| n.text());
-            assert!(words.collect::<Vec<_>>().contains(&title.as_str()), "{title} stands on its drawing");
+            let texts = document.descendants().filter(|n| n.has_tag_name("text")).filter_map(|n| n.text());
+            assert!(texts.collect::<Vec<_>>().contains(&title.as_str()), "{title} stands on its drawing");
             let drawn: usize = ["rect", "path", "line", "circle"].map(named).iter().sum();
             assert!(named("text") > 5 && drawn > 3, "{title}");
             assert!(["NaN", "\"inf", "\"-inf"].iter().all(|odd| !text.contains(odd)), "{title}");

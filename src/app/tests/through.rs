@@ -30,7 +30,7 @@ fn opened_dragged_pinned_compared_undone_explained_saved_and_reopened() {
         screen.get_by_role_and_label(Role::Tab, tab.label()).click();
         screen.run_ok();
 
-        drag(&mut screen, "Load at peak", 0.6);
+        drag(&mut screen, "Peak load", 0.6);
         let pinned = screen.state().open.sheet.scenario.clone();
         assert!(screen.state().open.sheet.unsaved(), "{tab:?}: the drag changed the load");
         let before = headline(&screen);
@@ -40,12 +40,12 @@ fn opened_dragged_pinned_compared_undone_explained_saved_and_reopened() {
         assert!(says(&screen, ", was "), "{tab:?}: figures say how they changed");
 
         command(&mut screen, Key::D);
-        assert!(says(&screen, "Which input caused how much"), "{tab:?}");
+        assert!(says(&screen, "What each input changed"), "{tab:?}");
         command(&mut screen, Key::Z);
         assert_eq!(screen.state().open.sheet.scenario, pinned, "{tab:?}: one drag is one step");
         assert_eq!(headline(&screen), before);
 
-        labelled(&screen, Role::Button, "a month, ").click();
+        labelled(&screen, Role::Button, "per month, ").click();
         screen.run_ok();
         assert_eq!(screen.state().view.why, "cost.usd_per_month");
         assert!(says(&screen, "cost of an hour"), "{tab:?}: the formula is there");

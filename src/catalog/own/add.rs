@@ -84,7 +84,7 @@ fn lines<'a>(text: &[u8], rows: impl Iterator<Item = &'a MeasuredLatency>) -> st
             }
             writer.write_record(&cells)?;
         } else {
-            // The file's own columns may stand in another order.
+            // The file's columns may be in another order.
             let cell = |name: &String| names.iter().position(|n| n == name).and_then(|n| cells.get(n));
             writer.write_record(headings.iter().map(|name| cell(name).unwrap_or("")))?;
         }

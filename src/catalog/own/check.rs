@@ -19,7 +19,7 @@ pub(in crate::catalog) fn check(
     for (i, (line, row)) in rows.iter().enumerate() {
         let mut faults = Faults { file, line: *line, errors };
         if row.id.is_empty() {
-            faults.push("id", "empty", "give every row a name of its own");
+            faults.push("id", "empty", "give every row its own name");
         } else if rows[..i].iter().any(|(_, other)| other.id == row.id) {
             faults.push("id", &row.id, "the name of an earlier row; give every row its own");
         }

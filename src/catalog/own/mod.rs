@@ -84,7 +84,7 @@ fn misread(
     let csv::ErrorKind::Deserialize { err, .. } = error.kind() else {
         return unreadable(file, line, error);
     };
-    // A word that names no number format comes without its field.
+    // An unknown number format comes without its field.
     let unknown = |cell: &str| err.to_string().contains(&format!("unknown variant `{cell}`"));
     let field = err.field().and_then(|field| usize::try_from(field).ok());
     let Some(field) = field.or_else(|| record.iter().position(unknown)) else {

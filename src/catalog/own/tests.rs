@@ -83,12 +83,12 @@ fn a_refused_addition_changes_nothing() {
     let path = add(folder.path(), &[measured()], &catalog).unwrap();
     let before = fs::read(&path).unwrap();
     let unknown = MeasuredLatency { accelerator: "h100-smx".to_owned(), ..measured() };
-    for (row, words) in
+    for (row, text) in
         [(measured(), "`own-1` is this measurement already"), (unknown, "did you mean `h100-sxm`?")]
     {
         let other = MeasuredLatency { concurrency: 2, ..measured() };
         let errors = add(folder.path(), &[other, row], &catalog).unwrap_err();
-        assert!(errors[0].to_string().contains(words), "{}", errors[0]);
+        assert!(errors[0].to_string().contains(text), "{}", errors[0]);
         assert_eq!(fs::read(&path).unwrap(), before);
     }
     fs::write(&path, "nonsense\n1").unwrap();
@@ -98,7 +98,7 @@ fn a_refused_addition_changes_nothing() {
 
 #[test]
 fn impossible_rows_are_refused_by_line_and_field() {
-    for (from, to, words) in [
+    for (from, to, text) in [
         ("llama-3.1-70b", "llama-3.1-7b", "model is `llama-3.1-7b`; not in the catalog, did you mean"),
         ("h100-sxm", "abacus", "accelerator is `abacus`; not in the catalog"),
         ("h100-sxm,vllm", "mi300x,tensorrt-llm", "stack is tensorrt-llm; it does not run on mi300x"),
@@ -122,8 +122,8 @@ fn impossible_rows_are_refused_by_line_and_field() {
         let errors = laid_over(folder.path()).unwrap_err();
         assert_eq!(errors.len(), 1, "{errors:?}");
         assert!(
-            errors[0].contains(words) && errors[0].contains("measured_latency.csv, line 3"),
-            "{words}: {}",
+            errors[0].contains(text) && errors[0].contains("measured_latency.csv, line 3"),
+            "{text}: {}",
             errors[0]
         );
     }

@@ -5,10 +5,10 @@ use crate::catalog::figure::Sourced;
 use crate::catalog::load::{Catalog, Record};
 use crate::catalog::nearest::nearest;
 
-/// Least and greatest value that is no slip.
+/// Least and greatest plausible value.
 pub(super) type Plausible = (f64, f64);
 
-/// Where a check stands: whose record, in which file, and the errors so far.
+/// The context of a check: whose record, in which file, and the errors so far.
 pub(super) struct Check<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) file: &'a str,

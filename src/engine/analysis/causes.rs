@@ -14,7 +14,7 @@ use crate::engine::plan::result::Plan;
 use crate::scenario::changes::differing;
 use crate::scenario::{Input, Scenario};
 
-/// Inputs that may differ for all orders to be taken: 2⁶ plans. With more, the order of the list stands for all.
+/// Inputs that may differ for all orders to be taken: 2⁶ plans. With more, the order of the list represents all.
 pub const MOST_EXACT: usize = 6;
 
 /// A part smaller than this share of the largest figure on the way is what rounding left.
@@ -30,7 +30,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// The word of the JSON document.
+    /// The id in the JSON document.
     pub fn id(self) -> &'static str {
         match self {
             Self::Shapley => "shapley",
@@ -44,7 +44,7 @@ impl Method {
 pub struct Cause {
     /// Path of the input, such as `workload.requests_per_s`.
     pub path: &'static str,
-    /// Name for people.
+    /// Name shown to users.
     pub label: &'static str,
     /// Its part of the change. `None`: one of the two scenarios has no fleet, there is no change to split up.
     pub effect: Option<Headlines>,

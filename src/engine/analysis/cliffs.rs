@@ -20,11 +20,11 @@ pub enum CliffKind {
 /// A place where the answer changes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cliff {
-    /// The input there, in its base unit, on the side further from where it stands.
+    /// The input there, in its base unit, on the side further from where it is.
     pub value: f64,
     /// What changes there.
     pub kind: CliffKind,
-    /// Whether it lies above where the input stands.
+    /// Whether it lies above where the input is.
     pub above: bool,
     /// The cheapest fleet on the nearer side; `None`: nothing meets the scenario.
     pub before: Option<SeenFleet>,
@@ -55,7 +55,7 @@ pub struct SeenFleet {
 const SAMPLES: usize = 28;
 /// Halvings of the way between two of them.
 const HALVINGS: usize = 9;
-/// Changes of the count that are kept on each side of where the input stands.
+/// Changes of the count that are kept on each side of where the input is.
 const COUNTS: usize = 2;
 
 /// What a plan answers, as far as a cliff is concerned.
@@ -84,7 +84,7 @@ impl Seen {
 }
 
 /// Every change of the winner and of feasibility along the slider of `input`, and the nearest changes of the count, in the
-/// order of the slider. `go_on` is asked before each plan; nothing is answered once it says no, or where the input is no
+/// order of the slider. `go_on` is asked before each plan; nothing is answered once it returns false, or where the input is no
 /// number.
 pub fn cliffs(
     scenario: &Scenario,
@@ -104,7 +104,7 @@ pub fn cliffs(
     })
 }
 
-/// The same along the size of the model. Where it stands is the scenario's own model, everywhere else a dense one.
+/// The same along the size of the model: the scenario's own model at its position, a dense one everywhere else.
 pub fn model_size_cliffs(
     scenario: &Scenario,
     catalog: &Catalog,
@@ -128,7 +128,7 @@ pub fn model_size_cliffs(
 fn along(range: Range, now: f64, mut seen: impl FnMut(f64) -> Option<Seen>) -> Option<Vec<Cliff>> {
     let at = |share: f64| range.at(share);
     let here = range.share(now);
-    // As it stands, to the last digit.
+    // Unchanged, to the last digit.
     let mut seen_at = |share: f64| seen(if share == here { now } else { at(share) });
     let mut shares: Vec<f64> = (0..SAMPLES).map(|i| i as f64 / (SAMPLES - 1) as f64).collect();
     shares.push(here);
@@ -137,7 +137,7 @@ fn along(range: Range, now: f64, mut seen: impl FnMut(f64) -> Option<Seen>) -> O
         shares.into_iter().map(|share| Some((share, seen_at(share)?))).collect();
     let samples = samples?;
     let mut found = Vec::new();
-    // From where the input stands outwards, so that the nearest come first.
+    // From where the input is outwards, so that the nearest come first.
     for outwards in [true, false] {
         let mut counts = 0;
         let side: Vec<&(f64, Seen)> = if outwards {
@@ -152,7 +152,7 @@ fn along(range: Range, now: f64, mut seen: impl FnMut(f64) -> Option<Seen>) -> O
                 continue;
             }
             counts += usize::from(kind == CliffKind::Count);
-            // The change of this kind that is nearest to where the input stands.
+            // The change of this kind that is nearest to where the input is.
             let (mut low, mut high, mut beyond) = (*near, *far, after.clone());
             for _ in 0..HALVINGS {
                 let middle = (low + high) / 2.0;
@@ -186,7 +186,7 @@ mod tests {
     use super::*;
     use crate::scenario::{input_at, preset};
 
-    /// Beyond a mark the answer is another than just before it, and the kind is the one that it says.
+    /// Beyond a mark the answer is another than just before it, and the kind is the one given.
     #[test]
     fn the_answer_changes_at_every_mark() {
         let catalog = Catalog::built_in().unwrap();

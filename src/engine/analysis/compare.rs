@@ -50,9 +50,9 @@ pub struct BestFleet {
     pub name: String,
     /// Its headline figures.
     pub headlines: Headlines,
-    /// US dollars an hour, on the chosen term.
+    /// US dollars per hour, on the chosen term.
     pub usd_per_hour: f64,
-    /// What stands behind the price.
+    /// What supports the price.
     pub support: Support,
 }
 

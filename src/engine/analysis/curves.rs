@@ -61,7 +61,7 @@ pub fn latency_curve(scenario: &Scenario, catalog: &Catalog, candidate: &Candida
     .unwrap_or_default()
 }
 
-/// Cost of a month on one accelerator at each of `loads` (requests per second at peak), US dollars; `None`
+/// Cost per month on one accelerator at each of `loads` (requests per second at peak), US dollars; `None`
 /// where it cannot be served. The cheapest layout is chosen anew at each load.
 pub fn cost_against_load(
     scenario: &Scenario,
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
     use crate::scenario::preset;
 
-    /// The curves hold what a plan of the same load or average says.
+    /// The curves hold the figures of a plan of the same load or average.
     #[test]
     fn curves_are_plans() {
         let catalog = Catalog::built_in().unwrap();

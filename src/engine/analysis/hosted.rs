@@ -24,7 +24,7 @@ pub struct Offer<'a> {
 /// From which volume on the fleet costs less than an offer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Wins {
-    /// From this many requests a month on, which the scenario exceeds.
+    /// Above this many requests per month, which the scenario exceeds.
     Already(f64),
     /// From this many on, which the fleet could serve and the scenario does not reach.
     From(f64),
@@ -32,7 +32,7 @@ pub enum Wins {
     Never,
 }
 
-/// Requests of a month at the average load.
+/// Requests per month at the average load.
 pub fn requests_per_month(scenario: &Scenario) -> f64 {
     let w = &scenario.workload;
     w.requests_per_s * w.mean_to_peak() * 3600.0 * HOURS_PER_MONTH
@@ -66,7 +66,7 @@ pub fn offers<'a>(scenario: &Scenario, catalog: &'a Catalog) -> Vec<Offer<'a>> {
 }
 
 impl Offer<'_> {
-    /// From which volume on the fleet of `sizing` costs less: its cost of a month over the price of a request.
+    /// From which volume on the fleet of `sizing` costs less: its cost per month over the price of a request.
     pub fn wins(&self, sizing: &Sizing, scenario: &Scenario) -> Wins {
         let from = sizing.estate.cost.chosen.usd_per_month / self.usd_per_request;
         let usable = usable(sizing.balance.capacity_requests_per_s, scenario.fleet.headroom);

@@ -30,9 +30,9 @@ pub enum Case {
 pub struct Change {
     /// What changes.
     pub case: Case,
-    /// Accelerators and US dollars a month; `None`: the accelerator cannot serve it.
+    /// Accelerators and US dollars per month; `None`: the accelerator cannot serve it.
     pub fleet: Option<(u32, f64)>,
-    /// Provider and US dollars a month of the cheapest offer; `None`: nobody is known to host the model.
+    /// Provider and US dollars per month of the cheapest offer; `None`: no known host of the model.
     pub api: Option<(String, f64)>,
 }
 

@@ -219,7 +219,7 @@ impl Horizon<'_> {
         Some(self.added_up(Paying::Term(Term::Buy), &monthly, &purchases, left_usd))
     }
 
-    /// Adds months up: `purchases` are paid at the start of a month, `monthly` at its end, `left_usd` comes back at the
+    /// Sums months: `purchases` are paid at the start of a month, `monthly` at its end, `left_usd` comes back at the
     /// end of the horizon.
     fn added_up(&self, paying: Paying, monthly: &[f64], purchases: &[f64], left_usd: f64) -> Way {
         let factor = (1.0 + self.scenario.money.discount_rate).powf(-1.0 / 12.0);
@@ -282,7 +282,7 @@ impl Regret {
     }
 }
 
-/// The regrets of every way of paying when growth is `spread` a month lower or higher than expected, the least first
+/// The regrets of every way of paying when growth is `spread` per month lower or higher than expected, the least first
 /// (Savage 1951, minimax regret).
 pub fn regrets(scenario: &Scenario, catalog: &Catalog, candidate: &Candidate) -> Vec<Regret> {
     let w = &scenario.workload;
@@ -316,7 +316,7 @@ mod tests {
         (a - b).abs() <= 1e-6 * a.abs().max(b.abs()).max(1.0)
     }
 
-    /// Without growth each line is the plan's own cost of a month, month after month, and buying meets the plan's
+    /// Without growth each line is the plan's own cost per month, month after month, and buying meets the plan's
     /// break-even and net present cost.
     #[test]
     fn without_growth_the_outlook_is_the_plan() {
@@ -357,7 +357,7 @@ mod tests {
         }
     }
 
-    /// More growth never costs less; what is best has no regret in its case; the mix is never dearer than its parts alone
+    /// More growth never costs less; what is best has no regret in its case; the mix never costs more than its parts alone
     /// while the load does not shrink.
     #[test]
     fn growth_costs_and_the_best_has_no_regret() {

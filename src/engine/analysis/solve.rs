@@ -1,4 +1,4 @@
-//! Asking backwards: how far an input may go while an outcome holds.
+//! The limit of an input: how far it can go while an outcome stays within its limit.
 
 use crate::catalog::Catalog;
 use crate::engine::analysis::curves::sized;
@@ -7,7 +7,7 @@ use crate::engine::plan::planner::plan;
 use crate::engine::plan::result::Plan;
 use crate::scenario::{Range, Scenario, Value, input_at};
 
-/// A question asked backwards.
+/// The question for a limit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ask<'a> {
     /// Path of a number among the inputs: the unknown.
@@ -16,7 +16,7 @@ pub struct Ask<'a> {
     pub want: Headline,
     /// At most this much.
     pub limit: f64,
-    /// Id of the accelerator that it is asked of; `None`: the cheapest, whichever it is there.
+    /// Id of the accelerator to find it on; `None`: the cheapest, at each value.
     pub accelerator: Option<&'a str>,
 }
 
@@ -35,7 +35,7 @@ pub struct Solved {
     pub accelerators: u32,
     /// Id of the accelerator it is there.
     pub accelerator: String,
-    /// Its name for people.
+    /// Its name shown to users.
     pub name: String,
     /// Share of the capacity that the fleet keeps free there, 0–1.
     pub headroom: f64,
@@ -62,7 +62,7 @@ pub enum Unsolved {
         /// The unknown there.
         value: f64,
     },
-    /// Nothing meets the scenario, wherever the unknown stands.
+    /// Nothing meets the scenario, wherever the unknown is.
     Nothing,
     /// `go_on` said no.
     Stopped,
@@ -206,7 +206,7 @@ mod tests {
     use super::*;
     use crate::scenario::preset;
 
-    /// What 16 H200 hold, what context $50k a month pays, how far the time per token may go on 4 B200: it holds there and
+    /// What 16 H200 hold, what context $50k per month pays for, how far the time per token may go on 4 B200: it holds there and
     /// just before, and one percent further it does not.
     #[test]
     fn it_holds_there_and_not_beyond() {

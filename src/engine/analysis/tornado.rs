@@ -4,7 +4,7 @@ use crate::catalog::Catalog;
 use crate::engine::plan::planner::plan;
 use crate::scenario::{OwnQuote, Scenario, Value, input_at};
 
-/// How far an input may turn out otherwise.
+/// How far an input may turn out different.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Reach {
     /// Times its value, low and high.
@@ -70,7 +70,7 @@ pub struct End {
     pub winner: Option<String>,
     /// Accelerators of the fleet.
     pub accelerators: u32,
-    /// US dollars a month.
+    /// US dollars per month.
     pub usd_per_month: f64,
 }
 
@@ -92,7 +92,7 @@ pub struct Swing {
 }
 
 impl Swing {
-    /// The width of the cost of a month, US dollars; infinite where an end has no answer.
+    /// The width of the cost per month, US dollars; infinite where an end has no answer.
     fn width(&self) -> f64 {
         if self.low.winner.is_none() || self.high.winner.is_none() {
             return f64::INFINITY;
@@ -207,7 +207,7 @@ mod tests {
     use crate::scenario::preset;
 
     /// Each swing is what one gets by setting the input by hand; the price flips the winner exactly where the margin to the
-    /// next best says.
+    /// next best shows.
     #[test]
     fn swings_are_plans() {
         let catalog = Catalog::built_in().unwrap();

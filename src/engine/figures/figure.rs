@@ -36,13 +36,13 @@ pub struct Formula {
     pub label: &'static str,
     /// What it counts.
     pub unit: Unit,
-    /// The function as it stands in the code.
+    /// The function as written in the code.
     pub code: &'static str,
     /// Name and unit of each term, in the order of the function.
     pub terms: &'static [(&'static str, Unit)],
     /// The function; not a number where the count of terms is wrong.
     pub value: fn(&[f64]) -> f64,
-    /// What the formula does not say: what it assumes, leaves out, or chooses among.
+    /// What the formula does not show: what it assumes, leaves out, or chooses among.
     pub note: &'static str,
     /// Citations of the literature.
     pub sources: &'static [&'static str],
@@ -68,14 +68,14 @@ pub static SAME: Formula = Formula {
     at_best: Trust::Given,
 };
 
-/// What a section holds under a name: a figure, a flag, or one word of a fixed list.
+/// What a section holds under a name: a figure, a flag, or one value of a fixed list.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Entry {
     /// A figure in its unit.
     Number(f64),
     /// Whether something holds.
     Flag(bool),
-    /// One word of a fixed list.
+    /// One value of a fixed list.
     Word(&'static str),
     /// There is none, such as a break-even that is never reached.
     Nothing,
@@ -189,7 +189,7 @@ macro_rules! figures {
             use $crate::engine::figures::arithmetic::*;
             use $crate::engine::figures::{Number, Origin, Path, Recorder};
 
-            /// Where they stand in the plan's document, unless the recorder places them elsewhere.
+            /// Where they are in the plan's document, unless the recorder places them elsewhere.
             pub const SECTION: &str = $crate::engine::figures::figure::figures!(@place $module $($place)?);
 
             /// Each formula as a function of its terms.

@@ -1,6 +1,6 @@
 //! One formula, two readings: engine functions are generic over a [`Recorder`].
 //!
-//! [`Silent`] compiles to nothing; [`Ledger`] keeps every step of the same run. Both evaluate the function that stands
+//! [`Silent`] compiles to nothing; [`Ledger`] keeps every step of the same run. Both evaluate the function that is written
 //! in the list of figures, so that an explanation cannot drift from the number.
 
 use super::figure::Formula;
@@ -65,7 +65,7 @@ pub trait Recorder {
         path
     }
 
-    /// Notes in `section`, for sections that stand at several places of the plan.
+    /// Notes in `section`, for sections that are at several places of the plan.
     fn within(&mut self, section: &'static str) -> Within<'_, Self>
     where
         Self: Sized,

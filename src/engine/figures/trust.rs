@@ -44,7 +44,7 @@ impl Trust {
         }
     }
 
-    /// The word of the JSON document.
+    /// The id in the JSON document.
     pub fn id(self) -> &'static str {
         match self {
             Self::Given => "given",

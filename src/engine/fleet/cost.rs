@@ -17,7 +17,7 @@ pub struct Cost {
     pub buy: Option<Buy>,
     /// `None`: rented neither reserved nor on demand.
     pub mix: Option<Mix>,
-    /// What stands behind the price of the chosen term.
+    /// What supports the price of the chosen term.
     pub support: Support,
 }
 
@@ -63,7 +63,7 @@ pub struct Billed<'a> {
     pub usd_per_million_tokens: Number<'a>,
 }
 
-/// Where the figures of each term stand in the plan's document.
+/// Where the figures of each term are in the plan's document.
 const SECTIONS: [&str; 5] = [
     "cost.terms.on_demand",
     "cost.terms.reserved_1y",
@@ -147,7 +147,7 @@ impl<'a> Bill<'a> {
         months.is_finite().then_some(months)
     }
 
-    /// What stands behind the price of `term`.
+    /// What supports the price of `term`.
     fn support(&self, term: Term) -> Support {
         match (term, &self.server.price_usd) {
             (Term::Buy, Some(price)) if price.source() == OWN_QUOTE => Support::Own,

@@ -15,8 +15,8 @@ pub fn is_rack_scale(server: &Server) -> bool {
     server.rack_units.value() > RACK_UNITS
 }
 
-/// Servers that stand in one rack, by height and by power. A rack-scale system is a rack of its own; a server that takes more
-/// than a rack can feed still stands in one.
+/// Servers in one rack, by height and by power. A rack-scale system is a rack of its own; a server that takes more
+/// than a rack can feed still takes one.
 pub fn servers_per_rack<'a>(
     server: &'a Server,
     rack_power_w: f64,
@@ -49,7 +49,7 @@ pub fn racks<'a>(
     layout::racks(recorder, servers, servers_per_rack)
 }
 
-/// Facility power over IT power where `server` stands: the user's, or the region's with the smaller overhead of what liquid
+/// Facility power over IT power where `server` is: the user's, or the region's with the smaller overhead of what liquid
 /// carries off.
 pub fn pue<'a>(
     asked: Option<f64>,
@@ -73,7 +73,7 @@ pub struct FacilityOrder<'a> {
     /// The server that holds the accelerators.
     pub server: &'a Server,
     pub assumptions: &'a FacilityAssumptions,
-    /// What the scenario says of it.
+    /// What the scenario asks for.
     pub asked: &'a FacilityChoice,
     /// Facility power over IT power, as in [`pue`].
     pub pue: Number<'a>,
@@ -183,7 +183,7 @@ mod tests {
         assert!((got.air_m3_per_s / 6.5 - 158.0 * 0.3048f64.powi(3) / 60.0).abs() < 2e-4, "{got:?}");
     }
 
-    /// DGX SuperPOD with DGX H100: four systems, 40.8 kW, to a rack that can feed them; five would stand in it.
+    /// DGX SuperPOD with DGX H100: four systems, 40.8 kW, to a rack that can feed them; five would fit by height.
     #[test]
     fn racks_are_filled_by_power_before_height() {
         let catalog = Catalog::built_in().unwrap();

@@ -1,4 +1,4 @@
-//! What stands around the replicas: spares, servers, racks, network, power, cooling, and what all of it costs.
+//! Everything around the replicas: spares, servers, racks, network, power, cooling, and what all of it costs.
 
 pub mod availability;
 pub mod cost;

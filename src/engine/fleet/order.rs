@@ -1,4 +1,4 @@
-//! What stands around an order of accelerators: servers, racks, network, power, cooling, cost. Serving ends here, and so
+//! Everything around an order of accelerators: servers, racks, network, power, cooling, cost. Serving ends here, and so
 //! does training.
 
 use super::cost::{Bill, Cost, Work};
@@ -36,7 +36,7 @@ pub struct Order<'a> {
     pub gradient_bytes: Number<'a>,
 }
 
-/// What stands around accelerators, whatever they are for.
+/// Everything around accelerators, whatever they are for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Estate {
     /// Links and switches.
@@ -63,9 +63,9 @@ pub struct Furnished<'a> {
     pub rack_scale: bool,
     /// Facility power at peak, watts.
     pub facility_w: Number<'a>,
-    /// US dollars an hour, on the chosen term.
+    /// US dollars per hour, on the chosen term.
     pub usd_per_hour: Number<'a>,
-    /// US dollars a month.
+    /// US dollars per month.
     pub usd_per_month: Number<'a>,
     /// US dollars for a million tokens, input and output.
     pub usd_per_million_tokens: Number<'a>,

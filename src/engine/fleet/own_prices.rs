@@ -1,4 +1,4 @@
-//! The user's own quotes laid over the catalog's prices.
+//! The user's own quotes, which override the catalog's prices.
 
 use crate::catalog::{Basis, Catalog, Day, OWN_QUOTE, Price, Server, Sourced, Term};
 use crate::scenario::Scenario;

@@ -19,9 +19,9 @@ pub struct Building<'a> {
     pub servers: Number<'a>,
     /// Draw of the IT, watts.
     pub it_w: Number<'a>,
-    /// Energy of the facility, kWh a year.
+    /// Energy of the facility, kWh per year.
     pub energy_kwh_per_year: Number<'a>,
-    /// Price of electricity, US dollars a kWh.
+    /// Price of electricity, US dollars per kWh.
     pub usd_per_kwh: Number<'a>,
     /// Price of the network, US dollars.
     pub network_usd: Number<'a>,

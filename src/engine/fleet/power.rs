@@ -4,10 +4,10 @@ use crate::catalog::{Accelerator, FacilityAssumptions, Region, Server};
 use crate::engine::figures::{Number, Power, Recorder, power, same};
 use crate::scenario::Scenario;
 
-/// What electricity costs in money, carbon and water where the fleet stands: the user's figures, or the region's.
+/// What electricity costs in money, carbon and water where the fleet is: the user's figures, or the region's.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Site<'a> {
-    /// Price of electricity, US dollars a kWh.
+    /// Price of electricity, US dollars per kWh.
     pub usd_per_kwh: Number<'a>,
     /// Carbon of electricity, grams of CO₂ equivalent a kWh.
     pub carbon_g_per_kwh: Number<'a>,
@@ -16,7 +16,7 @@ pub struct Site<'a> {
 }
 
 impl<'a> Site<'a> {
-    /// The site that `scenario` stands on.
+    /// The site of `scenario`.
     pub fn of(scenario: &Scenario, region: &'a Region) -> Self {
         let f = &scenario.facility;
         Self {
@@ -95,7 +95,7 @@ pub struct Running<'a> {
     pub loaded: Number<'a>,
     /// Accelerators of spare replicas.
     pub spare: Number<'a>,
-    /// Accelerators that stand in servers without a replica.
+    /// Accelerators in servers without a replica.
     pub unused: Number<'a>,
     /// Network, at any load, watts.
     pub network_w: Number<'a>,

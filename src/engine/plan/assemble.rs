@@ -15,7 +15,7 @@ use crate::engine::replica::operating_point::Operating;
 use crate::engine::replica::serving::{Limit, Service, State};
 
 impl<'a> Sizer<'a> {
-    /// The sizing that `choice` stands for.
+    /// The sizing of `choice`.
     ///
     /// # Errors
     /// The chosen way of paying is not offered, or the fleet takes more power than there is.

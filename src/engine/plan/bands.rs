@@ -1,4 +1,4 @@
-//! How far the headline figures of a candidate may turn out otherwise: its fleet at both ends of the capacity's 90% band.
+//! Bands of the headline figures of a candidate: its fleet at both ends of the capacity's 90% band.
 
 use super::search::{Hardware, Sizer};
 use crate::engine::figures::{Bands, Number, Origin, Recorder, balance, bands, layout};

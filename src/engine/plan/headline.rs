@@ -14,7 +14,7 @@ pub enum Headline {
     Accelerators,
     /// Power of the whole facility at peak, watts.
     Power,
-    /// US dollars a month, on the chosen term.
+    /// US dollars per month, on the chosen term.
     Month,
     /// US dollars for a million tokens, input and output, at the average load, on the chosen term.
     MillionTokens,
@@ -39,7 +39,7 @@ impl Headline {
         self.path().rsplit_once('.').map_or(self.path(), |(_, field)| field)
     }
 
-    /// What the list says of it. `None` would be a path that is not in the list, which a test rules out.
+    /// Its entry in the list. `None` would be a path that is not in the list, which a test rules out.
     pub fn figure(self) -> Option<&'static Figure> {
         figure_at(self.path()).map(|(_, figure)| figure)
     }

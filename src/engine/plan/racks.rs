@@ -17,7 +17,7 @@ pub struct Rack {
     pub rack_units: f64,
     /// Height of the rack, units; of all its bays together where a system is taller than one.
     pub height_units: f64,
-    /// Bays that stand side by side.
+    /// Bays side by side.
     pub bays: f64,
     /// Rated power of the servers, watts; 0 for switches, whose power is known for the network as a whole.
     pub rated_w: f64,
@@ -34,7 +34,7 @@ impl Rack {
     }
 }
 
-/// Switches that stand in one rack, where `switches` are `rack_units` high in all.
+/// Switches in one rack, where `switches` are `rack_units` high in all.
 pub(in crate::engine) fn switches_per_rack(switches: f64, rack_units: f64) -> f64 {
     if switches > 0.0 { (RACK_UNITS * switches / rack_units).floor().max(1.0) } else { 0.0 }
 }

@@ -38,7 +38,7 @@ impl Failures {
         }
     }
 
-    /// What the user is told.
+    /// The message for the user.
     pub fn rejection(&self, demand: &Demand) -> Rejection {
         match (self.tpot, self.ttft) {
             (Some((fastest_s, _)), _) if fastest_s > demand.tpot_slo_s => {

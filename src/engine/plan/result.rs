@@ -6,7 +6,7 @@ use crate::engine::figures::{Availability, Balance, Bands, Layout, Memory, Opera
 use crate::engine::fleet::order::Estate;
 use crate::engine::replica::serving::Limit;
 
-/// Everything the engine says about one scenario.
+/// The result of the engine for one scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     /// Feasible ones first, cheapest first; then the rejected ones in catalog order.
@@ -87,9 +87,9 @@ pub struct Sizing {
     pub balance: Balance,
     /// How likely enough replicas run.
     pub availability: Availability,
-    /// What stands around what serves: network, power, facility, cost.
+    /// Everything around what serves: network, power, facility, cost.
     pub estate: Estate,
-    /// How far the headline figures may turn out otherwise.
+    /// How far the headline figures may turn out different.
     pub bands: Bands,
     /// What would break first under more load.
     pub limit: Limit,

@@ -1,4 +1,4 @@
-//! The list of figures as it stands in a plan: which section is where in its document.
+//! The list of figures as in a plan: which section is where in its document.
 
 use super::result::Sizing;
 use crate::engine::figures::{
@@ -13,7 +13,7 @@ type Visit<'v> = dyn FnMut(&'static str, Entry) + 'v;
 pub struct Section {
     /// Its path, such as `cost.buy`.
     pub path: &'static str,
-    /// What its figures are of, where their own labels do not say so; empty where they do.
+    /// What its figures are of, where their own labels do not name it; empty where they do.
     pub title: &'static str,
     pub figures: &'static [Figure],
     /// Hands over every entry of it, if the plan has it.
@@ -70,7 +70,7 @@ impl Section {
     }
 }
 
-/// The figure at `path`, and the section that it stands in.
+/// The figure at `path`, and the section that it is in.
 pub fn figure_at(path: &str) -> Option<(&'static Section, &'static Figure)> {
     let (section, field) = path.rsplit_once('.')?;
     let section = SECTIONS.iter().find(|known| known.path == section)?;
@@ -78,7 +78,7 @@ pub fn figure_at(path: &str) -> Option<(&'static Section, &'static Figure)> {
 }
 
 impl Sizing {
-    /// What stands at `path`; `None` where the plan has no such entry.
+    /// The entry at `path`; `None` where the plan has no such entry.
     pub fn entry(&self, path: &str) -> Option<Entry> {
         let (section, field) = path.rsplit_once('.')?;
         let section = SECTIONS.iter().find(|known| known.path == section)?;

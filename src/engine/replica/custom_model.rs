@@ -18,7 +18,7 @@ const KV_HEADS: u32 = 8;
 const CONTEXT: u32 = 131_072;
 
 /// A dense model of about `parameters` parameters: layers and width between those of its neighbours in the
-/// family, grouped-query attention with 8 KV heads, and the feed-forward as wide as the count asks for.
+/// family, grouped-query attention with 8 KV heads, and the feed-forward as wide as the count requires.
 pub fn dense(parameters: f64, id: &str) -> Model {
     let (layers, hidden) = shape(parameters);
     let heads = hidden / HEAD_DIM;

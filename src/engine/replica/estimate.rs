@@ -150,7 +150,7 @@ impl Prepared {
 struct Waves {
     /// Wait of a prompt for those before it.
     wait_s: f64,
-    /// Time that a request's decoding stands still or slows while others' prompts are read.
+    /// Time that a request's decoding pauses or slows while others' prompts are read.
     stalled_s: f64,
 }
 
@@ -160,7 +160,7 @@ struct Waves {
 /// before it ends: spread over as many steps as lengths differ by and as its first tokens were apart. A step has
 /// room for several prompts, so that prompts wait only where more of them come in one step than it takes: on
 /// average half of all the wave's prompts, divided by one and the places of all the steps they come in. What does
-/// not wait for the prompts of others decodes more slowly beside them, or stands still.
+/// not wait for the prompts of others decodes more slowly beside them, or pauses.
 fn waves(replica: &Replica, load: &ClosedLoop, running: f64, step_s: f64, prompt: &Prefill) -> Waves {
     let others = running - 1.0;
     let per_step = replica.batching.prompts_per_step(load.input_tokens);

@@ -80,7 +80,7 @@ pub fn kv_cache(asked: Option<NumberFormat>, stack: &Stack, accelerator: &Accele
     asked.unwrap_or(if eight { NumberFormat::Fp8 } else { NumberFormat::Bf16 })
 }
 
-/// Format of the KV cache that a stack takes when it is told nothing: 8 bits with weights that are published with
+/// Format of the KV cache that a stack takes by default: 8 bits with weights that are published with
 /// scales for it, where the stack follows them; else 16 bits.
 pub fn default_kv_cache(weights: NumberFormat, stack: &Stack, accelerator: &Accelerator) -> NumberFormat {
     if stack.kv_follows_weights.contains(&weights) {

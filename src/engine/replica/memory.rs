@@ -45,7 +45,7 @@ impl Room {
             if deployment.speculation.draft_tokens > 0.0 { 1.0 / profile.layers.max(1.0) } else { 0.0 };
         let matrices = profile.mixer_parameters + profile.dense_parameters + profile.shared_parameters;
         let experts = profile.moe_layers * profile.experts * profile.expert_parameters;
-        // Embedding and output projection stand on different stages and are never packed.
+        // Embedding and output projection are on different stages and are never packed.
         let embedding = if degrees.pp > 1 { 0.0 } else { profile.embedding_parameters };
         let weights_bytes = memory::weights_bytes(
             recorder,

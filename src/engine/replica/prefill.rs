@@ -37,7 +37,7 @@ impl Replica {
     pub fn prefill(&self, tokens: f64, cached: f64, beside: Decoding) -> Prefill {
         let batching = &self.batching;
         let fresh = (tokens - cached).max(1.0);
-        // What the sequences lose to a step with prompts: all of it where they stand still meanwhile.
+        // What the sequences lose to a step with prompts: all of it where they pause meanwhile.
         let (decoding, base_s) = match batching.decodes_meanwhile() {
             true => (batching.share(beside.sequences), beside.step_s),
             false => (0.0, 0.0),

@@ -111,7 +111,7 @@ pub enum Bound {
 }
 
 impl Bound {
-    /// The word of the contract.
+    /// The name in the contract.
     pub fn id(self) -> &'static str {
         match self {
             Self::Compute => "compute",

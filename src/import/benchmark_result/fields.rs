@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::error::BenchmarkError;
 
-/// A part of a result file, and where it stands in it.
+/// A part of a result file, and its place there.
 #[derive(Clone, Debug)]
 pub struct ResultFields<'a> {
     pub file: &'a str,
@@ -25,7 +25,7 @@ impl<'a> ResultFields<'a> {
         list.iter().enumerate().map(item).collect()
     }
 
-    /// What stands at a path such as `config.strategy`; an explicit `null` counts as nothing.
+    /// The value at a path such as `config.strategy`; an explicit `null` counts as nothing.
     pub fn get(&self, path: &str) -> Option<&'a Value> {
         let found = path.split('.').try_fold(self.value, |value, name| value.get(name))?;
         (!found.is_null()).then_some(found)
@@ -85,7 +85,7 @@ impl<'a> ResultFields<'a> {
         }
     }
 
-    /// Where `name` stands in the whole document.
+    /// The place of `name` in the whole document.
     pub fn path(&self, name: &str) -> String {
         if self.at.is_empty() { name.to_owned() } else { format!("{}.{name}", self.at) }
     }

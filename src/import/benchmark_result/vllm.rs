@@ -1,4 +1,4 @@
-//! `vllm bench serve`, formerly `benchmark_serving.py`: one flat document a run.
+//! `vllm bench serve`, formerly `benchmark_serving.py`: one flat document per run.
 
 use super::closed_loop::{Load, check};
 use super::error::BenchmarkError;

@@ -26,7 +26,7 @@ impl<'a> ConfigFields<'a> {
             .any(|name| self.root.get(*name).is_some_and(Value::is_object))
     }
 
-    /// Layers that predict further tokens. They stand beside the model and are counted by none of its figures.
+    /// Layers that predict further tokens. They are beside the model and not counted in its figures.
     pub fn prediction_layers(&self) -> Result<u32, HuggingFaceError> {
         self.either_or(&["num_nextn_predict_layers", "mtp_num_hidden_layers", "num_mtp_modules"], 0)
     }

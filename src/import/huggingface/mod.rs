@@ -73,7 +73,7 @@ pub fn model_from_config(
     })
 }
 
-/// Takes the format of the checkpoint from an `hf_quant_config.json`, which stands beside the `config.json` where that
+/// Takes the format of the checkpoint from an `hf_quant_config.json`, which is beside the `config.json` where that
 /// has no section of its own.
 ///
 /// # Errors

@@ -94,7 +94,7 @@ pub(super) fn ernie_moe(fields: &ConfigFields) -> Result<Architecture, HuggingFa
     let moe = with_shared(moe, shared, u64::from(experts));
     let dense = gated_biased(fields.positive("intermediate_size")?, attention.hidden, biased);
     let first = fields.number_or("moe_layer_start_index", 1)?;
-    // -1 stands for the last layer.
+    // -1 is the last layer.
     let last = match fields.value("moe_layer_end_index").and_then(serde_json::Value::as_i64) {
         Some(-1) => u32::MAX,
         _ => fields.number_or("moe_layer_end_index", u32::MAX)?,

@@ -44,7 +44,7 @@ pub fn document(report: &Report<'_>, format: Format) -> String {
     }
 }
 
-/// A layout in a word: `tp8 ep8`. Degrees of tensor, pipeline, expert and attention-data parallelism.
+/// A layout in short: `tp8 ep8`. Degrees of tensor, pipeline, expert and attention-data parallelism.
 fn layout([tp, pp, ep, attention_dp]: [u32; 4]) -> String {
     let mut out = format!("tp{tp}");
     for (name, degree) in [("pp", pp), ("ep", ep), ("dp", attention_dp)] {

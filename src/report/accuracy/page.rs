@@ -1,4 +1,4 @@
-//! The errors for people: a terminal's tables, or a page for the documentation.
+//! The errors for users: a terminal's tables, or a page for the documentation.
 
 use super::{Report, Throughput, WORST, tables};
 use crate::engine::calibration::accuracy::Phase;
@@ -9,12 +9,12 @@ pub const SOURCE: &str = "measured-latency";
 
 /// What the columns mean.
 const LEGEND: &str = "An error is predicted / measured − 1. Median and 90th percentile are of its absolute value, \
-    the bias is the median with its sign: positive where the engine says too much. In the band is the share of \
+    the bias is the median with its sign: positive where the engine predicts too high. In the band is the share of \
     measured values inside the band of the estimate, which should hold nine in ten.";
 
-/// What the errors of unseen rows are, and what they stand beside.
+/// What the errors of unseen rows are, and what they are compared with.
 const TRIALS: &str = "Each model, accelerator or stack in turn was left out of a fit, which started from the first \
-    readings, and was then judged by it; rows that a note in the file speaks against were left out of all fits. For \
+    readings, and was then judged by it; rows that a note in the file advises against were left out of all fits. For \
     comparison: a database of measured kernels (aiconfigurator 0.12) is off by a median of 12% on time per output \
     token and 36% on time to first token, on its own collection of such runs.";
 
@@ -124,7 +124,7 @@ fn counts(report: &Report<'_>) -> String {
     let unfit = judgement.values.iter().filter(|v| !v.fits).map(|v| v.row);
     let unfit = unfit.collect::<std::collections::BTreeSet<_>>().len();
     if unfit > 0 {
-        out.push_str(&format!(" {unfit} of those judged would not fit into memory by the engine's count."));
+        out.push_str(&format!(" {unfit} of those judged would not fit into memory according to the engine."));
     }
     out
 }
@@ -140,7 +140,7 @@ fn left_out(part: &Throughput<'_>) -> String {
         numbers::count(left as f64)
     );
     if unfit > 0 {
-        out.push_str(&format!(" {unfit} of those judged would not fit into memory by the engine's count."));
+        out.push_str(&format!(" {unfit} of those judged would not fit into memory according to the engine."));
     }
     out
 }

@@ -19,7 +19,7 @@ pub fn cliff(cliff: &Cliff, range: &Range) -> String {
         (Some(_), None) => {
             format!("{} {at}, nothing meets the service levels", if cliff.above { "from" } else { "below" })
         }
-        (None, Some(b)) => format!("at {at}, {} × {} serve it", b.accelerators, b.name),
+        (None, Some(b)) => format!("at {at}, {} × {} can serve it", b.accelerators, b.name),
         (None, None) => String::new(),
     }
 }

@@ -9,7 +9,7 @@ pub fn heading(headline: Headline) -> &'static str {
     match headline {
         Headline::Accelerators => "Count",
         Headline::Power => "Facility",
-        Headline::Month => "A month",
+        Headline::Month => "Per month",
         Headline::MillionTokens => "Per M tokens",
     }
 }

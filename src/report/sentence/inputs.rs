@@ -1,4 +1,4 @@
-//! Values of inputs, as people read them.
+//! Values of inputs, as users read them.
 
 use crate::catalog::Catalog;
 use crate::report::numbers;
@@ -10,10 +10,10 @@ use crate::scenario::{Choices, Input, Kind, Value, choices, custom_parameters, i
 pub fn input_change(change: &InputChange, catalog: &Catalog) -> [String; 2] {
     let ends = [&change.before, &change.after];
     let text = |value: &Value| {
-        input_at(change.path).map_or_else(|| value.words(), |input| input_value(input, value, catalog))
+        input_at(change.path).map_or_else(|| value.text(), |input| input_value(input, value, catalog))
     };
     let [before, after] = ends.map(text);
-    if before == after { ends.map(Value::words) } else { [before, after] }
+    if before == after { ends.map(Value::text) } else { [before, after] }
 }
 
 /// A value with its unit, or the name of what is chosen.
@@ -26,12 +26,12 @@ fn input_value(input: &Input, value: &Value, catalog: &Catalog) -> String {
             match choices(list, catalog).into_iter().find(|(known, _)| known == id) {
                 Some((_, label)) => label,
                 None if list == Choices::Models && custom_parameters(id).is_some() => format!("Dense, {id}"),
-                None if list == Choices::Days => "24 own values".to_owned(),
+                None if list == Choices::Days => "Custom".to_owned(),
                 None => id.clone(),
             }
         }
         (_, Value::Quotes(list)) if list.is_empty() => "none".to_owned(),
-        (_, other) => other.words(),
+        (_, other) => other.text(),
     }
 }
 
@@ -49,7 +49,7 @@ mod tests {
         for (path, value, text) in [
             ("workload.model", "34B", "Dense, 34B"),
             ("slo.ttft_s", "1.5", "1.50 s"),
-            ("workload.day", &own_day[0], "24 own values"),
+            ("workload.day", &own_day[0], "Custom"),
             ("platform.weights", "bf16", "BF16"),
             ("facility.pue", "1.3", "1.30"),
             ("money.term", "spot", "Spot"),

@@ -1,4 +1,4 @@
-//! What a measurement of the user's own changes, and why one is not believed.
+//! What the user's own measurement changes, and why one is refused.
 
 use crate::catalog::OWN_MEASUREMENTS;
 use crate::engine::Band;
@@ -29,7 +29,7 @@ pub fn measured_change(change: &TimeChange) -> String {
     format!("{} under {}: {name} {moved}; {band}", change.accelerator, change.stack)
 }
 
-/// Why a row is not believed, with the file, the row, the field and the remedy.
+/// Why a row is refused, with the file, the row, the field and the remedy.
 pub fn slip(slip: &Slip) -> String {
     let why = match &slip.reason {
         SlipReason::Degrees { tp, problem } => format!("tp is {tp}; {problem}"),

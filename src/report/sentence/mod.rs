@@ -1,4 +1,4 @@
-//! What a plan says, in sentences: verdict, candidates, rejections.
+//! A plan in sentences: verdict, candidates, rejections.
 
 mod cliff;
 pub mod headline;
@@ -65,14 +65,14 @@ pub fn to_win(plan: &Plan, candidate: &Candidate) -> Option<String> {
     let share = cheapest.estate.cost.chosen.usd_per_month / sizing.estate.cost.chosen.usd_per_month;
     let each = share * sizing.estate.cost.chosen.usd_per_hour / f64::from(sizing.layout.billed_accelerators);
     Some(format!(
-        "It would win over {} with its price {} lower, at {} an hour each.",
+        "It would win over {} with its price {} lower, at {} per hour each.",
         best.name,
         numbers::percent(1.0 - share),
         numbers::usd(each)
     ))
 }
 
-/// Cost of a month; "≈ $31.2k" where the price behind it is assumed.
+/// Cost per month; "≈ $31.2k" where the price behind it is assumed.
 pub fn month(sizing: &Sizing) -> String {
     let mark = if sizing.estate.cost.support == Support::Assumed { "≈ " } else { "" };
     format!("{mark}{}", numbers::usd(sizing.estate.cost.chosen.usd_per_month))
@@ -99,17 +99,17 @@ fn detail(plan: &Plan, sizing: &Sizing) -> String {
         numbers::percent(sizing.balance.load_margin.max(0.0)),
     );
     let mut parts = vec![format!("{}.", capitalized(&limited(sizing))), load];
-    parts.extend(standing(plan, sizing));
+    parts.extend(comparison(plan, sizing));
     parts.extend(sizing.estate.cost.support.caution().map(str::to_owned));
     parts.join(" ")
 }
 
-/// Why the best is the best, in sentences, where a needle says how far the load may grow: what limits it, how it stands beside
-/// the next, and `caution` about its price.
+/// Why the best is the best, in sentences, where a needle shows how far the load may grow: what limits it, how it compares
+/// with the next, and `caution` about its price.
 pub fn reasons(plan: &Plan, caution: Option<String>) -> String {
     let Some((_, sizing)) = plan.best() else { return verdict(plan).1 };
     let mut parts = vec![format!("{}.", capitalized(&limited(sizing)))];
-    parts.extend(standing(plan, sizing));
+    parts.extend(comparison(plan, sizing));
     parts.extend(caution);
     parts.join(" ")
 }
@@ -124,7 +124,7 @@ pub fn became(was: &Plan, now: &Plan) -> Option<String> {
     let start = match (same, old.layout == new.layout) {
         (true, true) => format!("Still {} × {}", count(new), after.name),
         (true, false) if old.layout.accelerators == new.layout.accelerators => {
-            format!("Still {} × {}, laid out anew", count(new), after.name)
+            format!("Still {} × {}, in another layout", count(new), after.name)
         }
         (true, false) => format!("{} × {} {verb} {}", count(old), before.name, count(new)),
         (false, _) => {
@@ -134,8 +134,8 @@ pub fn became(was: &Plan, now: &Plan) -> Option<String> {
     Some(format!("{start}: {}, {}.", copies(after, new), limited(new)))
 }
 
-/// How the best stands beside the next, and what is paid for beyond what is used.
-fn standing(plan: &Plan, sizing: &Sizing) -> Vec<String> {
+/// How the best compares with the next, and what is paid for beyond what is used.
+fn comparison(plan: &Plan, sizing: &Sizing) -> Vec<String> {
     let mut parts = Vec::new();
     let next = plan.candidates.get(1).and_then(|c| c.sizing().map(|s| (c, s)));
     if let Some((other, next)) = next {
@@ -186,7 +186,7 @@ fn copies(candidate: &Candidate, sizing: &Sizing) -> String {
     )
 }
 
-/// What people call one accelerator of its kind.
+/// The common noun for one accelerator of its kind.
 fn device(candidate: &Candidate) -> &'static str {
     match candidate.vendor {
         Vendor::Nvidia | Vendor::Amd => "GPU",
@@ -233,7 +233,7 @@ pub fn bands(sizing: &Sizing) -> String {
     let op = &sizing.operating_point;
     let band = |p: &Percentiles| {
         format!(
-            "{}, nine times in ten {} to {}",
+            "{}, 90% band {} to {}",
             numbers::about_seconds(p.at_slo),
             numbers::about_seconds(p.at_slo_low),
             numbers::about_seconds(p.at_slo_high)
@@ -242,10 +242,10 @@ pub fn bands(sizing: &Sizing) -> String {
     let caution =
         sizing.estate.cost.support.caution().map_or_else(String::new, |caution| format!("\n{caution}"));
     format!(
-        "TTFT {}\nTPOT {}\nBehind these bands: {}.{caution}",
+        "TTFT {}\nTPOT {}\nEvidence: {}.{caution}",
         band(&op.ttft_s),
         band(&op.tpot_s),
-        op.evidence.words()
+        op.evidence.text()
     )
 }
 

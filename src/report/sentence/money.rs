@@ -20,11 +20,11 @@ pub fn purpose(purpose: Purpose) -> (&'static str, &'static str) {
         Purpose::OffPeak => ("Off peak", "Capacity that the peak uses and the average load does not."),
         Purpose::Headroom => (
             "Headroom and whole replicas",
-            "Capacity that stays free at peak: the headroom asked for, and what whole replicas have beyond it.",
+            "Capacity kept free at peak: the headroom, and what whole replicas add beyond it.",
         ),
         Purpose::Spares => ("Spares", "Replicas that stand by for failures."),
         Purpose::WholeUnits => {
-            ("Whole servers and rental units", "Accelerators that are paid for and belong to no replica.")
+            ("Whole servers and rental units", "Accelerators that are paid for but not used by a replica.")
         }
     }
 }
@@ -33,10 +33,12 @@ pub fn purpose(purpose: Purpose) -> (&'static str, &'static str) {
 pub fn hosted_case(case: &Case) -> (String, &'static str) {
     match case {
         Case::Today => ("Today".to_owned(), ""),
-        Case::LongerContext => ("Context twice as long".to_owned(), "Twice the input, as much of it cached."),
+        Case::LongerContext => {
+            ("Context twice as long".to_owned(), "Twice the input, the same share cached.")
+        }
         Case::Agents => (
-            format!("Agents, {} calls for one", numbers::count(AGENT_CALLS)),
-            "Each call carries all before it, cached.",
+            format!("Agents, {} calls each", numbers::count(AGENT_CALLS)),
+            "Each call carries all calls before it, cached.",
         ),
         Case::Upgrade(model) => (format!("Upgraded to {model}"), "The next larger model that is hosted."),
     }

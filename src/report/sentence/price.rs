@@ -4,12 +4,12 @@ use crate::catalog::Support;
 use crate::engine::OldPrice;
 use crate::report::numbers;
 
-/// What to say of a price that is old.
+/// The caution about an old price.
 pub fn price_caution(old: &OldPrice) -> String {
     format!("The price is {}.", dated(old))
 }
 
-/// What to say of a price in one sentence: what supports it, and how old it is. `None`: nothing.
+/// The caution about a price in one sentence: what supports it, and how old it is. `None`: none is needed.
 pub fn price_note(support: Support, old: Option<&OldPrice>) -> Option<String> {
     match (support.caution(), old) {
         (Some(caution), Some(old)) => {
@@ -20,7 +20,7 @@ pub fn price_note(support: Support, old: Option<&OldPrice>) -> Option<String> {
     }
 }
 
-/// The date of an old price, its age where the date is no mere year, and the remedy.
+/// The date of an old price, its age unless the date is only a year, and the remedy.
 fn dated(old: &OldPrice) -> String {
     const YEAR: usize = "2026".len();
     match old.date.len() {

@@ -1,4 +1,4 @@
-//! The answer to how far an input may go.
+//! The answer to how far an input can go.
 
 use super::headline;
 use crate::engine::Headline;
@@ -7,14 +7,14 @@ use crate::report::numbers;
 use crate::scenario::{Input, Range, input_at};
 use crate::units::Unit;
 
-/// The load, whose sentence is what people ask: how much a fleet holds.
+/// The load, which has its own sentence: how much a fleet holds.
 const LOAD: &str = "workload.requests_per_s";
 
 /// A value of the unknown, with all the digits that it was rounded to.
 pub fn solved_value(range: &Range, value: f64) -> String {
     match range.unit {
         Unit::One if range.whole => numbers::count(value),
-        // Availabilities live in the decimals after 99.
+        // Availabilities differ in the decimals after 99.
         Unit::Fraction if !(0.99..1.0).contains(&value) => {
             format!("{}%", numbers::significant(value * 100.0, 3))
         }
@@ -33,7 +33,7 @@ pub fn solved(ask: &Ask<'_>, answer: &Result<Solved, Unsolved>) -> String {
         Ok(solved) => found(ask, input, &range, solved),
         Err(Unsolved::NotANumber) => not_a_number(ask.path),
         Err(Unsolved::NoEffect { low, high, outcome }) => format!(
-            "{} does not change it anywhere between {} and {}, where it is {}. Ask for another input.",
+            "{} has no effect between {} and {}; it stays {}. Choose another input.",
             input.label,
             solved_value(&range, *low),
             solved_value(&range, *high),
@@ -113,7 +113,7 @@ mod tests {
         assert!(text.starts_with("Even 0.1 requests/s needs 1. "), "{text}");
         assert!(
             super::solved(&input, &Err(Unsolved::NoEffect { low: 1.0, high: 9.0, outcome: 5e3 }))
-                .contains(", where it is $5,000.")
+                .contains("; it stays $5,000.")
         );
         assert!(
             super::solved(&ask("workload.model", Headline::Month, 1.0), &Err(Unsolved::NotANumber))

@@ -27,6 +27,6 @@ pub fn swing_end(swing: &Swing, end: &End) -> String {
     };
     match &end.winner {
         Some(winner) => format!("{value}: {} × {winner}", end.accelerators),
-        None => format!("{value}: nothing serves it"),
+        None => format!("{value}: nothing can serve it"),
     }
 }

@@ -1,4 +1,4 @@
-//! The engine against measurements: what it says of each measured run, and how far off it is.
+//! The engine against measurements: what it predicts for each measured run, and its error.
 //!
 //! An error is `predicted / measured − 1`, so that +0.25 is a quarter too much.
 
@@ -90,7 +90,7 @@ impl Judged {
     }
 }
 
-/// The engine's word on a set of runs.
+/// The engine's predictions for a set of runs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judgement<'a> {
     /// The runs that were judged.
@@ -189,7 +189,7 @@ pub fn deployment_of<'a>(
     deployment_given(row, catalog, profile, own_measurements::corrections(catalog))
 }
 
-/// The same, given what own measurements say.
+/// The same, given what own measurements show.
 pub(super) fn deployment_given<'a>(
     row: &MeasuredLatency,
     catalog: &'a Catalog,

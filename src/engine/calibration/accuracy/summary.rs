@@ -11,7 +11,7 @@ pub struct Summary {
     pub median_error: f64,
     /// 90th percentile of the absolute error.
     pub p90_error: f64,
-    /// Median of the signed error: positive where the engine says too much.
+    /// Median of the signed error: positive where the engine predicts too high.
     pub bias: f64,
     /// Share of the measured values inside the engine's band, 0–1.
     pub inside_band: f64,

@@ -77,7 +77,7 @@ impl JudgedThroughput<'_> {
     }
 }
 
-/// The engine's word on a set of published throughputs.
+/// The engine's predictions for a set of published throughputs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ThroughputJudgement<'a> {
     /// Rows that could be judged.
@@ -158,7 +158,7 @@ pub fn judge_published<'a>(
     })
 }
 
-/// The estimate with `concurrency` requests at once, which the stack was told to allow.
+/// The estimate with `concurrency` requests at once, which the stack is configured to allow.
 fn at(row: &MeasuredThroughput, deployment: &Deployment<'_>, concurrency: f64) -> (f64, Estimate) {
     let stack = offline(deployment.stack, concurrency);
     let load = ClosedLoop {
@@ -185,7 +185,7 @@ fn best(row: &MeasuredThroughput, deployment: &Deployment<'_>) -> (f64, Estimate
     best
 }
 
-/// The stack without a server before it, told to run as many as `sequences` at once: who measures throughput hands
+/// The stack without a server before it, configured to run as many as `sequences` at once: who measures throughput hands
 /// all prompts to the engine itself, and does not keep to defaults.
 fn offline(stack: &Stack, sequences: f64) -> Stack {
     let told = |figure: &Sourced| figure.with_value(sequences);

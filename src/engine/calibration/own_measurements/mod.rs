@@ -1,4 +1,4 @@
-//! What a user's own measurements say of the engine: corrections of its times, and narrower bands.
+//! What a user's own measurements change in the engine: corrections of its times, and narrower bands.
 //!
 //! The engine's error on one accelerator under one stack is the same factor on all its times, or nearly: a driver,
 //! a power limit, a version of the stack. So a correction is the median of `ln(measured ÷ predicted)`, first of the
@@ -36,7 +36,7 @@ const NINE_IN_TEN: f64 = 1.645;
 /// Share of a correction that carries over to other models.
 const OTHER_MODELS: f64 = 0.5;
 
-/// Times too much or too little beyond which a row is a slip, not a measurement of what it names.
+/// Factor beyond which a row is a mistake, not a measurement of what it names.
 const SLIP: f64 = 20.0;
 
 /// How far times of `model` on `accelerator` under `stack` can be relied on, by what is known of them and by the
@@ -45,14 +45,14 @@ pub fn reliance(catalog: &Catalog, model: &Model, accelerator: &Accelerator, sta
     catalog.reliance(model, accelerator, stack, corrections(catalog))
 }
 
-/// What the catalog's own measurements say of every accelerator and stack that was measured, and of every model there.
+/// What the catalog's own measurements show for every accelerator and stack that was measured, and of every model there.
 ///
 /// Rows with speculative decoding or a doubt are left out, and so are those that [`check`] refuses.
 pub fn corrections(catalog: &Catalog) -> &[Correction] {
     catalog.corrections(|catalog| learn(catalog).0)
 }
 
-/// Refuses own measurements that cannot have run as they say.
+/// Refuses own measurements that cannot have run as described.
 ///
 /// # Errors
 /// One for each such row.
@@ -111,7 +111,7 @@ impl OwnRun<'_> {
     }
 }
 
-/// What the believable own measurements say, and what is wrong with the others.
+/// What the plausible own measurements show, and what is wrong with the others.
 fn learn(catalog: &Catalog) -> (Vec<Correction>, Vec<Slip>) {
     let rows =
         || catalog.own_measurements().iter().filter(|r| r.speculative.is_empty() && r.doubt.is_empty());
@@ -150,7 +150,7 @@ fn learn(catalog: &Catalog) -> (Vec<Correction>, Vec<Slip>) {
     (out, slips)
 }
 
-/// What `runs` say of `model`, or of the models that are not among them.
+/// What `runs` show for `model`, or of the models that are not among them.
 fn correction(model: Option<String>, row: &MeasuredLatency, runs: &[&OwnRun<'_>]) -> Correction {
     let share = if model.is_some() { 1.0 } else { OTHER_MODELS };
     let logs = |phase, tpot| runs.iter().filter_map(|run| run.log_ratio(phase, tpot)).collect();
@@ -167,7 +167,7 @@ fn correction(model: Option<String>, row: &MeasuredLatency, runs: &[&OwnRun<'_>]
     }
 }
 
-/// What log ratios of one phase say: their median shrunk towards 0, and what is left of them.
+/// What log ratios of one phase show: their median shrunk towards 0, and what is left of them.
 fn learnt(mut logs: Vec<f64>, share: f64) -> Learnt {
     if logs.is_empty() {
         return Learnt::NOTHING;

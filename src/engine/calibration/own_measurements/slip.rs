@@ -1,9 +1,9 @@
-//! Own measurements that cannot have run as they say.
+//! Own measurements that cannot have run as described.
 
 use crate::catalog::Phase;
 use crate::engine::replica::degrees::DegreesProblem;
 
-/// A row that is not believed.
+/// A row that is refused.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Slip {
     /// The row's id.
@@ -12,7 +12,7 @@ pub struct Slip {
     pub reason: SlipReason,
 }
 
-/// Why a row is not believed.
+/// Why a row is refused.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SlipReason {
     /// The model cannot be laid out like this.

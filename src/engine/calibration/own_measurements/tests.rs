@@ -24,7 +24,7 @@ fn ask(catalog: &Catalog, row: &MeasuredLatency) -> Estimate {
     estimate(&deployment, &load)
 }
 
-/// `row` as if it had taken `tpot` and `ttft` times what the engine says.
+/// `row` as if it had taken `tpot` and `ttft` times what the engine predicts.
 fn off_by(catalog: &Catalog, row: &MeasuredLatency, tpot: f64, ttft: f64) -> MeasuredLatency {
     let said = ask(catalog, row);
     MeasuredLatency {
@@ -147,7 +147,7 @@ fn slips_are_named_and_say_nothing_of_the_engine() {
     assert_eq!(corrections(&unchecked), corrections(&holding(vec![believable])));
 }
 
-/// Whoever lays measurements over a catalog has nothing to apply, in whichever order it is asked and laid over.
+/// Measurements over a catalog need no further call, in any order.
 #[test]
 fn measurements_count_without_being_applied() {
     let before = Catalog::built_in().unwrap();

@@ -5,7 +5,7 @@ use crate::engine::figures::figure::{Entry, figures};
 use crate::scenario::Hours;
 
 figures! {
-    /// What one way of paying costs.
+    /// Cost of one way of paying.
     #[derive(Default)]
     pub struct TermCost in cost {
         usd_per_hour: f64, "Cost per hour", Usd, Worse {
@@ -171,7 +171,7 @@ figures! {
 }
 
 figures! {
-    /// How far the headline figures may turn out otherwise: the fleet at both ends of the capacity's 90% band, with the
+    /// How far the headline figures may turn out different: the fleet at both ends of the capacity's 90% band, with the
     /// same spares, paid for in the same units. The ends are the figure itself where the band does not move it.
     pub struct Bands in bands {
         accelerators_low: f64, "Accelerators, lower end of the 90% band", One, Worse {

@@ -15,7 +15,7 @@ pub enum RackBound {
 }
 
 impl RackBound {
-    /// The word of the JSON document.
+    /// The id in the JSON document.
     pub fn id(self) -> &'static str {
         match self {
             Self::Height => "height",

@@ -49,7 +49,7 @@ figures! {
         }
     }
     words {
-        /// What stands behind the latencies.
+        /// What supports the latencies.
         evidence: Evidence = |point| Entry::Word(point.evidence.id());
     }
     beside {

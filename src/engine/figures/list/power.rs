@@ -65,7 +65,7 @@ figures! {
             energy_kwh_per_year(it_power_at_the_average_load: Watts, pue: One)
                 = it_power_at_the_average_load * HOURS_PER_YEAR / 1000.0 * pue;
         }
-        /// Of that energy, by the grid's mix where the facility stands.
+        /// Of that energy, by the grid's mix where the facility is.
         co2_kg_per_year: f64, "Carbon of a year, CO₂", Kilograms, Worse {
             co2_kg_per_year(energy: KilowattHours, carbon_of_the_grid: GramsPerKwh)
                 = energy * carbon_of_the_grid / 1000.0;
