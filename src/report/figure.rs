@@ -13,6 +13,11 @@ pub fn label(path: &str) -> Option<String> {
     })
 }
 
+/// Its name where others of its kind stand beside it; empty where the list has no such figure.
+pub fn short(path: &str) -> &'static str {
+    figure_at(path).map_or("", |(_, figure)| figure.short)
+}
+
 /// The unit of the figure at `path`; `None` where the list has no such figure.
 pub fn unit(path: &str) -> Option<Unit> {
     figure_at(path).map(|(_, figure)| figure.unit)

@@ -2,17 +2,25 @@
 
 use eframe::egui::{self, Color32, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use headroom::report::figure;
+
 use crate::app::theme::{focus_ring, regular, shade, tokens};
 use crate::app::tokens::{Tokens, measure, radius, size, space};
 
 /// One part of a stack, shown or hidden by its entry in the legend.
 pub(super) struct Part {
-    pub name: &'static str,
+    /// Path of the figure.
+    pub path: &'static str,
     /// How much of the accelerator's colour it has, 0–1; negative: grey.
     pub strength: f32,
 }
 
 impl Part {
+    /// Its name beside the other parts.
+    pub fn name(&self) -> &'static str {
+        figure::short(self.path)
+    }
+
     pub fn color(&self, accelerator: Color32, t: &Tokens) -> Color32 {
         if self.strength < 0.0 {
             shade(t.low, t.panel, -self.strength)
@@ -29,7 +37,7 @@ pub(super) fn legend_ui(ui: &mut Ui, parts: &[Part], shown: &mut [bool]) {
         ui.spacing_mut().item_spacing = vec2(space::M, 0.0);
         // The corner is filled from the right.
         for (part, shown) in parts.iter().zip(shown).rev() {
-            switch_ui(ui, part.name, part.color(t.high, t), shown);
+            switch_ui(ui, part.name(), part.color(t.high, t), shown);
         }
     });
 }

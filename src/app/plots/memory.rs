@@ -22,10 +22,10 @@ const ID: &str = "memory";
 const GB: f64 = 1e9;
 
 const PARTS: [Part; 4] = [
-    Part { name: "weights", strength: 1.0 },
-    Part { name: "KV cache", strength: 0.6 },
-    Part { name: "activations", strength: 0.35 },
-    Part { name: "reserve", strength: -0.55 },
+    Part { path: "memory.weights_bytes", strength: 1.0 },
+    Part { path: "memory.kv_cache_bytes", strength: 0.6 },
+    Part { path: "memory.activation_bytes", strength: 0.35 },
+    Part { path: "memory.reserve_bytes", strength: -0.55 },
 ];
 
 fn parts(memory: &Memory) -> [f64; 4] {
@@ -39,16 +39,9 @@ pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 const MOST: usize = 14;
 
 fn table(answer: &mut Answer, _: &Scene<'_>) -> Table {
-    let bytes = |name, key| Column::number(name, key, numbers::bytes);
-    let columns = [
-        Column::text("accelerator"),
-        bytes("weights", "weights_bytes"),
-        bytes("KV cache", "kv_cache_bytes"),
-        bytes("activations", "activation_bytes"),
-        bytes("reserve", "reserve_bytes"),
-        bytes("in use", "memory_bytes"),
-        bytes("capacity", "capacity_bytes"),
-    ];
+    let mut columns = vec![Column::text("accelerator")];
+    columns.extend(PARTS.iter().map(|part| Column::figure(part.path)));
+    columns.extend(["memory.memory_bytes", "memory.capacity_bytes"].map(Column::figure));
     let mut table = Table::new(TITLE, columns);
     for (candidate, sizing) in answer.leading(MOST) {
         let m = &sizing.memory;
@@ -95,7 +88,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 bar.width(width)
             });
             let bars = bars.collect();
-            charts.push(BarChart::new(part.name, bars).horizontal().allow_hover(false));
+            charts.push(BarChart::new(part.name(), bars).horizontal().allow_hover(false));
         }
 
         let names: Vec<String> = rows.iter().map(|(_, name, _)| (*name).to_owned()).collect();
@@ -156,7 +149,7 @@ fn breakdown(memory: &Memory) -> String {
     let parts = PARTS
         .iter()
         .zip(parts(memory))
-        .map(|(part, bytes)| format!("{} {}", part.name, numbers::bytes(bytes)));
+        .map(|(part, bytes)| format!("{} {}", part.name(), numbers::bytes(bytes)));
     let mut lines: Vec<String> = parts.collect();
     let free = numbers::bytes(memory.capacity_bytes - memory.memory_bytes);
     lines.push(format!("free {free} of {}", numbers::bytes(memory.capacity_bytes)));

@@ -29,19 +29,14 @@ const NAME_WIDTH: f32 = 56.0;
 const AXES: f32 = 70.0;
 
 const PARTS: [Part; 4] = [
-    Part { name: "accelerators", strength: 1.0 },
-    Part { name: "rest of server", strength: 0.6 },
-    Part { name: "network, storage", strength: 0.35 },
-    Part { name: "facility", strength: -0.45 },
+    Part { path: "power.accelerator_w", strength: 1.0 },
+    Part { path: "power.server_rest_w", strength: 0.6 },
+    Part { path: "power.network_and_storage_w", strength: 0.35 },
+    Part { path: "power.facility_overhead_w", strength: -0.45 },
 ];
 
 fn parts(power: &Power) -> [f64; 4] {
-    [
-        power.accelerator_w,
-        power.server_w - power.accelerator_w,
-        power.network_w + power.storage_w,
-        power.facility_w - power.it_w,
-    ]
+    [power.accelerator_w, power.server_rest_w, power.network_and_storage_w, power.facility_overhead_w]
 }
 
 /// The card.
@@ -51,15 +46,9 @@ pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 const MOST: usize = 12;
 
 fn table(answer: &mut Answer, _: &Scene<'_>) -> Table {
-    let watts = |name, key| Column::number(name, key, numbers::watts);
-    let columns = [
-        Column::text("accelerator"),
-        watts("accelerators", "accelerator_w"),
-        watts("rest of server", "server_rest_w"),
-        watts("network, storage", "network_and_storage_w"),
-        watts("facility", "facility_overhead_w"),
-        watts("total", "facility_w"),
-    ];
+    let mut columns = vec![Column::text("accelerator")];
+    columns.extend(PARTS.iter().map(|part| Column::figure(part.path)));
+    columns.push(Column::figure("power.facility_w"));
     let mut table = Table::new(TITLE, columns);
     for (candidate, sizing) in answer.leading(MOST) {
         let [a, b, c, d] = parts(&sizing.estate.power).map(Cell::Number);
@@ -102,7 +91,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 bar.width(0.5)
             });
             let bars = bars.collect();
-            charts.push(BarChart::new(part.name, bars).allow_hover(false));
+            charts.push(BarChart::new(part.name(), bars).allow_hover(false));
         }
         let top = tallest * 1.12;
         let plot = base_plot(ID, height(standing), t)
@@ -181,7 +170,7 @@ fn names_ui<'n>(ui: &Ui, transform: &PlotTransform, names: impl Iterator<Item = 
 /// What takes the power, a part a line.
 fn breakdown(power: &Power) -> String {
     let parts =
-        PARTS.iter().zip(parts(power)).map(|(part, w)| format!("{} {}", part.name, numbers::watts(w)));
+        PARTS.iter().zip(parts(power)).map(|(part, w)| format!("{} {}", part.name(), numbers::watts(w)));
     let mut lines: Vec<String> = parts.collect();
     lines.push(format!("{} in total, all of it heat", numbers::watts(power.facility_w)));
     lines.join("\n")

@@ -1,5 +1,8 @@
 //! A card as a table: what leaves it as CSV, what a screen reader reads, what documents print. Nothing is drawn for it.
 
+use headroom::report::figure;
+use headroom::units::Unit;
+
 /// One column.
 pub struct Column {
     /// Its head shown to users: "weights".
@@ -7,21 +10,48 @@ pub struct Column {
     /// Its head for programs, with the unit: "weights_bytes".
     pub key: String,
     /// How its numbers are written for users.
-    write: fn(f64) -> String,
+    write: Write,
     /// Whether it is left out where users read.
     detail: bool,
+}
+
+/// How the numbers of a column are written.
+enum Write {
+    By(fn(f64) -> String),
+    In(Unit),
+}
+
+impl Write {
+    fn text(&self, value: f64) -> String {
+        match self {
+            Self::By(write) => write(value),
+            Self::In(unit) => figure::value(value, *unit),
+        }
+    }
 }
 
 impl Column {
     /// Of text.
     pub fn text(name: &str) -> Self {
         let key = name.replace([' ', ','], "_");
-        Self { name: name.to_owned(), key, write: |v| v.to_string(), detail: false }
+        Self { name: name.to_owned(), key, write: Write::By(|v| v.to_string()), detail: false }
     }
 
     /// Of numbers: exact under `key` in SI base units, written by `write` under `name`.
     pub fn number(name: impl Into<String>, key: impl Into<String>, write: fn(f64) -> String) -> Self {
-        Self { name: name.into(), key: key.into(), write, detail: false }
+        Self { name: name.into(), key: key.into(), write: Write::By(write), detail: false }
+    }
+
+    /// Of the figure at `path`: its short name, its field and its unit are those of the list.
+    pub fn figure(path: &str) -> Self {
+        let key = path.rsplit_once('.').map_or(path, |(_, field)| field);
+        let unit = figure::unit(path).unwrap_or(Unit::One);
+        Self {
+            name: figure::short(path).to_owned(),
+            key: key.to_owned(),
+            write: Write::In(unit),
+            detail: false,
+        }
     }
 
     /// For programs alone.
@@ -123,7 +153,7 @@ impl Table {
         let rows = self.rows.iter().filter(|row| !row.detail).map(move |row| {
             let cells = shown().map(|(i, column)| match row.cells.get(i) {
                 Some(Cell::Text(text) | Cell::Written(_, text)) => text.clone(),
-                Some(Cell::Number(v)) => (column.write)(*v),
+                Some(Cell::Number(v)) => column.write.text(*v),
                 Some(Cell::Nothing) | None => String::new(),
             });
             cells.collect()

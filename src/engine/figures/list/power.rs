@@ -26,7 +26,7 @@ figures! {
             ) = accelerators + loaded * beside_a_loaded_one + spare * beside_a_spare_one + unused * beside_an_idle_one;
         }
         /// Servers without their accelerators, watts.
-        server_rest_w: f64, "Servers at peak, without their accelerators" short "servers' rest", Watts, Worse {
+        server_rest_w: f64, "Servers at peak, without their accelerators" short "rest of server", Watts, Worse {
             server_rest_w(servers: Watts, accelerators: Watts) = servers - accelerators;
         }
         /// Scale-out network, watts.
@@ -49,7 +49,7 @@ figures! {
             it_w(servers: Watts, network: Watts, storage: Watts) = servers + network + storage;
         }
         /// `it_w` times PUE, watts.
-        facility_w: f64, "Facility power at peak" short "in all", Watts, Worse {
+        facility_w: f64, "Facility power at peak" short "total", Watts, Worse {
             facility_w(it_power: Watts, pue: One) = it_power * pue;
         }
         /// Cooling, conversion and distribution, watts.
