@@ -20,13 +20,13 @@ pub struct Page {
     pub phase: Phase,
     pub summary: Summary,
     /// One for each accelerator that was measured.
-    pub groups: Vec<Accelerator>,
+    pub groups: Vec<MeasuredAccelerator>,
     /// The values furthest off.
     pub worst: Vec<Point>,
 }
 
 /// The values of one accelerator.
-pub struct Accelerator {
+pub struct MeasuredAccelerator {
     pub id: String,
     pub name: String,
     pub points: Vec<Point>,
@@ -101,13 +101,13 @@ impl Accuracy {
 }
 
 fn page(judgement: &Judgement<'_>, catalog: &Catalog, phase: Phase) -> Option<Page> {
-    let mut groups: Vec<Accelerator> = Vec::new();
+    let mut groups: Vec<MeasuredAccelerator> = Vec::new();
     for value in judgement.of(phase) {
         let id = &judgement.rows[value.row].accelerator;
         let point = point(value, judgement.rows[value.row], catalog);
         match groups.iter_mut().find(|group| group.id == *id) {
             Some(group) => group.points.push(point),
-            None => groups.push(Accelerator {
+            None => groups.push(MeasuredAccelerator {
                 id: id.clone(),
                 name: short_name(id, catalog),
                 points: vec![point],

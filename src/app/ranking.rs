@@ -16,7 +16,7 @@ const FIRST: usize = 8;
 
 /// The columns, from left to right.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Column {
+enum RankingColumn {
     Name,
     Layout,
     Count,
@@ -30,20 +30,20 @@ enum Column {
 }
 
 /// Column, least width in points, and the width of the table below which it gives way (0: never).
-const COLUMNS: [(Column, f32, f32); 10] = [
-    (Column::Name, 118.0, 0.0),
-    (Column::Layout, 160.0, 560.0),
-    (Column::Count, 64.0, 0.0),
-    (Column::Limit, 86.0, 760.0),
-    (Column::Ttft, 68.0, 680.0),
-    (Column::Tpot, 68.0, 0.0),
-    (Column::Power, 68.0, 480.0),
-    (Column::Month, 78.0, 0.0),
-    (Column::Bar, 82.0, 840.0),
-    (Column::Tokens, 78.0, 0.0),
+const COLUMNS: [(RankingColumn, f32, f32); 10] = [
+    (RankingColumn::Name, 118.0, 0.0),
+    (RankingColumn::Layout, 160.0, 560.0),
+    (RankingColumn::Count, 64.0, 0.0),
+    (RankingColumn::Limit, 86.0, 760.0),
+    (RankingColumn::Ttft, 68.0, 680.0),
+    (RankingColumn::Tpot, 68.0, 0.0),
+    (RankingColumn::Power, 68.0, 480.0),
+    (RankingColumn::Month, 78.0, 0.0),
+    (RankingColumn::Bar, 82.0, 840.0),
+    (RankingColumn::Tokens, 78.0, 0.0),
 ];
 
-impl Column {
+impl RankingColumn {
     fn align(self) -> Align {
         match self {
             Self::Name | Self::Layout | Self::Limit | Self::Bar => Align::LEFT,
@@ -98,7 +98,7 @@ impl Column {
 }
 
 /// Where each column that fits begins and ends.
-fn places(rect: Rect) -> Vec<(Column, egui::Rangef)> {
+fn places(rect: Rect) -> Vec<(RankingColumn, egui::Rangef)> {
     let kept: Vec<_> = COLUMNS.iter().filter(|(_, _, below)| rect.width() >= *below).collect();
     let least: f32 = kept.iter().map(|(_, width, _)| width).sum();
     let stretch = (rect.width() / least).max(0.1);
@@ -211,12 +211,12 @@ fn sized_row_ui(
     let color = ranking.palette.color(&candidate.accelerator, t);
     for (column, place) in places(rect) {
         match column {
-            Column::Name => {
+            RankingColumn::Name => {
                 let indented = chip(ui, rect, place, color);
                 let font = if chosen { semibold(size::BODY) } else { regular(size::BODY) };
                 cell(ui, rect, indented, Align::LEFT, &candidate.name, font, t.high);
             }
-            Column::Bar => {
+            RankingColumn::Bar => {
                 let length = |usd: f64| {
                     let share = (usd / most_expensive.max(1e-12)).min(1.0) as f32;
                     ((place.span() - 2.0 * space::S) * share).max(2.0)
@@ -235,7 +235,7 @@ fn sized_row_ui(
                 }
             }
             _ => {
-                let quiet = matches!(column, Column::Layout | Column::Limit);
+                let quiet = matches!(column, RankingColumn::Layout | RankingColumn::Limit);
                 let ink = if quiet { t.middle } else { t.high };
                 cell(
                     ui,
@@ -314,7 +314,9 @@ mod tests {
             let rect = Rect::from_min_size(pos2(10.0, 0.0), vec2(width, 26.0));
             let places = places(rect);
             assert!((places.last().expect("columns").1.max - rect.right()).abs() < 0.5);
-            for needed in [Column::Name, Column::Count, Column::Month, Column::Tokens] {
+            for needed in
+                [RankingColumn::Name, RankingColumn::Count, RankingColumn::Month, RankingColumn::Tokens]
+            {
                 assert!(places.iter().any(|(column, _)| *column == needed), "{needed:?} at {width}");
             }
         }

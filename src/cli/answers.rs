@@ -7,7 +7,7 @@ use headroom::engine::{self, Prepared};
 use headroom::report::estimate::{self as report, COLUMNS};
 
 use super::Failure;
-use super::question::{self, DEPLOYMENT, Resolver, Row, Rows};
+use super::question::{self, DEPLOYMENT, QuestionRow, Resolver, Rows};
 
 /// Bytes per write.
 const CHUNK_BYTES: usize = 1 << 16;
@@ -70,7 +70,11 @@ struct Kept {
 }
 
 impl Kept {
-    fn deployment(&mut self, resolver: &mut Resolver, row: &Row<'_>) -> Result<&(Prepared, bool), String> {
+    fn deployment(
+        &mut self,
+        resolver: &mut Resolver,
+        row: &QuestionRow<'_>,
+    ) -> Result<&(Prepared, bool), String> {
         self.cells.clear();
         for column in DEPLOYMENT {
             self.cells.push_str(row[column]);
@@ -98,7 +102,7 @@ impl Kept {
     }
 }
 
-fn find(resolver: &mut Resolver, row: &Row<'_>) -> Readied {
+fn find(resolver: &mut Resolver, row: &QuestionRow<'_>) -> Readied {
     let deployment = resolver.deployment(row)?;
     let math = engine::arithmetic(deployment.accelerator, deployment.efficiency, deployment.weights);
     Ok((Prepared::new(&deployment), math.weight_only))

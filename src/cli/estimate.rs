@@ -6,7 +6,7 @@ use headroom::import::Library;
 use headroom::report::Format;
 use headroom::report::estimate::{self as report, COLUMNS, EstimateCell};
 
-use super::question::{Resolver, Row, Rows};
+use super::question::{QuestionRow, Resolver, Rows};
 use super::{Failure, answer, answers};
 
 /// Arguments of `headroom estimate`.
@@ -96,7 +96,7 @@ impl EstimateArgs {
             text(&self.draft_tokens),
             text(&self.draft_acceptance),
         ];
-        let row: Row<'_> = std::array::from_fn(|i| cells[i].as_str());
+        let row: QuestionRow<'_> = std::array::from_fn(|i| cells[i].as_str());
         let cells = estimate(resolver, &row)
             .map_err(|message| Failure::BadInput(format!("--{}", message.replacen('_', "-", 1))))?;
         answer(&match self.format {
@@ -113,7 +113,7 @@ impl EstimateArgs {
 }
 
 /// The answer's cells, or a message that names the column, the value and the remedy.
-fn estimate(resolver: &mut Resolver, row: &Row<'_>) -> Result<[EstimateCell; COLUMNS.len()], String> {
+fn estimate(resolver: &mut Resolver, row: &QuestionRow<'_>) -> Result<[EstimateCell; COLUMNS.len()], String> {
     let (deployment, load) = resolver.resolve(row)?;
     let math = engine::arithmetic(deployment.accelerator, deployment.efficiency, deployment.weights);
     Ok(report::cells(&engine::estimate(&deployment, &load), math.weight_only))

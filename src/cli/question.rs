@@ -12,7 +12,7 @@ use headroom::scenario::Scenario;
 
 use super::{Failure, setup};
 
-/// Columns of a question, in the order of [`Row`].
+/// Columns of a question, in the order of [`QuestionRow`].
 pub const QUESTION: [&str; 15] = [
     "model",
     "accelerator",
@@ -35,7 +35,7 @@ pub const QUESTION: [&str; 15] = [
 pub const DEPLOYMENT: [usize; 11] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 13, 14];
 
 /// The cells of one question; an empty one is the default.
-pub type Row<'a> = [&'a str; QUESTION.len()];
+pub type QuestionRow<'a> = [&'a str; QUESTION.len()];
 
 /// Bytes per read.
 const BUFFER_BYTES: usize = 1 << 16;
@@ -105,7 +105,7 @@ impl Rows {
     }
 
     /// The question in a row. Missing cells at its end are empty.
-    pub fn question<'r>(&self, record: &'r csv::StringRecord) -> Row<'r> {
+    pub fn question<'r>(&self, record: &'r csv::StringRecord) -> QuestionRow<'r> {
         self.columns.map(|column| cell(record, column))
     }
 }
@@ -143,12 +143,12 @@ impl Resolver {
     }
 
     /// What a question asks, or a message that names the column, the value and the remedy.
-    pub fn resolve(&mut self, row: &Row<'_>) -> Result<(Deployment<'_>, ClosedLoop), String> {
+    pub fn resolve(&mut self, row: &QuestionRow<'_>) -> Result<(Deployment<'_>, ClosedLoop), String> {
         Ok((self.deployment(row)?, load(row)?))
     }
 
     /// What a question asks about: [`DEPLOYMENT`] of its cells.
-    pub fn deployment(&mut self, row: &Row<'_>) -> Result<Deployment<'_>, String> {
+    pub fn deployment(&mut self, row: &QuestionRow<'_>) -> Result<Deployment<'_>, String> {
         let [model, accelerator, stack, weights, kv_cache, ..] = *row;
         for (name, value) in QUESTION.iter().zip([model, accelerator, stack]) {
             if value.is_empty() {
@@ -240,7 +240,7 @@ impl Resolver {
 }
 
 /// The load in a question.
-pub fn load(row: &Row<'_>) -> Result<ClosedLoop, String> {
+pub fn load(row: &QuestionRow<'_>) -> Result<ClosedLoop, String> {
     Ok(ClosedLoop {
         input_tokens: number("input_tokens", row[9], 1024.0, (1.0, 1e7))?,
         output_tokens: number("output_tokens", row[10], 256.0, (1.0, 1e6))?,

@@ -6,7 +6,7 @@ use headroom::engine::analysis::causes::{Cause, Causes, Method};
 use headroom::report::numbers;
 
 use super::card::{Card, plot_card_ui};
-use super::rows::{Ink, Row, rows_table, rows_ui};
+use super::rows::{BarRow, Ink, rows_table, rows_ui};
 use super::scene::{CardPlace, Scene};
 use super::table::Table;
 use crate::app::answer::Answer;
@@ -56,11 +56,11 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
 
 /// From what was pinned to what is now, a step an input; `None` where the causes are not known or one of the two has no
 /// fleet.
-fn rows(answer: &Answer, scene: &Scene<'_>) -> Option<Vec<Row>> {
+fn rows(answer: &Answer, scene: &Scene<'_>) -> Option<Vec<BarRow>> {
     let (was, (_, now)) = (scene.pinned?.best()?, answer.plan.best()?);
     let causes = scene.causes?;
     let [from, to] = [was, now].map(|sizing| sizing.estate.cost.chosen.usd_per_month);
-    let total = |name: &str, usd: f64| Row {
+    let total = |name: &str, usd: f64| BarRow {
         name: name.to_owned(),
         note: String::new(),
         span: Some([0.0, usd]),
@@ -74,7 +74,7 @@ fn rows(answer: &Answer, scene: &Scene<'_>) -> Option<Vec<Row>> {
         let start = end;
         let usd = cause.effect.map_or(0.0, |effect| effect[Headline::Month]);
         end += usd;
-        rows.push(Row {
+        rows.push(BarRow {
             name: cause.label.to_owned(),
             note: note(cause),
             span: Some([start, end]),

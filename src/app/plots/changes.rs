@@ -6,7 +6,7 @@ use headroom::report::numbers;
 use headroom::report::sentence;
 
 use super::card::{Card, note_ui, plot_card_ui};
-use super::rows::{Ink, Row, rows_table, rows_ui};
+use super::rows::{BarRow, Ink, rows_table, rows_ui};
 use super::scene::{CardPlace, Scene};
 use super::table::Table;
 use crate::app::answer::Answer;
@@ -14,7 +14,7 @@ use crate::app::theme::tokens;
 
 const TITLE: &str = "Against an API: what if";
 
-fn row(change: &Change, name: &str) -> Row {
+fn row(change: &Change, name: &str) -> BarRow {
     let fleet = match change.fleet {
         Some((count, usd)) => format!("{} × {name} {}", numbers::count(f64::from(count)), numbers::usd(usd)),
         None => format!("{name} cannot serve it"),
@@ -26,7 +26,7 @@ fn row(change: &Change, name: &str) -> Row {
     let over = change.fleet_over_api();
     let (label, about) = sentence::hosted_case(&change.case);
     let note = format!("{fleet}; {api}. {about}");
-    Row {
+    BarRow {
         name: label,
         note: note.trim_end().to_owned(),
         span: Some([0.0, over.unwrap_or(0.0)]),
@@ -46,7 +46,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     rows_table(TITLE, "fleet_over_api", rows(answer, scene))
 }
 
-fn rows(answer: &mut Answer, scene: &Scene<'_>) -> Vec<Row> {
+fn rows(answer: &mut Answer, scene: &Scene<'_>) -> Vec<BarRow> {
     let changes = answer.changes(scene.scenario, scene.catalog, scene.selected);
     let Some((candidate, _)) = answer.shown(scene.selected) else { return Vec::new() };
     changes.iter().map(|change| row(change, &candidate.name)).collect()

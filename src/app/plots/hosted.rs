@@ -6,7 +6,7 @@ use headroom::report::numbers;
 use headroom::units::Unit;
 
 use super::card::{Card, note_ui, plot_card_ui};
-use super::rows::{Ink, Row, rows_table, rows_ui};
+use super::rows::{BarRow, Ink, rows_table, rows_ui};
 use super::scene::{CardPlace, Scene};
 use super::table::Table;
 use crate::app::answer::Answer;
@@ -38,10 +38,10 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
 }
 
 /// The fleet, then the offers that are shown of all `offers`.
-fn rows(answer: &Answer, scene: &Scene<'_>, offers: &[Offer<'_>]) -> Vec<Row> {
+fn rows(answer: &Answer, scene: &Scene<'_>, offers: &[Offer<'_>]) -> Vec<BarRow> {
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return Vec::new() };
     let usd = sizing.estate.cost.chosen.usd_per_month;
-    let mut rows = vec![Row {
+    let mut rows = vec![BarRow {
         name: format!("This fleet, {}", candidate.name),
         note: format!("{} a month", many(requests_per_month(scene.scenario))),
         span: Some([0.0, usd]),
@@ -57,7 +57,7 @@ fn rows(answer: &Answer, scene: &Scene<'_>, offers: &[Offer<'_>]) -> Vec<Row> {
             }
             Wins::Never => "The fleet never wins, at any load.".to_owned(),
         };
-        rows.push(Row {
+        rows.push(BarRow {
             name: format!("{} · {}", offer.hosted.provider, offer.hosted.model),
             note: format!("{verdict} Price of {}.", offer.hosted.date),
             span: Some([0.0, offer.usd_per_month]),

@@ -6,7 +6,7 @@ use headroom::report::numbers;
 use headroom::scenario::Hosting;
 
 use super::card::{Card, note_ui, plot_card_ui};
-use super::rows::{Ink, Row, rows_table, rows_ui};
+use super::rows::{BarRow, Ink, rows_table, rows_ui};
 use super::scene::{CardPlace, Scene};
 use super::table::Table;
 use crate::app::answer::Answer;
@@ -42,15 +42,15 @@ fn yearly(buy: &Buy, hosting: Hosting) -> [(&'static str, f64); 5] {
 
 /// The parts that cost anything, under a head with their total; each against what it was when pinned.
 fn parts_under(
-    head: Row,
+    head: BarRow,
     total: f64,
     parts: [(&'static str, f64); 5],
     was: Option<[(&'static str, f64); 5]>,
-) -> Vec<Row> {
+) -> Vec<BarRow> {
     let ink = head.ink;
     let mut rows = vec![head];
     for (i, (name, usd)) in parts.into_iter().enumerate().filter(|(_, (_, usd))| *usd > 0.0) {
-        rows.push(Row {
+        rows.push(BarRow {
             name: name.to_owned(),
             note: String::new(),
             span: Some([0.0, usd]),
@@ -70,11 +70,11 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
 }
 
 /// What is paid up front and per year, by part; nothing where it cannot be bought.
-fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<Row> {
+fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<BarRow> {
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return Vec::new() };
     let Some(buy) = &sizing.estate.cost.buy else { return Vec::new() };
     let was = was(scene, &candidate.accelerator);
-    let head = |name: &str, note: &str, usd: f64, ink: Ink| Row {
+    let head = |name: &str, note: &str, usd: f64, ink: Ink| BarRow {
         name: name.to_owned(),
         note: note.to_owned(),
         span: None,
@@ -88,7 +88,7 @@ fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<Row> {
     let now = yearly(buy, scene.scenario.money.hosting);
     let then = was.map(|(buy, hosting)| yearly(buy, hosting));
     rows.extend(parts_under(opex, buy.opex_usd_per_year, now, then));
-    rows.push(Row {
+    rows.push(BarRow {
         name: format!("{} years, today's dollars", numbers::significant(scene.scenario.money.years, 2)),
         note: format!("Discounted, less {} of residual value.", numbers::usd(buy.residual_usd)),
         span: None,

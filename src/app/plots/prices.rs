@@ -6,7 +6,7 @@ use headroom::report::numbers;
 use headroom::report::sentence;
 
 use super::card::{Card, note_ui, plot_card_ui};
-use super::rows::{Ink, Row, rows_table, rows_ui};
+use super::rows::{BarRow, Ink, rows_table, rows_ui};
 use super::scene::{CardPlace, Scene};
 use super::table::Table;
 use crate::app::answer::Answer;
@@ -58,7 +58,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     rows_table(TITLE, "usd_per_hour", rows(answer, scene))
 }
 
-fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<Row> {
+fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<BarRow> {
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return Vec::new() };
     Term::ALL
         .into_iter()
@@ -69,7 +69,7 @@ fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<Row> {
             };
             let usd = sizing.estate.cost.term(term)?.usd_per_hour / f64::from(count);
             let chosen = term == scene.scenario.money.term;
-            Some(Row {
+            Some(BarRow {
                 name: if chosen { format!("{}, chosen", term.label()) } else { term.label().to_owned() },
                 note: note(scene, &candidate.accelerator, term),
                 span: Some([0.0, usd]),

@@ -6,7 +6,7 @@ use headroom::report::numbers;
 use headroom::report::sentence;
 
 use super::card::{Card, note_ui, plot_card_ui};
-use super::rows::{Ink, Row, rows_ui};
+use super::rows::{BarRow, Ink, rows_ui};
 use super::scene::{CardPlace, Scene};
 use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
@@ -41,12 +41,12 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: CardPlac
     let Some((candidate, _)) = answer.shown(scene.selected) else { return };
     let color = scene.palette.color(&candidate.accelerator, t);
     let least = regrets.first().map(Regret::worst_usd);
-    let rows: Vec<Row> = regrets
+    let rows: Vec<BarRow> = regrets
         .iter()
         .map(|regret| {
             let [low, expected, high] = regret.usd.map(numbers::usd);
             let worst = regret.worst_usd();
-            Row {
+            BarRow {
                 name: sentence::paying_label(regret.paying).to_owned(),
                 note: format!("low {low}, expected {expected}, high {high}"),
                 span: Some([0.0, worst]),

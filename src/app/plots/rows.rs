@@ -39,7 +39,7 @@ impl Ink {
 }
 
 /// One row.
-pub(super) struct Row {
+pub(super) struct BarRow {
     pub name: String,
     /// Under the name, and under the pointer; may be empty.
     pub note: String,
@@ -51,7 +51,7 @@ pub(super) struct Row {
     pub pinned: Option<f64>,
 }
 
-impl Row {
+impl BarRow {
     /// With the bar on a line of its own, where it has no room beside the text.
     fn height(&self, narrow: bool) -> f32 {
         let bar = if narrow && self.span.is_some() { BAR_LINE } else { 0.0 };
@@ -65,7 +65,7 @@ impl Row {
 }
 
 /// The rows as a table; their bars are in `unit`, such as "usd".
-pub(super) fn rows_table(title: &'static str, unit: &str, rows: Vec<Row>) -> Table {
+pub(super) fn rows_table(title: &'static str, unit: &str, rows: Vec<BarRow>) -> Table {
     let end = |name: &str| {
         let key = if unit.is_empty() { name.to_owned() } else { format!("{name}_{unit}") };
         Column::number(name, key, |v| v.to_string()).detail()
@@ -85,12 +85,19 @@ const NARROW_BELOW: f32 = 340.0;
 const BAR_LINE: f32 = 14.0;
 
 /// The rows as spans between the least and the most of all, and a line across them at `mark`: nothing grows from zero.
-pub(super) fn spans_ui(ui: &mut Ui, title: &str, lead: &str, rows: &[Row], own: Color32, mark: f64) {
+pub(super) fn spans_ui(ui: &mut Ui, title: &str, lead: &str, rows: &[BarRow], own: Color32, mark: f64) {
     draw_ui(ui, title, lead, (rows, own), Some(mark), (f64::INFINITY, f64::NEG_INFINITY));
 }
 
 /// The rows as bars from zero, and a line across them at `mark`. `title` and `lead` start the text for screen readers.
-pub(super) fn rows_ui(ui: &mut Ui, title: &str, lead: &str, rows: &[Row], own: Color32, mark: Option<f64>) {
+pub(super) fn rows_ui(
+    ui: &mut Ui,
+    title: &str,
+    lead: &str,
+    rows: &[BarRow],
+    own: Color32,
+    mark: Option<f64>,
+) {
     draw_ui(ui, title, lead, (rows, own), mark, (0.0, 0.0));
 }
 
@@ -98,7 +105,7 @@ fn draw_ui(
     ui: &mut Ui,
     title: &str,
     lead: &str,
-    (rows, own): (&[Row], Color32),
+    (rows, own): (&[BarRow], Color32),
     mark: Option<f64>,
     least_and_most: (f64, f64),
 ) {

@@ -6,7 +6,7 @@ use headroom::report::numbers;
 use headroom::report::sentence;
 
 use super::card::{Card, note_ui, plot_card_ui};
-use super::rows::{Ink, Row, rows_table, rows_ui};
+use super::rows::{BarRow, Ink, rows_table, rows_ui};
 use super::scene::{CardPlace, Scene};
 use super::table::Table;
 use crate::app::answer::Answer;
@@ -22,17 +22,17 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
 }
 
 /// A waterfall: each part starts where the one before it ends.
-fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<Row> {
+fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<BarRow> {
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return Vec::new() };
     let was_uses = scene.was(&candidate.accelerator).map(|(sizing, scenario)| uses(sizing, scenario));
     let (mut end, mut was_end) = (0.0, was_uses.as_ref().map(|_| 0.0));
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<BarRow> = Vec::new();
     for (i, part) in uses(sizing, scene.scenario).iter().enumerate() {
         let from = end;
         end += part.usd_per_million_tokens;
         was_end = was_uses.as_ref().zip(was_end).map(|(uses, end)| end + uses[i].usd_per_million_tokens);
         let (label, help) = sentence::purpose(part.purpose);
-        rows.push(Row {
+        rows.push(BarRow {
             name: label.to_owned(),
             note: format!("{} of it. {help}", numbers::percent(part.share)),
             span: Some([from, end]),
@@ -41,7 +41,7 @@ fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<Row> {
             pinned: was_end,
         });
     }
-    rows.push(Row {
+    rows.push(BarRow {
         name: "A million tokens".to_owned(),
         note: "Input and output together, at the average load.".to_owned(),
         span: Some([0.0, end]),

@@ -6,7 +6,7 @@ use headroom::report::numbers;
 use headroom::report::sentence;
 
 use super::card::{Card, note_ui, plot_card_ui};
-use super::rows::{Ink, Row, rows_table, spans_ui};
+use super::rows::{BarRow, Ink, rows_table, spans_ui};
 use super::scene::{CardPlace, Scene};
 use super::table::Table;
 use crate::app::answer::Answer;
@@ -17,7 +17,7 @@ const TITLE: &str = "What could change the answer";
 /// Inputs that are shown.
 const MOST: usize = 9;
 
-fn row(swing: &Swing, now: f64) -> Row {
+fn row(swing: &Swing, now: f64) -> BarRow {
     let usd = |end: &End| if end.winner.is_some() { end.usd_per_month } else { now };
     let (low, high) = (usd(&swing.low), usd(&swing.high));
     let effect = match (swing.flips_winner, swing.flips_count) {
@@ -25,7 +25,7 @@ fn row(swing: &Swing, now: f64) -> Row {
         (false, true) => ". Changes the count.",
         (false, false) => ".",
     };
-    Row {
+    BarRow {
         name: sentence::varied_label(swing.what).to_owned(),
         note: format!(
             "{}; {}{effect}",
@@ -64,7 +64,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
     let lead = format!("{} × {}", sizing.layout.accelerators, best.name);
     let resting = !ui.input(|i| i.pointer.any_down());
     let (swings, trying) = answer.swings(scene.scenario, scene.catalog, scene.jobs, resting);
-    let rows: Vec<Row> = swings.iter().take(MOST).map(|swing| row(swing, now)).collect();
+    let rows: Vec<BarRow> = swings.iter().take(MOST).map(|swing| row(swing, now)).collect();
     let corner = match (trying, aside) {
         (Some((done, of)), _) => format!("tried {done} of {of}…"),
         (None, false) => "dashed: today's answer".to_owned(),
