@@ -44,7 +44,10 @@ fn tokens(code: &str) -> Vec<Token<'_>> {
     while let Some(first) = rest.chars().next() {
         let taken = |rest: &str, of: &dyn Fn(char) -> bool| rest.find(|c: char| !of(c)).unwrap_or(rest.len());
         let end = if first.is_ascii_digit() {
-            let end = taken(rest, &|c| c.is_ascii_alphanumeric() || c == '.');
+            let mut end = taken(rest, &|c| c.is_ascii_alphanumeric() || c == '.');
+            if rest[..end].ends_with('e') && rest[end..].starts_with('-') {
+                end += 1 + taken(&rest[end + 1..], &|c| c.is_ascii_digit());
+            }
             out.push(Token::Number(&rest[..end]));
             end
         } else if first.is_ascii_alphabetic() {
@@ -157,11 +160,21 @@ fn written(number: &str) -> String {
     if let Some((_, known)) = CAPITALS.iter().find(|(code, _)| *code == number) {
         return (*known).to_owned();
     }
+    if let Some((mantissa, exponent)) = number.split_once("e-") {
+        let raised: String = exponent.chars().map(superscript).collect();
+        let times = if mantissa == "1" { String::new() } else { format!("{mantissa} × ") };
+        return format!("{times}10⁻{raised}");
+    }
     let plain = number.strip_suffix(".0").unwrap_or(number);
     match plain.parse::<u32>() {
         Ok(whole) if whole >= 1000 => format!("{},{:03}", whole / 1000, whole % 1000),
         _ => plain.to_owned(),
     }
+}
+
+fn superscript(digit: char) -> char {
+    let raised = digit.to_digit(10).and_then(|digit| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(digit as usize));
+    raised.unwrap_or(digit)
 }
 
 #[cfg(test)]
@@ -180,6 +193,7 @@ mod tests {
             ("if kv > 0.0 { full * tokens } else { 0.0 }", "full × tokens if KV > 0, else 0"),
             ("clos(cards, ports).leaf_switches", "clos(cards, ports)"),
             ("energy * carbon / 1206.0", "energy × carbon ÷ 1,206"),
+            ("ceil(load / capacity - 1e-9)", "⌈load ÷ capacity − 10⁻⁹⌉"),
         ] {
             assert_eq!(formula(code), text);
         }
