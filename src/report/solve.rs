@@ -37,10 +37,7 @@ fn figures(ask: &Ask<'_>, answer: &Result<Solved, Unsolved>) -> Grid {
             row("Accelerator", &solved.name);
             row(headline::heading(Headline::Accelerators), &numbers::count(f64::from(solved.accelerators)));
             if ask.want != Headline::Accelerators {
-                row(
-                    headline::heading(ask.want),
-                    &headline::value(ask.want, solved.outcome),
-                );
+                row(headline::heading(ask.want), &headline::value(ask.want, solved.outcome));
             }
         }
         Err(_) => row(label, "–"),
