@@ -83,7 +83,7 @@ impl Form {
         Ok(left_out.chain([format!("{}. Saved in {}.", moved.join(". "), path.display())]).collect())
     }
 
-    /// Shows the form; answers once a button or Escape is pressed.
+    /// Shows the form; returns a decision once a button or Escape is pressed.
     pub(super) fn ui(&mut self, ctx: &Context) -> Option<Decision> {
         let style = ctx.global_style();
         let t = if style.visuals.dark_mode { &DARK } else { &LIGHT };
