@@ -362,7 +362,7 @@ fn old_prices_are_warned_of() {
 /// The value that is answered holds when it is planned with, one percent further does not; every format and the window say
 /// the same.
 #[test]
-fn a_question_asked_backwards_is_answered() {
+fn a_limit_is_found() {
     let catalog = Catalog::built_in().unwrap();
     let scenario = preset::open("support-chat", &catalog).unwrap();
     let cases = [

@@ -138,7 +138,7 @@ impl Answer {
         outlook
     }
 
-    /// What each way of paying may come to regret, on the candidate that is shown.
+    /// What each way of paying costs extra if growth turns out different, on the candidate that is shown.
     pub fn regrets(
         &mut self,
         scenario: &Scenario,

@@ -20,7 +20,7 @@ pub enum Command {
     OpenPath(PathBuf),
     Save,
     SaveAs,
-    /// Asks for a benchmark's result file, to add it to the user's own measurements.
+    /// Asks for a benchmark result, to add it to the user's own measurements.
     AddMeasurement,
     /// Pins the scenario on the screen, to compare with.
     Pin,
@@ -40,9 +40,9 @@ pub enum Command {
     Share,
     /// Opens a share line.
     OpenLine(String),
-    /// Asks what an input can be at most.
+    /// Finds the limit of an input.
     FindLimit,
-    /// Begins the tour again.
+    /// Starts the tour again.
     Tour,
     /// Changes how the window looks, or writes numbers.
     Set(SettingChange),

@@ -225,7 +225,7 @@ pub fn wall_figures_ui(ui: &mut Ui, sizing: &Sizing, scenario: &Scenario, pinned
     }
 }
 
-/// The row of cards; answers the key of the figure that was clicked.
+/// The row of cards; returns the key of the figure that was clicked.
 pub fn figures_ui(
     ui: &mut Ui,
     sizing: &Sizing,

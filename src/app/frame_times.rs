@@ -23,7 +23,7 @@ impl FrameTimes {
         }
     }
 
-    /// Writes a line a frame, seconds each; answers what went wrong.
+    /// Writes a line a frame, seconds each; returns what went wrong.
     pub fn write(&self) -> Option<String> {
         let path = self.path.as_ref()?;
         let lines: Vec<String> = self.seconds.iter().map(ToString::to_string).collect();

@@ -29,7 +29,7 @@ impl History {
         Self { past: Vec::new(), future: Vec::new(), at: scenario.clone(), moving: None }
     }
 
-    /// Watches `scenario` at `now` (seconds); answers whether it must be shown again once it has rested.
+    /// Watches `scenario` at `now` (seconds); returns whether it must be shown again once it has rested.
     pub fn feed(&mut self, now: f64, scenario: &Scenario) -> bool {
         if *scenario == self.at {
             self.moving = None;

@@ -344,10 +344,10 @@ mod tests {
         let [mut a, mut b, mut c, mut d] = [None, None, None, None];
         let report = sender.clone();
         runner.start::<()>(Urgency::Asked, &mut a, "a", move |progress| {
-            started.send(()).expect("somebody waits");
+            started.send(()).expect("a receiver");
             opened.recv().expect("opened");
             assert!(progress.step(1, 2));
-            report.send("a").expect("somebody reads");
+            report.send("a").expect("a receiver");
             Ok(())
         });
         starts.recv().expect("started");
@@ -371,12 +371,12 @@ mod tests {
         let (started, starts) = channel();
         let (ended, ends) = channel();
         runner.start(Urgency::Asked, &mut slot, "old", move |progress| {
-            started.send(()).expect("somebody waits");
+            started.send(()).expect("a receiver");
             while progress.go_on() {
                 std::thread::sleep(Duration::from_millis(1));
             }
             progress.found("old");
-            ended.send(()).expect("somebody waits");
+            ended.send(()).expect("a receiver");
             Err("given up".to_owned())
         });
         starts.recv().expect("started");

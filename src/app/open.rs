@@ -28,13 +28,13 @@ impl Open {
         Self { sheet, others: Others::default(), vault, drafts: Drafts::default() }
     }
 
-    /// Opens a scenario in a tab of its own, or in place of one that nobody has touched.
+    /// Opens a scenario in a new tab, or in place of an untouched one.
     pub fn show(&mut self, scenario: Scenario, path: Option<PathBuf>, catalog: &Catalog, today: Day) {
         let recovery = self.vault.place();
         self.add(Sheet::new(scenario, path, recovery, catalog, today));
     }
 
-    /// Puts a sheet on the screen, in place of one that nobody has touched or beside it.
+    /// Puts a sheet on the screen, in place of an untouched one or beside it.
     fn add(&mut self, sheet: Sheet) {
         self.leave();
         let read_again = sheet.path.is_some() && sheet.path == self.sheet.path && !self.sheet.unsaved();
@@ -130,7 +130,7 @@ impl Open {
         { closed }.recovery.close();
     }
 
-    /// A tab with changes that are in no file and not given up: the one on the screen first.
+    /// A tab with unsaved changes that are not given up: the one on the screen first.
     pub fn next_unsaved(&self) -> Option<usize> {
         let asks = |sheet: &Sheet| sheet.unsaved() && !sheet.given_up;
         if asks(&self.sheet) {

@@ -121,7 +121,7 @@ pub struct Ranking<'a> {
     pub shown: Option<&'a str>,
 }
 
-/// The card; answers the accelerator that was clicked.
+/// The card; returns the accelerator that was clicked.
 pub fn ranking_ui(ui: &mut Ui, ranking: &Ranking<'_>, expanded: &mut bool) -> Option<String> {
     let t = tokens(ui);
     let mut clicked = None;
@@ -165,7 +165,7 @@ fn head_ui(ui: &mut Ui, percentile: &str) {
     }
 }
 
-/// One row; answers whether it was clicked.
+/// One row; returns whether it was clicked.
 fn row_ui(ui: &mut Ui, ranking: &Ranking<'_>, candidate: &Candidate, most_expensive: f64) -> bool {
     let t = tokens(ui);
     let (rect, response) =
@@ -266,7 +266,7 @@ fn reason(rejection: &Rejection, name: &str) -> String {
     sentence::rejection(rejection, name).trim_end_matches('.').to_owned()
 }
 
-/// A chip of colour; answers what is left of the cell for the name.
+/// A chip of colour; returns what is left of the cell for the name.
 fn chip(ui: &Ui, rect: Rect, place: egui::Rangef, color: Color32) -> egui::Rangef {
     let center = pos2(place.min + space::S + measure::CHIP / 2.0, rect.center().y);
     ui.painter().rect_filled(Rect::from_center_size(center, egui::Vec2::splat(measure::CHIP)), 2.0, color);

@@ -45,7 +45,7 @@ impl HeadroomApp {
         }
     }
 
-    /// Writes the scenario to `path`; answers whether it is there.
+    /// Writes the scenario to `path`; returns whether it is there.
     pub(super) fn save_to(&mut self, path: PathBuf) -> bool {
         match self.open.sheet.save_to(path.clone()) {
             Ok(()) => self.remember(&path),

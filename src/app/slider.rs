@@ -61,7 +61,7 @@ pub struct Track<'a> {
     pub pinned: Option<f64>,
 }
 
-/// A slider over `range` at `value`; answers the response and the new value, when there is one.
+/// A slider over `range` at `value`; returns the response and the new value, when there is one.
 pub fn slider_ui(
     ui: &mut Ui,
     label: &str,

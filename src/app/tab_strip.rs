@@ -21,7 +21,7 @@ const NARROWEST: f32 = 84.0;
 /// Width of the button for one more.
 const MORE: f32 = 26.0;
 
-/// The strip in the room that is left in the header; answers what was asked for.
+/// The strip in the room that is left in the header; returns what was asked for.
 pub fn strip_ui(ui: &mut Ui, tabs: &[TabName], at: usize) -> Option<Command> {
     let mut asked = None;
     let gap = space::XS;

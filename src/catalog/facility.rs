@@ -59,11 +59,11 @@ pub struct FacilityAssumptions {
     pub repairs_per_accelerator_year: Sourced,
     /// Time of a repair, hours.
     pub repair_h: Sourced,
-    /// Interruptions of one accelerator in service that a restart mends, per year, and the time of one, hours.
+    /// Interruptions of one accelerator in service that a restart fixes, per year, and the time of one, hours.
     pub restarts_per_accelerator_year: Sourced,
     /// Time of a restart, hours.
     pub restart_h: Sourced,
-    /// Times that a spot instance is taken away in a month, and the time until another one serves, hours.
+    /// Times that a spot instance is taken away per month, and the time until another one serves, hours.
     pub spot_interruptions_per_month: Sourced,
     /// Time until another one takes over, hours.
     pub spot_recovery_h: Sourced,

@@ -55,7 +55,7 @@ pub struct EstimateArgs {
     /// Probability that a drafted token is accepted; default 0.7.
     #[arg(long, value_name = "P")]
     draft_acceptance: Option<String>,
-    /// A CSV file with these columns, `-` for stdin; answers every row, with --format csv.
+    /// A CSV file with these columns, `-` for stdin; estimates every row, with --format csv.
     #[arg(long, value_name = "ROWS.csv", conflicts_with_all = ["model", "accelerator", "stack"])]
     from: Option<String>,
     #[arg(long, value_enum, default_value_t = Format::Table)]

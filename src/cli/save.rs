@@ -17,7 +17,7 @@ pub struct SaveArgs {
     /// File to write; `-` for stdout.
     #[arg(long, short, value_name = "FILE", required_unless_present = "share")]
     output: Option<String>,
-    /// Prints a line that reopens the scenario wherever a preset is asked for, or pasted into the window.
+    /// Prints a line that reopens the scenario wherever a preset is accepted, or pasted into the window.
     #[arg(long, conflicts_with = "output")]
     share: bool,
 }

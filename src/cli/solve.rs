@@ -33,16 +33,16 @@ pub struct SolveArgs {
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 struct LimitArgs {
-    /// Most accelerators, spares included.
+    /// Limit on accelerators, spares included.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     accelerators: Option<String>,
-    /// Most US dollars per month, such as '$50k'.
+    /// Limit on US dollars per month, such as '$50k'.
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     usd_per_month: Option<String>,
-    /// Most facility power, such as '400 kW'.
+    /// Limit on facility power, such as '400 kW'.
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     power_w: Option<String>,
-    /// Most US dollars per million tokens, input and output.
+    /// Limit on US dollars per million tokens, input and output.
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     usd_per_million_tokens: Option<String>,
 }

@@ -22,7 +22,7 @@ pub enum List {
     Regions,
     /// Network technologies.
     Fabrics,
-    /// Models that others host.
+    /// Hosted models.
     Hosted,
     /// Measured runs.
     Benchmarks,

@@ -110,7 +110,7 @@ fn causes(comparison: &Comparison, catalog: &Catalog) -> Grid {
         let [before, after] = sentence::input_change(input, catalog);
         row([input.label, &before, &after], cause.effect.unwrap_or_default());
     }
-    row(["Together", "", ""], change);
+    row(["Total", "", ""], change);
     grid
 }
 

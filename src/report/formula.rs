@@ -23,11 +23,12 @@ pub fn name(code: &str) -> String {
         return (*written).to_owned();
     }
     let lower = code.to_lowercase();
-    let words: Vec<&str> = lower
-        .split('_')
-        .map(|word| CAPITALS.iter().find(|(known, _)| *known == word).map_or(word, |(_, written)| written))
-        .collect();
-    words.join(" ")
+    let parts = lower.split('_').enumerate().map(|(i, part)| match part {
+        // "IT power", but "the same steps without it".
+        "it" if i > 0 => part,
+        _ => CAPITALS.iter().find(|(known, _)| *known == part).map_or(part, |(_, written)| written),
+    });
+    parts.collect::<Vec<&str>>().join(" ")
 }
 
 /// The pieces that code is made of.
@@ -185,6 +186,7 @@ mod tests {
     fn code_becomes_a_formula() {
         for (code, text) in [
             ("it_power * pue", "IT power × PUE"),
+            ("steps - same_steps_without_it", "steps − same steps without it"),
             ("capacity / load_at_peak - 1.0", "capacity ÷ load at peak − 1"),
             ("ceil(servers / servers_of_one_rack)", "⌈servers ÷ servers of one rack⌉"),
             ("cost_of_an_hour * HOURS_PER_YEAR", "cost of an hour × 8,760 h"),

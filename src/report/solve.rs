@@ -34,18 +34,15 @@ fn figures(ask: &Ask<'_>, answer: &Result<Solved, Unsolved>) -> Grid {
                 .and_then(|input| input.range())
                 .map_or_else(String::new, |range| sentence::solved_value(&range, solved.value));
             row(&format!("{label}, {end}"), &value);
-            row("There: accelerator", &solved.name);
-            row("There: accelerators", &numbers::count(f64::from(solved.accelerators)));
+            row("Accelerator", &solved.name);
+            row(headline::heading(Headline::Accelerators), &numbers::count(f64::from(solved.accelerators)));
             if ask.want != Headline::Accelerators {
-                row(
-                    &format!("There: {}", headline::name(ask.want)),
-                    &headline::value(ask.want, solved.outcome),
-                );
+                row(headline::heading(ask.want), &headline::value(ask.want, solved.outcome));
             }
         }
         Err(_) => row(label, "–"),
     }
-    row(&format!("Limit: {}", headline::name(ask.want)), &headline::value(ask.want, ask.limit));
+    row(&format!("Limit of {}", headline::name(ask.want)), &headline::value(ask.want, ask.limit));
     grid
 }
 

@@ -80,10 +80,10 @@ impl Form {
         let changes = changes(&rows, &before, catalogs.current());
         let moved: Vec<String> = distinct(&changes).map(sentence::measured_change).collect();
         let left_out = self.file.left_out.iter().map(|why| format!("Left out: {why}"));
-        Ok(left_out.chain([format!("{}. Kept in {}.", moved.join(". "), path.display())]).collect())
+        Ok(left_out.chain([format!("{}. Saved in {}.", moved.join(". "), path.display())]).collect())
     }
 
-    /// Shows the form; answers once a button or Escape is pressed.
+    /// Shows the form; returns a decision once a button or Escape is pressed.
     pub(super) fn ui(&mut self, ctx: &Context) -> Option<Decision> {
         let style = ctx.global_style();
         let t = if style.visuals.dark_mode { &DARK } else { &LIGHT };
@@ -95,7 +95,7 @@ impl Form {
             ui.add_space(space::S);
             ui.label(body(self.found(), t));
             ui.add_space(space::M);
-            ui.label(body("The file does not say what ran. It was:", t));
+            ui.label(body("The file does not describe the deployment. It was:", t));
             ui.add_space(space::XS);
             self.fields_ui(ui);
             for problem in &self.problems {

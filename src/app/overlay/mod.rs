@@ -74,7 +74,7 @@ impl Overlays {
         self.open = (!open).then_some(Overlay::Shortcuts);
     }
 
-    /// Begins the tour.
+    /// Starts the tour.
     pub fn begin_tour(&mut self) {
         self.tour = Some(0);
     }

@@ -25,7 +25,7 @@ pub struct Question {
     limit: String,
     /// `None`: the cheapest, whichever it is.
     accelerator: Option<String>,
-    /// What it was when it was asked last.
+    /// The question of the last search.
     asked: String,
     search: Option<Job<Found>>,
     /// `None`: not known yet.
@@ -34,7 +34,7 @@ pub struct Question {
 
 /// What became of a question.
 enum Found {
-    /// The limit that was asked about, and the answer.
+    /// The limit of the search, and its answer.
     Answer(f64, Result<Solved, Unsolved>),
     /// What was typed is not a limit.
     NotALimit,
@@ -49,7 +49,7 @@ pub struct Solution {
     /// Path of the input.
     pub path: &'static str,
     pub value: f64,
-    /// The accelerator that it was asked of; `None`: the cheapest, whichever it is.
+    /// The accelerator of the question; `None`: the cheapest at each value.
     pub accelerator: Option<String>,
 }
 

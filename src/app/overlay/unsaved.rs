@@ -13,7 +13,7 @@ pub enum OnUnsaved {
     Cancel,
 }
 
-/// Asks; answers once a button or Escape is pressed.
+/// Asks; returns a decision once a button or Escape is pressed.
 pub fn unsaved_ui(ctx: &Context, title: &str) -> Option<OnUnsaved> {
     let mut decision = None;
     let style = ctx.global_style();

@@ -187,7 +187,7 @@ fn the_tour_is_short_is_skipped_and_does_not_come_back() {
 }
 
 #[test]
-fn a_question_asked_backwards_is_answered_and_put_on_the_screen() {
+fn a_limit_is_found_and_applied() {
     let mut screen = desktop();
     let before = screen.state().open.sheet.scenario.workload.requests_per_s;
     command(&mut screen, Key::B);
@@ -226,7 +226,7 @@ fn a_share_line_reopens_the_exact_scenario() {
     other.event(eframe::egui::Event::Paste(format!("  {line}\n")));
     other.run();
     assert_eq!(other.state().open.sheet.scenario, scenario);
-    assert!(other.state().open.sheet.unsaved(), "it is on nobody's disk yet");
+    assert!(other.state().open.sheet.unsaved(), "it is not on disk yet");
     other.event(eframe::egui::Event::Paste(line[..line.len() - 9].to_owned()));
     other.run();
     assert_eq!(other.state().open.sheet.scenario, scenario, "a damaged line changes nothing");

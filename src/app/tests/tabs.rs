@@ -26,7 +26,7 @@ fn scenarios_stand_beside_each_other_each_with_its_own_changes() {
     for path in &paths {
         run(&mut screen, Command::OpenPath(path.clone()));
     }
-    assert_eq!(tabs(&screen).len(), 3, "the example made room, as nobody had touched it");
+    assert_eq!(tabs(&screen).len(), 3, "the untouched example made room");
     type_into(&mut screen, "Output", "333");
     let plan = screen.state().open.sheet.answer.as_ref().expect("a plan").plan.clone();
     screen.get_by_role_and_label(Role::Tab, &tabs(&screen)[0]).click();

@@ -77,7 +77,7 @@ pub fn check(
     }
     if result.requests < limit {
         let remedy = format!(
-            "is more than the {} requests that were answered, so that it was never reached. Send at least ten \
+            "is more than the {} answered requests, so it was never reached. Send at least ten \
              times as many requests as are in flight.",
             result.requests
         );

@@ -49,7 +49,7 @@ pub(super) fn as_dense(fields: &ConfigFields) -> Result<Architecture, HuggingFac
             fields,
             &["n_positions", "seq_length", "max_seq_len", "max_sequence_length", "model_max_length", "n_ctx"],
         )?,
-        note: Some("Its family is not known: taken as a dense model of the usual layout, as asked."),
+        note: Some("Unknown family: treated as a dense model of the usual layout (--dense)."),
     })
 }
 

@@ -1,4 +1,4 @@
-//! Why a `config.json` does not give a model.
+//! Errors of reading a `config.json`.
 
 /// What is wrong with a Hugging Face `config.json`, and what to do about it.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -8,13 +8,13 @@ pub enum HuggingFaceError {
     Json { line: usize, column: usize, message: String },
 
     #[error(
-        "`model_type` is missing, so that the layout of its layers is not known; give a config.json of a text model \
-         as Hugging Face publishes it, or take it as a dense model with --dense"
+        "`model_type` is missing, so the layout of its layers is unknown; give the config.json of a text model \
+         as published on Hugging Face, or treat it as a dense model with --dense"
     )]
     NoModelType,
 
     #[error(
-        "model_type `{model_type}` is not supported, so that the layout of its layers is not known; take it as a \
+        "model_type `{model_type}` is not supported, so the layout of its layers is unknown; treat it as a \
          dense model with --dense, describe it in models.ron, or use one of {supported}"
     )]
     UnknownModelType { model_type: String, supported: String },
