@@ -343,7 +343,7 @@ fn an_unknown_family_is_refused_with_the_remedy_and_taken_as_dense_when_asked() 
     let dense = model_from_config(STRANGE, "x", UnknownFamily::Dense).unwrap();
     let llama = read("llama-2-7b", &json("llama-2-7b")).unwrap();
     assert_eq!((dense.parameters(), &dense.layers), (llama.parameters(), &llama.layers));
-    assert!(dense.notes.contains("taken as a dense model"), "{}", dense.notes);
+    assert!(dense.notes.contains("treated as a dense model"), "{}", dense.notes);
     // The known families stay what they are.
     let text = json("deepseek-v3").to_string();
     let known = model_from_config(&text, "x", UnknownFamily::Dense);

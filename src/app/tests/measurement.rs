@@ -39,7 +39,7 @@ fn a_result_file_becomes_a_measurement_and_the_figures_move() {
     screen.get_by_label("Add").click();
     screen.run();
     assert!(screen.state().overlays.shown().is_none(), "the form closes");
-    assert!(says(&screen, "time per output token") && says(&screen, "Kept in"));
+    assert!(says(&screen, "time per output token") && says(&screen, "Saved in"));
     let after = screen.state().open.sheet.answer.as_ref().expect("a plan").plan.clone();
     let tpot = |plan: &headroom::engine::Plan| {
         let (_, sizing) = plan

@@ -110,7 +110,7 @@ fn what_cannot_be_is_named() {
     refusal(&VLLM.replace("\"completed\": 320", "\"completed\": 0"), &["completed = 0"]);
     refusal(
         &VLLM.replace("\"completed\": 320", "\"completed\": 20"),
-        &["max_concurrency = 32", "20 requests"],
+        &["max_concurrency = 32", "20 answered requests"],
     );
     refusal(&VLLM.replace("\"max_concurrency\": 32", "\"max_concurrency\": 1.5"), &["max_concurrency = 1.5"]);
     refusal(&VLLM.replace("\"median_tpot_ms\": 28.4", "\"median_tpot_ms\": -1"), &["median_tpot_ms = -1"]);
