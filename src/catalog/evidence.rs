@@ -16,7 +16,7 @@ pub enum Evidence {
     /// This accelerator, by published throughputs alone.
     Published,
     /// The same maker's silicon, whose kernels were timed alone.
-    Kin,
+    SameFamily,
     /// Nothing of the kind: efficiencies from documents, or assumed.
     Foreign,
 }
@@ -30,7 +30,7 @@ impl Evidence {
             Self::OtherModel => "other_model",
             Self::OtherAccelerator => "other_accelerator",
             Self::Published => "published",
-            Self::Kin => "kin",
+            Self::SameFamily => "kin",
             Self::Foreign => "foreign",
         }
     }
@@ -45,7 +45,7 @@ impl Evidence {
                 "accelerators of the same generation, or this one under another stack, were measured"
             }
             Self::Published => "fitted to published throughputs of this accelerator, not to latencies",
-            Self::Kin => "kernels of accelerators of the same family were timed, not serving",
+            Self::SameFamily => "kernels of accelerators of the same family were timed, not serving",
             Self::Foreign => "nothing comparable was measured",
         }
     }
@@ -119,7 +119,7 @@ impl BandWidth {
             Evidence::Own | Evidence::Measured => self.measured,
             Evidence::OtherModel => self.other_model,
             Evidence::OtherAccelerator => self.other_accelerator,
-            Evidence::Published | Evidence::Kin => self.other_accelerator.powf(1.5),
+            Evidence::Published | Evidence::SameFamily => self.other_accelerator.powf(1.5),
             Evidence::Foreign => self.other_accelerator.powi(2),
         }
     }

@@ -87,7 +87,7 @@ impl Catalog {
         } else if self.bands.published.contains(&accelerator.id) {
             Evidence::Published
         } else if accelerator.vendor == Vendor::Nvidia {
-            Evidence::Kin
+            Evidence::SameFamily
         } else {
             Evidence::Foreign
         }

@@ -209,18 +209,18 @@ pub enum Hosting {
     /// Space and power rented in another operator's data center.
     Colocation,
     /// A data center built for the servers.
-    OwnHall,
+    OwnDataCenter,
 }
 
 impl Hosting {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 2] = [Self::Colocation, Self::OwnHall];
+    pub const ALL: [Self; 2] = [Self::Colocation, Self::OwnDataCenter];
 
     /// The id used in files and on the command line.
     pub fn id(self) -> &'static str {
         match self {
             Self::Colocation => "colocation",
-            Self::OwnHall => "own_hall",
+            Self::OwnDataCenter => "own_hall",
         }
     }
 
@@ -228,7 +228,7 @@ impl Hosting {
     pub fn label(self) -> &'static str {
         match self {
             Self::Colocation => "Colocation",
-            Self::OwnHall => "Own data center",
+            Self::OwnDataCenter => "Own data center",
         }
     }
 }

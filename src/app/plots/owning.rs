@@ -29,7 +29,7 @@ fn at_once(buy: &Buy) -> [(&'static str, f64); 5] {
 fn yearly(buy: &Buy, hosting: Hosting) -> [(&'static str, f64); 5] {
     let space = match hosting {
         Hosting::Colocation => "Colocation",
-        Hosting::OwnHall => "Upkeep of the data center",
+        Hosting::OwnDataCenter => "Upkeep of the data center",
     };
     [
         ("Energy", buy.energy_usd_per_year),

@@ -39,7 +39,7 @@ impl Trust {
             | Evidence::OtherModel
             | Evidence::OtherAccelerator
             | Evidence::Published => Self::Calibrated,
-            Evidence::Kin => Self::Derived,
+            Evidence::SameFamily => Self::Derived,
             Evidence::Foreign => Self::Assumed,
         }
     }

@@ -119,10 +119,10 @@ impl<'a> Building<'a> {
         let deployment = buy::deployment_usd(recorder, servers, (&f.deployment_price).into());
         let building = match (self.scenario.money.hosting, self.server.cooling) {
             (Hosting::Colocation, _) => buy::no_building(recorder),
-            (Hosting::OwnHall, Cooling::Air) => {
+            (Hosting::OwnDataCenter, Cooling::Air) => {
                 buy::hall_usd(recorder, self.it_w, (&f.air_hall_usd_per_w).into())
             }
-            (Hosting::OwnHall, Cooling::Liquid) => {
+            (Hosting::OwnDataCenter, Cooling::Liquid) => {
                 buy::hall_usd(recorder, self.it_w, (&f.liquid_hall_usd_per_w).into())
             }
         };
@@ -139,7 +139,7 @@ impl<'a> Building<'a> {
                 let rate = (&f.colocation_usd_per_kw_month).into();
                 buy::colocation_usd_per_year(recorder, self.it_w, rate)
             }
-            Hosting::OwnHall => {
+            Hosting::OwnDataCenter => {
                 buy::upkeep_usd_per_year(recorder, purchase.building, (&f.hall_upkeep_per_year).into())
             }
         };
@@ -217,7 +217,7 @@ mod tests {
                 let capex =
                     buy.servers_usd + buy.network_usd + buy.storage_usd + buy.deployment_usd + buy.hall_usd;
                 assert!((capex - buy.capex_usd).abs() < 1e-6);
-                assert_eq!(buy.hall_usd > 0.0, hosting == Hosting::OwnHall);
+                assert_eq!(buy.hall_usd > 0.0, hosting == Hosting::OwnDataCenter);
             }
         }
     }

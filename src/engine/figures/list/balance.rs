@@ -26,7 +26,7 @@ figures! {
         }
         /// Over-provisioning: what of the yearly cost, US dollars, pays for capacity that is idle at peak: headroom,
         /// spares, and accelerators that are paid for and belong to no replica.
-        idle_usd_per_year: f64, "Paid in a year for capacity that is idle at peak", Usd, Worse {
+        idle_usd_per_year: f64, "Paid per year for capacity that is idle at peak", Usd, Worse {
             idle_usd_per_year(
                 cost_of_an_hour: Usd, utilization: Fraction, replicas: One, accelerators_of_one_replica: One,
                 accelerators_paid_for: One,
@@ -68,7 +68,7 @@ figures! {
         }
     }
     steps {
-        hours_down, "Hours a year in which one replica is down", Hours {
+        hours_down, "Hours per year in which one replica is down", Hours {
             hours_down(
                 accelerators_of_one_replica: One, repairs_a_year: One, time_of_a_repair: Hours, restarts_a_year: One,
                 time_of_a_restart: Hours,

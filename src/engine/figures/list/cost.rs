@@ -97,7 +97,7 @@ figures! {
                 discount_rate: Fraction, horizon: Years,
             ) = purchase + replacements_today + owning_per_year * annuity
                 - worth_at_the_end * pow(1.0 + discount_rate, -horizon),
-                note "each in today's dollars, taxes left out",
+                note "each in today's dollars, without taxes",
                 cite "Brealey, Myers and Allen, Principles of Corporate Finance, ch. 2 and 6";
         }
         /// Months after which buying has cost less than renting on the chosen term (on demand when the chosen term is to
@@ -113,7 +113,7 @@ figures! {
             rent_per_month(price_of_one_per_hour: Usd, accelerators_paid_for: One)
                 = price_of_one_per_hour * accelerators_paid_for * HOURS_PER_MONTH;
         }
-        annuity_years, "Present value of one dollar a year", Years {
+        annuity_years, "Present value of one dollar per year", Years {
             annuity_years(discount_rate: Fraction, horizon: Years) = annuity(discount_rate, horizon),
                 note "paid in twelfths at the end of each month", cite "Kellison, The Theory of Interest, ch. 4";
         }
@@ -186,11 +186,11 @@ figures! {
         }
         facility_w_low: f64, "Facility power, lower end of the 90% band", Watts, Worse {
             facility_w_low(facility_power: Watts, at_that_end: One, accelerators: One)
-                = facility_power * at_that_end / accelerators, note "as if those that more are needed for ran as hot";
+                = facility_power * at_that_end / accelerators, note "with the accelerators added or left out at the same power";
         }
         facility_w_high: f64, "Facility power, upper end of the 90% band", Watts, Worse {
             facility_w_high(facility_power: Watts, at_that_end: One, accelerators: One)
-                = facility_power * at_that_end / accelerators, note "as if those that more are needed for ran as hot";
+                = facility_power * at_that_end / accelerators, note "with the accelerators added or left out at the same power";
         }
         usd_per_month_low: f64, "Cost per month, lower end of the 90% band", Usd, Worse {
             usd_per_month_low(cost: Usd, at_that_end: One, sold_together: One, accelerators_paid_for: One)

@@ -38,7 +38,7 @@ figures! {
         servers_per_rack: f64, "Servers of one rack", One, Better {
             servers_per_rack(power_of_a_rack: Watts, rated_power_of_a_server: Watts, height_of_a_server: RackUnits)
                 = max(min(floor(power_of_a_rack / rated_power_of_a_server), max(floor(42.0 / height_of_a_server), 1.0)), 1.0),
-                note "by height and by power; a server that takes more than a rack can feed still stands in one";
+                note "by height and by power; a server that needs more than a rack supplies still takes one";
             rack_scale() = 1.0, note "a rack-scale system is a rack of its own";
         }
         /// Racks of switches, beside those of servers.
@@ -86,7 +86,7 @@ figures! {
         breaker_a: f64, "Rating of a circuit's breaker", Amperes, Neither
         /// With those of the redundant feeds.
         circuits_per_rack: f64, "Circuits of one rack", One, Worse {
-            circuits_without_spare(circuits_needed: One) = circuits_needed * 1.0, note "N: no circuit to spare";
+            circuits_without_spare(circuits_needed: One) = circuits_needed * 1.0, note "N: no spare circuit";
             circuits_and_one(circuits_needed: One) = circuits_needed + 1.0, note "N+1: one circuit to spare";
             circuits_twice(circuits_needed: One) = 2.0 * circuits_needed, note "2N: two feeds, each carries all";
         }

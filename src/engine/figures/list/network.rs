@@ -78,20 +78,20 @@ figures! {
                     + ends_at_switches * transceiver_of_a_switch
                     + (cards + links_between_switches) * price_of_a_cable);
         }
-        /// The cache of one prompt over the cards of a replica, seconds: what a pool of its own for prefill would add.
+        /// The cache of one prompt over the cards of a replica, seconds: what a separate prefill pool would add.
         kv_transfer_s: f64, "KV cache of a prompt to another replica", Seconds, Worse {
             kv_transfer_s(
                 kv_cache_of_the_input: Bytes, accelerators_of_one_replica: One, share_of_a_card: BytesPerSecond,
             ) = kv_cache_of_the_input / (accelerators_of_one_replica * share_of_a_card),
-                note "at line rate: what a pool of its own for prefill would add to the time to first token",
+                note "at line rate: what a separate prefill pool would add to the time to first token",
                 cite "Zhong et al. 2024 (DistServe), section 4";
         }
-        /// A gradient of every parameter summed over the servers, seconds: were the fleet to train the model.
+        /// A gradient of every parameter summed over the servers, seconds: if the fleet trained the model.
         all_reduce_s: f64, "All-reduce of gradients over the fleet", Seconds, Worse {
             all_reduce_s(
                 servers: One, gradients: Bytes, accelerators_of_one_server: One, share_of_a_card: BytesPerSecond,
             ) = 2.0 * (servers - 1.0) / servers * gradients / (accelerators_of_one_server * share_of_a_card),
-                note "at line rate, were the fleet to train the model", cite "Patarasuk and Yuan 2009";
+                note "at line rate, if the fleet trained the model", cite "Patarasuk and Yuan 2009";
         }
         /// Bandwidth of an accelerator inside its scale-up domain over that of its card.
         scale_up_over_out: f64, "Scale-up bandwidth over that of a card", One, Neither {

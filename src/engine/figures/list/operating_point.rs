@@ -37,7 +37,7 @@ figures! {
                 note "found by a search, until the replica answers its share of the peak", cite "Little 1961";
         }
         /// Of the whole fleet.
-        requests_per_s: f64, "Load at peak", RequestsPerSecond, Neither
+        requests_per_s: f64, "Peak load", RequestsPerSecond, Neither
         /// Of the whole fleet.
         output_tokens_per_s: f64, "Output of the fleet at peak", TokensPerSecond, Neither {
             output_tokens_per_s(load_at_peak: RequestsPerSecond, output: Tokens) = load_at_peak * output;

@@ -61,17 +61,17 @@ figures! {
             heat_w(it_power: Watts) = it_power, note "all IT power becomes heat";
         }
         /// A year at the average load, cooling and losses included, kWh.
-        energy_kwh_per_year: f64, "Energy of a year", KilowattHours, Worse {
+        energy_kwh_per_year: f64, "Energy per year", KilowattHours, Worse {
             energy_kwh_per_year(it_power_at_the_average_load: Watts, pue: One)
                 = it_power_at_the_average_load * HOURS_PER_YEAR / 1000.0 * pue;
         }
         /// Of that energy, by the grid's mix where the facility is.
-        co2_kg_per_year: f64, "Carbon of a year, CO₂", Kilograms, Worse {
+        co2_kg_per_year: f64, "Carbon per year, CO₂", Kilograms, Worse {
             co2_kg_per_year(energy: KilowattHours, carbon_of_the_grid: GramsPerKwh)
                 = energy * carbon_of_the_grid / 1000.0;
         }
         /// Of making the hardware, over its life.
-        embodied_co2_kg_per_year: f64, "Carbon of making the hardware, a year, CO₂", Kilograms, Worse {
+        embodied_co2_kg_per_year: f64, "Carbon of making the hardware, per year, CO₂", Kilograms, Worse {
             // Memory grows with its size from the 80 GB of an H100; the rest is taken to be that of an H100.
             embodied_co2_kg_per_year(
                 accelerators: One, carbon_of_an_accelerator: Kilograms, share_of_its_memory: Fraction, memory: Bytes,
@@ -82,7 +82,7 @@ figures! {
                 / life;
         }
         /// On site and at the power plants, litres.
-        water_l_per_year: f64, "Water of a year", Litres, Worse {
+        water_l_per_year: f64, "Water per year", Litres, Worse {
             water_l_per_year(
                 it_power_at_the_average_load: Watts, water_on_site: LitresPerKwh, energy: KilowattHours,
                 water_of_power_plants: LitresPerKwh,
