@@ -1,26 +1,26 @@
 //! A plan for users: the verdict, then a row for each accelerator.
 
 use super::Grid;
-use super::sentence;
+use super::sentence::{self, headline};
 use crate::catalog::Support;
-use crate::engine::{Candidate, Plan};
+use crate::engine::{Candidate, Headline, Plan};
 use crate::report::numbers;
 use crate::scenario::Scenario;
 use crate::units;
 
 /// The plan as aligned columns, or as Markdown.
 pub fn document(plan: &Plan, scenario: &Scenario, markdown: bool) -> String {
-    let (headline, detail) = sentence::verdict(plan);
+    let (verdict, detail) = sentence::verdict(plan);
     let mut grid = Grid::new(&[
         "Accelerator",
         "Layout",
-        "Count",
+        headline::heading(Headline::Accelerators),
         "Limited by",
         &format!("TTFT {}", percentile(scenario)),
         &format!("TPOT {}", percentile(scenario)),
-        "Facility",
-        "Per month",
-        "Per M tokens",
+        headline::heading(Headline::Power),
+        headline::heading(Headline::Month),
+        headline::heading(Headline::MillionTokens),
     ]);
     for candidate in plan.candidates.iter().filter(|c| c.feasible()) {
         grid.row(row(candidate));
@@ -37,12 +37,12 @@ pub fn document(plan: &Plan, scenario: &Scenario, markdown: bool) -> String {
     let title = &scenario.name;
     if markdown {
         format!(
-            "# {title}\n\n**{headline}** {detail}\n\n{}\n{note}\n{}",
+            "# {title}\n\n**{verdict}** {detail}\n\n{}\n{note}\n{}",
             grid.markdown(),
             if rejected.rows.is_empty() { String::new() } else { rejected.markdown() }
         )
     } else {
-        format!("{title}\n{headline}\n{detail}\n\n{}{note}\n{}", grid.aligned(), rejected.aligned())
+        format!("{title}\n{verdict}\n{detail}\n\n{}{note}\n{}", grid.aligned(), rejected.aligned())
     }
 }
 

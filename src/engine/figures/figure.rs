@@ -23,7 +23,7 @@ pub struct Figure {
     pub label: &'static str,
     /// Its name where others of its kind stand beside it: legends, axes, the heads of columns.
     pub short: &'static str,
-    /// What it counts.
+    /// What it counts, and so the digits it is shown with.
     pub unit: Unit,
     /// What more of it means.
     pub more: More,
