@@ -11,6 +11,17 @@ const ROOMS: [(&str, &[&str]); 5] = [
     ("engine", &["catalog", "scenario", "units"]),
 ];
 
+/// The engine's folders; each uses only itself and those named beside it.
+const FOLDERS: [(&str, &[&str]); 7] = [
+    ("math", &[]),
+    ("figures", &["math"]),
+    ("replica", &["figures", "math"]),
+    ("fleet", &["figures", "math"]),
+    ("calibration", &["figures", "replica"]),
+    ("plan", &["calibration", "figures", "fleet", "replica"]),
+    ("analysis", &["figures", "fleet", "plan", "replica"]),
+];
+
 /// Calls `visit` with the path and the text of every source file under `folder`.
 fn visit_sources(folder: &Path, visit: &mut impl FnMut(&Path, &str)) {
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -47,4 +58,28 @@ fn no_room_uses_one_above_it_or_what_belongs_to_a_thread() {
         });
     }
     assert!(files > 100, "{files} files");
+}
+
+#[test]
+fn no_folder_of_the_engine_uses_one_above_it() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/engine");
+    let mut names = 0;
+    for (folder, used) in FOLDERS {
+        visit_sources(&source.join(folder), &mut |path, text| {
+            // Tests may ask the whole engine.
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            if path.ends_with("tests.rs") {
+                return;
+            }
+            for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
+                for other in line.split("crate::engine::").skip(1) {
+                    names += 1;
+                    let other: String =
+                        other.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                    assert!(other == folder || used.contains(&other.as_str()), "{}: {line}", path.display());
+                }
+            }
+        });
+    }
+    assert!(names > 100, "{names} names");
 }

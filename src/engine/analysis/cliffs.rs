@@ -1,9 +1,9 @@
 //! Where along one input the answer changes: one more replica, another layout, another winner, no answer at all.
 
 use crate::catalog::Catalog;
-use crate::engine::Plan;
-use crate::engine::model_parameters;
+use crate::engine::plan::planner::model_parameters;
 use crate::engine::plan::planner::plan;
+use crate::engine::plan::result::Plan;
 use crate::scenario::{Input, MODEL_SIZE, Range, Scenario, Value, custom_model};
 
 /// What changes.

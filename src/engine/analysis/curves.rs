@@ -3,10 +3,10 @@
 use crate::catalog::Catalog;
 use crate::engine::figures::Silent;
 use crate::engine::plan::planner::with_sizer;
+use crate::engine::plan::result::{Candidate, Sizing};
 use crate::engine::replica::degrees::Degrees;
 use crate::engine::replica::roofline::Replica;
 use crate::engine::replica::serving::Service;
-use crate::engine::{Candidate, Sizing};
 use crate::scenario::{DayShape, Scenario};
 
 /// One replica at one concurrency.

@@ -1,9 +1,9 @@
 //! The same requests sent to a hosted model, against the fleet.
 
 use crate::catalog::{Catalog, Hosted};
-use crate::engine::Sizing;
 use crate::engine::figures::HOURS_PER_MONTH;
 use crate::engine::fleet::replicas::usable;
+use crate::engine::plan::result::Sizing;
 use crate::scenario::Scenario;
 
 /// What a provider would ask for the scenario's requests.

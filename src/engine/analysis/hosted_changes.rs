@@ -3,7 +3,7 @@
 use crate::catalog::{Catalog, Model};
 use crate::engine::analysis::curves::sized;
 use crate::engine::analysis::hosted::{Offer, offers};
-use crate::engine::model_parameters;
+use crate::engine::plan::planner::model_parameters;
 use crate::engine::replica::profile::Profile;
 use crate::scenario::{Scenario, Value, input_at};
 

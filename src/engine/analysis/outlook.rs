@@ -5,7 +5,7 @@ use crate::engine::figures::{HOURS_PER_MONTH, Number, Silent};
 use crate::engine::fleet::mix;
 use crate::engine::fleet::replicas::{FleetRule, billed};
 use crate::engine::plan::planner::with_sizer;
-use crate::engine::{Candidate, Sizing};
+use crate::engine::plan::result::{Candidate, Sizing};
 use crate::scenario::{Hours, Scenario};
 
 /// A way of paying for the whole horizon.

@@ -1,6 +1,6 @@
 //! Where the money goes: what of a token's cost serves it, and what pays for waiting.
 
-use crate::engine::Sizing;
+use crate::engine::plan::result::Sizing;
 use crate::scenario::Scenario;
 
 /// What capacity is paid for.

@@ -26,9 +26,9 @@ use crate::catalog::{
     Accelerator, Catalog, Correction, Day, Learnt, MeasuredLatency, Model, OwnFactors, Phase, Reliance,
 };
 use crate::engine::calibration::accuracy::deployment_given;
-use crate::engine::replica::estimate::estimate;
+use crate::engine::replica::deployment::Deployment;
+use crate::engine::replica::estimate::{ClosedLoop, estimate};
 use crate::engine::replica::profile::Profile;
-use crate::engine::{ClosedLoop, Deployment};
 
 /// Standard deviations either side of a normal's mean that hold nine in ten.
 const NINE_IN_TEN: f64 = 1.645;
