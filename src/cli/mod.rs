@@ -156,7 +156,7 @@ fn window(
 
 /// Reports that this build has no window.
 #[cfg(not(feature = "app"))]
-fn window(_: Option<PathBuf>, _: Option<PathBuf>, _: headroom::catalog::Catalog) -> Result<(), Failure> {
+fn window(_: Option<PathBuf>, _: Option<PathBuf>, _: headroom::import::Library) -> Result<(), Failure> {
     Err(Failure::Other(
         "this build has no window. Build it with the feature `app`, or use `headroom plan PRESET` or another command."
             .to_owned(),
