@@ -18,7 +18,7 @@
 //! ```
 //! use headroom::catalog::Catalog;
 //! use headroom::scenario::preset;
-//! use headroom::{engine, report, units};
+//! use headroom::{engine, report};
 //!
 //! let catalog = Catalog::built_in()?;
 //! let mut scenario = preset::open("support-chat", &catalog)?;
@@ -26,8 +26,8 @@
 //! let plan = engine::plan(&scenario, &catalog)?;
 //!
 //! let (candidate, sizing) = plan.best().ok_or("no accelerator meets the service levels")?;
-//! let usd = sizing.cost.chosen.usd_per_month;
-//! println!("{} x {}: {} a month", sizing.layout.accelerators, candidate.name, units::usd(usd));
+//! let usd = sizing.estate.cost.chosen.usd_per_month;
+//! println!("{} x {}: {} per month", sizing.layout.accelerators, candidate.name, report::numbers::usd(usd));
 //! assert!(sizing.operating_point.ttft_s.at_slo <= scenario.slo.ttft_s);
 //!
 //! let steps = engine::explain(&scenario, &catalog, &candidate.accelerator).ok_or("no such accelerator")?;
