@@ -124,8 +124,8 @@ macro_rules! figures {
                 })?
             )*
         }
-        $(words {
-            $( $(#[$word_doc:meta])* $word:ident: $word_type:ty = $to_entry:expr; )*
+        $(states {
+            $( $(#[$state_doc:meta])* $state:ident: $state_type:ty = $to_entry:expr; )*
         })?
         $(beside {
             $( $(#[$beside_doc:meta])* $beside:ident: $beside_type:ty; )*
@@ -151,9 +151,9 @@ macro_rules! figures {
                 pub $field: $type,
             )*
             $($(
-                #[doc = concat!("`", stringify!($word), "` of the section.")]
-                $(#[$word_doc])*
-                pub $word: $word_type,
+                #[doc = concat!("`", stringify!($state), "` of the section.")]
+                $(#[$state_doc])*
+                pub $state: $state_type,
             )*)?
             $($(
                 $(#[$beside_doc])*
@@ -176,7 +176,7 @@ macro_rules! figures {
             /// Everything it holds, by name: the figures in the order of the list, then words and flags.
             pub fn entries(&self, visit: &mut dyn FnMut(&'static str, $crate::engine::figures::Entry)) {
                 $( visit(stringify!($field), self.$field.into()); )*
-                $($( visit(stringify!($word), {
+                $($( visit(stringify!($state), {
                     let entry: fn(&$Section) -> $crate::engine::figures::Entry = $to_entry;
                     entry(self)
                 }); )*)?

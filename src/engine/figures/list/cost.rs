@@ -158,7 +158,7 @@ figures! {
             mix_per_month(cost_of_an_hour: Usd) = cost_of_an_hour * HOURS_PER_MONTH;
         }
     }
-    words {
+    states {
         /// `None`: nothing is worth reserving.
         reserved_term: Option<Term> = |mix| mix.reserved_term.map_or(Entry::Nothing, |term| Entry::Word(term.id()));
     }

@@ -94,7 +94,7 @@ figures! {
             circuits(circuits_of_one_rack: One, racks: One) = circuits_of_one_rack * racks;
         }
     }
-    words {
+    states {
         cooling: Cooling = |facility| Entry::Word(facility.cooling.id());
         /// Whether the fullest rack is within what a rack of the facility can feed and cool.
         within_rack_power: bool = |facility| facility.within_rack_power.into();

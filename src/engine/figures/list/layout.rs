@@ -52,7 +52,7 @@ figures! {
             racks(servers: One, servers_of_one_rack: One) = ceil(servers / servers_of_one_rack);
         }
     }
-    words {
+    states {
         weights: NumberFormat = |layout| Entry::Word(layout.weights.id());
         kv_cache: NumberFormat = |layout| Entry::Word(layout.kv_cache.id());
         /// Whether a server is a whole rack (NVL72).

@@ -64,7 +64,7 @@ figures! {
             max_concurrency(full_sequences: One) = floor(full_sequences);
         }
     }
-    words {
+    states {
         /// Whether weights, runtime and one sequence fit.
         fits: bool = |memory| memory.fits.into();
     }

@@ -99,7 +99,7 @@ figures! {
                 = scale_up / share_of_a_card, note "how many times slower tensor parallelism is across servers";
         }
     }
-    words {
+    states {
         /// Technology among the accelerators of different servers; `None`: there is no such network.
         back_end: Option<FabricKind> = |network| Entry::Word(network.back_end.map_or("none", FabricKind::id));
     }

@@ -48,7 +48,7 @@ figures! {
                 = load_at_peak / (capacity_of_one_replica * replicas);
         }
     }
-    words {
+    states {
         /// What supports the latencies.
         evidence: Evidence = |point| Entry::Word(point.evidence.id());
     }
