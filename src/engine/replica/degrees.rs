@@ -1,7 +1,7 @@
 //! Ways of spreading one replica over accelerators.
 
 use crate::catalog::Accelerator;
-use crate::engine::replica::profile::Profile;
+use crate::engine::replica::profile::{HeadCounts, Profile};
 
 /// Degrees of parallelism of one replica.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +43,16 @@ impl Degrees {
         if !(tp * attention_dp).is_multiple_of(ep) {
             return Some(DegreesProblem::Experts { ep, ranks: tp * attention_dp });
         }
-        if profile.heads % f64::from(tp) != 0.0 {
-            return Some(DegreesProblem::Heads { tp, heads: profile.heads });
+        let ranks = f64::from(tp);
+        for &HeadCounts { heads, kv_heads } in &profile.head_counts {
+            if heads % ranks != 0.0 {
+                return Some(DegreesProblem::Heads { tp, heads });
+            }
+            // vLLM, SGLang and TensorRT-LLM cut KV heads or copy whole ones, and refuse at start what is neither
+            // (the assertions of `LlamaAttention` in vllm/model_executor/models/llama.py, on which the others are modelled).
+            if kv_heads % ranks != 0.0 && ranks % kv_heads != 0.0 {
+                return Some(DegreesProblem::KvHeads { tp, kv_heads });
+            }
         }
         if f64::from(pp) > profile.layers {
             return Some(DegreesProblem::Stages { pp, layers: profile.layers });
@@ -80,6 +88,16 @@ pub enum DegreesProblem {
         tp: u32,
         /// Attention heads of a layer.
         heads: f64,
+    },
+    /// The heads of keys and values can neither be spread nor copied evenly.
+    #[error(
+        "tp {tp} neither divides the {kv_heads} KV heads nor is a multiple of them, which servers refuse at start; choose a divisor of {kv_heads}"
+    )]
+    KvHeads {
+        /// Tensor-parallel degree.
+        tp: u32,
+        /// Heads of keys and values of a layer.
+        kv_heads: f64,
     },
     /// More stages than layers.
     #[error("pp {pp} is more than the {layers} layers")]
@@ -139,5 +157,31 @@ pub fn visit_layouts(profile: &Profile, accelerator: &Accelerator, mut visit: im
             }
         }
         accelerators *= 2;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+
+    /// As vLLM answers at start: Phi-4 has 40 heads over 10 KV heads, Qwen3 30B 32 over 4, DeepSeek-V3 128 over a latent.
+    #[test]
+    fn heads_are_cut_or_copied_evenly_or_refused() {
+        let catalog = Catalog::built_in().unwrap();
+        for (model, tp, refused) in [
+            ("phi-4", 2, None),
+            ("phi-4", 4, Some(DegreesProblem::KvHeads { tp: 4, kv_heads: 10.0 })),
+            ("phi-4", 8, Some(DegreesProblem::KvHeads { tp: 8, kv_heads: 10.0 })),
+            ("phi-4", 10, None),
+            ("phi-4", 20, None),
+            ("phi-4", 16, Some(DegreesProblem::Heads { tp: 16, heads: 40.0 })),
+            ("qwen3-30b-a3b", 8, None),
+            ("deepseek-v3", 16, None),
+        ] {
+            let profile = Profile::of(catalog.model(model).unwrap());
+            let degrees = Degrees { tp, ..Degrees::ONE };
+            assert_eq!(degrees.problem(&profile), refused, "{model} at tp {tp}");
+        }
     }
 }

@@ -59,8 +59,10 @@ pub struct Profile {
     pub kv_elements: f64,
     /// Heads over which tensor parallelism can split that cache; 1 for a latent.
     pub kv_heads: f64,
-    /// Greatest head count, which the tensor-parallel degree divides.
+    /// Greatest head count.
     pub heads: f64,
+    /// Head counts of every kind of attention layer, each once: each must be divisible over the accelerators.
+    pub head_counts: Vec<HeadCounts>,
     /// FLOPs of attention for one query token and one context token, layers that keep everything, prefill.
     pub attention_flops: f64,
     /// The same during decode: latent attention works on the latent itself (arXiv 2405.04434, 2.1.2).
@@ -71,6 +73,15 @@ pub struct Profile {
     pub state_elements: f64,
     /// Widest intermediate of a feed-forward that one token passes, for activations.
     pub widest: f64,
+}
+
+/// Head counts of a kind of attention layer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HeadCounts {
+    /// Query heads.
+    pub heads: f64,
+    /// Heads of keys and values; 1 for a latent.
+    pub kv_heads: f64,
 }
 
 impl Profile {
@@ -101,6 +112,7 @@ impl Profile {
             kv_elements: 0.0,
             kv_heads: 0.0,
             heads: 0.0,
+            head_counts: Vec::new(),
             attention_flops: 0.0,
             attention_flops_decode: 0.0,
             windowed: Windowed::default(),
@@ -131,6 +143,12 @@ impl Profile {
         p
     }
 
+    fn add_heads(&mut self, counts: HeadCounts) {
+        if !self.head_counts.contains(&counts) {
+            self.head_counts.push(counts);
+        }
+    }
+
     fn add_mixer(&mut self, mixer: &Mixer, count: f64) {
         let other = match *mixer {
             Mixer::Attention { extra_parameters, .. } | Mixer::Latent { extra_parameters, .. } => {
@@ -146,6 +164,7 @@ impl Profile {
             Mixer::Attention { heads, kv_heads, head_dim, window, .. } => {
                 let (heads, kv, dim) = (f64::from(heads), f64::from(kv_heads), f64::from(head_dim));
                 self.heads = self.heads.max(heads);
+                self.add_heads(HeadCounts { heads, kv_heads: kv });
                 self.kv_heads = if self.kv_heads == 0.0 { kv } else { self.kv_heads.min(kv) };
                 // Scores and weighted sum: 2 FLOPs each for every head dimension.
                 let flops = count * 4.0 * heads * dim;
@@ -170,6 +189,8 @@ impl Profile {
                 let (nope, rope) = (f64::from(qk_nope_head_dim), f64::from(qk_rope_head_dim));
                 let value = f64::from(v_head_dim);
                 self.heads = self.heads.max(heads);
+                // The latent is whole on every accelerator.
+                self.add_heads(HeadCounts { heads, kv_heads: 1.0 });
                 self.kv_heads = 1.0;
                 self.latent_layers += count;
                 self.kv_elements += kv_elements;
