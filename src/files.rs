@@ -1,7 +1,20 @@
-//! How files are written: whole or not at all.
+//! How files are read and written: without the mark that some editors put first, and whole or not at all.
 
 use std::io::Write as _;
 use std::path::Path;
+
+/// The text of a file, without a byte-order mark.
+///
+/// # Errors
+/// The file is not there, may not be read, or is not UTF-8.
+pub fn read_text(path: impl AsRef<Path>) -> std::io::Result<String> {
+    std::fs::read_to_string(path).map(|text| without_mark(&text).to_owned())
+}
+
+/// `text` without a byte-order mark, which editors and shells on Windows put first (Unicode 15, 23.8).
+pub fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
 
 /// Writes a file beside the target, syncs it, and moves it over the target.
 ///
@@ -26,4 +39,17 @@ pub fn write_atomically(path: &Path, content: &[u8]) -> std::io::Result<()> {
     #[cfg(unix)]
     std::fs::File::open(folder)?.sync_all()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_order_mark_is_no_text() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "\u{feff}(version: 1)\r\n").unwrap();
+        assert_eq!(read_text(file.path()).unwrap(), "(version: 1)\r\n");
+        assert_eq!(without_mark("as it is"), "as it is");
+    }
 }

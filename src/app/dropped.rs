@@ -23,7 +23,7 @@ pub fn kind(path: &Path) -> FileKind {
     }
     match path.extension().and_then(|ending| ending.to_str()) {
         Some("json") => {
-            let text = std::fs::read_to_string(path).unwrap_or_default();
+            let text = headroom::files::read_text(path).unwrap_or_default();
             let model = text.contains("\"model_type\"") || text.contains("\"architectures\"");
             if model { FileKind::Model } else { FileKind::Measurement }
         }

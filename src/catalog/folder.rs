@@ -11,6 +11,7 @@ use super::load::{Catalog, FACILITY_FILE, HOSTED_FILE, Record, parse};
 use super::nearest::nearest;
 use super::own::{self, Numbered, OWN_MEASUREMENTS};
 use super::{Accelerator, Efficiency, Fabric, Model, Price, Region, Server, Source, Stack};
+use crate::files::read_text;
 
 /// Every file that a catalog is made of.
 pub(super) const FILES: [&str; 11] = [
@@ -126,7 +127,7 @@ impl Files<'_> {
         if !path.exists() {
             return None;
         }
-        let result = match fs::read_to_string(&path) {
+        let result = match read_text(&path) {
             Ok(text) => parse(&path.display().to_string(), &text),
             Err(source) => Err(CatalogError::Read { path, source }),
         };

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::huggingface::{HuggingFaceError, UnknownFamily, model_from_config, quantize_as};
 use crate::catalog::{Model, NumberFormat};
+use crate::files::read_text;
 
 /// The file that ModelOpt writes beside a `config.json` that says nothing of the quantisation.
 const QUANTIZATION: &str = "hf_quant_config.json";
@@ -34,14 +35,13 @@ pub enum ModelFileError {
 /// # Errors
 /// The file cannot be read, or is not a model that can be planned.
 pub fn read_model(path: &str, unknown: UnknownFamily) -> Result<Model, ModelFileError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|source| ModelFileError::Read { path: path.to_owned(), source })?;
+    let text = read_text(path).map_err(|source| ModelFileError::Read { path: path.to_owned(), source })?;
     let invalid = |path: &Path, source| ModelFileError::Invalid { path: path.display().to_string(), source };
     let mut model =
         model_from_config(&text, path, unknown).map_err(|source| invalid(Path::new(path), source))?;
     let beside = Path::new(path).with_file_name(QUANTIZATION);
     let is_16_bit = matches!(model.checkpoint, NumberFormat::Bf16 | NumberFormat::Fp16);
-    if let (true, Ok(text)) = (is_16_bit, std::fs::read_to_string(&beside)) {
+    if let (true, Ok(text)) = (is_16_bit, read_text(&beside)) {
         quantize_as(&mut model, &text).map_err(|source| invalid(&beside, source))?;
     }
     Ok(model)

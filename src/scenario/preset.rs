@@ -9,6 +9,7 @@ use super::fields::Scenario;
 use super::inputs::{INPUTS, Value};
 use super::problem::ScenarioError;
 use crate::catalog::Catalog;
+use crate::files::read_text;
 pub use crate::files::write_atomically;
 
 /// Extension of preset files.
@@ -105,7 +106,7 @@ pub fn draft(name_or_path: &str) -> Result<Draft, PresetError> {
     if let (Some((stem, text)), false) = (built_in, Path::new(name_or_path).exists()) {
         return Ok(Draft::parse(text, &format!("{stem}{EXTENSION}"))?);
     }
-    let text = std::fs::read_to_string(name_or_path).map_err(|source| {
+    let text = read_text(name_or_path).map_err(|source| {
         let stems: Vec<_> = BUILT_IN.iter().map(|(stem, _)| *stem).collect();
         PresetError::Read {
             path: name_or_path.to_owned(),

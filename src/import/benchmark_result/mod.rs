@@ -26,6 +26,8 @@ use std::path::Path;
 
 use serde_json::{Deserializer, Value};
 
+use crate::files::without_mark;
+
 pub use error::BenchmarkError;
 use fields::ResultFields;
 pub use setting::Setting;
@@ -112,9 +114,13 @@ impl BenchmarkFile {
     /// It is not a result file of a known benchmark, a figure is missing or impossible, or none of its runs kept a
     /// fixed number of requests in flight. The message names file, field, value and remedy.
     pub fn parse(file: &str, text: &str) -> Result<Self, BenchmarkError> {
-        let documents: Vec<Value> =
-            Deserializer::from_str(text).into_iter().collect::<Result<_, _>>().map_err(|error| {
-                BenchmarkError::Json { file: file.to_owned(), line: error.line(), message: error.to_string() }
+        let documents: Vec<Value> = Deserializer::from_str(without_mark(text))
+            .into_iter()
+            .collect::<Result<_, _>>()
+            .map_err(|error| BenchmarkError::Json {
+                file: file.to_owned(),
+                line: error.line(),
+                message: error.to_string(),
             })?;
         let mut out: Option<Self> = None;
         let mut refusals = Vec::new();
