@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::closed_loop::{Load, check};
 use super::error::BenchmarkError;
+use super::failures;
 use super::fields::{ResultFields, date_of};
 use super::{BenchmarkResult, Tool};
 
@@ -30,6 +31,7 @@ pub fn read(root: &ResultFields<'_>) -> Result<BenchmarkResult, BenchmarkError> 
     }
     let output_tokens = root.positive(&["output_sequence_length.avg"], WHOLE)?;
     let requests = root.positive(&["request_count.avg"], WHOLE)?;
+    failures::refuse(root, &["error_request_count.avg"], requests)?;
     let result = BenchmarkResult {
         tool: Tool::AiPerf,
         model: root.text(&MODEL),

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::closed_loop::{Load, check};
 use super::error::BenchmarkError;
+use super::failures;
 use super::fields::{ResultFields, day_of_unix};
 use super::{BenchmarkResult, Tool};
 
@@ -31,6 +32,22 @@ fn one(root: &ResultFields<'_>, benchmark: &ResultFields<'_>) -> Result<Benchmar
     if let Some(refusal) = load.refusal(benchmark) {
         return Err(refusal);
     }
+    let requests = benchmark.positive(
+        &[
+            "metrics.request_totals.successful",
+            "scheduler_metrics.requests_made.successful",
+            "run_stats.requests_made.successful",
+            "metrics.time_to_first_token_ms.successful.count",
+        ],
+        WHOLE,
+    )?;
+    // Those that were in flight at the end are incomplete and have not failed.
+    let errored = [
+        "metrics.request_totals.errored",
+        "scheduler_metrics.requests_made.errored",
+        "run_stats.requests_made.errored",
+    ];
+    failures::refuse(benchmark, &errored, requests)?;
     let typical = |name: &str| {
         let of = |what: &str| format!("metrics.{name}.successful.{what}");
         benchmark.milliseconds(&[&of("median"), &of("mean")])
@@ -47,15 +64,7 @@ fn one(root: &ResultFields<'_>, benchmark: &ResultFields<'_>) -> Result<Benchmar
         concurrency: 0,
         ttft_ms: typical("time_to_first_token_ms")?,
         tpot_ms: typical("inter_token_latency_ms")?,
-        requests: benchmark.positive(
-            &[
-                "metrics.request_totals.successful",
-                "scheduler_metrics.requests_made.successful",
-                "run_stats.requests_made.successful",
-                "metrics.time_to_first_token_ms.successful.count",
-            ],
-            WHOLE,
-        )?,
+        requests,
         measured: day_of_unix(start_s),
     };
     check(benchmark, &load, None, result)

@@ -14,6 +14,7 @@
 mod aiperf;
 mod closed_loop;
 mod error;
+mod failures;
 mod fields;
 mod guidellm;
 mod setting;

@@ -112,6 +112,25 @@ fn what_cannot_be_is_named() {
         &VLLM.replace("\"completed\": 320", "\"completed\": 20"),
         &["max_concurrency = 32", "20 answered requests"],
     );
+    let counts = "\"completed\": 320, \"failed\": 0";
+    refusal(
+        &VLLM.replace(counts, "\"completed\": 240, \"failed\": 80"),
+        &["failed = 80", "25% of the requests failed"],
+    );
+    refusal(
+        &VLLM.replace(counts, "\"completed\": 319, \"failed\": 1"),
+        &["less than 1% of the requests failed"],
+    );
+    refusal(
+        &VLLM.replace(counts, "\"completed\": 160"),
+        &["num_prompts = 320", "50% of the requests failed"],
+    );
+    refusal(
+        &AIPERF.replacen('{', "{\"error_request_count\": {\"avg\": 30}, ", 1),
+        &["error_request_count.avg = 30"],
+    );
+    let some = GUIDELLM.replace("\"errored\": 0", "\"errored\": 100");
+    refusal(&some, &["request_totals.errored = 100"]);
     refusal(&VLLM.replace("\"max_concurrency\": 32", "\"max_concurrency\": 1.5"), &["max_concurrency = 1.5"]);
     refusal(&VLLM.replace("\"median_tpot_ms\": 28.4", "\"median_tpot_ms\": -1"), &["median_tpot_ms = -1"]);
     refusal(&VLLM.replace("\"label\"", "\"spec_decode_num_drafts\": 900, \"label\""), &["speculatively"]);

@@ -2,6 +2,7 @@
 
 use super::closed_loop::{Load, check};
 use super::error::BenchmarkError;
+use super::failures;
 use super::fields::{ResultFields, date_of};
 use super::{BenchmarkResult, Tool};
 
@@ -16,6 +17,14 @@ pub fn read(root: &ResultFields<'_>) -> Result<BenchmarkResult, BenchmarkError> 
         return Err(root.wrong(field, value, remedy));
     }
     let requests = root.positive(&["completed"], "Measure a run in which requests are answered.")?;
+    match (root.get("failed"), root.get("num_prompts")) {
+        // Before the benchmark counted failures, what was sent and not completed had failed.
+        (None, Some(sent)) => {
+            let failed = sent.as_f64().unwrap_or(requests) - requests;
+            failures::refuse_count(root, "num_prompts", sent, failed, requests)?;
+        }
+        _ => failures::refuse(root, &["failed"], requests)?,
+    }
     let remedy = "Give the whole file that the benchmark wrote.";
     let result = BenchmarkResult {
         tool: Tool::VllmBench,
