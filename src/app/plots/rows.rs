@@ -52,11 +52,20 @@ pub(super) struct BarRow {
 }
 
 impl BarRow {
-    /// With the bar on a line of its own, where it has no room beside the text.
-    fn height(&self, narrow: bool) -> f32 {
+    /// With the bar on a line of its own, where it has no room beside the text, and a note that is `note` high.
+    fn height(&self, narrow: bool, note: f32) -> f32 {
         let bar = if narrow && self.span.is_some() { BAR_LINE } else { 0.0 };
-        let note = if self.note.is_empty() { 0.0 } else { measure::BAR_NOTE };
         measure::BAR_ROW + bar + note
+    }
+
+    /// Height of the note in lines no wider than `width`.
+    fn note_height(&self, ui: &Ui, width: f32) -> f32 {
+        if self.note.is_empty() {
+            return 0.0;
+        }
+        let text =
+            ui.painter().layout(self.note.clone(), regular(size::CAPTION), Color32::PLACEHOLDER, width);
+        text.rows.len() as f32 * measure::BAR_NOTE
     }
 
     fn description(&self) -> String {
@@ -110,7 +119,9 @@ fn draw_ui(
     least_and_most: (f64, f64),
 ) {
     let narrow = ui.available_width() < NARROW_BELOW;
-    let height: f32 = rows.iter().map(|row| row.height(narrow)).sum();
+    let width = ui.available_width();
+    let notes: Vec<f32> = rows.iter().map(|row| row.note_height(ui, width)).collect();
+    let height: f32 = rows.iter().zip(&notes).map(|(row, note)| row.height(narrow, *note)).sum();
     let mut drawing = Diagram::new(ui, height.max(measure::BAR_ROW));
     let t = drawing.t;
     let area = drawing.rect;
@@ -133,8 +144,9 @@ fn draw_ui(
     let width = (high - low).max(f64::MIN_POSITIVE);
     let place = |v: f64| left + (right - left) * ((v - low) / width) as f32;
     let mut top = area.top();
-    for row in rows {
-        let full = Rect::from_min_max(pos2(area.left(), top), pos2(area.right(), top + row.height(narrow)));
+    for (row, note) in rows.iter().zip(notes) {
+        let full =
+            Rect::from_min_max(pos2(area.left(), top), pos2(area.right(), top + row.height(narrow, note)));
         let line = top + measure::BAR_ROW / 2.0;
         let head = row.span.is_none();
         let (face, color) = if head { (semibold(size::BODY), t.high) } else { (regular(size::BODY), t.high) };
@@ -142,11 +154,11 @@ fn draw_ui(
         let room = if head || narrow { area.width() - values - space::M } else { names };
         // The bar is beside the text, or under it.
         let bar_at = if narrow { top + measure::BAR_ROW + BAR_LINE / 2.0 - 4.0 } else { line };
-        let under = top + row.height(narrow) - measure::BAR_NOTE - 3.0;
+        let under = top + row.height(narrow, note) - note - 3.0;
         drawing.fitted(pos2(area.left(), line), Align2::LEFT_CENTER, &row.name, face, color, room);
         if !row.note.is_empty() {
             let at = pos2(area.left(), under);
-            drawing.fitted(at, Align2::LEFT_TOP, &row.note, regular(size::CAPTION), t.middle, area.width());
+            drawing.lines(at, Align2::LEFT_TOP, &row.note, area.width());
         }
         if let Some([from, to]) = row.span {
             let (a, b) = (place(from.min(to)), place(from.max(to)));
@@ -163,7 +175,7 @@ fn draw_ui(
         let at = pos2(area.right(), line);
         drawing.fitted(at, Align2::RIGHT_CENTER, &row.value, semibold(size::BODY), t.high, values);
         drawing.spot(full.shrink2(vec2(0.0, 1.0)), row.name.clone(), row.description());
-        top += row.height(narrow);
+        top += row.height(narrow, note);
     }
     let parts: Vec<String> = rows.iter().map(|row| format!("{}: {}", row.name, row.description())).collect();
     drawing.finish(title, &format!("{lead}. {}.", parts.join("; ")));
