@@ -79,7 +79,7 @@ pub fn needle_ui(ui: &mut Ui, balance: &Balance, target: f64) {
     let idle = numbers::usd(balance.idle_usd_per_year);
     let used = numbers::percent(1.0 / (1.0 + balance.load_margin.max(0.0)));
     let description = format!(
-        "Peak load is {used} of SLO capacity, room for +{margin}; capacity that is idle at peak costs {idle} a year."
+        "Peak load is {used} of SLO capacity, room for +{margin}; capacity that is idle at peak costs {idle} per year."
     );
     response.widget_info(|| {
         WidgetInfo::labeled(Role::Meter, true, format!("Starve or over-provision: {description}"))
@@ -104,7 +104,7 @@ pub fn needle_ui(ui: &mut Ui, balance: &Balance, target: f64) {
         regular(size::CAPTION),
         t.middle,
     );
-    let right = format!("idle: {idle} a year");
+    let right = format!("idle: {idle}/year");
     let right =
         write(pos2(rect.right(), bottom), Align2::RIGHT_BOTTOM, &right, regular(size::CAPTION), t.middle);
     let middle = painter.layout_no_wrap(format!("room for +{margin}"), regular(size::CAPTION), t.high);

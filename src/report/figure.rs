@@ -23,11 +23,13 @@ pub fn unit(path: &str) -> Option<Unit> {
     figure_at(path).map(|(_, figure)| figure.unit)
 }
 
-/// Whether more of the figure at `path` is to be wished for; `None` where neither is, or the list has no such figure.
-pub fn more_is_better(path: &str) -> Option<bool> {
+/// Whether the figure at `path` got worse from the first value to the second; `None` where it did not change, or where
+/// neither more nor less of it is to be wished for.
+pub fn is_worse(path: &str, [before, after]: [f64; 2]) -> Option<bool> {
     match figure_at(path)?.1.more {
-        More::Better => Some(true),
-        More::Worse => Some(false),
+        _ if before == after => None,
+        More::Better => Some(after < before),
+        More::Worse => Some(after > before),
         More::Neither => None,
     }
 }
@@ -40,5 +42,20 @@ pub fn value(value: f64, unit: Unit) -> String {
         Unit::Seconds => numbers::about_seconds(value),
         Unit::One if value.fract() == 0.0 => numbers::count(value),
         _ => numbers::quantity(value, unit),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn worse_is_more_cost_and_less_capacity() {
+        assert_eq!(is_worse("cost.usd_per_month", [1.0, 2.0]), Some(true));
+        assert_eq!(is_worse("cost.usd_per_month", [2.0, 1.0]), Some(false));
+        assert_eq!(is_worse("cost.usd_per_month", [2.0, 2.0]), None);
+        assert_eq!(is_worse("memory.capacity_bytes", [2.0, 1.0]), Some(true));
+        assert_eq!(is_worse("layout.tp", [2.0, 1.0]), None);
+        assert_eq!(is_worse("no.figure", [2.0, 1.0]), None);
     }
 }

@@ -99,8 +99,10 @@ pub fn formula(code: &str) -> String {
                     _ => ("", ")"),
                 };
                 if open.is_empty() {
-                    out.push_str(&name(word));
-                    out.push('(');
+                    let name = name(word);
+                    out.push_str(&name);
+                    // A name of several words would run into its bracket.
+                    out.push_str(if name.contains(' ') { " of (" } else { "(" });
                 } else {
                     out.push_str(open);
                 }
@@ -193,6 +195,7 @@ mod tests {
             ("pow(1.0 + rate, -horizon)", "pow(1 + rate, −horizon)"),
             ("min(max(a, 0.0), b,)", "the smaller of (the larger of (a, 0), b)"),
             ("if kv > 0.0 { full * tokens } else { 0.0 }", "full × tokens if KV > 0, else 0"),
+            ("fewest_spares(replicas, down)", "fewest spares of (replicas, down)"),
             ("clos(cards, ports).leaf_switches", "clos(cards, ports)"),
             ("energy * carbon / 1206.0", "energy × carbon ÷ 1,206"),
             ("ceil(load / capacity - 1e-9)", "⌈load ÷ capacity − 10⁻⁹⌉"),

@@ -54,7 +54,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: CardPlac
         ui,
         TITLE,
         &format!("$, {}", candidate.name),
-        |ui| note_ui(ui, &format!("today's dollars at {rate} a year, less residual")),
+        |ui| note_ui(ui, &format!("today's dollars at {rate} per year, less residual")),
         |ui| {
             let ways = &outlook.ways;
             let count = ways.first().map_or(0, |way| years(way).len());

@@ -100,7 +100,7 @@ fn result_table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let mut table = Table::new(RESULT.title, columns);
     let best = scene.pinned.and_then(|pin| Some((pin.best()?, answer.plan.best()?.1)));
     for row in best.into_iter().flat_map(|(was, now)| rows(was, now)) {
-        let Compared { label, values: [a, b], written: [before, after] } = row;
+        let Compared { label, values: [a, b], written: [before, after], .. } = row;
         table.push([Cell::Text(label), Cell::Written(a, before), Cell::Written(b, after)]);
     }
     table
@@ -232,7 +232,8 @@ fn rows(was: &Sizing, now: &Sizing) -> impl Iterator<Item = Compared> {
     ROWS.into_iter().filter_map(move |path| {
         let (label, unit) = (figure::label(path)?, figure::unit(path)?);
         let values = [was.number(path)?, now.number(path)?];
-        Some(Compared { label, values, written: values.map(|value| figure::value(value, unit)) })
+        let worse = figure::is_worse(path, values);
+        Some(Compared { label, values, worse, written: values.map(|value| figure::value(value, unit)) })
     })
 }
 
@@ -240,6 +241,8 @@ fn rows(was: &Sizing, now: &Sizing) -> impl Iterator<Item = Compared> {
 struct Compared {
     label: String,
     values: [f64; 2],
+    /// Whether it got worse; `None`: neither worse nor better.
+    worse: Option<bool>,
     written: [String; 2],
 }
 
@@ -251,17 +254,20 @@ fn figures_ui(ui: &mut Ui, was: &Sizing, now: &Sizing) {
             number_ui(ui, caption(heading, t));
         }
         ui.end_row();
-        for Compared { label, values: [a, b], written: [before, after] } in rows(was, now) {
+        for Compared { label, values: [a, b], worse, written: [before, after] } in rows(was, now) {
             ui.label(body(label, t));
             number_ui(ui, body(&before, t));
             number_ui(ui, strong(&after, t));
             let share = b / a - 1.0;
-            let (text, color) = if before == after {
-                ("no change".to_owned(), t.middle)
-            } else if share > 0.0 {
-                (format!("+{}", numbers::percent(share)), t.bad_text)
-            } else {
-                (format!("−{}", numbers::percent(-share)), t.good_text)
+            let text = match share {
+                _ if before == after => "no change".to_owned(),
+                more if more > 0.0 => format!("+{}", numbers::percent(more)),
+                less => format!("−{}", numbers::percent(-less)),
+            };
+            let color = match worse {
+                Some(true) if before != after => t.bad_text,
+                Some(false) if before != after => t.good_text,
+                _ => t.middle,
             };
             number_ui(ui, egui::RichText::new(text).color(color));
             ui.end_row();

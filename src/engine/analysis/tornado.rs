@@ -196,11 +196,6 @@ fn end(value: f64, scenario: &Scenario, catalog: &Catalog) -> End {
     }
 }
 
-/// How much more expensive the winner may become before the next best wins, as a share of its price. `None`: it is alone.
-pub fn price_margin(usd_per_month: f64, runner_up_usd_per_month: Option<f64>) -> Option<f64> {
-    runner_up_usd_per_month.map(|next| next / usd_per_month - 1.0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,7 +211,8 @@ mod tests {
             let now = plan(&scenario, &catalog).unwrap();
             let mut costs =
                 now.candidates.iter().filter_map(|c| c.sizing()).map(|s| s.estate.cost.chosen.usd_per_month);
-            let margin = price_margin(costs.next().unwrap(), costs.next()).unwrap();
+            let winner = costs.next().unwrap();
+            let margin = costs.next().unwrap() / winner - 1.0;
             for uncertain in UNCERTAIN {
                 let Some(swing) = uncertain.swing(&scenario, &catalog) else {
                     assert!(matches!(uncertain.what, Varied::Input(_)), "{stem} {uncertain:?}");

@@ -113,6 +113,7 @@ mod tests {
     use super::*;
     use crate::catalog::Catalog;
     use crate::engine;
+    use crate::engine::figures::More;
     use crate::scenario::preset;
 
     #[test]
@@ -124,7 +125,11 @@ mod tests {
         for (k, headline) in Headline::ALL.into_iter().enumerate() {
             assert_eq!(headline as usize, k);
             let figure = headline.figure().unwrap();
-            assert_eq!(figure.field, headline.id());
+            assert_eq!(
+                (figure.field, figure.more),
+                (headline.id(), More::Worse),
+                "the window shows more in red"
+            );
             assert_eq!(sizing.number(headline.path()), Some(headline.of(sizing)), "{headline:?}");
             let ends = ["low", "high"].map(|end| sizing.number(&format!("bands.{}_{end}", headline.id())));
             assert_eq!(ends, headline.band(sizing).map(Some), "{headline:?}");
