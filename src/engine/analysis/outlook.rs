@@ -74,7 +74,7 @@ pub fn outlook(
         let capacity = Number::exact(capacity);
         Some(
             Horizon {
-                rule: FleetRule::new(scenario, hardware.facility, capacity, each),
+                rule: FleetRule::new(scenario, hardware.facility, capacity, each, &mut Silent),
                 scenario,
                 sizing,
                 price: hardware.price,

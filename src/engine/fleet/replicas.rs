@@ -3,7 +3,6 @@
 use super::availability;
 use crate::catalog::{FacilityAssumptions, Server};
 use crate::engine::figures::{Number, Recorder, Silent, layout, same};
-use crate::engine::math::binomial::fewest_spares;
 use crate::scenario::Scenario;
 
 /// More accelerators than this are no plan.
@@ -25,7 +24,10 @@ pub struct FleetCounts<'a> {
 pub struct FleetRule<'a> {
     /// Largest load of one replica within the SLO, requests per second.
     pub capacity: Number<'a>,
+    /// Accelerators of one replica.
     pub accelerators_per_replica: Number<'a>,
+    /// Share of time in which a replica is down.
+    pub down: Number<'a>,
     headroom: f64,
     spares: Spares,
 }
@@ -34,11 +36,8 @@ pub struct FleetRule<'a> {
 #[derive(Clone, Copy, Debug)]
 enum Spares {
     Asked(u32),
-    /// As many as keep enough replicas up for this share of time, each of which is down for a share of it.
-    For {
-        availability: f64,
-        down: f64,
-    },
+    /// As many as keep enough replicas up for this share of time.
+    For(f64),
 }
 
 /// Load that replicas with a capacity in all of `capacity` requests per second may carry at peak, the headroom kept free.
@@ -50,58 +49,53 @@ impl<'a> FleetRule<'a> {
     /// The rule of `scenario` for a replica of this capacity and size.
     pub fn new(
         scenario: &Scenario,
-        facility: &FacilityAssumptions,
+        facility: &'a FacilityAssumptions,
         capacity: Number<'a>,
         accelerators_per_replica: Number<'a>,
+        recorder: &mut impl Recorder,
     ) -> Self {
         let spares = match scenario.fleet.spare_replicas {
             Some(spares) => Spares::Asked(spares),
-            None => Spares::For {
-                availability: scenario.slo.availability,
-                down: availability::down_share(scenario, facility, accelerators_per_replica, &mut Silent)
-                    .value,
-            },
+            None => Spares::For(scenario.slo.availability),
         };
-        Self { capacity, accelerators_per_replica, headroom: scenario.fleet.headroom, spares }
+        let down = availability::down_share(scenario, facility, accelerators_per_replica, recorder);
+        Self { capacity, accelerators_per_replica, down, headroom: scenario.fleet.headroom, spares }
     }
 
     /// Replicas that carry `load` requests per second with the headroom kept free, spares aside.
     pub fn replicas(&self, load: f64) -> f64 {
-        let headroom = Number::exact(self.headroom);
-        layout::replicas(&mut Silent, Number::exact(load), self.capacity, headroom).value
+        self.serving(Number::exact(load), &mut Silent).value
     }
 
     /// Spares of that many replicas.
     pub fn spares(&self, replicas: f64) -> f64 {
-        match self.spares {
-            Spares::Asked(spares) => f64::from(spares),
-            Spares::For { availability, down } => fewest_spares(replicas, down, availability),
-        }
+        self.standby(Number::exact(replicas), &mut Silent).value
     }
 
-    /// The fleet that carries the peak of `scenario`. `down`: the share of time in which a replica is down.
-    pub fn fleet(
-        &self,
-        scenario: &Scenario,
-        load: Number<'a>,
-        down: Number<'a>,
-        recorder: &mut impl Recorder,
-    ) -> FleetCounts<'a> {
-        let headroom = Number::input("fleet.headroom", self.headroom);
-        let replicas = layout::replicas(recorder, load, self.capacity, headroom);
-        let spare_replicas = match self.spares {
+    /// The fleet that carries `load` requests per second.
+    pub fn fleet(&self, load: Number<'a>, recorder: &mut impl Recorder) -> FleetCounts<'a> {
+        let replicas = self.serving(load, recorder);
+        let spare_replicas = self.standby(replicas, recorder);
+        let each = self.accelerators_per_replica;
+        let accelerators = layout::accelerators(recorder, replicas, spare_replicas, each);
+        FleetCounts { replicas, spare_replicas, accelerators }
+    }
+
+    fn serving(&self, load: Number<'_>, recorder: &mut impl Recorder) -> Number<'a> {
+        layout::replicas(recorder, load, self.capacity, Number::input("fleet.headroom", self.headroom))
+    }
+
+    fn standby(&self, replicas: Number<'_>, recorder: &mut impl Recorder) -> Number<'a> {
+        match self.spares {
             Spares::Asked(spares) => {
                 let asked = Number::input("fleet.spare_replicas", f64::from(spares));
                 same(recorder, "layout", "spare_replicas", asked)
             }
-            Spares::For { .. } => {
-                let availability = Number::input("slo.availability", scenario.slo.availability);
-                layout::spare_replicas(recorder, replicas, down, availability)
+            Spares::For(availability) => {
+                let availability = Number::input("slo.availability", availability);
+                layout::spare_replicas(recorder, replicas, self.down, availability)
             }
-        };
-        let each = self.accelerators_per_replica;
-        let accelerators = layout::accelerators(recorder, replicas, spare_replicas, each);
-        FleetCounts { replicas, spare_replicas, accelerators }
+        }
     }
 }
 

@@ -2,8 +2,10 @@
 
 use super::bands::bands;
 use super::search::{Candidacy, Hardware, Sizer};
-use crate::engine::figures::{Balance, Layout, Number, Origin, Recorder, Trust, balance, layout, serving};
-use crate::engine::fleet::availability::{availability, down_share};
+use crate::engine::figures::{
+    Balance, Layout, Number, Origin, Recorder, Silent, Trust, balance, layout, serving,
+};
+use crate::engine::fleet::availability::availability;
 use crate::engine::fleet::cost::Work;
 use crate::engine::fleet::order::{Furnished, Order};
 use crate::engine::fleet::power::Duty;
@@ -32,10 +34,9 @@ impl<'a> Sizer<'a> {
         let service = Service { replica, room: &room, demand };
         let each = self.degrees(hardware, replica.degrees, recorder);
         let capacity_each = service.capacity_number(capacity, recorder);
-        let rule = FleetRule::new(scenario, hardware.facility, capacity_each, each);
-        let down = down_share(scenario, hardware.facility, each, recorder);
+        let rule = FleetRule::new(scenario, hardware.facility, capacity_each, each, recorder);
         let load = Number::input("workload.requests_per_s", scenario.workload.requests_per_s);
-        let fleet = rule.fleet(scenario, load, down, recorder);
+        let fleet = rule.fleet(load, recorder);
         let per_replica = load.value / fleet.replicas.value;
         let at_peak = service.at_load(per_replica, capacity);
         let at_average = service.at_load(per_replica * scenario.workload.mean_to_peak(), capacity);
@@ -70,8 +71,7 @@ impl<'a> Sizer<'a> {
                 output_tokens: Number::input("workload.output_tokens", demand.output_tokens),
             },
             prompt_kv_bytes: Number::derived(
-                room.kv_bytes_per_token(input_tokens, &mut crate::engine::figures::Silent).value
-                    * input_tokens,
+                room.kv_bytes_per_token(input_tokens, &mut Silent).value * input_tokens,
             ),
             gradient_bytes: Number::derived(2.0 * self.profile.parameters),
         }
@@ -83,7 +83,8 @@ impl<'a> Sizer<'a> {
         }
         let balance = self.balance(hardware, &operating, &fleet, (capacity_each, each), &furnished, recorder);
         let paid = (furnished.usd_per_hour, furnished.billed);
-        let availability = availability((fleet.replicas, fleet.spare_replicas), each, down, paid, recorder);
+        let availability =
+            availability((fleet.replicas, fleet.spare_replicas), each, rule.down, paid, recorder);
         let bands = bands(self, hardware, &fleet, &rule, &furnished, recorder);
         let alone = fleet.replicas.value == 1.0;
         let granular = alone && operating.point.utilization < 0.5 * usable(1.0, scenario.fleet.headroom);

@@ -247,8 +247,13 @@ impl<'a> Sizer<'a> {
     fn weigh(&self, hardware: &Hardware<'a>, option: &Candidacy, best: &mut Lead) {
         let capacity = option.capacity.state.requests_per_s;
         let each = f64::from(option.replica.degrees.accelerators());
-        let rule =
-            FleetRule::new(self.scenario, hardware.facility, Number::exact(capacity), Number::exact(each));
+        let rule = FleetRule::new(
+            self.scenario,
+            hardware.facility,
+            Number::exact(capacity),
+            Number::exact(each),
+            &mut Silent,
+        );
         let replicas = rule.replicas(self.scenario.workload.requests_per_s);
         let accelerators = (replicas + rule.spares(replicas)) * each;
         let unit = Order::sold_together(self.scenario.money.term, hardware.server, hardware.price);
