@@ -14,8 +14,7 @@ use crate::engine::replica::serving::Demand;
 use crate::scenario::{Scenario, custom_parameters};
 
 /// A scenario that names something the catalog does not have. Validation refuses it earlier.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{path} = {id}: is not in the catalog. Choose one that `headroom catalog {list}` lists.")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlanError {
     /// Path of the input, such as `workload.requests_per_s`.
     pub path: &'static str,

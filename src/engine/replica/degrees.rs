@@ -62,19 +62,16 @@ impl Degrees {
 }
 
 /// Why degrees make no sense for a model.
-#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum DegreesProblem {
     /// A degree is 0.
-    #[error("tp, pp, ep and attention_dp are at least 1")]
     Zero,
     /// More accelerators than one replica may have.
-    #[error("tp · pp · attention_dp is more than {most} accelerators")]
     TooMany {
         /// As many as it may have.
         most: u32,
     },
     /// The experts cannot be spread evenly.
-    #[error("ep {ep} does not divide tp · attention_dp = {ranks}; choose a divisor of it")]
     Experts {
         /// Expert-parallel degree.
         ep: u32,
@@ -82,7 +79,6 @@ pub enum DegreesProblem {
         ranks: u32,
     },
     /// The attention heads cannot be spread evenly.
-    #[error("tp {tp} does not divide the {heads} attention heads; choose a divisor of it")]
     Heads {
         /// Tensor-parallel degree.
         tp: u32,
@@ -90,9 +86,6 @@ pub enum DegreesProblem {
         heads: f64,
     },
     /// The heads of keys and values can neither be spread nor copied evenly.
-    #[error(
-        "tp {tp} neither divides the {kv_heads} KV heads nor is a multiple of them, which servers refuse at start; choose a divisor of {kv_heads}"
-    )]
     KvHeads {
         /// Tensor-parallel degree.
         tp: u32,
@@ -100,7 +93,6 @@ pub enum DegreesProblem {
         kv_heads: f64,
     },
     /// More stages than layers.
-    #[error("pp {pp} is more than the {layers} layers")]
     Stages {
         /// Pipeline stages.
         pp: u32,

@@ -7,7 +7,7 @@ use crate::scenario::{Choices, Input, Kind, Value, choices, custom_parameters, i
 
 /// Both values of an input that differs, with their unit or the name of what is chosen; "auto" where it is left to the
 /// program. What reads the same when rounded is written out.
-pub fn input_change(change: &InputChange, catalog: &Catalog) -> [String; 2] {
+pub(crate) fn input_change(change: &InputChange, catalog: &Catalog) -> [String; 2] {
     let ends = [&change.before, &change.after];
     let text = |value: &Value| {
         input_at(change.path).map_or_else(|| value.text(), |input| input_value(input, value, catalog))

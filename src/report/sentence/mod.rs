@@ -7,18 +7,20 @@ mod limit;
 mod measurement;
 mod money;
 mod price;
+mod refusal;
 mod rejection;
 mod solved;
 mod swing;
 
 pub use cliff::cliff;
-pub use inputs::input_change;
+pub(crate) use inputs::input_change;
 pub use limit::{limit_label, limited};
 pub use measurement::{measured_change, slip};
 pub use money::{hosted_case, paying_label, purpose};
 pub use price::{price_age, price_caution, price_note};
 pub use rejection::rejection;
-pub use solved::{solved, solved_value};
+pub use solved::solved;
+pub(crate) use solved::solved_value;
 pub use swing::{swing_end, varied_label};
 
 use crate::catalog::{Support, Term, Vendor};

@@ -11,7 +11,7 @@ use crate::units::Unit;
 const LOAD: &str = "workload.requests_per_s";
 
 /// A value of the unknown, with all the digits that it was rounded to.
-pub fn solved_value(range: &Range, value: f64) -> String {
+pub(crate) fn solved_value(range: &Range, value: f64) -> String {
     match range.unit {
         Unit::One if range.whole => numbers::count(value),
         // Availabilities differ in the decimals after 99.
