@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::plan_json::{number, value};
+use super::json::{self, JsonInput, JsonNumber};
 use super::sentence;
 use crate::catalog::Catalog;
 use crate::engine::analysis::causes::Cause;
@@ -22,15 +22,15 @@ pub fn document(comparison: &Comparison, catalog: &Catalog) -> String {
         "causes": comparison.causes.each.iter().map(cause).collect::<Vec<_>>(),
         "method": comparison.causes.method.id(),
     });
-    format!("{document:#}\n")
+    json::document(&document, 0)
 }
 
 fn input(input: &InputChange) -> Value {
     json!({
         "path": input.path,
         "label": input.label,
-        "before": value(&input.before),
-        "after": value(&input.after),
+        "before": JsonInput(&input.before),
+        "after": JsonInput(&input.after),
     })
 }
 
@@ -65,13 +65,13 @@ fn change(comparison: &Comparison) -> Value {
 fn cause(cause: &Cause) -> Value {
     let mut out = json!({ "path": cause.path, "label": cause.label });
     add(&mut out, cause.effect);
-    out["feasibility"] = json!(number(cause.feasibility));
+    out["feasibility"] = json!(JsonNumber(cause.feasibility));
     out
 }
 
 /// Adds the headline figures to an object; null where there are none.
 fn add(out: &mut Value, headlines: Option<Headlines>) {
     for figure in Headline::ALL {
-        out[figure.id()] = json!(headlines.map(|each| number(each[figure])));
+        out[figure.id()] = json!(headlines.map(|each| JsonNumber(each[figure])));
     }
 }

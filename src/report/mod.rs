@@ -10,7 +10,7 @@ pub mod estimate;
 pub mod figure;
 mod formula;
 mod grid;
-mod node;
+mod json;
 pub mod numbers;
 mod plain;
 pub mod plan_csv;

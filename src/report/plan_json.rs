@@ -1,15 +1,15 @@
 //! A plan as one JSON document. Numbers are finite, in SI base units, with the unit in the key.
 
-use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Value, json};
 
-use super::node::{self, Node, object};
+use super::json::{self, JsonEntry, JsonInput, JsonNumber};
 use super::sentence;
 use crate::catalog::Catalog;
 use crate::engine::analysis::hosted::{self, Offer, Wins};
-use crate::engine::figures::Entry;
 use crate::engine::plan::sections::SECTIONS;
 use crate::engine::{Candidate, Plan, Sizing};
-use crate::scenario::{INPUTS, Scenario, inputs};
+use crate::scenario::{INPUTS, Scenario};
 use crate::units;
 
 /// Bytes of one candidate, about: the text is not moved while it grows.
@@ -17,11 +17,10 @@ const CANDIDATE_BYTES: usize = 8192;
 
 /// The whole plan.
 pub fn document(plan: &Plan, scenario: &Scenario, catalog: &Catalog) -> String {
-    let text = String::with_capacity((plan.candidates.len() + 1) * CANDIDATE_BYTES);
-    node::document(text, &Document { plan, scenario, catalog })
+    json::document(&Document { plan, scenario, catalog }, (plan.candidates.len() + 1) * CANDIDATE_BYTES)
 }
 
-/// What a plan's document is made from: each candidate is put together as it is written.
+/// What a plan's document is made from. A plan has some five thousand entries: they are written as they are met.
 struct Document<'a> {
     plan: &'a Plan,
     scenario: &'a Scenario,
@@ -41,125 +40,160 @@ impl Serialize for Document<'_> {
     }
 }
 
-struct Candidates<'a>(&'a Document<'a>);
-
-impl Serialize for Candidates<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Document { plan, scenario, catalog } = *self.0;
-        serializer.collect_seq(plan.candidates.iter().map(|c| candidate(c, scenario, catalog)))
-    }
-}
-
 /// The scenario by section, as in a preset.
-fn scenario(scenario: &Scenario) -> Node<'_> {
-    let mut sections: Vec<(&'static str, Vec<(&'static str, Node<'_>)>)> = Vec::new();
-    for input in INPUTS {
-        let entry = (input.field(), value(&(input.get)(scenario)));
-        match sections.iter_mut().find(|(name, _)| *name == input.section()) {
-            Some((_, fields)) => fields.push(entry),
-            None => sections.push((input.section(), vec![entry])),
-        }
-    }
-    let mut out = object! {
+fn scenario(scenario: &Scenario) -> Value {
+    let mut out = json!({
         "version": crate::scenario::preset::VERSION,
-        "name": &scenario.name,
-        "story": &scenario.story,
-    };
-    for (name, fields) in sections {
-        out.add(name, Node::Object(fields));
+        "name": scenario.name,
+        "story": scenario.story,
+    });
+    for input in INPUTS {
+        out[input.section()][input.field()] = json!(JsonInput(&(input.get)(scenario)));
     }
     out
 }
 
-/// The value of an input: a number in its base unit, or text.
-pub(super) fn value(value: &inputs::Value) -> Node<'static> {
-    match value {
-        inputs::Value::Number(v) => number(*v),
-        other => other.text().into(),
-    }
-}
-
-/// A whole number without a decimal point, as users write counts.
-pub(super) fn number(v: f64) -> Node<'static> {
-    if v.fract() == 0.0 && v.abs() < 9e15 { (v as i64).into() } else { v.into() }
-}
-
 /// What hosted models would ask for the same requests, and from which volume on the best candidate costs less.
-fn offers<'a>(plan: &Plan, scenario: &Scenario, catalog: &'a Catalog) -> Node<'a> {
+fn offers(plan: &Plan, scenario: &Scenario, catalog: &Catalog) -> Vec<Value> {
     let best = plan.best().map(|(_, sizing)| sizing);
-    let offer = |offer: &Offer<'a>| {
+    let offer = |offer: &Offer<'_>| {
         let (wins, from) = match best.map(|sizing| offer.wins(sizing, scenario)) {
             Some(Wins::Already(from)) => ("already", Some(from)),
             Some(Wins::From(from)) => ("from_there_on", Some(from)),
             Some(Wins::Never) | None => ("never", None),
         };
-        object! {
-            "provider": &offer.hosted.provider,
-            "model": &offer.hosted.model,
+        json!({
+            "provider": offer.hosted.provider,
+            "model": offer.hosted.model,
             "same_model": offer.same,
-            "price_date": &offer.hosted.date,
+            "price_date": offer.hosted.date,
             "usd_per_request": offer.usd_per_request,
             "usd_per_month": offer.usd_per_month,
             "usd_per_million_tokens": offer.usd_per_million_tokens,
             "fleet_wins": wins,
             "fleet_wins_from_requests_per_month": from,
-        }
+        })
     };
-    hosted::offers(scenario, catalog).iter().map(offer).collect::<Vec<_>>().into()
+    hosted::offers(scenario, catalog).iter().map(offer).collect()
 }
 
-fn candidate<'a>(candidate: &'a Candidate, scenario: &Scenario, catalog: &'a Catalog) -> Node<'a> {
-    let mut out = object! {
-        "accelerator": &candidate.accelerator,
-        "name": &candidate.name,
-        "rank": candidate.rank,
-        "feasible": candidate.feasible(),
-        "sentence": sentence::candidate(candidate),
-    };
-    out.add("reason", sentence::reason(candidate));
-    if let Some(sizing) = candidate.sizing() {
+struct Candidates<'a>(&'a Document<'a>);
+
+impl Serialize for Candidates<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Document { plan, scenario, catalog } = *self.0;
+        serializer.collect_seq(plan.candidates.iter().map(|candidate| CandidateObject {
+            candidate,
+            scenario,
+            catalog,
+        }))
+    }
+}
+
+struct CandidateObject<'a> {
+    candidate: &'a Candidate,
+    scenario: &'a Scenario,
+    catalog: &'a Catalog,
+}
+
+impl Serialize for CandidateObject<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let candidate = self.candidate;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("accelerator", &candidate.accelerator)?;
+        map.serialize_entry("name", &candidate.name)?;
+        map.serialize_entry("rank", &candidate.rank)?;
+        map.serialize_entry("feasible", &candidate.feasible())?;
+        map.serialize_entry("sentence", &sentence::candidate(candidate))?;
+        map.serialize_entry("reason", &sentence::reason(candidate))?;
+        if let Some(sizing) = candidate.sizing() {
+            SectionObject { of: self, sizing, path: "" }.serialize_inner(&mut map)?;
+        }
+        map.end()
+    }
+}
+
+/// What the list has at a path and under it.
+struct SectionObject<'a> {
+    of: &'a CandidateObject<'a>,
+    sizing: &'a Sizing,
+    /// Such as `cost.buy`; empty for the candidate itself.
+    path: &'static str,
+}
+
+impl SectionObject<'_> {
+    /// Figures first, then the sections inside, then what the list does not hold.
+    fn serialize_inner<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        let mut written = Ok(());
+        for section in SECTIONS.iter().filter(|section| section.path == self.path) {
+            section.entries(self.sizing, |name, entry| {
+                if written.is_ok() {
+                    written = map.serialize_entry(name, &JsonEntry(entry));
+                }
+            });
+        }
+        written?;
+        let mut last = "";
         for section in SECTIONS {
-            let mut fields = Vec::new();
-            section.entries(sizing, |name, entry| fields.push((name, Node::from(entry))));
-            place(&mut out, section.path, fields);
+            let Some((name, path)) = inside(section.path, self.path).filter(|(name, _)| *name != last) else {
+                continue;
+            };
+            last = name;
+            map.serialize_entry(name, &SectionObject { path, ..*self })?;
         }
-        place(&mut out, "facility", in_other_units(sizing));
-        let date = catalog.price_date(&candidate.accelerator, scenario.money.term);
-        let support = ("price_support", sizing.estate.cost.support.id().into());
-        place(&mut out, "cost", vec![support, ("price_date", date.map(|date| date.text).into())]);
+        for (name, value) in self.beside() {
+            map.serialize_entry(name, &value)?;
+        }
+        Ok(())
     }
-    out
-}
 
-/// Figures that the document has in a second unit.
-fn in_other_units(sizing: &Sizing) -> Vec<(&'static str, Node<'static>)> {
-    let heat_w = sizing.estate.power.heat_w;
-    vec![
-        ("heat_btu_per_h", number(heat_w * units::BTU_PER_H)),
-        ("cooling_tons", number(heat_w / units::WATTS_PER_TON)),
-    ]
-}
-
-/// Adds `fields` to the object at `path`; a section that the plan does not have is null.
-fn place<'a>(document: &mut Node<'a>, path: &'static str, fields: Vec<(&'static str, Node<'a>)>) {
-    let mut at = document;
-    for key in path.split('.') {
-        at = at.child(key);
-    }
-    if fields.is_empty() {
-        *at = Node::Null;
-    } else {
-        fields.into_iter().for_each(|(key, value)| at.add(key, value));
-    }
-}
-
-impl From<Entry> for Node<'_> {
-    fn from(entry: Entry) -> Self {
-        match entry {
-            Entry::Number(value) => number(value),
-            Entry::Flag(flag) => flag.into(),
-            Entry::Word(word) => word.into(),
-            Entry::Nothing => Self::Null,
+    /// What the document has beside the list: figures in a second unit, and where the price is from.
+    fn beside(&self) -> Vec<(&'static str, Value)> {
+        let CandidateObject { candidate, scenario, catalog } = *self.of;
+        let heat_w = self.sizing.estate.power.heat_w;
+        match self.path {
+            "facility" => vec![
+                ("heat_btu_per_h", json!(JsonNumber(heat_w * units::BTU_PER_H))),
+                ("cooling_tons", json!(JsonNumber(heat_w / units::WATTS_PER_TON))),
+            ],
+            "cost" => {
+                let date = catalog.price_date(&candidate.accelerator, scenario.money.term);
+                vec![
+                    ("price_support", self.sizing.estate.cost.support.id().into()),
+                    ("price_date", date.map(|date| date.text).into()),
+                ]
+            }
+            _ => Vec::new(),
         }
     }
+
+    /// Whether the plan has nothing here, such as a term that is not sold.
+    fn is_empty(&self) -> bool {
+        let mut empty = true;
+        for section in SECTIONS.iter().filter(|section| section.path.starts_with(self.path)) {
+            section.entries(self.sizing, |_, _| empty = false);
+        }
+        empty
+    }
+}
+
+impl Serialize for SectionObject<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.is_empty() {
+            return serializer.serialize_unit();
+        }
+        let mut map = serializer.serialize_map(None)?;
+        self.serialize_inner(&mut map)?;
+        map.end()
+    }
+}
+
+/// The first name of `path` under `outer`, and the path up to it.
+fn inside(path: &'static str, outer: &str) -> Option<(&'static str, &'static str)> {
+    let rest = match outer {
+        "" => path,
+        _ => path.strip_prefix(outer)?.strip_prefix('.')?,
+    };
+    let name = rest.split('.').next().filter(|name| !name.is_empty())?;
+    Some((name, &path[..path.len() - rest.len() + name.len()]))
 }

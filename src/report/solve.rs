@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::plan_json::number;
+use super::json::JsonNumber;
 use super::sentence::headline;
 use super::{Grid, sentence};
 use crate::catalog::Catalog;
@@ -75,15 +75,15 @@ fn fields(ask: &Ask<'_>, answer: &Result<Solved, Unsolved>) -> [(&'static str, V
     let solved = answer.as_ref().ok();
     [
         ("input", ask.path.into()),
-        ("value", json!(solved.map(|s| number(s.value)))),
+        ("value", json!(solved.map(|s| JsonNumber(s.value)))),
         ("largest", json!(solved.map(|s| s.largest))),
         ("at_end", json!(solved.map(|s| s.at_end))),
         ("accelerators", json!(solved.map(|s| s.accelerators))),
         ("accelerator", json!(solved.map(|s| &s.accelerator))),
         ("on", json!(ask.accelerator)),
         ("want", ask.want.id().into()),
-        ("limit", json!(number(ask.limit))),
-        ("outcome", json!(solved.map(|s| number(s.outcome)))),
+        ("limit", json!(JsonNumber(ask.limit))),
+        ("outcome", json!(solved.map(|s| JsonNumber(s.outcome)))),
         ("sentence", sentence::solved(ask, answer).into()),
     ]
 }

@@ -1,9 +1,10 @@
 //! How a figure was made: the steps behind it, as a tree in text and as JSON.
 
+use serde_json::{Value, json};
+
 use super::figure;
 use super::formula;
-use super::node::{self, Node, object};
-use super::plan_json::number;
+use super::json::{self, JsonNumber};
 use crate::catalog::{Catalog, OWN_QUOTE};
 use crate::engine::figures::{Citation, FormulaTerm, Ledger, Path, SAME, Step, Trust};
 use crate::scenario::input_at;
@@ -120,28 +121,27 @@ fn write(
 
 /// The step of `path` and all that it rests on, as one JSON document.
 pub fn json(ledger: &Ledger, catalog: &Catalog, path: &str, accelerator: &str) -> String {
-    let steps: Vec<Node<'_>> = ledger.under(path).into_iter().map(|step| self::step(step, catalog)).collect();
-    let document = object! { "path": path, "accelerator": accelerator, "steps": steps };
-    node::document(String::new(), &document)
+    let steps: Vec<Value> = ledger.under(path).into_iter().map(|step| self::step(step, catalog)).collect();
+    json::document(&json!({ "path": path, "accelerator": accelerator, "steps": steps }), 0)
 }
 
-fn step(step: &Step, catalog: &Catalog) -> Node<'static> {
+fn step(step: &Step, catalog: &Catalog) -> Value {
     let term = |term: &FormulaTerm| {
-        object! {
+        json!({
             "label": term_label(term),
-            "value": number(term.value),
+            "value": JsonNumber(term.value),
             "unit": term_unit(step, term).symbol(),
             "from": term.from.map(|from| from.to_string()),
-        }
+        })
     };
-    object! {
+    json!({
         "path": step.path.to_string(),
         "label": label(step),
-        "value": number(step.value),
+        "value": JsonNumber(step.value),
         "unit": unit(step).symbol(),
         "formula": formula(step),
         "terms": step.terms.iter().map(term).collect::<Vec<_>>(),
-        "sources": sources(step, catalog).into_iter().map(Node::from).collect::<Vec<_>>(),
+        "sources": sources(step, catalog),
         "trust": step.trust.id(),
-    }
+    })
 }
