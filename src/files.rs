@@ -12,7 +12,7 @@ pub fn read_text(path: impl AsRef<Path>) -> std::io::Result<String> {
 }
 
 /// `text` without a byte-order mark, which editors and shells on Windows put first (Unicode 15, 23.8).
-pub fn without_mark(text: &str) -> &str {
+pub(crate) fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 

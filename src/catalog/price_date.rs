@@ -5,7 +5,7 @@ use super::load::Catalog;
 use super::price::{Price, Term};
 
 /// Days after which a price counts as old.
-pub const OLD_PRICE_DAYS: i64 = 90;
+pub(crate) const OLD_PRICE_DAYS: i64 = 90;
 
 /// When a price was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,7 +17,7 @@ pub struct InputChange {
 }
 
 /// The inputs that differ, in the order of [`INPUTS`]; name and story are no inputs.
-pub fn differing<'a>(a: &'a Scenario, b: &'a Scenario) -> impl Iterator<Item = &'static Input> + 'a {
+pub(crate) fn differing<'a>(a: &'a Scenario, b: &'a Scenario) -> impl Iterator<Item = &'static Input> + 'a {
     INPUTS.iter().filter(|input| (input.get)(a) != (input.get)(b))
 }
 

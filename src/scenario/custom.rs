@@ -25,7 +25,7 @@ pub fn custom_model(parameters: f64) -> String {
 }
 
 /// The name of that model for people: "Dense 34B".
-pub fn custom_model_name(parameters: f64) -> String {
+pub(crate) fn custom_model_name(parameters: f64) -> String {
     format!("Dense {}", custom_model(parameters))
 }
 

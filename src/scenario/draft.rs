@@ -12,7 +12,7 @@ use super::validate::{PLAIN, read as read_value, unknown_path};
 use crate::catalog::Catalog;
 
 /// Version of the format that this program writes.
-pub const VERSION: u64 = 1;
+pub(crate) const VERSION: u64 = 1;
 
 /// Files longer than this are not presets.
 const LARGEST_FILE_BYTES: usize = 1 << 20;

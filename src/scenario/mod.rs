@@ -16,7 +16,8 @@ pub mod share;
 mod validate;
 
 pub use changes::InputChange;
-pub use custom::{MODEL_SIZE, custom_model, custom_model_name, custom_parameters};
+pub(crate) use custom::custom_model_name;
+pub use custom::{MODEL_SIZE, custom_model, custom_parameters};
 pub use day::{DayShape, Hours};
 pub use draft::Draft;
 pub use fields::{FacilityChoice, Feeds, Fleet, Hosting, Money, Platform, Scenario, Slo, Supply, Workload};

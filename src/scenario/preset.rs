@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::draft::Draft;
-pub use super::draft::VERSION;
+pub(crate) use super::draft::VERSION;
 use super::fields::Scenario;
 use super::inputs::{INPUTS, Value};
 use super::problem::ScenarioError;

@@ -16,7 +16,7 @@ use super::{Draft, Scenario, preset};
 use crate::catalog::{Catalog, Day};
 
 /// What every share line starts with.
-pub const PREFIX: &str = "headroom:";
+pub(crate) const PREFIX: &str = "headroom:";
 /// Version of the line.
 const VERSION: u32 = 1;
 /// Largest preset, bytes: what inflates to more is not one.

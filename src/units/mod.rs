@@ -108,6 +108,6 @@ impl Unit {
 }
 
 /// BTU per hour of one watt, and watts of one ton of refrigeration (12,000 BTU per hour): definitions.
-pub const BTU_PER_H: f64 = 3.412_142;
+pub(crate) const BTU_PER_H: f64 = 3.412_142;
 /// A ton of refrigeration, watts.
-pub const WATTS_PER_TON: f64 = 3_516.853;
+pub(crate) const WATTS_PER_TON: f64 = 3_516.853;

@@ -14,7 +14,7 @@ use super::error::CatalogError;
 use super::measured::MeasuredLatency;
 
 /// Name of the file.
-pub const OWN_MEASUREMENTS: &str = "measured_latency.csv";
+pub(crate) const OWN_MEASUREMENTS: &str = "measured_latency.csv";
 
 /// A row of the file, and its line.
 pub(super) type Numbered = (u64, MeasuredLatency);

@@ -8,7 +8,7 @@ use crate::engine::replica::profile::Profile;
 use crate::scenario::{Scenario, Value, input_at};
 
 /// Calls of an agent's loop in place of one.
-pub const AGENT_CALLS: f64 = 5.0;
+pub(crate) const AGENT_CALLS: f64 = 5.0;
 /// How much larger the model of an upgrade is at least.
 const UPGRADE: f64 = 1.5;
 

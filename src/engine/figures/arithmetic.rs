@@ -31,9 +31,9 @@ pub fn pow(base: f64, exponent: f64) -> f64 {
 }
 
 /// Hours of a year, and of a month of billing: a twelfth of it.
-pub const HOURS_PER_YEAR: f64 = 8760.0;
+pub(crate) const HOURS_PER_YEAR: f64 = 8760.0;
 /// Hours of the average month.
-pub const HOURS_PER_MONTH: f64 = HOURS_PER_YEAR / 12.0;
+pub(crate) const HOURS_PER_MONTH: f64 = HOURS_PER_YEAR / 12.0;
 
 pub use crate::engine::math::annuity::{annuity, replacements_discounted};
 pub use crate::engine::math::binomial::{at_most_down, fewest_spares};

@@ -57,7 +57,7 @@ impl PartialEq for Formula {
 }
 
 /// The formula of a figure that is taken over as it is.
-pub static SAME: Formula = Formula {
+pub(crate) static SAME: Formula = Formula {
     label: "",
     unit: Unit::One,
     code: "value",

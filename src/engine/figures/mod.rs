@@ -12,8 +12,9 @@ mod path;
 mod recorder;
 mod trust;
 
-pub use arithmetic::{HOURS_PER_MONTH, HOURS_PER_YEAR};
-pub use figure::{Entry, Figure, Formula, More, SAME};
+pub(crate) use arithmetic::HOURS_PER_MONTH;
+pub(crate) use figure::SAME;
+pub use figure::{Entry, Figure, Formula, More};
 pub use list::balance::{Availability, Balance};
 pub(crate) use list::balance::{availability, balance};
 pub use list::cost::{Bands, Buy, Mix, TermCost};
@@ -37,7 +38,7 @@ pub use recorder::{Citation, FormulaTerm, Ledger, Recorder, Silent, Step, Within
 pub use trust::Trust;
 
 /// Notes that the figure at `section.field` is `number` as it is, and gives it as that figure.
-pub fn same(
+pub(crate) fn same(
     recorder: &mut impl Recorder,
     section: &'static str,
     field: &'static str,

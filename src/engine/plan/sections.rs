@@ -71,7 +71,7 @@ impl Section {
 }
 
 /// The figure at `path`, and the section that it is in.
-pub fn figure_at(path: &str) -> Option<(&'static Section, &'static Figure)> {
+pub(crate) fn figure_at(path: &str) -> Option<(&'static Section, &'static Figure)> {
     let (section, field) = path.rsplit_once('.')?;
     let section = SECTIONS.iter().find(|known| known.path == section)?;
     Some((section, section.figures.iter().find(|figure| figure.field == field)?))

@@ -48,7 +48,7 @@ pub fn reliance(catalog: &Catalog, model: &Model, accelerator: &Accelerator, sta
 /// What the catalog's own measurements show for every accelerator and stack that was measured, and of every model there.
 ///
 /// Rows with speculative decoding or a doubt are left out, and so are those that [`check`] refuses.
-pub fn corrections(catalog: &Catalog) -> &[Correction] {
+pub(crate) fn corrections(catalog: &Catalog) -> &[Correction] {
     catalog.corrections(|catalog| learn(catalog).0)
 }
 
