@@ -22,10 +22,12 @@ mod catalog {
     pub mod limits;
     pub mod model;
     pub mod price;
+    pub mod quantized;
     pub mod region;
     pub mod release;
     pub mod server;
     pub mod stack;
+    pub mod start_rules;
 }
 
 fn main() -> Result<(), Box<dyn Error>> {

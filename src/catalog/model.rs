@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::format::NumberFormat;
+use super::quantized::Quantized;
 
 /// How a layer mixes tokens.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -132,6 +133,9 @@ pub struct Model {
     pub extra_parameters: u64,
     /// Format of the published checkpoint's matrices.
     pub checkpoint: NumberFormat,
+    /// Its quantised checkpoints whose layout is known, the published one among them.
+    #[serde(default)]
+    pub quantized: Vec<Quantized>,
     /// Total parameters as published or counted, which the architecture must give.
     #[serde(default)]
     pub published_parameters: Option<u64>,

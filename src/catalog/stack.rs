@@ -7,6 +7,7 @@ use super::figure::Sourced;
 use super::format::NumberFormat;
 use super::limits::Limits;
 use super::release::Release;
+use super::start_rules::{Padding, StartRules};
 
 /// Which share of memory a stack gives to weights and KV cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +68,18 @@ pub struct Stack {
     pub limits: Vec<Limits>,
     /// Copies of the logits, in 32 bits, that exist for each sequence it may run: samplers sort whole vocabularies.
     pub logit_copies: Sourced,
+    /// Copies of the hidden state and of an expert's width, in 16 bits, that exist for each expert that a token of the largest
+    /// step visits.
+    pub visit_copies: Sourced,
+    /// How widths must divide for it to start.
+    #[serde(default)]
+    pub starts: StartRules,
+    /// Up to what multiples it pads experts.
+    #[serde(default)]
+    pub padding: Vec<Padding>,
+    /// Whether layers with a window keep no more than it (vLLM's hybrid KV cache manager, TensorRT-LLM's cyclic cache).
+    #[serde(default = "yes")]
+    pub frees_windows: bool,
     /// Memory for the runtime beside weights, KV and activations (context, graphs, collectives), bytes.
     pub reserve_bytes: Sourced,
     /// Time of one step that no operation accounts for: scheduling, sampling, launching, seconds.
@@ -115,6 +128,10 @@ pub struct Stack {
     pub notes: String,
 }
 
+fn yes() -> bool {
+    true
+}
+
 /// Reads one figure of a [`Stack`], and lends it to be changed.
 type StackField = (&'static str, fn(&Stack) -> &Sourced, fn(&mut Stack) -> &mut Sourced);
 
@@ -151,6 +168,12 @@ impl Stack {
     /// Whether the stack runs on the accelerator.
     pub fn runs_on(&self, accelerator: &Accelerator) -> bool {
         self.vendors.contains(&accelerator.vendor) && !self.except.contains(&accelerator.id)
+    }
+
+    /// Up to what multiples it pads the hidden width and the width of an expert in `format`; 1 where it does not.
+    pub fn padding_of(&self, format: NumberFormat, accelerator: &Accelerator) -> (u32, u32) {
+        let rule = self.padding.iter().find(|padding| padding.applies_to(format, accelerator));
+        rule.map_or((1, 1), |padding| (padding.hidden, padding.width))
     }
 
     /// Most tokens of one step, and most sequences at once, that it takes by default on the accelerator.

@@ -17,6 +17,13 @@ impl Stack {
         if let Some(reserve) = &release.reserve_bytes {
             stack.reserve_bytes = reserve.clone();
         }
+        if let Some(copies) = &release.visit_copies {
+            stack.visit_copies = copies.clone();
+        }
+        if let Some(copies) = &release.logit_copies {
+            stack.logit_copies = copies.clone();
+        }
+        stack.frees_windows = release.frees_windows.unwrap_or(stack.frees_windows);
         stack.limits.splice(0..0, release.limits.iter().cloned());
         Some(stack)
     }

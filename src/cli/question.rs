@@ -200,14 +200,14 @@ impl Resolver {
             ep: degree("ep", row[7])?,
             attention_dp: degree("attention_dp", row[8])?,
         };
-        if let Some(problem) = degrees.problem(profile) {
-            return Err(format!("tp {}: {problem}", degrees.tp));
-        }
         let known = catalog
             .model(model)
             .ok_or_else(|| not_found("model", model, catalog.models.iter().map(|m| m.id.as_str())))?;
         let weights = format("weights", weights, *own_weights)?;
-        let own_kv_cache = engine::default_kv_cache(weights, stack, accelerator);
+        if let Some(problem) = degrees.refusal(profile, weights, stack) {
+            return Err(format!("tp {} under {}: {problem}", degrees.tp, stack.name));
+        }
+        let own_kv_cache = engine::default_kv_cache(profile, weights, stack, accelerator);
         Ok(Deployment {
             profile,
             accelerator,

@@ -146,9 +146,29 @@ fn check_stack(stack: &Stack, check: &mut Check) {
         }
         check.optional(&field("memory_fraction"), release.memory_fraction.as_ref(), SHARE);
         check.optional(&field("reserve_bytes"), release.reserve_bytes.as_ref(), (0.0, 1e11));
+        check.optional(&field("visit_copies"), release.visit_copies.as_ref(), (0.0, 100.0));
+        check.optional(&field("logit_copies"), release.logit_copies.as_ref(), (0.0, 100.0));
         check_limits(&format!("releases[{index}]."), &release.limits, check);
     }
     check.figure("logit_copies", &stack.logit_copies, (0.0, 100.0));
+    check.figure("visit_copies", &stack.visit_copies, (0.0, 100.0));
+    let rules = &stack.starts;
+    for (name, source) in [
+        ("starts.kv_heads", &rules.kv_heads),
+        ("starts.blocks", &rules.blocks),
+        ("starts.groups", &rules.groups),
+        ("starts.state_heads", &rules.state_heads),
+    ] {
+        if let Some(source) = source {
+            check.source(name, source);
+        }
+    }
+    for (index, padding) in stack.padding.iter().enumerate() {
+        let field = |name: &str| format!("padding[{index}].{name}");
+        check.source(&field("source"), &padding.source);
+        check.number(&field("hidden"), f64::from(padding.hidden), (1.0, 4096.0));
+        check.number(&field("width"), f64::from(padding.width), (1.0, 4096.0));
+    }
     check.figure("reserve_bytes", &stack.reserve_bytes, (0.0, 1e11));
     for (name, figure, _) in Stack::TIMES {
         let range = match *name {

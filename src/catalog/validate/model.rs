@@ -25,6 +25,13 @@ pub(super) fn check_model(model: &Model, check: &mut Check) {
         check_mixer(&format!("layers[{index}].mixer"), &group.mixer, check);
         check_ffn(&format!("layers[{index}].ffn"), &group.ffn, check);
     }
+    for (index, quantized) in model.quantized.iter().enumerate() {
+        let field = |name: &str| format!("quantized[{index}].{name}");
+        check.source(&field("source"), &quantized.source);
+        check.number(&field("block"), f64::from(quantized.block), (0.0, 4096.0));
+        check.number(&field("dense_width"), f64::from(quantized.dense_width), (0.0, INNER_WIDTH));
+        check.number(&field("group"), f64::from(quantized.group), (0.0, 65_536.0));
+    }
     // Sizes beyond these bounds would not fit the counts.
     if check.errors.len() > before {
         return;

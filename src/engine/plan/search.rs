@@ -109,10 +109,15 @@ impl<'a> Sizer<'a> {
     ) {
         let asked = &self.scenario.platform;
         let weights = formats::weights(asked.weights, self.model, hardware.accelerator, hardware.efficiency);
-        let kv_cache = formats::kv_cache(asked.kv_cache, self.stack, hardware.accelerator);
         visit_layouts(&self.profile, hardware.accelerator, |degrees| {
             for weights in weights.into_iter().flatten() {
+                if degrees.refusal(&self.profile, weights, self.stack).is_some() {
+                    continue;
+                }
                 let Some(least) = wanted(degrees) else { return };
+                let own =
+                    || formats::default_kv_cache(&self.profile, weights, self.stack, hardware.accelerator);
+                let kv_cache = asked.kv_cache.unwrap_or_else(own);
                 let deployment = self.deployment(hardware, degrees, (weights, kv_cache));
                 let (room, result) = self.option(&deployment, least);
                 visit(degrees, room, result);

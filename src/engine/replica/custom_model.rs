@@ -50,6 +50,7 @@ pub fn dense(parameters: f64, id: &str) -> Model {
         }],
         extra_parameters: u64::from(hidden),
         checkpoint: NumberFormat::Bf16,
+        quantized: Vec::new(),
         published_parameters: None,
         source: "definition".to_owned(),
         notes: String::new(),

@@ -1,6 +1,7 @@
 //! Ways of spreading one replica over accelerators.
 
 use crate::catalog::Accelerator;
+use crate::engine::replica::cuts::Part;
 use crate::engine::replica::profile::{HeadCounts, Profile};
 
 /// Degrees of parallelism of one replica.
@@ -40,18 +41,16 @@ impl Degrees {
         {
             return Some(DegreesProblem::TooMany { most: MOST_ACCELERATORS });
         }
+        if profile.is_mixture() && f64::from(ep) > profile.experts {
+            return Some(DegreesProblem::FewExperts { ep, experts: profile.experts });
+        }
         if !(tp * attention_dp).is_multiple_of(ep) {
             return Some(DegreesProblem::Experts { ep, ranks: tp * attention_dp });
         }
         let ranks = f64::from(tp);
-        for &HeadCounts { heads, kv_heads } in &profile.head_counts {
+        for &HeadCounts { heads, .. } in &profile.head_counts {
             if heads % ranks != 0.0 {
                 return Some(DegreesProblem::Heads { tp, heads });
-            }
-            // vLLM, SGLang and TensorRT-LLM cut KV heads or copy whole ones, and refuse at start what is neither
-            // (the assertions of `LlamaAttention` in vllm/model_executor/models/llama.py, on which the others are modelled).
-            if kv_heads % ranks != 0.0 && ranks % kv_heads != 0.0 {
-                return Some(DegreesProblem::KvHeads { tp, kv_heads });
             }
         }
         if f64::from(pp) > profile.layers {
@@ -85,6 +84,13 @@ pub enum DegreesProblem {
         /// Attention heads of a layer.
         heads: f64,
     },
+    /// More ranks than experts to spread.
+    FewExperts {
+        /// Expert-parallel degree.
+        ep: u32,
+        /// Routed experts of a layer.
+        experts: f64,
+    },
     /// The heads of keys and values can neither be spread nor copied evenly.
     KvHeads {
         /// Tensor-parallel degree.
@@ -92,6 +98,8 @@ pub enum DegreesProblem {
         /// Heads of keys and values of a layer.
         kv_heads: f64,
     },
+    /// A rank would hold a part of a block or group of weights that share a scale.
+    Scales(ScalesProblem),
     /// More stages than layers.
     Stages {
         /// Pipeline stages.
@@ -99,6 +107,25 @@ pub enum DegreesProblem {
         /// Layers of the model.
         layers: f64,
     },
+}
+
+/// A width that does not part into whole blocks or groups.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ScalesProblem {
+    /// Where the width is.
+    pub part: Part,
+    /// Numbers of the whole.
+    pub width: f64,
+    /// Ranks that it is cut over.
+    pub ranks: f64,
+    /// Weights that share a scale, along the width.
+    pub scale: u32,
+    /// Whether they are a square block, or a group along the input.
+    pub is_block: bool,
+    /// Expert-parallel degree that keeps experts whole and starts, if that is a way out.
+    pub ep: Option<u32>,
+    /// Largest tensor-parallel degree below that starts, if there is one.
+    pub tp: Option<u32>,
 }
 
 /// Most accelerators that `estimate` takes for one replica.
@@ -149,31 +176,5 @@ pub fn visit_layouts(profile: &Profile, accelerator: &Accelerator, mut visit: im
             }
         }
         accelerators *= 2;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::catalog::Catalog;
-
-    /// As vLLM answers at start: Phi-4 has 40 heads over 10 KV heads, Qwen3 30B 32 over 4, DeepSeek-V3 128 over a latent.
-    #[test]
-    fn heads_are_cut_or_copied_evenly_or_refused() {
-        let catalog = Catalog::built_in().unwrap();
-        for (model, tp, refused) in [
-            ("phi-4", 2, None),
-            ("phi-4", 4, Some(DegreesProblem::KvHeads { tp: 4, kv_heads: 10.0 })),
-            ("phi-4", 8, Some(DegreesProblem::KvHeads { tp: 8, kv_heads: 10.0 })),
-            ("phi-4", 10, None),
-            ("phi-4", 20, None),
-            ("phi-4", 16, Some(DegreesProblem::Heads { tp: 16, heads: 40.0 })),
-            ("qwen3-30b-a3b", 8, None),
-            ("deepseek-v3", 16, None),
-        ] {
-            let profile = Profile::of(catalog.model(model).unwrap());
-            let degrees = Degrees { tp, ..Degrees::ONE };
-            assert_eq!(degrees.problem(&profile), refused, "{model} at tp {tp}");
-        }
     }
 }

@@ -1,5 +1,6 @@
 //! Which number formats run where, and how fast the arithmetic behind them is.
 
+use super::profile::Profile;
 use crate::catalog::{Accelerator, Efficiency, Model, NumberFormat, Sourced, Stack};
 
 /// The arithmetic that weights of one format get on one accelerator.
@@ -73,30 +74,28 @@ pub fn weights(
     [Some(NumberFormat::Fp8), slower.then_some(own)]
 }
 
-/// Format of the KV cache: the one asked for; or else FP8 where stack and silicon have it, since half the
-/// bytes hold twice the sequences and nothing is slower; or else 16 bits.
-pub fn kv_cache(asked: Option<NumberFormat>, stack: &Stack, accelerator: &Accelerator) -> NumberFormat {
-    let eight = accelerator.peak_ops_per_s.fp8.is_some() && stack.kv_formats.contains(&NumberFormat::Fp8);
-    asked.unwrap_or(if eight { NumberFormat::Fp8 } else { NumberFormat::Bf16 })
-}
-
-/// Format of the KV cache that a stack takes by default: 8 bits with weights that are published with
-/// scales for it, where the stack follows them; else 16 bits.
-pub fn default_kv_cache(weights: NumberFormat, stack: &Stack, accelerator: &Accelerator) -> NumberFormat {
-    if stack.kv_follows_weights.contains(&weights) {
-        kv_cache(None, stack, accelerator)
-    } else {
-        NumberFormat::Bf16
-    }
-}
-
-/// Bytes a parameter takes in the matrices outside routed experts.
+/// Format of the KV cache that a server takes by default: the one that the checkpoint carries scales for, where stack and
+/// silicon have it; else 16 bits.
 ///
-/// Four-bit checkpoints of mixtures pack the experts alone and leave the rest in 16 bits
-/// (gpt-oss model card, 2025; DeepSeek-R1-FP4 model card, 2025).
-pub fn matrix_bytes(weights: NumberFormat, mixture: bool) -> f64 {
-    match weights {
-        NumberFormat::Mxfp4 | NumberFormat::Nvfp4 if mixture => 2.0,
-        format => format.bytes(),
-    }
+/// Of a format in which the model itself is not published, the checkpoints that NVIDIA quantised are taken, whose scales
+/// some stacks follow (`kv_cache_quant_algo`). FP8 weights alone do not make the KV cache FP8 (vllm-project/vllm issues
+/// 21348, 25350).
+pub fn default_kv_cache(
+    profile: &Profile,
+    weights: NumberFormat,
+    stack: &Stack,
+    accelerator: &Accelerator,
+) -> NumberFormat {
+    let carried = match profile.quantized(weights) {
+        Some(quantized) if quantized.kv_cache.is_some() || profile.checkpoint == weights => {
+            quantized.kv_cache
+        }
+        _ if stack.kv_follows_weights.contains(&weights) => Some(NumberFormat::Fp8),
+        _ => None,
+    };
+    let runs = |format: &NumberFormat| {
+        stack.kv_formats.contains(format)
+            && (*format != NumberFormat::Fp8 || accelerator.peak_ops_per_s.fp8.is_some())
+    };
+    carried.filter(runs).unwrap_or(NumberFormat::Bf16)
 }

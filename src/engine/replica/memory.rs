@@ -2,7 +2,7 @@
 //! sequences fit.
 
 use super::deployment::Deployment;
-use super::formats::matrix_bytes;
+use super::stored::Stored;
 use crate::catalog::MemoryPolicy;
 use crate::engine::figures::{Memory, Number, Recorder, Silent, memory, same};
 
@@ -44,16 +44,19 @@ impl Room {
         let drafting =
             if deployment.speculation.draft_tokens > 0.0 { 1.0 / profile.layers.max(1.0) } else { 0.0 };
         let matrices = profile.mixer_parameters + profile.dense_parameters + profile.shared_parameters;
-        let experts = profile.moe_layers * profile.experts * profile.expert_parameters;
+        let experts = profile.all_expert_parameters();
+        let stored = Stored::of(profile, weights);
+        let expert_width = profile.expert_width * f64::from(degrees.ep) / f64::from(degrees.expert_ranks());
         // Embedding and output projection are on different stages and are never packed.
         let embedding = if degrees.pp > 1 { 0.0 } else { profile.embedding_parameters };
         let weights_bytes = memory::weights_bytes(
             recorder,
             Number::derived(stage + drafting),
             Number::derived(matrices),
-            Number::exact(matrix_bytes(weights, profile.is_mixture())),
+            Number::exact(stored.outside_experts(profile)),
             Number::derived(experts),
-            Number::exact(weights.bytes()),
+            Number::exact(stored.experts),
+            Number::derived(padded(deployment, expert_width)),
             Number::exact(f64::from(degrees.expert_ranks())),
             Number::derived(profile.head_parameters + embedding),
             Number::derived(profile.other_parameters),
@@ -63,10 +66,12 @@ impl Room {
         let activation_bytes = memory::activation_bytes(
             recorder,
             step_tokens.into(),
-            Number::derived(profile.top_k),
             Number::derived(profile.hidden),
             Number::derived(profile.widest),
             Number::exact(tp),
+            Number::derived(profile.top_k),
+            (&stack.visit_copies).into(),
+            Number::derived(expert_width),
             (&stack.logit_copies).into(),
             max_sequences.into(),
             Number::derived(profile.vocab),
@@ -86,6 +91,8 @@ impl Room {
         // Heads are split over ranks and copied where ranks outnumber them; stages hold their own layers.
         let shards = tp.min(profile.kv_heads) * pp;
         let kv_bytes = kv_cache.bytes();
+        // A stack that does not know windows keeps everything in all layers.
+        let window = if stack.frees_windows { profile.windowed.window_tokens } else { profile.context };
         Self {
             weights_bytes: weights_bytes.value,
             activation_bytes: activation_bytes.value,
@@ -94,7 +101,7 @@ impl Room {
             kv_budget_bytes: kv_budget_bytes.value,
             kv_token_bytes: profile.kv_elements * kv_bytes / shards,
             kv_window_bytes: profile.windowed.kv_elements * kv_bytes / shards,
-            window_tokens: profile.windowed.window_tokens,
+            window_tokens: window,
             // Recurrent state is kept in 16 bits and split like heads.
             state_bytes: profile.state_elements * 2.0 / (tp * pp),
             kv_bytes,
@@ -197,4 +204,14 @@ impl Room {
             fits: self.fits(full_tokens),
         }
     }
+}
+
+/// How much larger the matrices of experts are on a rank that holds `width` of each, for what the stack pads.
+fn padded(deployment: &Deployment<'_>, width: f64) -> f64 {
+    let Deployment { profile, accelerator, stack, weights, .. } = *deployment;
+    let (hidden_step, width_step) = stack.padding_of(weights, accelerator);
+    let up = |length: f64, step: u32| {
+        if length > 0.0 { (length / f64::from(step)).ceil() * f64::from(step) / length } else { 1.0 }
+    };
+    up(profile.hidden, hidden_step) * up(width, width_step)
 }

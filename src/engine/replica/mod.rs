@@ -4,6 +4,7 @@
 pub(crate) mod batching;
 pub(crate) mod collectives;
 pub(crate) mod custom_model;
+pub(crate) mod cuts;
 pub(crate) mod degrees;
 pub(crate) mod deployment;
 pub(crate) mod estimate;
@@ -15,4 +16,6 @@ pub(crate) mod profile;
 pub(crate) mod roofline;
 pub(crate) mod serving;
 pub(crate) mod speculation;
+pub(crate) mod starts;
 pub(crate) mod step;
+pub(crate) mod stored;

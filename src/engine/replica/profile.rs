@@ -3,7 +3,8 @@
 //! A [`Profile`] sums the layer groups of a catalog [`Model`], so that the step time of any architecture is
 //! a handful of terms.
 
-use crate::catalog::{FeedForward, Mixer, Model};
+use super::cuts::{Cut, cuts};
+use crate::catalog::{FeedForward, Mixer, Model, NumberFormat, Quantized};
 
 /// Layers that look back over a window, summed.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -63,6 +64,12 @@ pub struct Profile {
     pub heads: f64,
     /// Head counts of every kind of attention layer, each once: each must be divisible over the accelerators.
     pub head_counts: Vec<HeadCounts>,
+    /// Every width that parallelism cuts, each once.
+    pub cuts: Vec<Cut>,
+    /// Format of the published checkpoint's matrices.
+    pub checkpoint: NumberFormat,
+    /// Its quantised checkpoints whose layout is known.
+    pub quantized: Vec<Quantized>,
     /// FLOPs of attention for one query token and one context token, layers that keep everything, prefill.
     pub attention_flops: f64,
     /// The same during decode: latent attention works on the latent itself (arXiv 2405.04434, 2.1.2).
@@ -71,7 +78,7 @@ pub struct Profile {
     pub windowed: Windowed,
     /// Numbers of recurrent state a sequence, all layers.
     pub state_elements: f64,
-    /// Widest intermediate of a feed-forward that one token passes, for activations.
+    /// Widest intermediate of a feed-forward that every token passes, for activations.
     pub widest: f64,
 }
 
@@ -113,6 +120,9 @@ impl Profile {
             kv_heads: 0.0,
             heads: 0.0,
             head_counts: Vec::new(),
+            cuts: cuts(model),
+            checkpoint: model.checkpoint,
+            quantized: model.quantized.clone(),
             attention_flops: 0.0,
             attention_flops_decode: 0.0,
             windowed: Windowed::default(),
@@ -231,7 +241,7 @@ impl Profile {
                 self.moe_layers += count;
                 self.experts = experts;
                 self.top_k = f64::from(top_k);
-                self.widest = self.widest.max(f64::from(intermediate) * f64::from(top_k) + shared);
+                self.widest = self.widest.max(shared);
             }
             FeedForward::None => {}
         }
@@ -240,6 +250,16 @@ impl Profile {
     /// Whether it has routed experts.
     pub fn is_mixture(&self) -> bool {
         self.moe_layers > 0.0
+    }
+
+    /// Parameters of all routed experts.
+    pub fn all_expert_parameters(&self) -> f64 {
+        self.moe_layers * self.experts * self.expert_parameters
+    }
+
+    /// Its checkpoint in `format`, where the layout of one is known.
+    pub fn quantized(&self, format: NumberFormat) -> Option<&Quantized> {
+        self.quantized.iter().find(|quantized| quantized.format == format)
     }
 
     /// Numbers that a sequence of `tokens` keeps, recurrent state aside.

@@ -10,8 +10,9 @@ use crate::engine::figures::{Number, Origin, Trust};
 use crate::engine::replica::collectives::{Collective, all_reduce, all_to_all, hand_over};
 use crate::engine::replica::degrees::Degrees;
 use crate::engine::replica::deployment::Deployment;
-use crate::engine::replica::formats::{arithmetic, matrix_bytes};
+use crate::engine::replica::formats::arithmetic;
 use crate::engine::replica::step::{Batch, Product, StepTime};
+use crate::engine::replica::stored::Stored;
 
 /// Bytes of an activation: all supported stacks keep them in 16 bits between operations.
 const ACTIVATION_BYTES: f64 = 2.0;
@@ -113,12 +114,21 @@ impl Replica {
             if kv_cache.bytes() < 2.0 { &efficiency.memory_kv_8_bit } else { &efficiency.memory_kv };
         let read_kv = bandwidth * kv_share.value() * stack.kv_factor.value();
         let mixture = profile.is_mixture();
-        let matrix = matrix_bytes(weights, mixture);
+        let stored = Stored::of(profile, weights);
         let math = |format| arithmetic(accelerator, efficiency, format).scaled(stack.compute_factor.value());
         let sixteen = math(NumberFormat::Bf16);
         let expert_math = arithmetic(accelerator, efficiency, weights);
-        let matrix_math = if matrix < 2.0 { math(weights) } else { sixteen };
-        let product = |parameters: f64| Product::new(parameters / tp, matrix, matrix_math, efficiency, read);
+        let product = |parameters: f64, bytes: f64| {
+            let math = if bytes < 2.0 { math(weights) } else { sixteen };
+            Product::new(parameters / tp, bytes, math, efficiency, read)
+        };
+        let every_token = profile.dense_parameters + profile.shared_parameters;
+        let every_token_bytes = if every_token > 0.0 {
+            (profile.dense_parameters * stored.dense + profile.shared_parameters * stored.shared)
+                / every_token
+        } else {
+            stored.dense
+        };
 
         let expert_ranks = f64::from(degrees.expert_ranks());
         let experts = if mixture {
@@ -138,7 +148,7 @@ impl Replica {
                 sources: f64::from(degrees.attention_dp),
                 s_per_visit: 2.0 * per_rank / rate,
                 half_rows: efficiency.expert_half_rows.value(),
-                read_s: per_rank * weights.bytes() / read,
+                read_s: per_rank * stored.experts / read,
             }
         } else {
             Experts::default()
@@ -162,8 +172,8 @@ impl Replica {
             reliance,
             step_factor,
             ttft_factor,
-            mixer: product(profile.mixer_parameters),
-            feed_forward: product(profile.dense_parameters + profile.shared_parameters),
+            mixer: product(profile.mixer_parameters, stored.mixer),
+            feed_forward: product(every_token, every_token_bytes),
             head: Product::new(profile.head_parameters / tp, 2.0, sixteen, efficiency, read),
             experts,
             attention_s: profile.attention_flops / attention_rate,

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::HuggingFaceError;
 use super::fields::{ConfigFields, impossible};
-use crate::catalog::NumberFormat;
+use super::kept::{LEFT, Selection};
+use crate::catalog::{LayerGroup, NumberFormat, Quantized};
 
 /// What a checkpoint is stored as.
 pub(super) struct Checkpoint {
@@ -12,11 +13,34 @@ pub(super) struct Checkpoint {
     pub format: NumberFormat,
     /// How it was quantised and which parts were not; empty where it was not quantised.
     pub note: String,
+    /// What its quantisation section says; absent where it was not quantised.
+    scales: Option<Scales>,
 }
 
-/// Names under which files keep what is left unquantised.
-const LEFT: [&str; 5] =
-    ["ignore", "modules_to_not_convert", "ignored_layers", "exclude_modules", "llm_int8_skip_modules"];
+/// What a quantisation section says of scales and of what is left.
+struct Scales {
+    block: u32,
+    group: u32,
+    /// Absent: as checkpoints of the format usually leave it.
+    selection: Option<Selection>,
+    kv_cache: Option<NumberFormat>,
+}
+
+impl Checkpoint {
+    /// How it is quantised, for a model of `layers`; nothing where it is not.
+    pub fn quantized(&self, layers: &[LayerGroup], hidden: u32) -> Vec<Quantized> {
+        let quantized = |scales: &Scales| Quantized {
+            format: self.format,
+            block: scales.block,
+            group: scales.group,
+            dense_width: 0,
+            kept: scales.selection.as_ref().map(|selection| selection.kept(layers, hidden)),
+            kv_cache: scales.kv_cache,
+            source: "huggingface-config".to_owned(),
+        };
+        self.scales.iter().map(quantized).collect()
+    }
+}
 
 /// The format of the matrices: what the quantisation section says, else the data type, else BF16.
 pub(super) fn checkpoint(fields: &ConfigFields) -> Result<Checkpoint, HuggingFaceError> {
@@ -30,7 +54,7 @@ pub(super) fn checkpoint(fields: &ConfigFields) -> Result<Checkpoint, HuggingFac
         Some(name) if name.trim_start_matches("torch.").starts_with("float8") => NumberFormat::Fp8,
         _ => NumberFormat::Bf16,
     };
-    Ok(Checkpoint { format, note: String::new() })
+    Ok(Checkpoint { format, note: String::new(), scales: None })
 }
 
 /// What an `hf_quant_config.json` says, which ModelOpt writes beside the configuration.
@@ -67,7 +91,50 @@ fn quantized(name: &str, section: &Value) -> Result<Checkpoint, HuggingFaceError
         };
         impossible(name, value, remedy)
     })?;
-    Ok(Checkpoint { format, note: note(section, format, method) })
+    // Files in MXFP4 list attention and routers and mean the experts alone.
+    let selection = (method != "mxfp4").then(|| Selection::of(section));
+    let scales =
+        Scales { block: block(section), group: group_size(section), selection, kv_cache: kv_cache(section) };
+    Ok(Checkpoint { format, note: note(section, format, method), scales: Some(scales) })
+}
+
+/// The side of the square blocks that share a scale; 0: there are none.
+fn block(section: &Value) -> u32 {
+    let listed = |list: &Value| list.as_array()?.first()?.as_u64();
+    let blocks = || first_group(section).and_then(|weights| listed(&weights["block_structure"]));
+    listed(&section["weight_block_size"])
+        .or_else(blocks)
+        .and_then(|side| u32::try_from(side).ok())
+        .unwrap_or(0)
+}
+
+/// The weights along an input that share a scale; 0: the file does not say.
+fn group_size(section: &Value) -> u32 {
+    let known = ["group_size", "q_group_size"].iter().find_map(|name| section[*name].as_u64());
+    let grouped = || first_group(section).and_then(|weights| weights["group_size"].as_u64());
+    let quark = || section["global_quant_config"]["weight"]["group_size"].as_u64();
+    known.or_else(grouped).or_else(quark).and_then(|size| u32::try_from(size).ok()).unwrap_or(0)
+}
+
+/// How the weights of the group of modules are stored that has the most feed-forward halves.
+fn first_group(section: &Value) -> Option<&Value> {
+    let targets = |group: &Value| {
+        let targets = group["targets"].as_array().into_iter().flatten();
+        targets.filter_map(Value::as_str).filter(|name| is_feed_forward(name)).count()
+    };
+    let groups = section["config_groups"].as_object()?;
+    groups.values().rev().max_by_key(|group| targets(group)).map(|group| &group["weights"])
+}
+
+/// The format of the KV cache that the checkpoint has scales for.
+fn kv_cache(section: &Value) -> Option<NumberFormat> {
+    let scheme = &section["kv_cache_scheme"];
+    let named = section["kv_cache_quant_algo"].as_str().or_else(|| scheme.as_str()).unwrap_or_default();
+    match (named.to_ascii_uppercase().as_str(), scheme["num_bits"].as_u64()) {
+        ("FP8", _) | ("", Some(8)) => Some(NumberFormat::Fp8),
+        ("NVFP4", _) | ("", Some(4)) => Some(NumberFormat::Nvfp4),
+        _ => None,
+    }
 }
 
 fn integer(bits: Option<u64>) -> Option<NumberFormat> {
@@ -111,15 +178,9 @@ fn mixed(section: &Value) -> Option<NumberFormat> {
     feed_forward.or_else(|| layers.iter().next()).and_then(|(_, layer)| named(layer))
 }
 
-/// The weights of the group that the most feed-forward halves are in, the first of several.
+/// The format of the weights of that group.
 fn groups(section: &Value) -> Option<NumberFormat> {
-    let groups = section["config_groups"].as_object()?;
-    let targets = |group: &Value| {
-        let targets = group["targets"].as_array().into_iter().flatten();
-        targets.filter_map(Value::as_str).filter(|name| is_feed_forward(name)).count()
-    };
-    let group = groups.values().rev().max_by_key(|group| targets(group))?;
-    let weights = &group["weights"];
+    let weights = first_group(section)?;
     match (weights["type"].as_str()?, weights["num_bits"].as_u64()?) {
         ("float", 8) => Some(NumberFormat::Fp8),
         ("float", 4) if weights["group_size"].as_u64() == Some(32) => Some(NumberFormat::Mxfp4),

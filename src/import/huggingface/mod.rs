@@ -11,6 +11,7 @@ mod families;
 mod fields;
 mod gemma;
 mod hybrid;
+mod kept;
 mod latent;
 mod layer_norm;
 mod layers;
@@ -64,6 +65,7 @@ pub fn model_from_config(
         vocab: size(&fields, "vocab_size", architecture.default_vocab)?,
         tied: fields.flag("tie_word_embeddings", architecture.tied)?,
         context: size(&fields, "max_position_embeddings", architecture.default_context)?,
+        quantized: checkpoint.quantized(&architecture.layers, architecture.hidden),
         layers: architecture.layers,
         extra_parameters: architecture.extra_parameters,
         checkpoint: checkpoint.format,
@@ -81,6 +83,7 @@ pub fn model_from_config(
 pub(super) fn quantize_as(model: &mut Model, json_text: &str) -> Result<(), HuggingFaceError> {
     let checkpoint = checkpoint::beside(&json(json_text)?)?;
     model.checkpoint = checkpoint.format;
+    model.quantized = checkpoint.quantized(&model.layers, model.hidden);
     model.notes = format!("{} {}", model.notes, checkpoint.note);
     Ok(())
 }

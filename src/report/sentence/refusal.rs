@@ -4,7 +4,8 @@ use std::error::Error;
 use std::fmt;
 
 use crate::engine::PlanError;
-use crate::engine::replica::degrees::DegreesProblem;
+use crate::engine::replica::cuts::Part;
+use crate::engine::replica::degrees::{DegreesProblem, ScalesProblem};
 
 impl fmt::Display for PlanError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -23,6 +24,9 @@ impl fmt::Display for DegreesProblem {
             Self::Experts { ep, ranks } => {
                 write!(f, "ep {ep} does not divide tp · attention_dp = {ranks}; choose a divisor of it")
             }
+            Self::FewExperts { ep, experts } => {
+                write!(f, "ep {ep} is more than the {experts} experts; choose at most as many")
+            }
             Self::Heads { tp, heads } => {
                 write!(f, "tp {tp} does not divide the {heads} attention heads; choose a divisor of it")
             }
@@ -31,7 +35,36 @@ impl fmt::Display for DegreesProblem {
                 "tp {tp} neither divides the {kv_heads} KV heads nor is a multiple of them, which servers refuse at \
                  start; choose a divisor of {kv_heads}"
             ),
+            Self::Scales(scales) => scales.fmt(f),
             Self::Stages { pp, layers } => write!(f, "pp {pp} is more than the {layers} layers"),
+        }
+    }
+}
+
+/// "width of the routed experts: 768 / 8 = 96 is no multiple of the block of 128, which the server refuses at start: use ep 8
+/// or tp 2".
+impl fmt::Display for ScalesProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { part, width, ranks, scale, is_block, ep, tp } = *self;
+        let of = match part {
+            Part::Queries => "attention heads",
+            Part::KeysAndValues => "keys and values",
+            Part::Dense => "dense layers",
+            Part::SharedExperts => "shared experts",
+            Part::Experts => "routed experts",
+        };
+        let scales = if is_block { "block" } else { "group" };
+        let each = width / ranks;
+        write!(
+            f,
+            "width of the {of}: {width} / {ranks} = {each} is no multiple of the {scales} of {scale} weights that share a scale, \
+             which the server refuses at start; "
+        )?;
+        match (ep, tp) {
+            (Some(ep), Some(tp)) => write!(f, "use ep {ep} or tp {tp}"),
+            (Some(ep), None) => write!(f, "use ep {ep}"),
+            (None, Some(tp)) => write!(f, "use tp {tp}"),
+            (None, None) => f.write_str("choose another format of the weights"),
         }
     }
 }

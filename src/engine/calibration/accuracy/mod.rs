@@ -171,7 +171,9 @@ impl Ran<'_> {
             stack,
             degrees: self.degrees,
             weights: self.weights,
-            kv_cache: self.kv_cache.unwrap_or_else(|| default_kv_cache(self.weights, stack, accelerator)),
+            kv_cache: self
+                .kv_cache
+                .unwrap_or_else(|| default_kv_cache(profile, self.weights, stack, accelerator)),
             speculation: Speculation::NONE,
             reliance: catalog.reliance(catalog.model(self.model)?, accelerator, self.stack, corrections),
         })

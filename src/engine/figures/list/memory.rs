@@ -9,11 +9,12 @@ figures! {
         weights_bytes: f64, "Weights on the fullest accelerator" short "weights", Bytes, Worse {
             weights_bytes(
                 layers_of_the_fullest_stage: Fraction, matrix_parameters: Parameters, bytes_of_a_matrix_parameter: One,
-                expert_parameters: Parameters, bytes_of_an_expert_parameter: One, accelerators_that_share_the_experts: One,
+                expert_parameters: Parameters, bytes_of_an_expert_parameter: One, padding_of_the_experts: One,
+                accelerators_that_share_the_experts: One,
                 table_parameters: Parameters, other_parameters: Parameters, tp: One,
             ) = layers_of_the_fullest_stage * matrix_parameters * bytes_of_a_matrix_parameter / tp
                 + layers_of_the_fullest_stage * expert_parameters * bytes_of_an_expert_parameter
-                    / accelerators_that_share_the_experts
+                    * padding_of_the_experts / accelerators_that_share_the_experts
                 + (table_parameters * 2.0 + layers_of_the_fullest_stage * other_parameters * 2.0) / tp,
                 note "embeddings, output projection, norms and biases stay in 16 bits";
         }
@@ -28,12 +29,14 @@ figures! {
             ), cite "Kwon et al. 2023 (PagedAttention), arXiv 2309.06180";
         }
         activation_bytes: f64, "Activations of the largest step" short "activations", Bytes, Worse {
-            // Two copies of the hidden state are live while a step runs, one output of each expert that a token visits,
-            // and both halves of a gated feed-forward; logits are kept in 32 bits for each sequence that may run.
+            // Two copies of the hidden state are live while a step runs, and both halves of a gated feed-forward; of each
+            // expert that a token visits its input, intermediate and output, as often as the stack's kernels copy them; logits
+            // are kept in 32 bits for each sequence that may run.
             activation_bytes(
-                tokens_of_a_step: Tokens, experts_of_a_token: One, hidden: One, widest: One, tp: One,
-                copies_of_the_logits: One, sequences_at_most: One, vocabulary: One,
-            ) = 2.0 * tokens_of_a_step * ((2.0 + experts_of_a_token) * hidden + 2.0 * widest / tp)
+                tokens_of_a_step: Tokens, hidden: One, widest: One, tp: One, experts_of_a_token: One, copies_for_an_expert: One,
+                expert_width: One, copies_of_the_logits: One, sequences_at_most: One, vocabulary: One,
+            ) = 2.0 * tokens_of_a_step * (2.0 * hidden + 2.0 * widest / tp
+                    + experts_of_a_token * copies_for_an_expert * (hidden + expert_width))
                 + 4.0 * copies_of_the_logits * sequences_at_most * vocabulary, at best Assumed;
         }
         /// Runtime, graphs, collectives.

@@ -1,0 +1,90 @@
+//! The widths of a model that parallelism cuts, and what one rank holds of each.
+
+use super::degrees::Degrees;
+use crate::catalog::{FeedForward, Mixer, Model};
+
+/// Where a width is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Queries of attention, and what its output projection reads.
+    Queries,
+    /// Keys and values of attention.
+    KeysAndValues,
+    /// Dense feed-forwards.
+    Dense,
+    /// Shared experts.
+    SharedExperts,
+    /// Routed experts.
+    Experts,
+}
+
+/// A width that is cut over ranks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cut {
+    /// Where it is.
+    pub part: Part,
+    /// Numbers of the whole.
+    pub width: f64,
+    /// What is never cut but copied: the width of one head of keys and values; 0 for all else.
+    pub whole: f64,
+    /// Whether a second matrix reads it, whose input is cut with it.
+    pub is_read: bool,
+}
+
+impl Cut {
+    /// Ranks over which `degrees` cut it.
+    pub fn ranks(&self, degrees: Degrees) -> f64 {
+        match self.part {
+            // Expert parallelism hands out whole experts.
+            Part::Experts => f64::from(degrees.expert_ranks()) / f64::from(degrees.ep),
+            _ => f64::from(degrees.tp),
+        }
+    }
+
+    /// What one rank holds.
+    pub fn each(&self, degrees: Degrees) -> f64 {
+        (self.width / self.ranks(degrees)).max(self.whole)
+    }
+}
+
+/// Every width of `model` that is cut, each once.
+pub fn cuts(model: &Model) -> Vec<Cut> {
+    let mut cuts = Vec::new();
+    for group in &model.layers {
+        add_mixer(&group.mixer, &mut cuts);
+        match group.ffn {
+            FeedForward::Dense { intermediate, .. } => add(&mut cuts, Part::Dense, intermediate, 0, true),
+            FeedForward::Moe { intermediate, shared_intermediate, .. } => {
+                add(&mut cuts, Part::Experts, intermediate, 0, true);
+                if shared_intermediate > 0 {
+                    add(&mut cuts, Part::SharedExperts, shared_intermediate, 0, true);
+                }
+            }
+            FeedForward::None => {}
+        }
+    }
+    cuts
+}
+
+fn add_mixer(mixer: &Mixer, cuts: &mut Vec<Cut>) {
+    match *mixer {
+        Mixer::Attention { heads, kv_heads, head_dim, .. } => {
+            add(cuts, Part::Queries, heads * head_dim, 0, true);
+            add(cuts, Part::KeysAndValues, kv_heads * head_dim, head_dim, false);
+        }
+        Mixer::Latent { heads, qk_nope_head_dim, qk_rope_head_dim, v_head_dim, .. } => {
+            // The two expansions of the latents, and what the output projection reads; the latents themselves are whole.
+            add(cuts, Part::Queries, heads * (qk_nope_head_dim + qk_rope_head_dim), 0, false);
+            add(cuts, Part::KeysAndValues, heads * (qk_nope_head_dim + v_head_dim), 0, false);
+            add(cuts, Part::Queries, heads * v_head_dim, 0, true);
+        }
+        Mixer::State { .. } | Mixer::None => {}
+    }
+}
+
+fn add(cuts: &mut Vec<Cut>, part: Part, width: u32, whole: u32, is_read: bool) {
+    let cut = Cut { part, width: f64::from(width), whole: f64::from(whole), is_read };
+    if !cuts.contains(&cut) {
+        cuts.push(cut);
+    }
+}
