@@ -59,7 +59,11 @@ fn errors(logged: &Logged, catalog: &Catalog) -> Vec<(&'static str, f64)> {
     [
         ("weights", room.weights_bytes / GIB, logged.weights_gib),
         ("KV cache", room.kv_budget_bytes / GIB, logged.kv_gib),
-        ("KV tokens", room.kv_budget_bytes / token_bytes, logged.kv_tokens.filter(|_| logged.kv_gib.is_none())),
+        (
+            "KV tokens",
+            room.kv_budget_bytes / token_bytes,
+            logged.kv_tokens.filter(|_| logged.kv_gib.is_none()),
+        ),
     ]
     .into_iter()
     .filter_map(|(what, predicted, logged)| Some((what, predicted / logged? - 1.0)))
@@ -69,8 +73,10 @@ fn errors(logged: &Logged, catalog: &Catalog) -> Vec<(&'static str, f64)> {
 #[test]
 fn weights_and_rooms_are_those_that_servers_log() {
     let catalog = Catalog::built_in().unwrap();
-    let rows: Vec<Logged> =
-        csv::Reader::from_reader(include_str!("server_logs.csv").as_bytes()).deserialize().map(Result::unwrap).collect();
+    let rows: Vec<Logged> = csv::Reader::from_reader(include_str!("server_logs.csv").as_bytes())
+        .deserialize()
+        .map(Result::unwrap)
+        .collect();
     let mut all = Vec::new();
     for logged in &rows {
         for (what, error) in errors(logged, &catalog) {

@@ -63,4 +63,4 @@ pub use release::{Release, stack_id};
 pub use reliance::Reliance;
 pub use server::{Cooling, Server};
 pub use stack::{MemoryPolicy, PrefillPolicy, Stack};
-pub use start_rules::{Padding, StartRules};
+pub use start_rules::{ExpertLayout, StartRules};

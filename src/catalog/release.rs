@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::figure::Sourced;
 use super::limits::Limits;
+use super::start_rules::ExpertLayout;
 
 /// What is between a stack's id and a version of it.
 pub(super) const AT: char = '@';
@@ -22,15 +23,18 @@ pub struct Release {
     /// Memory of the runtime, bytes.
     #[serde(default)]
     pub reserve_bytes: Option<Sourced>,
-    /// Copies of an expert's input and width that are live for each expert that a token visits.
-    #[serde(default)]
-    pub visit_copies: Option<Sourced>,
     /// Copies of the logits.
     #[serde(default)]
     pub logit_copies: Option<Sourced>,
+    /// Buffers of collectives, bytes.
+    #[serde(default)]
+    pub collectives_bytes: Option<Sourced>,
     /// Whether layers with a window keep no more than it.
     #[serde(default)]
     pub frees_windows: Option<bool>,
+    /// Go before the stack's own.
+    #[serde(default)]
+    pub experts: Vec<ExpertLayout>,
     /// Go before the stack's own.
     #[serde(default)]
     pub limits: Vec<Limits>,

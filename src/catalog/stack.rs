@@ -7,7 +7,7 @@ use super::figure::Sourced;
 use super::format::NumberFormat;
 use super::limits::Limits;
 use super::release::Release;
-use super::start_rules::{Padding, StartRules};
+use super::start_rules::{ExpertLayout, StartRules};
 
 /// Which share of memory a stack gives to weights and KV cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,20 +68,26 @@ pub struct Stack {
     pub limits: Vec<Limits>,
     /// Copies of the logits, in 32 bits, that exist for each sequence it may run: samplers sort whole vocabularies.
     pub logit_copies: Sourced,
+    /// The same of models without routed experts, where it runs them otherwise.
+    #[serde(default)]
+    pub dense_logit_copies: Option<Sourced>,
     /// Copies of the hidden state and of an expert's width, in 16 bits, that exist for each expert that a token of the largest
     /// step visits.
     pub visit_copies: Sourced,
     /// How widths must divide for it to start.
     #[serde(default)]
     pub starts: StartRules,
-    /// Up to what multiples it pads experts.
+    /// How it holds routed experts, where not as the checkpoint does; the first that applies.
     #[serde(default)]
-    pub padding: Vec<Padding>,
+    pub experts: Vec<ExpertLayout>,
     /// Whether layers with a window keep no more than it (vLLM's hybrid KV cache manager, TensorRT-LLM's cyclic cache).
     #[serde(default = "yes")]
     pub frees_windows: bool,
     /// Memory for the runtime beside weights, KV and activations (context, graphs, collectives), bytes.
     pub reserve_bytes: Sourced,
+    /// The same in addition where a replica spans several accelerators: buffers of collectives, bytes.
+    #[serde(default)]
+    pub collectives_bytes: Option<Sourced>,
     /// Time of one step that no operation accounts for: scheduling, sampling, launching, seconds.
     pub step_overhead_s: Sourced,
     /// The same for each sequence in the step, seconds.
@@ -170,10 +176,9 @@ impl Stack {
         self.vendors.contains(&accelerator.vendor) && !self.except.contains(&accelerator.id)
     }
 
-    /// Up to what multiples it pads the hidden width and the width of an expert in `format`; 1 where it does not.
-    pub fn padding_of(&self, format: NumberFormat, accelerator: &Accelerator) -> (u32, u32) {
-        let rule = self.padding.iter().find(|padding| padding.applies_to(format, accelerator));
-        rule.map_or((1, 1), |padding| (padding.hidden, padding.width))
+    /// How it holds routed experts in `format` on the accelerator, where not as the checkpoint does.
+    pub fn experts_in(&self, format: NumberFormat, accelerator: &Accelerator) -> Option<&ExpertLayout> {
+        self.experts.iter().find(|layout| layout.applies_to(format, accelerator))
     }
 
     /// Most tokens of one step, and most sequences at once, that it takes by default on the accelerator.

@@ -17,12 +17,14 @@ impl Stack {
         if let Some(reserve) = &release.reserve_bytes {
             stack.reserve_bytes = reserve.clone();
         }
-        if let Some(copies) = &release.visit_copies {
-            stack.visit_copies = copies.clone();
-        }
         if let Some(copies) = &release.logit_copies {
             stack.logit_copies = copies.clone();
+            stack.dense_logit_copies = None;
         }
+        if let Some(bytes) = &release.collectives_bytes {
+            stack.collectives_bytes = Some(bytes.clone());
+        }
+        stack.experts.splice(0..0, release.experts.iter().cloned());
         stack.frees_windows = release.frees_windows.unwrap_or(stack.frees_windows);
         stack.limits.splice(0..0, release.limits.iter().cloned());
         Some(stack)

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::accelerator::Accelerator;
+use super::figure::Sourced;
 use super::format::NumberFormat;
 
 /// How widths must divide for a stack to start, each rule with the key of its source in `assets/sources.ron`; a rule that is
@@ -24,10 +25,10 @@ pub struct StartRules {
     pub state_heads: Option<String>,
 }
 
-/// Up to what multiples a stack pads the matrices of routed experts in one format.
+/// How a stack holds routed experts in one format: up to what multiples it pads their matrices, and what their kernels copy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Padding {
+pub struct ExpertLayout {
     /// Format of the weights.
     pub format: NumberFormat,
     /// Generations of accelerators; none: all that no rule before names.
@@ -37,11 +38,14 @@ pub struct Padding {
     pub hidden: u32,
     /// The width that one rank holds of an expert becomes a multiple of this.
     pub width: u32,
+    /// Instead of the stack's own copies for each expert that a token visits.
+    #[serde(default)]
+    pub visit_copies: Option<Sourced>,
     /// Key of `assets/sources.ron`.
     pub source: String,
 }
 
-impl Padding {
+impl ExpertLayout {
     pub(super) fn applies_to(&self, format: NumberFormat, accelerator: &Accelerator) -> bool {
         self.format == format
             && (self.generations.is_empty() || self.generations.contains(&accelerator.generation))

@@ -10,7 +10,8 @@ use super::folder::duplicates;
 use super::load::{Catalog, FACILITY_FILE, HOSTED_FILE, Record};
 use super::release::numbers as version_numbers;
 use super::{
-    Accelerator, Efficiency, Fabric, FabricKind, Hosted, Limits, Price, Region, Server, Source, Stack,
+    Accelerator, Efficiency, ExpertLayout, Fabric, FabricKind, Hosted, Limits, Price, Region, Server, Source,
+    Stack,
 };
 
 const SHARE: Plausible = (1e-3, 1.0);
@@ -146,9 +147,10 @@ fn check_stack(stack: &Stack, check: &mut Check) {
         }
         check.optional(&field("memory_fraction"), release.memory_fraction.as_ref(), SHARE);
         check.optional(&field("reserve_bytes"), release.reserve_bytes.as_ref(), (0.0, 1e11));
-        check.optional(&field("visit_copies"), release.visit_copies.as_ref(), (0.0, 100.0));
+        check.optional(&field("collectives_bytes"), release.collectives_bytes.as_ref(), (0.0, 1e11));
         check.optional(&field("logit_copies"), release.logit_copies.as_ref(), (0.0, 100.0));
         check_limits(&format!("releases[{index}]."), &release.limits, check);
+        check_experts(&format!("releases[{index}]."), &release.experts, check);
     }
     check.figure("logit_copies", &stack.logit_copies, (0.0, 100.0));
     check.figure("visit_copies", &stack.visit_copies, (0.0, 100.0));
@@ -163,12 +165,9 @@ fn check_stack(stack: &Stack, check: &mut Check) {
             check.source(name, source);
         }
     }
-    for (index, padding) in stack.padding.iter().enumerate() {
-        let field = |name: &str| format!("padding[{index}].{name}");
-        check.source(&field("source"), &padding.source);
-        check.number(&field("hidden"), f64::from(padding.hidden), (1.0, 4096.0));
-        check.number(&field("width"), f64::from(padding.width), (1.0, 4096.0));
-    }
+    check_experts("", &stack.experts, check);
+    check.optional("dense_logit_copies", stack.dense_logit_copies.as_ref(), (0.0, 100.0));
+    check.optional("collectives_bytes", stack.collectives_bytes.as_ref(), (0.0, 1e11));
     check.figure("reserve_bytes", &stack.reserve_bytes, (0.0, 1e11));
     for (name, figure, _) in Stack::TIMES {
         let range = match *name {
@@ -180,6 +179,16 @@ fn check_stack(stack: &Stack, check: &mut Check) {
     }
     if stack.kv_formats.is_empty() {
         check.value("kv_formats", "empty".to_owned(), "name at least one format, such as bf16".to_owned());
+    }
+}
+
+fn check_experts(within: &str, layouts: &[ExpertLayout], check: &mut Check) {
+    for (index, layout) in layouts.iter().enumerate() {
+        let field = |name: &str| format!("{within}experts[{index}].{name}");
+        check.source(&field("source"), &layout.source);
+        check.number(&field("hidden"), f64::from(layout.hidden), (1.0, 4096.0));
+        check.number(&field("width"), f64::from(layout.width), (1.0, 4096.0));
+        check.optional(&field("visit_copies"), layout.visit_copies.as_ref(), (0.0, 100.0));
     }
 }
 

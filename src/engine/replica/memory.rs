@@ -3,7 +3,7 @@
 
 use super::deployment::Deployment;
 use super::stored::Stored;
-use crate::catalog::MemoryPolicy;
+use crate::catalog::{ExpertLayout, MemoryPolicy};
 use crate::engine::figures::{Memory, Number, Recorder, Silent, memory, same};
 
 /// What one replica's accelerators can hold, independent of the load.
@@ -56,12 +56,17 @@ impl Room {
             Number::exact(stored.outside_experts(profile)),
             Number::derived(experts),
             Number::exact(stored.experts),
-            Number::derived(padded(deployment, expert_width)),
+            Number::derived(padded(profile.hidden, expert_width, stack.experts_in(weights, accelerator))),
             Number::exact(f64::from(degrees.expert_ranks())),
             Number::derived(profile.head_parameters + embedding),
             Number::derived(profile.other_parameters),
             Number::exact(tp),
         );
+        let layout = stack.experts_in(weights, accelerator);
+        let logit_copies = match &stack.dense_logit_copies {
+            Some(copies) if !profile.is_mixture() => copies,
+            _ => &stack.logit_copies,
+        };
         let (step_tokens, max_sequences) = stack.limits_on(accelerator);
         let activation_bytes = memory::activation_bytes(
             recorder,
@@ -70,13 +75,19 @@ impl Room {
             Number::derived(profile.widest),
             Number::exact(tp),
             Number::derived(profile.top_k),
-            (&stack.visit_copies).into(),
+            layout.and_then(|layout| layout.visit_copies.as_ref()).unwrap_or(&stack.visit_copies).into(),
             Number::derived(expert_width),
-            (&stack.logit_copies).into(),
+            logit_copies.into(),
             max_sequences.into(),
             Number::derived(profile.vocab),
         );
-        let reserve_bytes = same(recorder, "memory", "reserve_bytes", (&stack.reserve_bytes).into());
+        let collectives = stack.collectives_bytes.as_ref().filter(|_| degrees.tp > 1);
+        let reserve_bytes = match collectives {
+            Some(collectives) => {
+                memory::reserve_bytes(recorder, (&stack.reserve_bytes).into(), collectives.into())
+            }
+            None => same(recorder, "memory", "reserve_bytes", (&stack.reserve_bytes).into()),
+        };
         let capacity_bytes = same(recorder, "memory", "capacity_bytes", (&accelerator.memory_bytes).into());
         let fraction = Number::asked_or("platform.memory_utilization", utilization, &stack.memory_fraction);
         let (all, taken) = (capacity_bytes, (weights_bytes, activation_bytes, reserve_bytes));
@@ -207,11 +218,9 @@ impl Room {
 }
 
 /// How much larger the matrices of experts are on a rank that holds `width` of each, for what the stack pads.
-fn padded(deployment: &Deployment<'_>, width: f64) -> f64 {
-    let Deployment { profile, accelerator, stack, weights, .. } = *deployment;
-    let (hidden_step, width_step) = stack.padding_of(weights, accelerator);
+fn padded(hidden: f64, width: f64, layout: Option<&ExpertLayout>) -> f64 {
     let up = |length: f64, step: u32| {
         if length > 0.0 { (length / f64::from(step)).ceil() * f64::from(step) / length } else { 1.0 }
     };
-    up(profile.hidden, hidden_step) * up(width, width_step)
+    layout.map_or(1.0, |layout| up(hidden, layout.hidden) * up(width, layout.width))
 }

@@ -40,7 +40,9 @@ figures! {
                 + 4.0 * copies_of_the_logits * sequences_at_most * vocabulary, at best Assumed;
         }
         /// Runtime, graphs, collectives.
-        reserve_bytes: f64, "Runtime: context, graphs, collectives" short "reserve", Bytes, Worse
+        reserve_bytes: f64, "Runtime: context, graphs, collectives" short "reserve", Bytes, Worse {
+            reserve_bytes(runtime: Bytes, buffers_of_collectives: Bytes) = runtime + buffers_of_collectives;
+        }
         /// Sum of the four.
         memory_bytes: f64, "Memory in use on one accelerator" short "in use", Bytes, Worse {
             memory_bytes(weights: Bytes, kv_cache: Bytes, activations: Bytes, runtime: Bytes)
