@@ -5,6 +5,7 @@ mod facility;
 mod files;
 mod frames;
 mod inputs;
+mod legible;
 mod measurement;
 mod meeting;
 mod money;
