@@ -4,15 +4,13 @@ use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{
     self, Color32, FontId, Rect, RichText, Role, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2,
 };
-use headroom::engine::{Candidate, Headline, Sizing};
+use headroom::engine::{Headline, Sizing};
 use headroom::report::numbers;
 use headroom::report::sentence::{self, headline};
 use headroom::scenario::Scenario;
 
-use super::pins::Pin;
-use super::slider::chip_ui;
 use super::text::trimmed;
-use super::theme::{body, focus_ring, regular, semibold, strong, tokens};
+use super::theme::{body, focus_ring, regular, semibold, tokens};
 use super::tokens::{Tokens, measure, radius, size, space};
 
 /// Height of a card, points.
@@ -156,28 +154,6 @@ fn second_line(figure: &FigureCard, narrow: bool, t: &Tokens) -> LayoutJob {
     job
 }
 
-/// Names the accelerator shown when it is not the best; returns whether to go back to the best.
-pub fn picked_ui(
-    ui: &mut Ui,
-    picked: &Candidate,
-    best: &str,
-    to_win: Option<&str>,
-    color: egui::Color32,
-) -> bool {
-    let t = tokens(ui);
-    let back = ui.horizontal(|ui| {
-        chip_ui(ui, color);
-        ui.label(strong(format!("Showing {}", picked.name), t));
-        let back = ui.button(format!("Back to {best}")).clicked();
-        if let Some(text) = to_win {
-            ui.add(egui::Label::new(body(text, t)).truncate());
-        }
-        back
-    });
-    ui.add_space(space::S);
-    back.inner
-}
-
 /// A figure for screen readers.
 fn description(figure: &FigureCard) -> String {
     let mut text = format!("{} {}, {}", figure.value, figure.unit, figure.note);
@@ -207,9 +183,9 @@ fn fitting(
 
 /// The figures for the wall, over the whole width: the number, what it is of and how it changed, its band. Each line is as
 /// large as the widest of the four allows.
-pub fn wall_figures_ui(ui: &mut Ui, sizing: &Sizing, scenario: &Scenario, pinned: Option<&Pin>) {
+pub fn wall_figures_ui(ui: &mut Ui, sizing: &Sizing, scenario: &Scenario, pinned: Option<&Sizing>) {
     let t = tokens(ui);
-    let figures = figures(sizing, scenario, pinned.and_then(Pin::best));
+    let figures = figures(sizing, scenario, pinned);
     let (width, count) = (ui.available_width(), figures.len() as f32);
     let each = (width - space::L * (count - 1.0)) / count;
     // "kW facility" is "kW" here: there is no room to spare.
@@ -250,7 +226,7 @@ pub fn figures_ui(
     ui: &mut Ui,
     sizing: &Sizing,
     scenario: &Scenario,
-    pinned: Option<&Pin>,
+    pinned: Option<&Sizing>,
     why: &str,
 ) -> Option<&'static str> {
     let t = tokens(ui);
@@ -260,7 +236,7 @@ pub fn figures_ui(
     let card_width = (width - space::M * (columns - 1) as f32) / columns as f32;
     let (narrow, height) = (card_width < NARROW_BELOW, HEIGHT);
     let points = if narrow { size::FIGURE_NARROW } else { size::FIGURE };
-    let figures = figures(sizing, scenario, pinned.and_then(Pin::best));
+    let figures = figures(sizing, scenario, pinned);
     let rows = figures.len().div_ceil(columns);
     let (area, _) = ui.allocate_exact_size(
         vec2(width, height * rows as f32 + space::M * (rows - 1) as f32),

@@ -100,20 +100,26 @@ impl Shown<'_> {
             Ok(answer) => answer,
             Err(error) => return failure_ui(ui, &error.to_string()),
         };
-        let pinned = self.pinned();
-        let became = pinned.and_then(|pin| sentence::became(&pin.answer.plan, &answer.plan));
-        let served = answer.plan.best().is_some();
+        let selected = self.sheet.selected.as_deref();
+        let shown = answer.shown(selected);
+        let was = self.pinned().and_then(|pin| pin.of(answer, selected));
+        let became = was.zip(shown).map(|(was, now)| sentence::became(was, now));
+        let served = shown.is_some();
         let color = if served { t.high } else { t.bad_text };
-        let text = became.unwrap_or_else(|| answer.headline());
+        let text = became.unwrap_or_else(|| answer.headline(selected));
         headline_ui(ui, &text, [size::VERDICT_WALL, size::VERDICT], color);
+        if let Some(aside) = answer.aside(selected) {
+            ui.add_space(space::XS);
+            ui.label(body(aside, t));
+        }
         ui.add_space(space::M);
         if !served {
-            ui.label(body(answer.detail(), t));
+            ui.label(body(answer.detail(selected), t));
             ui.add_space(space::L);
         }
-        let selected = self.sheet.selected.as_deref();
-        if let Some((_, sizing)) = answer.shown(selected) {
-            wall_figures_ui(ui, sizing, &self.sheet.scenario, self.view.pins.against());
+        if let Some((_, sizing)) = shown {
+            let pinned = self.view.pins.against().and_then(|pin| pin.of(answer, selected));
+            wall_figures_ui(ui, sizing, &self.sheet.scenario, pinned.map(|(_, sizing)| sizing));
             ui.add_space(space::M);
         }
         let room = bottom - ui.cursor().top();
@@ -176,7 +182,8 @@ impl Shown<'_> {
                 }
             });
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let sure = self.sheet.answer.as_ref().ok().and_then(|answer| answer.plan.best()).map(
+                let selected = self.sheet.selected.as_deref();
+                let sure = self.sheet.answer.as_ref().ok().and_then(|answer| answer.shown(selected)).map(
                     |(_, sizing)| {
                         // The band is a factor, not a share: both ends show it.
                         let balance = &sizing.balance;

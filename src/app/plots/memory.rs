@@ -38,12 +38,12 @@ pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 /// Accelerators on a page of their own.
 const MOST: usize = 14;
 
-fn table(answer: &mut Answer, _: &Scene<'_>) -> Table {
+fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let mut columns = vec![Column::text("accelerator")];
     columns.extend(PARTS.iter().map(|part| Column::figure(part.path)));
     columns.extend(["memory.memory_bytes", "memory.capacity_bytes"].map(Column::figure));
     let mut table = Table::new(TITLE, columns);
-    for (candidate, sizing) in answer.leading(MOST) {
+    for (candidate, sizing) in answer.leading(MOST, scene.selected) {
         let m = &sizing.memory;
         let [a, b, c, d] = parts(m).map(Cell::Number);
         let [used, capacity] = [m.memory_bytes, m.capacity_bytes].map(Cell::Number);
@@ -55,8 +55,10 @@ fn table(answer: &mut Answer, _: &Scene<'_>) -> Table {
 fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace) {
     let t = tokens(ui);
     let most = if standing == CardPlace::Page { MOST } else { Palette::COLOURS };
-    let rows: Vec<(&str, &str, Memory)> =
-        answer.leading(most).map(|(c, s)| (c.accelerator.as_str(), c.name.as_str(), s.memory)).collect();
+    let rows: Vec<(&str, &str, Memory)> = answer
+        .leading(most, scene.selected)
+        .map(|(c, s)| (c.accelerator.as_str(), c.name.as_str(), s.memory))
+        .collect();
     let legend = |ui: &mut Ui| {
         let mut shown = switches(ui, ID);
         legend_ui(ui, &PARTS, &mut shown);

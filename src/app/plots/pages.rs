@@ -114,7 +114,7 @@ mod tests {
         let causes = causes(&pinned, &scenario, |mix| headroom::engine::plan(mix, &catalog)).expect("causes");
         let mut pins = Pins::default();
         let mut then = Answer::of(&pinned, &catalog, today).expect("a plan");
-        let ghosts = Ghosts::of(&mut then, &pinned, &catalog);
+        let ghosts = Ghosts::of(&mut then, &pinned, &catalog, None);
         pins.add(pinned, then, ghosts);
         let mut answer = Answer::of(&scenario, &catalog, today).expect("a plan");
         let scene = Scene {
