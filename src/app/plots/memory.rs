@@ -19,7 +19,7 @@ use crate::app::tokens::{measure, size};
 
 const TITLE: &str = "Memory per accelerator";
 const ID: &str = "memory";
-const GB: f64 = 1e9;
+const GIB: f64 = 1_073_741_824.0;
 
 const PARTS: [Part; 4] = [
     Part { path: "memory.weights_bytes", strength: 1.0 },
@@ -64,16 +64,20 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
         legend_ui(ui, &PARTS, &mut shown);
         keep_switches(ui, ID, shown);
     };
-    let note = if scene.ghosts().is_some() { "GB, line: pinned" } else { "GB, in use at peak" };
+    let note = if scene.ghosts().is_some() {
+        "GiB in use; size as sold; line: pinned"
+    } else {
+        "GiB in use at peak; size as sold"
+    };
     plot_card_ui(ui, TITLE, note, legend, |ui| {
         let shown = switches(ui, ID);
         let count = rows.len();
-        let widest = rows.iter().map(|(_, _, m)| m.capacity_bytes).fold(1.0, f64::max) / GB;
+        let widest = rows.iter().map(|(_, _, m)| m.capacity_bytes).fold(1.0, f64::max) / GIB;
         let place = |i: usize| (count - 1 - i) as f64;
         let width = 0.62;
 
         let room = rows.iter().enumerate().map(|(i, (_, _, m))| {
-            Bar::new(place(i), m.capacity_bytes / GB).fill(t.grid).stroke((0.0, t.grid)).width(width)
+            Bar::new(place(i), m.capacity_bytes / GIB).fill(t.grid).stroke((0.0, t.grid)).width(width)
         });
         let room = BarChart::new("capacity", room.collect()).horizontal().allow_hover(false);
         let mut charts = Vec::new();
@@ -83,7 +87,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 continue;
             }
             let bars = rows.iter().enumerate().map(|(i, (id, _, memory))| {
-                let value = parts(memory)[k] / GB;
+                let value = parts(memory)[k] / GIB;
                 let color = part.color(scene.palette.color(id, t), t);
                 let bar = Bar::new(place(i), value).base_offset(stood[i]).fill(color).stroke((0.0, color));
                 stood[i] += value;
@@ -120,14 +124,14 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
             let pinned = scene.was(id).map(|(sizing, _)| sizing);
             let Some(memory) = pinned.map(|sizing| sizing.memory) else { continue };
             let at =
-                |y: f64| plot.transform.position_from_point(&PlotPoint::new(memory.memory_bytes / GB, y));
+                |y: f64| plot.transform.position_from_point(&PlotPoint::new(memory.memory_bytes / GIB, y));
             let (top, bottom) = (at(place(i) + 0.42), at(place(i) - 0.42));
             ui.painter().line_segment([top, bottom], (measure::FOCUS_RING, t.high));
         }
-        for (i, (_, _, memory)) in rows.iter().enumerate() {
+        for (i, (id, _, memory)) in rows.iter().enumerate() {
             let at =
-                plot.transform.position_from_point(&PlotPoint::new(memory.capacity_bytes / GB, place(i)));
-            let text = numbers::bytes(memory.capacity_bytes);
+                plot.transform.position_from_point(&PlotPoint::new(memory.capacity_bytes / GIB, place(i)));
+            let text = sold(scene, id);
             ui.painter().text(
                 pos2(at.x + 5.0, at.y),
                 Align2::LEFT_CENTER,
@@ -138,12 +142,17 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
         }
         if let Some(pointer) = plot.response.hover_pos() {
             let row = (count as f64 - 1.0 - plot.transform.value_from_position(pointer).y).round();
-            if let Some((_, name, memory)) = rows.get(row as usize).filter(|_| row >= 0.0) {
-                tooltip(&plot.response, name, &breakdown(memory));
+            if let Some((id, name, memory)) = rows.get(row as usize).filter(|_| row >= 0.0) {
+                tooltip(&plot.response, name, &format!("{}\nsold as {}", breakdown(memory), sold(scene, id)));
             }
         }
-        describe(&plot.response, TITLE, &summary(&rows));
+        describe(&plot.response, TITLE, &summary(&rows, scene));
     });
+}
+
+/// The size of an accelerator's memory as its maker prints it: the name of the product, not a measure of the bar.
+fn sold(scene: &Scene<'_>, id: &str) -> String {
+    scene.catalog.accelerator(id).map_or_else(String::new, |a| format!("{} GB", numbers::count(a.sold_gb())))
 }
 
 /// What fills the memory, a part a line.
@@ -158,12 +167,13 @@ fn breakdown(memory: &Memory) -> String {
     lines.join("\n")
 }
 
-fn summary(rows: &[(&str, &str, Memory)]) -> String {
+fn summary(rows: &[(&str, &str, Memory)], scene: &Scene<'_>) -> String {
     let parts: Vec<String> = rows
         .iter()
-        .map(|(_, name, m)| {
+        .map(|(id, name, m)| {
             format!(
-                "{name}: {} of {}, weights {}, KV cache {}",
+                "{name}, sold as {}: {} of {} in use, weights {}, KV cache {}",
+                sold(scene, id),
                 numbers::bytes(m.memory_bytes),
                 numbers::bytes(m.capacity_bytes),
                 numbers::bytes(m.weights_bytes),
