@@ -85,3 +85,36 @@ fn stacks_refuse_silicon_they_do_not_run_on() {
     assert!(runs("vllm", "mi300x") && runs("sglang", "mi300x") && !runs("tensorrt-llm", "mi300x"));
     assert!(runs("vllm", "trainium2") && !runs("sglang", "trainium2"));
 }
+
+/// Makers print 80 GB of an H100 and 141 GB of an H200; decimal units would make 86 and 151 of them. Sizes are those of the
+/// makers' pages as of 2026, listed in the chapter on accelerators of the Machine Learning Engineering Open Book.
+#[test]
+fn memory_is_sold_by_the_size_that_its_maker_prints() {
+    let catalog = Catalog::built_in().unwrap();
+    for (id, gb) in [
+        ("h100-sxm", 80.0),
+        ("h200-sxm", 141.0),
+        ("b200", 180.0),
+        ("gb200", 186.0),
+        ("b300", 288.0),
+        ("mi300x", 192.0),
+        ("mi355x", 288.0),
+        ("gaudi3", 128.0),
+        ("tpu-v5p", 95.0),
+    ] {
+        assert_eq!(catalog.accelerator(id).unwrap().sold_gb(), gb, "{id}");
+    }
+    for accelerator in &catalog.accelerators {
+        let sold = accelerator.memory_sold_gb.as_ref().expect("a size as sold").value();
+        // Of what is sold a part is kept from software: up to a sixteenth, and more on the largest.
+        let share = accelerator.memory_bytes.value() / 2f64.powi(30) / sold;
+        assert!((0.93..=1.001).contains(&share), "{}: {share} of {sold} GB", accelerator.id);
+        let named =
+            accelerator.name.split(' ').filter_map(|word| word.strip_suffix("GB")?.parse::<f64>().ok());
+        assert!(named.into_iter().all(|gb| gb == sold), "{}", accelerator.name);
+    }
+    // An accelerator of one's own may leave the label out.
+    let mut own = catalog.accelerator("h200-sxm").unwrap().clone();
+    own.memory_sold_gb = None;
+    assert_eq!(own.sold_gb(), 140.0);
+}

@@ -26,29 +26,41 @@ const LOADS_END: f64 = 2.5;
 /// A plan, and the curves that have been asked for so far. Text is made of it when it is drawn.
 pub struct Answer {
     pub plan: Plan,
-    /// The price that the best rests on, when it is old.
-    old_price: Option<OldPrice>,
-    latency: Option<Vec<(String, Vec<LatencyPoint>)>>,
-    loads: Option<LoadCurves>,
+    /// Prices that are old, by the accelerator that they are of.
+    old_prices: Vec<(String, OldPrice)>,
+    latency: Lines<Vec<LatencyPoint>>,
+    loads: LoadCurves,
     ledger: Option<(String, Option<Ledger>)>,
     outlook: Option<(String, Rc<Outlook>)>,
     regrets: Option<(String, Rc<[Regret]>)>,
     swings: Swings,
-    utilization: Option<Vec<(String, Vec<[f64; 2]>)>>,
+    utilization: Lines<Vec<[f64; 2]>>,
     changes: Option<(String, Rc<[Change]>)>,
 }
 
+/// A line for each accelerator, by its id.
+pub type Lines<T> = Vec<(String, T)>;
+
 /// Cost per month against load, one line for each accelerator.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct LoadCurves {
     pub loads: Vec<f64>,
-    pub lines: Vec<(String, Vec<Option<f64>>)>,
+    pub lines: Lines<Vec<Option<f64>>>,
+}
+
+impl LoadCurves {
+    /// No line yet.
+    pub fn new(scenario: &Scenario) -> Self {
+        let end = scenario.workload.requests_per_s * LOADS_END;
+        Self { loads: (1..=LOADS).map(|i| end * i as f64 / LOADS as f64).collect(), lines: Vec::new() }
+    }
 }
 
 /// What could change the answer, as far as it has been tried.
 #[derive(Default)]
 struct Swings {
-    asked: bool,
+    /// The accelerator that they are of, once they have been asked for.
+    of: Option<String>,
     trying: Option<Job<Swing>>,
     found: Vec<Swing>,
 }
@@ -57,73 +69,101 @@ impl Answer {
     /// Asks the engine; an error is a scenario that names what the catalog lacks.
     pub fn of(scenario: &Scenario, catalog: &Catalog, today: Day) -> Result<Self, engine::PlanError> {
         let plan = engine::plan(scenario, catalog)?;
-        let best = plan.best().map(|(candidate, _)| candidate.accelerator.as_str());
-        let old_price = best.and_then(|id| engine::old_price(scenario, catalog, id, today));
+        let old = |c: &Candidate| {
+            Some((c.accelerator.clone(), engine::old_price(scenario, catalog, &c.accelerator, today)?))
+        };
         Ok(Self {
+            old_prices: plan.candidates.iter().filter(|c| c.feasible()).filter_map(old).collect(),
             plan,
-            old_price,
-            latency: None,
-            loads: None,
+            latency: Vec::new(),
+            loads: LoadCurves::new(scenario),
             ledger: None,
             outlook: None,
             regrets: None,
             swings: Swings::default(),
-            utilization: None,
+            utilization: Vec::new(),
             changes: None,
         })
     }
 
-    /// The verdict: the fleet, or that there is none.
-    pub fn headline(&self) -> String {
-        sentence::verdict(&self.plan).0
+    /// The verdict about what is shown: the fleet, or that there is none.
+    pub fn headline(&self, selected: Option<&str>) -> String {
+        self.shown(selected).map_or_else(|| sentence::verdict(&self.plan).0, sentence::headline)
     }
 
     /// The reasons, and the caution about the price.
-    pub fn detail(&self) -> String {
-        let support = self.plan.best().map(|(_, sizing)| sizing.estate.cost.support);
-        let note = support.and_then(|support| sentence::price_note(support, self.old_price.as_ref()));
-        sentence::reasons(&self.plan, note)
+    pub fn detail(&self, selected: Option<&str>) -> String {
+        let Some((candidate, sizing)) = self.shown(selected) else { return sentence::verdict(&self.plan).1 };
+        let old = self.old_prices.iter().find(|(id, _)| *id == candidate.accelerator).map(|(_, old)| old);
+        let note = sentence::price_note(sizing.estate.cost.support, old);
+        sentence::reasons(&self.plan, (candidate, sizing), note)
     }
 
-    /// The candidate that the detail plots are about: the selected one, else the best.
+    /// The quiet line: the cheapest where another is shown, or why the one that was picked is not shown.
+    pub fn aside(&self, selected: Option<&str>) -> Option<String> {
+        let picked = selected.and_then(|id| self.plan.candidate(id));
+        picked.and_then(sentence::cannot).or_else(|| sentence::cheapest(&self.plan, self.shown(selected)?))
+    }
+
+    /// The subject of the whole screen: the accelerator that was picked, else the cheapest, as where the picked one cannot
+    /// serve the scenario.
     pub fn shown<'a>(&'a self, selected: Option<&str>) -> Option<(&'a Candidate, &'a Sizing)> {
-        let chosen = selected.and_then(|id| self.plan.candidate(id));
-        chosen.and_then(|c| c.sizing().map(|s| (c, s))).or_else(|| self.plan.best())
+        selected.and_then(|id| self.fleet_of(id)).or_else(|| self.plan.best())
     }
 
-    /// Feasible candidates in rank order, at most `most`.
-    pub fn leading(&self, most: usize) -> impl Iterator<Item = (&Candidate, &Sizing)> {
-        self.plan.candidates.iter().filter_map(|c| c.sizing().map(|s| (c, s))).take(most)
+    /// Id of the subject, where it was picked and does not follow the cheapest.
+    pub fn picked(&self, selected: Option<&str>) -> Option<&str> {
+        selected.and(self.shown(selected)).map(|(candidate, _)| candidate.accelerator.as_str())
+    }
+
+    /// The candidate of the accelerator `id`, where it can serve the scenario.
+    pub fn fleet_of<'a>(&'a self, id: &str) -> Option<(&'a Candidate, &'a Sizing)> {
+        let candidate = self.plan.candidate(id)?;
+        candidate.sizing().map(|sizing| (candidate, sizing))
+    }
+
+    /// Feasible candidates in rank order, at most `most`; the subject is among them, in place of the last if need be.
+    pub fn leading(
+        &self,
+        most: usize,
+        selected: Option<&str>,
+    ) -> impl Iterator<Item = (&Candidate, &Sizing)> {
+        let mut leading: Vec<_> =
+            self.plan.candidates.iter().filter_map(|c| c.sizing().map(|s| (c, s))).take(most).collect();
+        let last = leading.last().map_or(0, |(c, _)| c.rank);
+        if let Some(shown) = self.shown(selected).filter(|(c, _)| c.rank > last) {
+            leading.pop();
+            leading.push(shown);
+        }
+        leading.into_iter()
+    }
+
+    /// Ids of those that have a colour.
+    fn coloured(&self, selected: Option<&str>) -> Vec<String> {
+        self.leading(Palette::COLOURS, selected).map(|(c, _)| c.accelerator.clone()).collect()
     }
 
     /// Throughput against latency of the leading accelerators.
-    pub fn latency(&mut self, scenario: &Scenario, catalog: &Catalog) -> &[(String, Vec<LatencyPoint>)] {
-        if self.latency.is_none() {
-            let lines = self
-                .leading(Palette::COLOURS)
-                .map(|(c, _)| (c.accelerator.clone(), curves::latency_curve(scenario, catalog, c)))
-                .collect();
-            self.latency = Some(lines);
-        }
-        self.latency.as_deref().unwrap_or_default()
+    pub fn latency(
+        &mut self,
+        scenario: &Scenario,
+        catalog: &Catalog,
+        selected: Option<&str>,
+    ) -> Lines<Vec<LatencyPoint>> {
+        let wanted = self.coloured(selected);
+        let plan = &self.plan;
+        let curve = |id: &str| {
+            plan.candidate(id).map_or_else(Vec::new, |c| curves::latency_curve(scenario, catalog, c))
+        };
+        lines(&mut self.latency, wanted, curve)
     }
 
     /// Cost per month against load of the leading accelerators.
-    pub fn loads(&mut self, scenario: &Scenario, catalog: &Catalog) -> &LoadCurves {
-        if self.loads.is_none() {
-            let end = scenario.workload.requests_per_s * LOADS_END;
-            let loads: Vec<f64> = (1..=LOADS).map(|i| end * i as f64 / LOADS as f64).collect();
-            let lines = self
-                .leading(Palette::COLOURS)
-                .map(|(c, _)| {
-                    let id = c.accelerator.clone();
-                    let line = curves::cost_against_load(scenario, catalog, &id, &loads);
-                    (id, line)
-                })
-                .collect();
-            self.loads = Some(LoadCurves { loads, lines });
-        }
-        self.loads.get_or_insert_with(|| LoadCurves { loads: Vec::new(), lines: Vec::new() })
+    pub fn loads(&mut self, scenario: &Scenario, catalog: &Catalog, selected: Option<&str>) -> LoadCurves {
+        let wanted = self.coloured(selected);
+        let LoadCurves { loads, lines: known } = &mut self.loads;
+        let curve = |id: &str| curves::cost_against_load(scenario, catalog, id, loads);
+        LoadCurves { lines: lines(known, wanted, curve), loads: loads.clone() }
     }
 
     /// The horizon month by month, of the candidate that is shown.
@@ -155,21 +195,18 @@ impl Answer {
     }
 
     /// Cost of a million tokens against the average load over the peak (0–1), of the leading accelerators.
-    pub fn utilization(&mut self, scenario: &Scenario, catalog: &Catalog) -> &[(String, Vec<[f64; 2]>)] {
-        if self.utilization.is_none() {
-            let averages: Vec<f64> = (1..=UTILIZATIONS).map(|i| i as f64 / UTILIZATIONS as f64).collect();
-            let lines = self
-                .leading(Palette::COLOURS)
-                .map(|(c, _)| {
-                    let costs =
-                        curves::cost_against_utilization(scenario, catalog, &c.accelerator, &averages);
-                    let points = averages.iter().zip(costs).filter_map(|(x, y)| Some([*x, y?]));
-                    (c.accelerator.clone(), points.collect())
-                })
-                .collect();
-            self.utilization = Some(lines);
-        }
-        self.utilization.as_deref().unwrap_or_default()
+    pub fn utilization(
+        &mut self,
+        scenario: &Scenario,
+        catalog: &Catalog,
+        selected: Option<&str>,
+    ) -> Lines<Vec<[f64; 2]>> {
+        let wanted = self.coloured(selected);
+        let averages: Vec<f64> = (1..=UTILIZATIONS).map(|i| i as f64 / UTILIZATIONS as f64).collect();
+        lines(&mut self.utilization, wanted, |id| {
+            let costs = curves::cost_against_utilization(scenario, catalog, id, &averages);
+            averages.iter().zip(costs).filter_map(|(x, y)| Some([*x, y?])).collect()
+        })
     }
 
     /// The fleet of the candidate that is shown against an API, what if the workload changes.
@@ -189,25 +226,30 @@ impl Answer {
         changes
     }
 
-    /// What could change the answer, as far as it has been tried, the strongest first; and how many of how many inputs
+    /// What could change the fleet that is shown, as far as it has been tried, the strongest first; and how many of how many inputs
     /// have been tried, while that is not all. It begins once `begin` is asked for.
     pub fn swings(
         &mut self,
         scenario: &Scenario,
         catalog: &Arc<Catalog>,
         jobs: &Runner,
+        selected: Option<&str>,
         begin: bool,
     ) -> (&[Swing], Option<(usize, usize)>) {
+        let subject = self.shown(selected).map(|(candidate, _)| candidate.accelerator.clone());
         let s = &mut self.swings;
-        if begin && !s.asked {
-            s.asked = true;
+        if s.of.is_some() && s.of != subject {
+            *s = Swings::default();
+        }
+        if let Some(subject) = subject.filter(|_| begin && s.of.is_none()) {
+            s.of = Some(subject.clone());
             let (scenario, catalog) = (scenario.clone(), Arc::clone(catalog));
             jobs.start(Urgency::Asked, &mut s.trying, "What could change the answer", move |progress| {
                 for (done, uncertain) in UNCERTAIN.iter().enumerate() {
                     if !progress.step(done, UNCERTAIN.len()) {
                         break;
                     }
-                    if let Some(swing) = uncertain.swing(&scenario, &catalog) {
+                    if let Some(swing) = uncertain.swing(&scenario, &catalog, Some(&subject)) {
                         progress.found(swing);
                     }
                 }
@@ -219,7 +261,7 @@ impl Answer {
             s.found.extend(job.found());
             Swing::sort(&mut s.found);
         }
-        (&s.found, if s.asked { trying } else { Some((0, UNCERTAIN.len())) })
+        (&s.found, if s.of.is_some() { trying } else { Some((0, UNCERTAIN.len())) })
     }
 
     /// Every step behind the figures of `accelerator`.
@@ -230,4 +272,19 @@ impl Answer {
         }
         self.ledger.as_ref().and_then(|(_, ledger)| ledger.as_ref())
     }
+}
+
+/// The lines of `wanted`, each drawn once by `curve` and kept among those that are `known`.
+fn lines<T: Clone>(known: &mut Lines<T>, wanted: Vec<String>, curve: impl Fn(&str) -> T) -> Lines<T> {
+    wanted
+        .into_iter()
+        .map(|id| {
+            if let Some((_, line)) = known.iter().find(|(kept, _)| *kept == id) {
+                return (id, line.clone());
+            }
+            let line = curve(&id);
+            known.push((id.clone(), line.clone()));
+            (id, line)
+        })
+        .collect()
 }

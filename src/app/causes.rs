@@ -9,32 +9,37 @@ use headroom::scenario::Scenario;
 
 use super::jobs::{Job, Runner, Urgency};
 
+/// A change, from one scenario to another, of the fleet of an accelerator; `None`: of the cheapest of each.
+type Question = (Scenario, Scenario, Option<String>);
+
 /// The last change that was asked about, and what is known of it.
 #[derive(Default)]
 pub struct Split {
-    asked: Option<(Scenario, Scenario)>,
+    asked: Option<Question>,
     found: Option<Causes>,
     coming: Option<Job<Causes>>,
 }
 
 impl Split {
-    /// Asks for the causes of the change from `was` to `now`, while nothing is being dragged, and takes what was found.
+    /// Asks for the causes of the change of `subject` from `was` to `now`, while nothing is being dragged, and takes what was found.
     pub fn follow(
         &mut self,
         (was, now): (&Scenario, &Scenario),
+        subject: Option<&str>,
         catalog: &Arc<Catalog>,
         jobs: &Runner,
         dragging: bool,
     ) {
-        let same = self.asked.as_ref().is_some_and(|(a, b)| a == was && b == now);
-        if !same && !dragging {
-            self.asked = Some((was.clone(), now.clone()));
+        if !self.same((was, now), subject) && !dragging {
+            let subject = subject.map(str::to_owned);
+            self.asked = Some((was.clone(), now.clone(), subject.clone()));
             self.found = None;
             let (was, now, catalog) = (was.clone(), now.clone(), Arc::clone(catalog));
             jobs.start(Urgency::Asked, &mut self.coming, "What each input changed", move |progress| {
                 // Once nobody waits for it, the next plan is not made and nothing is answered.
                 let plan = |mix: &Scenario| match progress.go_on() {
-                    true => engine::plan(mix, &catalog).map_err(Some),
+                    true => engine::plan_on(mix, &catalog, |id| subject.as_deref().is_none_or(|s| s == id))
+                        .map_err(Some),
                     false => Err(None),
                 };
                 match causes(&was, &now, plan) {
@@ -50,8 +55,13 @@ impl Split {
         }
     }
 
-    /// The causes of the change from `was` to `now`; `None` while they are not known.
-    pub fn found(&self, (was, now): (&Scenario, &Scenario)) -> Option<&Causes> {
-        self.found.as_ref().filter(|_| self.asked.as_ref().is_some_and(|(a, b)| a == was && b == now))
+    /// The causes of the change of `subject` from `was` to `now`; `None` while they are not known.
+    pub fn found(&self, change: (&Scenario, &Scenario), subject: Option<&str>) -> Option<&Causes> {
+        self.found.as_ref().filter(|_| self.same(change, subject))
+    }
+
+    /// Whether this is what was asked about last.
+    fn same(&self, (was, now): (&Scenario, &Scenario), subject: Option<&str>) -> bool {
+        self.asked.as_ref().is_some_and(|(a, b, of)| a == was && b == now && of.as_deref() == subject)
     }
 }

@@ -1,9 +1,8 @@
 //! The screen for the desk: inputs, answer and reasons side by side, folded where the window is narrow.
 
 use eframe::egui::{self, CentralPanel, CollapsingHeader, Frame, Margin, Panel, ScrollArea, Ui};
-use headroom::report::sentence;
 
-use super::figures::{figures_ui, picked_ui};
+use super::figures::figures_ui;
 use super::inputs::inputs_ui;
 use super::page::{Tab, tabs_ui};
 use super::plots::{changers_ui, compare_ui, page_ui, pins_ui};
@@ -82,22 +81,17 @@ impl Shown<'_> {
             Ok(answer) => answer,
             Err(error) => return failure_ui(ui, &error.to_string()),
         };
-        verdict_ui(ui, answer, self.sheet.scenario.fleet.headroom);
-        ui.add_space(space::M);
         let selected = self.sheet.selected.clone();
-        let shown_id = answer.shown(selected.as_deref()).map(|(c, _)| c.accelerator.clone());
-        if let (Some((shown, sizing)), Some((best, _))) =
-            (answer.shown(selected.as_deref()), answer.plan.best())
-        {
-            let color = self.sheet.palette.color(&shown.accelerator, tokens(ui));
-            let to_win = sentence::to_win(&answer.plan, shown);
-            let picked = best.accelerator != shown.accelerator;
-            if picked && picked_ui(ui, shown, &best.name, to_win.as_deref(), color) {
-                self.sheet.selected = None;
-            }
-            if let Some(key) =
-                figures_ui(ui, sizing, &self.sheet.scenario, self.view.pins.against(), self.view.why)
-            {
+        let selected = selected.as_deref();
+        if verdict_ui(ui, answer, selected, self.sheet.scenario.fleet.headroom) {
+            self.sheet.selected = None;
+        }
+        ui.add_space(space::M);
+        let shown_id = answer.shown(selected).map(|(c, _)| c.accelerator.clone());
+        if let Some((_, sizing)) = answer.shown(selected) {
+            let pinned = self.view.pins.against().and_then(|pin| pin.of(answer, selected));
+            let pinned = pinned.map(|(_, sizing)| sizing);
+            if let Some(key) = figures_ui(ui, sizing, &self.sheet.scenario, pinned, self.view.why) {
                 self.view.why = key;
                 self.view.why_open = true;
             }
@@ -131,9 +125,12 @@ impl Shown<'_> {
         let dragging = ui.input(|i| i.pointer.any_down());
         if let Some(pin) = self.view.pins.against() {
             let change = (&pin.scenario, &self.sheet.scenario);
-            self.work.split.follow(change, self.catalogs.current(), &self.work.jobs, dragging);
+            let subject =
+                self.sheet.answer.as_ref().ok().and_then(|a| a.picked(self.sheet.selected.as_deref()));
+            self.work.split.follow(change, subject, self.catalogs.current(), &self.work.jobs, dragging);
         }
-        let back = pins_ui(ui, &mut self.view.pins);
+        let now = self.sheet.answer.as_ref().ok();
+        let back = pins_ui(ui, &mut self.view.pins, now, self.sheet.selected.as_deref());
         if let Some((answer, scene)) = self.scene() {
             compare_ui(ui, answer, &scene);
         }

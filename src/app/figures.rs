@@ -1,16 +1,16 @@
 //! Four figures: accelerators, power, cost per month, cost per million tokens. A click explains it.
 
 use eframe::egui::text::{LayoutJob, TextFormat};
-use eframe::egui::{self, Rect, RichText, Role, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2};
-use headroom::engine::{Candidate, Headline, Sizing};
+use eframe::egui::{
+    self, Color32, FontId, Rect, RichText, Role, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2,
+};
+use headroom::engine::{Headline, Sizing};
 use headroom::report::numbers;
 use headroom::report::sentence::{self, headline};
 use headroom::scenario::Scenario;
 
-use super::pins::Pin;
-use super::slider::chip_ui;
 use super::text::trimmed;
-use super::theme::{body, focus_ring, regular, semibold, strong, tokens};
+use super::theme::{body, focus_ring, regular, semibold, tokens};
 use super::tokens::{Tokens, measure, radius, size, space};
 
 /// Height of a card, points.
@@ -19,6 +19,9 @@ const HEIGHT: f32 = 76.0;
 const TWO_BELOW: f32 = 870.0;
 /// Below this width of a card its figure is smaller.
 const NARROW_BELOW: f32 = 236.0;
+
+/// Height of a line over the size of its face.
+const LEADING: f32 = 1.24;
 
 /// One figure.
 struct FigureCard {
@@ -151,28 +154,6 @@ fn second_line(figure: &FigureCard, narrow: bool, t: &Tokens) -> LayoutJob {
     job
 }
 
-/// Names the accelerator shown when it is not the best; returns whether to go back to the best.
-pub fn picked_ui(
-    ui: &mut Ui,
-    picked: &Candidate,
-    best: &str,
-    to_win: Option<&str>,
-    color: egui::Color32,
-) -> bool {
-    let t = tokens(ui);
-    let back = ui.horizontal(|ui| {
-        chip_ui(ui, color);
-        ui.label(strong(format!("Showing {}", picked.name), t));
-        let back = ui.button(format!("Back to {best}")).clicked();
-        if let Some(text) = to_win {
-            ui.add(egui::Label::new(body(text, t)).truncate());
-        }
-        back
-    });
-    ui.add_space(space::S);
-    back.inner
-}
-
 /// A figure for screen readers.
 fn description(figure: &FigureCard) -> String {
     let mut text = format!("{} {}, {}", figure.value, figure.unit, figure.note);
@@ -186,42 +167,57 @@ fn description(figure: &FigureCard) -> String {
     text
 }
 
-/// The figures for the wall, in as many columns as there is room for: the number, what it is of and how it changed, its band.
-pub fn wall_figures_ui(ui: &mut Ui, sizing: &Sizing, scenario: &Scenario, pinned: Option<&Pin>) {
+/// The size of type in which the widest of `texts` is no wider than `width`, at most `most`.
+fn fitting(
+    ui: &Ui,
+    texts: impl Iterator<Item = String>,
+    face: fn(f32) -> FontId,
+    most: f32,
+    width: f32,
+) -> f32 {
+    let width_of = |text| ui.painter().layout_no_wrap(text, face(most), Color32::PLACEHOLDER).size().x;
+    let widest = texts.map(width_of).fold(1.0, f32::max);
+    // Letters keep to whole pixels, so that a line is not quite in proportion to its size.
+    if widest <= width { most } else { (most * (width - 2.0) / widest).floor() }
+}
+
+/// The figures for the wall, over the whole width: the number, what it is of and how it changed, its band. Each line is as
+/// large as the widest of the four allows.
+pub fn wall_figures_ui(ui: &mut Ui, sizing: &Sizing, scenario: &Scenario, pinned: Option<&Sizing>) {
     let t = tokens(ui);
-    let figures = figures(sizing, scenario, pinned.and_then(Pin::best));
+    let figures = figures(sizing, scenario, pinned);
     let (width, count) = (ui.available_width(), figures.len() as f32);
-    let each = (width - space::M * (count - 1.0)) / count;
-    let line = size::BODY + space::XS;
-    let height = size::FIGURE_WALL + 2.0 * line + space::S;
+    let each = (width - space::L * (count - 1.0)) / count;
+    // "kW facility" is "kW" here: there is no room to spare.
+    let unit = |figure: &FigureCard| figure.unit.trim_end_matches(" facility").to_owned();
+    let by = |figure: &FigureCard| match &figure.change {
+        Some((_, by, _)) if !by.is_empty() => format!(" {by}"),
+        _ => String::new(),
+    };
+    let number = fitting(ui, figures.iter().map(|f| f.value.clone()), semibold, size::FIGURE_WALL, each);
+    let what = |f: &FigureCard| format!("{}{}", unit(f), by(f));
+    let small = fitting(ui, figures.iter().map(what), regular, size::BODY + 1.0, each);
+    let tiny = fitting(ui, figures.iter().map(|f| f.band.clone()), regular, size::CAPTION, each);
+    let tops = [0.0, LEADING * number, LEADING * (number + small)];
+    let height = LEADING * (number + small + tiny);
     let (area, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
     for (i, figure) in figures.iter().enumerate() {
-        let corner = area.min + vec2((each + space::M) * i as f32, 0.0);
+        let corner = area.min + vec2((each + space::L) * i as f32, 0.0);
         let rect = Rect::from_min_size(corner, vec2(each, height));
         let response = ui.interact(rect, ui.scope_id().with(figure.key), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Status, true, description(figure)));
-        let write = |y: f32, job: LayoutJob| {
-            let mut job = job;
-            job.wrap = egui::text::TextWrapping::truncate_at_width(each);
-            ui.painter().galley(corner + vec2(0.0, y), ui.painter().layout_job(job), t.high);
-        };
         let mut lines = [LayoutJob::default(), LayoutJob::default(), LayoutJob::default()];
         let mut add = |line: usize, text: &str, font, color| {
             lines[line].append(text, 0.0, TextFormat { font_id: font, color, ..Default::default() });
         };
-        let small = regular(size::BODY);
-        add(0, &figure.value, semibold(size::FIGURE_WALL), t.high);
-        // "kW facility" is "kW" where there is no room to spare.
-        let unit = figure.unit.trim_end_matches(" facility");
-        add(1, unit, small.clone(), t.middle);
-        if let Some((_, by, more)) = figure.change.as_ref().filter(|(_, by, _)| !by.is_empty()) {
-            add(1, &format!(" {by}"), small, if *more { t.bad_text } else { t.good_text });
+        add(0, &figure.value, semibold(number), t.high);
+        add(1, &unit(figure), regular(small), t.middle);
+        let more = figure.change.as_ref().is_some_and(|(_, _, more)| *more);
+        add(1, &by(figure), regular(small), if more { t.bad_text } else { t.good_text });
+        add(2, &figure.band, regular(tiny), t.middle);
+        for (job, top) in lines.into_iter().zip(tops) {
+            ui.painter().galley(corner + vec2(0.0, top), ui.painter().layout_job(job), t.high);
         }
-        add(2, &figure.band, regular(size::CAPTION), t.middle);
-        let [first, second, third] = lines;
-        write(0.0, first);
-        write(size::FIGURE_WALL + space::XS, second);
-        write(size::FIGURE_WALL + space::XS + line, third);
     }
 }
 
@@ -230,7 +226,7 @@ pub fn figures_ui(
     ui: &mut Ui,
     sizing: &Sizing,
     scenario: &Scenario,
-    pinned: Option<&Pin>,
+    pinned: Option<&Sizing>,
     why: &str,
 ) -> Option<&'static str> {
     let t = tokens(ui);
@@ -240,7 +236,7 @@ pub fn figures_ui(
     let card_width = (width - space::M * (columns - 1) as f32) / columns as f32;
     let (narrow, height) = (card_width < NARROW_BELOW, HEIGHT);
     let points = if narrow { size::FIGURE_NARROW } else { size::FIGURE };
-    let figures = figures(sizing, scenario, pinned.and_then(Pin::best));
+    let figures = figures(sizing, scenario, pinned);
     let rows = figures.len().div_ceil(columns);
     let (area, _) = ui.allocate_exact_size(
         vec2(width, height * rows as f32 + space::M * (rows - 1) as f32),

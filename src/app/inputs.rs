@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Align, CollapsingHeader, Layout, Response, Sense, Ui};
 use headroom::catalog::{Catalog, FabricKind};
-use headroom::engine::{self, Plan};
+use headroom::engine::{self, Sizing};
 use headroom::report::numbers;
 use headroom::scenario::{
     self, Choices, DayShape, INPUTS, Input, Kind, MODEL_SIZE, Range, Scenario, Value, custom_model,
@@ -38,7 +38,8 @@ pub struct Inputs<'a> {
     /// What a double click goes back to.
     pub baseline: &'a Scenario,
     pub catalog: &'a Catalog,
-    pub plan: Option<&'a Plan>,
+    /// The fleet that is shown.
+    pub fleet: Option<&'a Sizing>,
     pub drafts: &'a mut Drafts,
     pub marks: &'a Marks,
     /// The scenario that the screen compares with.
@@ -302,13 +303,11 @@ impl Inputs<'_> {
                 .catalog
                 .stack_named(&self.scenario.platform.stack)
                 .map(|stack| stack.memory_fraction.value()),
-            "fleet.spare_replicas" => {
-                self.plan.and_then(Plan::best).map(|(_, sizing)| f64::from(sizing.layout.spare_replicas))
-            }
-            // Liquid needs less: what the best accelerator is cooled by decides.
+            "fleet.spare_replicas" => self.fleet.map(|fleet| f64::from(fleet.layout.spare_replicas)),
+            // Liquid needs less: what the accelerator that is shown is cooled by decides.
             "facility.pue" => {
-                let best = self.plan.and_then(Plan::best).map(|(_, sizing)| sizing.estate.facility.pue);
-                best.or(region.map(|r| r.pue.value()))
+                let pue = self.fleet.map(|fleet| fleet.estate.facility.pue);
+                pue.or(region.map(|r| r.pue.value()))
             }
             "facility.electricity_usd_per_kwh" => region.map(|r| r.electricity_usd_per_kwh.value()),
             "facility.carbon_g_per_kwh" => region.map(|r| r.carbon_g_per_kwh.value()),
@@ -319,7 +318,7 @@ impl Inputs<'_> {
 
     /// The label of the choice used for one that is automatic.
     fn chosen_by_the_program(&self, path: &str) -> Option<&'static str> {
-        let (_, sizing) = self.plan.and_then(Plan::best)?;
+        let sizing = self.fleet?;
         match path {
             "platform.weights" => Some(sizing.layout.weights.label()),
             "platform.kv_cache" => Some(sizing.layout.kv_cache.label()),

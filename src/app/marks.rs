@@ -14,8 +14,8 @@ use super::jobs::{Job, Runner, Urgency};
 #[derive(Default)]
 pub struct Marks {
     known: BTreeMap<&'static str, Vec<Cliff>>,
-    /// The scenario that was asked about last.
-    asked: Option<Scenario>,
+    /// The scenario that was asked about last, and the accelerator; `None`: the cheapest at each place.
+    asked: Option<(Scenario, Option<String>)>,
     search: Option<Job<(&'static str, Vec<Cliff>)>>,
 }
 
@@ -42,27 +42,41 @@ impl Marks {
         *self = Self::default();
     }
 
-    /// Takes what was found, and looks along the sliders of `scenario` when it is another: at once while nothing is
+    /// Takes what was found, and looks along the sliders of `scenario` for `subject` when one of them is another: at once while nothing is
     /// being dragged, otherwise when the last search has ended, so that marks keep coming during a long drag.
-    pub fn follow(&mut self, scenario: &Scenario, catalog: &Arc<Catalog>, jobs: &Runner, dragging: bool) {
+    pub fn follow(
+        &mut self,
+        scenario: &Scenario,
+        subject: Option<&str>,
+        catalog: &Arc<Catalog>,
+        jobs: &Runner,
+        dragging: bool,
+    ) {
         if let Some(search) = &self.search {
             self.known.extend(search.found());
         }
-        if self.asked.as_ref() == Some(scenario) || (dragging && self.looking()) {
+        let same =
+            self.asked.as_ref().is_some_and(|(asked, of)| asked == scenario && of.as_deref() == subject);
+        if same || (dragging && self.looking()) {
             return;
         }
-        self.asked = Some(scenario.clone());
+        let subject = subject.map(str::to_owned);
+        self.asked = Some((scenario.clone(), subject.clone()));
         let (scenario, catalog) = (scenario.clone(), Arc::clone(catalog));
         jobs.start(Urgency::Aside, &mut self.search, "Where the answer changes", move |progress| {
             let of = inputs().count() + 1;
-            if let Some(found) = model_size_cliffs(&scenario, &catalog, || progress.go_on()) {
+            if let Some(found) =
+                model_size_cliffs(&scenario, &catalog, subject.as_deref(), || progress.go_on())
+            {
                 progress.found((MODEL_SIZE_PATH, found));
             }
             for (done, input) in inputs().enumerate() {
                 if !progress.step(done + 1, of) {
                     break;
                 }
-                if let Some(found) = cliffs(&scenario, &catalog, input, || progress.go_on()) {
+                if let Some(found) =
+                    cliffs(&scenario, &catalog, input, subject.as_deref(), || progress.go_on())
+                {
                     progress.found((input.path, found));
                 }
             }

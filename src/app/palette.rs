@@ -15,15 +15,19 @@ impl Palette {
     /// How many accelerators have a colour of their own.
     pub const COLOURS: usize = 6;
 
-    /// Frees the colours of those that fell behind and gives them to those that moved up.
-    pub fn follow(&mut self, plan: &Plan) {
-        let leading: Vec<&str> = plan
+    /// Frees the colours of those that fell behind and gives them to those that moved up; `picked` has one wherever it is.
+    pub fn follow(&mut self, plan: &Plan, picked: Option<&str>) {
+        let mut leading: Vec<&str> = plan
             .candidates
             .iter()
             .filter(|c| c.feasible())
             .take(Self::COLOURS)
             .map(|c| c.accelerator.as_str())
             .collect();
+        if let Some(picked) = picked.filter(|id| !leading.contains(id)) {
+            leading.pop();
+            leading.push(picked);
+        }
         for slot in &mut self.slots {
             if slot.as_deref().is_some_and(|id| !leading.contains(&id)) {
                 *slot = None;
@@ -69,7 +73,7 @@ mod tests {
             outcome: Outcome::Rejected(Rejection::Price { term: Term::Spot }),
         };
         let mut palette = Palette::default();
-        palette.follow(&Plan { candidates: vec![rejected], term: Term::Spot });
+        palette.follow(&Plan { candidates: vec![rejected], term: Term::Spot }, None);
         assert_eq!(palette.color("l4", &DARK), DARK.low);
     }
 }

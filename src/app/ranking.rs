@@ -129,20 +129,21 @@ pub fn ranking_ui(ui: &mut Ui, ranking: &Ranking<'_>, expanded: &mut bool) -> Op
         ui.spacing_mut().item_spacing.y = 0.0;
         let percentile = numbers::quantity(ranking.scenario.slo.percentile, Unit::Percentile);
         head_ui(ui, &percentile);
-        let rows = if *expanded { ranking.plan.candidates.len() } else { FIRST };
-        let most_expensive = ranking
-            .plan
-            .candidates
+        let all = &ranking.plan.candidates;
+        let rows = if *expanded { all.len() } else { FIRST.min(all.len()) };
+        // The one that is shown has its row, wherever it ranks.
+        let shown = all[rows..].iter().find(|c| ranking.shown == Some(c.accelerator.as_str()));
+        let most_expensive = all[..FIRST.min(all.len())]
             .iter()
-            .take(FIRST)
+            .chain(shown)
             .filter_map(|c| c.sizing().map(|s| s.bands.usd_per_million_tokens_high))
             .fold(0.0, f64::max);
-        for candidate in ranking.plan.candidates.iter().take(rows) {
+        for candidate in all[..rows].iter().chain(shown) {
             if row_ui(ui, ranking, candidate, most_expensive) {
                 clicked = Some(candidate.accelerator.clone());
             }
         }
-        rest_ui(ui, &ranking.plan.candidates, expanded, t);
+        rest_ui(ui, ranking, expanded, t);
     });
     clicked
 }
@@ -274,8 +275,12 @@ fn chip(ui: &Ui, rect: Rect, place: egui::Rangef, color: Color32) -> egui::Range
 }
 
 /// "23 more: 14 cost more, 9 cannot meet the limits", which opens and closes the rest.
-fn rest_ui(ui: &mut Ui, candidates: &[Candidate], expanded: &mut bool, t: &Tokens) {
-    let Some(rest) = candidates.get(FIRST..).filter(|rest| !rest.is_empty()) else { return };
+fn rest_ui(ui: &mut Ui, ranking: &Ranking<'_>, expanded: &mut bool, t: &Tokens) {
+    let hidden = |c: &&Candidate| ranking.shown != Some(c.accelerator.as_str());
+    let rest: Vec<&Candidate> = ranking.plan.candidates.iter().skip(FIRST).filter(hidden).collect();
+    if rest.is_empty() {
+        return;
+    }
     let costlier = rest.iter().filter(|c| c.feasible()).count();
     let cannot = rest.len() - costlier;
     let mut parts = Vec::new();

@@ -123,7 +123,9 @@ impl HeadroomApp {
     fn rest(&mut self, ctx: &Context) {
         let dragging = ctx.egui_is_using_pointer() || ctx.input(|i| i.pointer.any_down());
         let catalog = self.catalogs.current();
-        self.work.follow(&self.open.sheet.scenario, catalog, dragging);
+        let sheet = &self.open.sheet;
+        let subject = sheet.answer.as_ref().ok().and_then(|answer| answer.picked(sheet.selected.as_deref()));
+        self.work.follow(&sheet.scenario, subject, catalog, dragging);
         if dragging {
             return;
         }

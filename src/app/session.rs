@@ -176,7 +176,7 @@ impl HeadroomApp {
     fn pin(&mut self) {
         let (scenario, catalog) = (&self.open.sheet.scenario, self.catalogs.current());
         if let Ok(mut answer) = Answer::of(scenario, catalog, self.today) {
-            let ghosts = Ghosts::of(&mut answer, scenario, catalog);
+            let ghosts = Ghosts::of(&mut answer, scenario, catalog, self.open.sheet.selected.as_deref());
             self.view.pins.add(scenario.clone(), answer, ghosts);
         }
     }

@@ -59,10 +59,10 @@ impl Sheet {
         sheet
     }
 
-    /// Gives each accelerator of the answer its colour.
+    /// Gives each accelerator that leads, and the one that is picked, its colour.
     fn follow(&mut self) {
         if let Ok(answer) = &self.answer {
-            self.palette.follow(&answer.plan);
+            self.palette.follow(&answer.plan, answer.picked(self.selected.as_deref()));
         }
     }
 
@@ -73,11 +73,12 @@ impl Sheet {
         self.follow();
     }
 
-    /// Asks the engine, when an input has changed since.
+    /// Asks the engine, when an input has changed since, and follows what is picked.
     pub fn refresh(&mut self, catalog: &Catalog, today: Day) {
         if self.scenario != self.answered {
             self.ask_again(catalog, today);
         }
+        self.follow();
     }
 
     /// Writes the scenario to `path`, from where it is opened and saved from then on.

@@ -31,11 +31,13 @@ impl Shown<'_> {
 
     /// The inputs of the scenario, to be changed.
     pub fn inputs(&mut self) -> Inputs<'_> {
+        let selected = self.sheet.selected.as_deref();
+        let fleet = self.sheet.answer.as_ref().ok().and_then(|answer| answer.shown(selected));
         Inputs {
             scenario: &mut self.sheet.scenario,
             baseline: &self.sheet.baseline,
             catalog: self.catalogs.current(),
-            plan: self.sheet.answer.as_ref().ok().map(|answer| &answer.plan),
+            fleet: fleet.map(|(_, sizing)| sizing),
             drafts: self.drafts,
             marks: &self.work.marks,
             pinned: self.view.pins.against().map(|pin| &pin.scenario),
@@ -44,6 +46,9 @@ impl Shown<'_> {
 
     /// The answer and what its plots read; `None`: there is no plan.
     pub fn scene(&mut self) -> Option<(&mut Answer, Scene<'_>)> {
+        let selected = self.sheet.selected.as_deref();
+        self.view.pins.follow(selected, self.catalogs.current());
+        let picked = self.sheet.answer.as_ref().ok().and_then(|answer| answer.picked(selected));
         let scene = Scene {
             scenario: &self.sheet.scenario,
             catalog: self.catalogs.current(),
@@ -56,7 +61,7 @@ impl Shown<'_> {
                 .view
                 .pins
                 .against()
-                .and_then(|pin| self.work.split.found((&pin.scenario, &self.sheet.scenario))),
+                .and_then(|pin| self.work.split.found((&pin.scenario, &self.sheet.scenario), picked)),
             jobs: &self.work.jobs,
         };
         Some((self.sheet.answer.as_mut().ok()?, scene))

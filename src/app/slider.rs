@@ -228,12 +228,6 @@ fn declare(ui: &Ui, response: &Response, range: &Range, along: Track<'_>) {
     });
 }
 
-/// A small square of colour before a name.
-pub fn chip_ui(ui: &mut Ui, color: Color32) {
-    let (rect, _) = ui.allocate_exact_size(egui::Vec2::splat(measure::CHIP), Sense::hover());
-    ui.painter().rect_filled(rect, 2.0, color);
-}
-
 #[cfg(test)]
 mod tests {
     use headroom::scenario::{INPUTS, input_at};

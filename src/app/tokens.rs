@@ -95,7 +95,8 @@ pub mod size {
     pub const FIGURE: f32 = 28.0;
     /// On the wall, where everything is enlarged besides.
     pub const VERDICT_WALL: f32 = 24.0;
-    pub const FIGURE_WALL: f32 = 34.0;
+    /// The largest; what there is room for decides.
+    pub const FIGURE_WALL: f32 = 48.0;
     /// Figures in narrow cards.
     pub const FIGURE_NARROW: f32 = 24.0;
     /// Extra space between the capitals of a section head.
@@ -126,7 +127,10 @@ pub mod measure {
     pub const ROW_HEIGHT: f32 = 26.0;
     pub const PLOT_HEIGHT: f32 = 170.0;
     pub const PLOT_HEIGHT_LARGE: f32 = 330.0;
-    pub const PLOT_HEIGHT_WALL: f32 = 268.0;
+    /// Below it lines are closer than they can be told apart.
+    pub const PLOT_HEIGHT_LEAST: f32 = 120.0;
+    /// What a card has above and below its plot: margins, title, legend.
+    pub const CARD_AROUND_PLOT: f32 = 84.0;
     /// Height of the diagrams of the facility with the text and figures around them.
     pub const DIAGRAM_HEIGHT: f32 = 410.0;
     /// One figure of a row of figures.

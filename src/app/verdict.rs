@@ -5,8 +5,8 @@ use headroom::engine::Balance;
 use headroom::report::numbers;
 
 use super::answer::Answer;
-use super::theme::{body, card, regular, semibold, tokens};
-use super::tokens::{Tokens, measure, size, space};
+use super::theme::{body, card, focus_ring, regular, semibold, tokens};
+use super::tokens::{Tokens, measure, radius, size, space};
 
 /// Least and greatest width of the needle beside the sentence, points.
 const NEEDLE_WIDTH: (f32, f32) = (270.0, 400.0);
@@ -19,10 +19,12 @@ const LEADING: f32 = 1.24;
 /// Where the margin that the scenario asks for puts the needle's middle, at least.
 const LEAST_TARGET: f64 = 0.1;
 
-/// The card at the top of the centre. `target` is the headroom that the scenario asks for, 0–1.
-pub fn verdict_ui(ui: &mut Ui, answer: &Answer, target: f64) {
+/// The card at the top of the centre, about what is shown. `target` is the headroom that the scenario asks for, 0–1. Returns
+/// whether to go back to the cheapest.
+pub fn verdict_ui(ui: &mut Ui, answer: &Answer, selected: Option<&str>, target: f64) -> bool {
     let t = tokens(ui);
-    let balance = answer.plan.best().map(|(_, sizing)| sizing.balance);
+    let balance = answer.shown(selected).map(|(_, sizing)| sizing.balance);
+    let mut back = false;
     card(t).show(ui, |ui| {
         let width = ui.available_width();
         ui.set_min_width(width);
@@ -36,9 +38,12 @@ pub fn verdict_ui(ui: &mut Ui, answer: &Answer, target: f64) {
                 let lines = if sentence >= TWO_LINES_FROM { 2.0 } else { 3.0 };
                 ui.set_min_height(LEADING * (size::VERDICT + lines * size::BODY) + 2.0);
                 let color = if balance.is_some() { t.high } else { t.bad_text };
-                headline_ui(ui, &answer.headline(), [size::VERDICT, size::VERDICT_NARROW], color);
+                headline_ui(ui, &answer.headline(selected), [size::VERDICT, size::VERDICT_NARROW], color);
                 ui.add_space(2.0);
-                ui.label(body(answer.detail(), t));
+                ui.label(body(answer.detail(selected), t));
+                if let Some(aside) = answer.aside(selected) {
+                    back = aside_ui(ui, &aside);
+                }
             });
             if let (true, Some(balance)) = (beside, &balance) {
                 ui.add_space(space::L);
@@ -50,6 +55,16 @@ pub fn verdict_ui(ui: &mut Ui, answer: &Answer, target: f64) {
             needle_ui(ui, balance, target);
         }
     });
+    back
+}
+
+/// The quiet line; a click on it shows the cheapest again.
+fn aside_ui(ui: &mut Ui, text: &str) -> bool {
+    let label = ui.add(egui::Label::new(body(text, tokens(ui))).wrap().sense(Sense::CLICK));
+    label.widget_info(|| WidgetInfo::labeled(Role::Link, true, text));
+    focus_ring(ui, &label, label.rect.expand(2.0), f32::from(radius::BAR));
+    let label = label.on_hover_text("Click to show the cheapest.");
+    label.on_hover_cursor(egui::CursorIcon::PointingHand).clicked()
 }
 
 /// A sentence in the first of two sizes in which it keeps to one line, else in the smaller.

@@ -22,8 +22,9 @@ use super::verdict::{failure_ui, headline_ui, needle_ui};
 const WALL_WIDTH: f32 = 940.0;
 /// Its least height: lower windows are enlarged less.
 const WALL_HEIGHT: f32 = 584.0;
-/// Share of the width for figures and sliders; the plot has the rest.
-const LEFT: f32 = 0.56;
+/// Share of the width for needle and sliders; the plot has the rest.
+const LEFT: f32 = 0.46;
+
 impl Shown<'_> {
     /// The whole window, while presenting.
     pub fn wall_ui(&mut self, ui: &mut Ui) {
@@ -34,11 +35,12 @@ impl Shown<'_> {
         let frame = Frame::new().fill(t.background).inner_margin(Margin::same(space::XL as i8));
         CentralPanel::default().frame(frame).show(ui, |ui| {
             let height = ui.available_height() - measure::ROW_HEIGHT - space::S;
+            let bottom = ui.cursor().top() + height;
             ScrollArea::vertical().max_height(height).auto_shrink(false).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 ui.label(RichText::new(self.question()).font(regular(size::BODY + 1.0)).color(t.middle));
                 ui.add_space(space::S);
-                self.answer_ui(ui);
+                self.answer_ui(ui, bottom);
             });
             self.footer_ui(ui);
         });
@@ -90,24 +92,37 @@ impl Shown<'_> {
         }
     }
 
-    /// One sentence over the whole width, then figures, needle and sliders at the left and one plot at the right.
-    fn answer_ui(&mut self, ui: &mut Ui) {
+    /// One sentence and four figures over the whole width, then needle and sliders at the left and one plot at the right,
+    /// down to `bottom`.
+    fn answer_ui(&mut self, ui: &mut Ui, bottom: f32) {
         let t = tokens(ui);
         let answer = match &self.sheet.answer {
             Ok(answer) => answer,
             Err(error) => return failure_ui(ui, &error.to_string()),
         };
-        let pinned = self.pinned();
-        let became = pinned.and_then(|pin| sentence::became(&pin.answer.plan, &answer.plan));
-        let served = answer.plan.best().is_some();
+        let selected = self.sheet.selected.as_deref();
+        let shown = answer.shown(selected);
+        let was = self.pinned().and_then(|pin| pin.of(answer, selected));
+        let became = was.zip(shown).map(|(was, now)| sentence::became(was, now));
+        let served = shown.is_some();
         let color = if served { t.high } else { t.bad_text };
-        let text = became.unwrap_or_else(|| answer.headline());
+        let text = became.unwrap_or_else(|| answer.headline(selected));
         headline_ui(ui, &text, [size::VERDICT_WALL, size::VERDICT], color);
-        ui.add_space(space::L);
+        if let Some(aside) = answer.aside(selected) {
+            ui.add_space(space::XS);
+            ui.label(body(aside, t));
+        }
+        ui.add_space(space::M);
         if !served {
-            ui.label(body(answer.detail(), t));
+            ui.label(body(answer.detail(selected), t));
             ui.add_space(space::L);
         }
+        if let Some((_, sizing)) = shown {
+            let pinned = self.view.pins.against().and_then(|pin| pin.of(answer, selected));
+            wall_figures_ui(ui, sizing, &self.sheet.scenario, pinned.map(|(_, sizing)| sizing));
+            ui.add_space(space::M);
+        }
+        let room = bottom - ui.cursor().top();
         let left = (ui.available_width() - space::XL) * LEFT;
         let right = ui.available_width() - space::XL - left;
         let top_down = egui::Layout::top_down(egui::Align::Min);
@@ -122,7 +137,7 @@ impl Shown<'_> {
             ui.allocate_ui_with_layout(vec2(right, 0.0), top_down, |ui| {
                 ui.set_width(right);
                 ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
-                self.plot_ui(ui);
+                self.plot_ui(ui, room);
             });
         });
     }
@@ -131,19 +146,17 @@ impl Shown<'_> {
         let selected = self.sheet.selected.as_deref();
         let shown = self.sheet.answer.as_ref().ok().and_then(|answer| answer.shown(selected));
         if let Some((_, sizing)) = shown {
-            wall_figures_ui(ui, sizing, &self.sheet.scenario, self.view.pins.against());
-            ui.add_space(space::M);
             needle_ui(ui, &sizing.balance, self.sheet.scenario.fleet.headroom);
-            ui.add_space(space::L);
+            ui.add_space(space::M);
         }
         let sliders = self.view.stage.sliders().to_vec();
         stage_ui(ui, self.inputs(), &sliders);
     }
 
-    fn plot_ui(&mut self, ui: &mut Ui) {
+    fn plot_ui(&mut self, ui: &mut Ui, room: f32) {
         let tab = if self.view.tab == Tab::Compare { Tab::Overview } else { self.view.tab };
         if let Some((answer, scene)) = self.scene() {
-            first_card_ui(ui, tab, answer, &scene);
+            first_card_ui(ui, tab, answer, &scene, room);
         }
     }
 
@@ -169,7 +182,8 @@ impl Shown<'_> {
                 }
             });
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let sure = self.sheet.answer.as_ref().ok().and_then(|answer| answer.plan.best()).map(
+                let selected = self.sheet.selected.as_deref();
+                let sure = self.sheet.answer.as_ref().ok().and_then(|answer| answer.shown(selected)).map(
                     |(_, sizing)| {
                         // The band is a factor, not a share: both ends show it.
                         let balance = &sizing.balance;

@@ -24,12 +24,18 @@ impl Background {
         Self { jobs, marks: Marks::default(), split: Split::default() }
     }
 
-    /// Goes on to `scenario`, and lets frames come first while something is being dragged.
-    pub fn follow(&mut self, scenario: &Scenario, catalog: &Arc<Catalog>, dragging: bool) {
+    /// Goes on to `scenario` and `subject`, the accelerator that was picked, and lets frames come first while something is being dragged.
+    pub fn follow(
+        &mut self,
+        scenario: &Scenario,
+        subject: Option<&str>,
+        catalog: &Arc<Catalog>,
+        dragging: bool,
+    ) {
         self.jobs.give_way(dragging);
         // So many plans would hold up a frame.
         if self.jobs.beside() {
-            self.marks.follow(scenario, catalog, &self.jobs, dragging);
+            self.marks.follow(scenario, subject, catalog, &self.jobs, dragging);
         }
     }
 }

@@ -81,6 +81,10 @@ pub struct Accelerator {
     pub year: u32,
     /// Memory that software sees, bytes.
     pub memory_bytes: Sourced,
+    /// Memory as the maker prints it: a label such as 80 or 141, in GB. It is near the GiB that software sees, seldom their
+    /// decimal GB, and names the product rather than measuring it.
+    #[serde(default)]
+    pub memory_sold_gb: Option<Sourced>,
     /// Memory bandwidth, bytes per second.
     pub memory_bytes_per_s: Sourced,
     /// Dense peaks, operations per second.
@@ -99,6 +103,12 @@ pub struct Accelerator {
 }
 
 impl Accelerator {
+    /// The size of its memory as a product, in GB: what the maker prints, else the GiB that software sees, rounded.
+    pub fn sold_gb(&self) -> f64 {
+        const GIB: f64 = 1_073_741_824.0;
+        self.memory_sold_gb.as_ref().map_or_else(|| (self.memory_bytes.value() / GIB).round(), Sourced::value)
+    }
+
     /// Dense peak for arithmetic in `format`, operations per second; `None` where the silicon has none.
     ///
     /// INT4 has no arithmetic anywhere in the catalog. NVFP4 and MXFP4 both use the FP4 units.

@@ -90,6 +90,7 @@ fn accelerators(catalog: &Catalog) -> Grid {
     figures(
         catalog,
         &[
+            "memory_sold_gb",
             "memory_bytes",
             "memory_bytes_per_s",
             "bf16_ops_per_s",
@@ -107,6 +108,7 @@ fn accelerators(catalog: &Catalog) -> Grid {
             (
                 vec![a.id.clone(), a.name.clone(), a.generation.clone()],
                 vec![
+                    a.memory_sold_gb.clone(),
                     Some(a.memory_bytes.clone()),
                     Some(a.memory_bytes_per_s.clone()),
                     Some(peaks.bf16.clone()),

@@ -122,7 +122,7 @@ pub fn rack_units(value: f64) -> String {
     format!("{} U", count(value))
 }
 
-/// Memory in decimal units, as accelerators are sold: `70.6 GB`.
+/// Memory in binary units, as drivers and servers report it: `65.8 GiB`.
 pub fn bytes(value: f64) -> String {
     separators().bytes(value)
 }
@@ -182,6 +182,9 @@ mod tests {
         assert_eq!(count(1_234_567.0), "1,234,567");
         assert_eq!(significant(0.000_123_4, 2), "0.00012");
         assert_eq!(quantity(70.6e9, Unit::Parameters), "70.6B");
+        // `nvidia-smi` shows 143,771 MiB of an H200, which is sold as 141 GB.
+        assert_eq!(bytes(143_771.0 * 1_048_576.0), "140 GiB");
+        assert_eq!(quantity(4.8e12, Unit::BytesPerSecond), "4.80 TB/s");
     }
 
     /// What `work` writes, it writes in `separators`.

@@ -110,14 +110,29 @@ impl Separators {
         }
     }
 
-    /// Memory in decimal units, as accelerators are sold: `70.6 GB`.
+    /// Memory, used and there, in the binary units of drivers and servers: `65.8 GiB`. Makers print the size of the same
+    /// memory in "GB" that are near them: 141 GB for 140.4 GiB, which are 151 decimal GB.
     pub fn bytes(self, value: f64) -> String {
-        match value.abs() {
-            v if v < 999.5e3 => format!("{} kB", self.significant(value / 1e3, 3)),
-            v if v < 999.5e6 => format!("{} MB", self.significant(value / 1e6, 3)),
-            v if v < 999.5e9 => format!("{} GB", self.significant(value / 1e9, 3)),
-            _ => format!("{} TB", self.significant(value / 1e12, 3)),
-        }
+        const KIB: f64 = 1024.0;
+        // Three digits: 1,020 of one unit is 1.00 of the next.
+        let (scale, name) = match value.abs() {
+            v if v < 999.5 * KIB => (KIB, "KiB"),
+            v if v < 999.5 * KIB.powi(2) => (KIB.powi(2), "MiB"),
+            v if v < 999.5 * KIB.powi(3) => (KIB.powi(3), "GiB"),
+            _ => (KIB.powi(4), "TiB"),
+        };
+        format!("{} {name}", self.significant(value / scale, 3))
+    }
+
+    /// A rate of bytes in decimal units, as links and memories are sold: `3.35 TB/s`.
+    fn bytes_per_s(self, value: f64) -> String {
+        let (scale, name) = match value.abs() {
+            v if v < 999.5e3 => (1e3, "kB/s"),
+            v if v < 999.5e6 => (1e6, "MB/s"),
+            v if v < 999.5e9 => (1e9, "GB/s"),
+            _ => (1e12, "TB/s"),
+        };
+        format!("{} {name}", self.significant(value / scale, 3))
     }
 
     /// A share in percent: `35%`, `99.95%`.
@@ -161,7 +176,7 @@ impl Separators {
             Unit::Kilograms => self.kilograms(value),
             Unit::Litres => self.litres(value),
             Unit::RackUnits => format!("{} U", self.count(value)),
-            Unit::BytesPerSecond => format!("{}/s", self.bytes(value)),
+            Unit::BytesPerSecond => self.bytes_per_s(value),
             Unit::Hours
             | Unit::Amperes
             | Unit::Volts

@@ -68,6 +68,9 @@ fn table(_: &mut Answer, scene: &Scene<'_>) -> Table {
     table
 }
 
+/// Height of the line that the note takes where it has no room beside the title, points.
+const NOTE_LINE: f32 = 20.0;
+
 fn draw(ui: &mut Ui, _: &mut Answer, scene: &Scene<'_>, standing: CardPlace) {
     let mut look: Look = ui.data(|data| data.get_temp(Id::unique(ID))).unwrap_or_default();
     let phase = if look.ttft { Phase::Ttft } else { Phase::Tpot };
@@ -78,8 +81,13 @@ fn draw(ui: &mut Ui, _: &mut Answer, scene: &Scene<'_>, standing: CardPlace) {
     let corner = |ui: &mut Ui| corner_ui(ui, page, &colors, &mut look);
     plot_card_ui(ui, TITLE, &note, corner, |ui| {
         if ui.available_width() < WIDE_CARD {
-            ui.horizontal_wrapped(|ui| figures_ui(ui, page, &scene.catalog.bands));
-            return plot_ui(ui, page, &before, &colors, standing);
+            let figures = ui.horizontal_wrapped(|ui| figures_ui(ui, page, &scene.catalog.bands));
+            let above = figures.response.rect.height() + NOTE_LINE;
+            let left = match standing {
+                CardPlace::Wall { room } => CardPlace::Wall { room: room.saturating_sub(above as u16) },
+                other => other,
+            };
+            return plot_ui(ui, page, &before, &colors, left);
         }
         ui.horizontal_top(|ui| {
             let plot = vec2(ui.available_width() - FIGURES_WIDTH - space::L, height(standing));

@@ -7,7 +7,7 @@ use super::scene::{CardPlace, Scene};
 use super::svg::svg;
 use super::table::Table;
 use crate::app::answer::Answer;
-use crate::app::theme::{caption, card, strong, tokens};
+use crate::app::theme::{caption, card, regular, strong, tokens};
 use crate::app::tokens::{measure, size, space};
 
 /// One card: what it is called, what is in it, and how it is drawn.
@@ -48,6 +48,7 @@ pub(super) fn plot_card_ui(
         ui.set_min_width(ui.available_width());
         let wide = ui.available_width() >= WIDE_CARD;
         let mut corner = Some(corner);
+        let mut note = Some(note).filter(|note| !note.is_empty());
         ui.horizontal(|ui| {
             ui.label(strong(title, t));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -57,11 +58,20 @@ pub(super) fn plot_card_ui(
                 if let Some(corner) = corner.take_if(|_| wide) {
                     corner(ui);
                 }
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    ui.add(egui::Label::new(caption(note, t)).truncate());
-                });
+                let width = |note: &str| {
+                    let galley =
+                        ui.painter().layout_no_wrap(note.to_owned(), regular(size::CAPTION), t.middle);
+                    galley.size().x
+                };
+                if let Some(note) = note.take_if(|note| width(note) <= ui.available_width()) {
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.label(caption(note, t)));
+                }
             });
         });
+        // A note that has no room beside the title has a line of its own.
+        if let Some(note) = note {
+            ui.add(egui::Label::new(caption(note, t)).wrap());
+        }
         add(ui);
         if let Some(corner) = corner {
             let row = vec2(ui.available_width(), measure::ROW_HEIGHT - space::XS);

@@ -57,7 +57,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
 /// From what was pinned to what is now, a step an input; `None` where the causes are not known or one of the two has no
 /// fleet.
 fn rows(answer: &Answer, scene: &Scene<'_>) -> Option<Vec<BarRow>> {
-    let (was, (_, now)) = (scene.pinned?.best()?, answer.plan.best()?);
+    let ((_, was), (_, now)) = (scene.pinned?.of(answer, scene.selected)?, answer.shown(scene.selected)?);
     let causes = scene.causes?;
     let [from, to] = [was, now].map(|sizing| sizing.estate.cost.chosen.usd_per_month);
     let total = |name: &str, usd: f64| BarRow {

@@ -29,15 +29,20 @@ pub(super) const RESULT: Card = Card {
     draw: |ui, answer, scene, _| titled_ui(ui, RESULT.title, |ui| result_ui(ui, answer, scene)),
 };
 
-/// The pinned scenarios. Answers one that is to be put back on the screen.
-pub fn pins_ui(ui: &mut Ui, pins: &mut Pins) -> Option<Scenario> {
+/// The pinned scenarios, each with its answer about what is shown `now`. Answers one that is to be put back on the screen.
+pub fn pins_ui(
+    ui: &mut Ui,
+    pins: &mut Pins,
+    now: Option<&Answer>,
+    selected: Option<&str>,
+) -> Option<Scenario> {
     let mut back = None;
     titled_ui(ui, "Pinned", |ui| {
         if pins.list.is_empty() {
             let hint = "Nothing is pinned. Pin this scenario (Ctrl+P), then change an input: every figure, slider and plot shows what changed.";
             ui.label(body(hint, tokens(ui)));
         } else {
-            back = list_ui(ui, pins);
+            back = list_ui(ui, pins, now, selected);
         }
     });
     back
@@ -88,18 +93,23 @@ fn titled_ui(ui: &mut Ui, title: &str, add: impl FnOnce(&mut Ui)) {
 
 fn result_ui(ui: &mut Ui, answer: &Answer, scene: &Scene<'_>) {
     let Some(pin) = scene.pinned else { return };
-    sentences_ui(ui, &pin.answer.headline(), &answer.headline());
-    if let (Some(was), Some((_, now))) = (pin.best(), answer.plan.best()) {
+    let was = pin.headline(Some(answer), scene.selected);
+    sentences_ui(ui, &was, &answer.headline(scene.selected));
+    if let Some((was, now)) = both(answer, scene) {
         ui.add_space(space::S);
         figures_ui(ui, was, now);
     }
 }
 
+/// The fleet that is shown: as it was when it was pinned, and as it is now.
+fn both<'a>(answer: &'a Answer, scene: &Scene<'a>) -> Option<(&'a Sizing, &'a Sizing)> {
+    Some((scene.pinned?.of(answer, scene.selected)?.1, answer.shown(scene.selected)?.1))
+}
+
 fn result_table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let columns = ["figure", "pinned", "now"].map(Column::text);
     let mut table = Table::new(RESULT.title, columns);
-    let best = scene.pinned.and_then(|pin| Some((pin.best()?, answer.plan.best()?.1)));
-    for row in best.into_iter().flat_map(|(was, now)| rows(was, now)) {
+    for row in both(answer, scene).into_iter().flat_map(|(was, now)| rows(was, now)) {
         let Compared { label, values: [a, b], written: [before, after], .. } = row;
         table.push([Cell::Text(label), Cell::Written(a, before), Cell::Written(b, after)]);
     }
@@ -141,7 +151,7 @@ fn number_ui(ui: &mut Ui, text: egui::RichText) {
     });
 }
 
-fn list_ui(ui: &mut Ui, pins: &mut Pins) -> Option<Scenario> {
+fn list_ui(ui: &mut Ui, pins: &mut Pins, now: Option<&Answer>, selected: Option<&str>) -> Option<Scenario> {
     let t = tokens(ui);
     let (mut choose, mut remove, mut back) = (None, None, None);
     let against = pins.chosen();
@@ -153,7 +163,7 @@ fn list_ui(ui: &mut Ui, pins: &mut Pins) -> Option<Scenario> {
             if response.on_hover_text("Compare with this one").clicked() {
                 choose = Some(i);
             }
-            ui.label(body(pin.answer.headline(), t));
+            ui.label(body(pin.headline(now, selected), t));
             for (label, hint) in [("Restore", "Shows this scenario again"), ("Remove", "Removes this pin")] {
                 let button = ui.button(label);
                 button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{label}: {name}")));

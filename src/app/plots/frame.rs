@@ -97,7 +97,9 @@ pub(super) fn height(standing: CardPlace) -> f32 {
     match standing {
         CardPlace::Overview => measure::PLOT_HEIGHT,
         CardPlace::Page => measure::PLOT_HEIGHT_LARGE,
-        CardPlace::Wall => measure::PLOT_HEIGHT_WALL,
+        CardPlace::Wall { room } => {
+            (f32::from(room) - measure::CARD_AROUND_PLOT).max(measure::PLOT_HEIGHT_LEAST)
+        }
     }
 }
 

@@ -162,7 +162,7 @@ fn thousands(v: f64) -> String {
 }
 
 fn curves(answer: &mut Answer, scene: &Scene<'_>, end: f64) -> Vec<Curve> {
-    let lines = answer.latency(scene.scenario, scene.catalog).to_vec();
+    let lines = answer.latency(scene.scenario, scene.catalog, scene.selected);
     lines
         .into_iter()
         .filter_map(|(id, points)| {

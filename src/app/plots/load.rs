@@ -54,7 +54,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
         Column::number("$/month", "usd_per_month", numbers::usd),
     ];
     let mut table = Table::new(TITLE, columns);
-    for (id, points) in pieces(answer.loads(scene.scenario, scene.catalog)) {
+    for (id, points) in pieces(&answer.loads(scene.scenario, scene.catalog, scene.selected)) {
         let name = answer.plan.candidate(&id).map_or(id.as_str(), |candidate| &candidate.name);
         table.push_line(name, points);
     }
@@ -63,9 +63,9 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
 
 fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace) {
     let t = tokens(ui);
-    let curves = answer.loads(scene.scenario, scene.catalog);
+    let curves = answer.loads(scene.scenario, scene.catalog, scene.selected);
     let end = curves.loads.last().copied().unwrap_or(1.0);
-    let pieces = pieces(curves);
+    let pieces = pieces(&curves);
     let name = |id: &str| answer.plan.candidate(id).map_or_else(|| id.to_owned(), |c| c.name.clone());
     let highest = pieces.iter().flat_map(|(_, p)| p).map(|p| p[1]).fold(1.0, f64::max) * 1.05;
     let shown = |id: &String| pieces.iter().any(|(known, _)| known == id);

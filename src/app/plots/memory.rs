@@ -19,7 +19,7 @@ use crate::app::tokens::{measure, size};
 
 const TITLE: &str = "Memory per accelerator";
 const ID: &str = "memory";
-const GB: f64 = 1e9;
+const GIB: f64 = 1_073_741_824.0;
 
 const PARTS: [Part; 4] = [
     Part { path: "memory.weights_bytes", strength: 1.0 },
@@ -38,12 +38,12 @@ pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 /// Accelerators on a page of their own.
 const MOST: usize = 14;
 
-fn table(answer: &mut Answer, _: &Scene<'_>) -> Table {
+fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let mut columns = vec![Column::text("accelerator")];
     columns.extend(PARTS.iter().map(|part| Column::figure(part.path)));
     columns.extend(["memory.memory_bytes", "memory.capacity_bytes"].map(Column::figure));
     let mut table = Table::new(TITLE, columns);
-    for (candidate, sizing) in answer.leading(MOST) {
+    for (candidate, sizing) in answer.leading(MOST, scene.selected) {
         let m = &sizing.memory;
         let [a, b, c, d] = parts(m).map(Cell::Number);
         let [used, capacity] = [m.memory_bytes, m.capacity_bytes].map(Cell::Number);
@@ -55,23 +55,29 @@ fn table(answer: &mut Answer, _: &Scene<'_>) -> Table {
 fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace) {
     let t = tokens(ui);
     let most = if standing == CardPlace::Page { MOST } else { Palette::COLOURS };
-    let rows: Vec<(&str, &str, Memory)> =
-        answer.leading(most).map(|(c, s)| (c.accelerator.as_str(), c.name.as_str(), s.memory)).collect();
+    let rows: Vec<(&str, &str, Memory)> = answer
+        .leading(most, scene.selected)
+        .map(|(c, s)| (c.accelerator.as_str(), c.name.as_str(), s.memory))
+        .collect();
     let legend = |ui: &mut Ui| {
         let mut shown = switches(ui, ID);
         legend_ui(ui, &PARTS, &mut shown);
         keep_switches(ui, ID, shown);
     };
-    let note = if scene.ghosts().is_some() { "GB, line: pinned" } else { "GB, in use at peak" };
+    let note = if scene.ghosts().is_some() {
+        "GiB in use; size as sold; line: pinned"
+    } else {
+        "GiB in use at peak; size as sold"
+    };
     plot_card_ui(ui, TITLE, note, legend, |ui| {
         let shown = switches(ui, ID);
         let count = rows.len();
-        let widest = rows.iter().map(|(_, _, m)| m.capacity_bytes).fold(1.0, f64::max) / GB;
+        let widest = rows.iter().map(|(_, _, m)| m.capacity_bytes).fold(1.0, f64::max) / GIB;
         let place = |i: usize| (count - 1 - i) as f64;
         let width = 0.62;
 
         let room = rows.iter().enumerate().map(|(i, (_, _, m))| {
-            Bar::new(place(i), m.capacity_bytes / GB).fill(t.grid).stroke((0.0, t.grid)).width(width)
+            Bar::new(place(i), m.capacity_bytes / GIB).fill(t.grid).stroke((0.0, t.grid)).width(width)
         });
         let room = BarChart::new("capacity", room.collect()).horizontal().allow_hover(false);
         let mut charts = Vec::new();
@@ -81,7 +87,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 continue;
             }
             let bars = rows.iter().enumerate().map(|(i, (id, _, memory))| {
-                let value = parts(memory)[k] / GB;
+                let value = parts(memory)[k] / GIB;
                 let color = part.color(scene.palette.color(id, t), t);
                 let bar = Bar::new(place(i), value).base_offset(stood[i]).fill(color).stroke((0.0, color));
                 stood[i] += value;
@@ -118,14 +124,14 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
             let pinned = scene.was(id).map(|(sizing, _)| sizing);
             let Some(memory) = pinned.map(|sizing| sizing.memory) else { continue };
             let at =
-                |y: f64| plot.transform.position_from_point(&PlotPoint::new(memory.memory_bytes / GB, y));
+                |y: f64| plot.transform.position_from_point(&PlotPoint::new(memory.memory_bytes / GIB, y));
             let (top, bottom) = (at(place(i) + 0.42), at(place(i) - 0.42));
             ui.painter().line_segment([top, bottom], (measure::FOCUS_RING, t.high));
         }
-        for (i, (_, _, memory)) in rows.iter().enumerate() {
+        for (i, (id, _, memory)) in rows.iter().enumerate() {
             let at =
-                plot.transform.position_from_point(&PlotPoint::new(memory.capacity_bytes / GB, place(i)));
-            let text = numbers::bytes(memory.capacity_bytes);
+                plot.transform.position_from_point(&PlotPoint::new(memory.capacity_bytes / GIB, place(i)));
+            let text = sold(scene, id);
             ui.painter().text(
                 pos2(at.x + 5.0, at.y),
                 Align2::LEFT_CENTER,
@@ -136,12 +142,17 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
         }
         if let Some(pointer) = plot.response.hover_pos() {
             let row = (count as f64 - 1.0 - plot.transform.value_from_position(pointer).y).round();
-            if let Some((_, name, memory)) = rows.get(row as usize).filter(|_| row >= 0.0) {
-                tooltip(&plot.response, name, &breakdown(memory));
+            if let Some((id, name, memory)) = rows.get(row as usize).filter(|_| row >= 0.0) {
+                tooltip(&plot.response, name, &format!("{}\nsold as {}", breakdown(memory), sold(scene, id)));
             }
         }
-        describe(&plot.response, TITLE, &summary(&rows));
+        describe(&plot.response, TITLE, &summary(&rows, scene));
     });
+}
+
+/// The size of an accelerator's memory as its maker prints it: the name of the product, not a measure of the bar.
+fn sold(scene: &Scene<'_>, id: &str) -> String {
+    scene.catalog.accelerator(id).map_or_else(String::new, |a| format!("{} GB", numbers::count(a.sold_gb())))
 }
 
 /// What fills the memory, a part a line.
@@ -156,12 +167,13 @@ fn breakdown(memory: &Memory) -> String {
     lines.join("\n")
 }
 
-fn summary(rows: &[(&str, &str, Memory)]) -> String {
+fn summary(rows: &[(&str, &str, Memory)], scene: &Scene<'_>) -> String {
     let parts: Vec<String> = rows
         .iter()
-        .map(|(_, name, m)| {
+        .map(|(id, name, m)| {
             format!(
-                "{name}: {} of {}, weights {}, KV cache {}",
+                "{name}, sold as {}: {} of {} in use, weights {}, KV cache {}",
+                sold(scene, id),
                 numbers::bytes(m.memory_bytes),
                 numbers::bytes(m.capacity_bytes),
                 numbers::bytes(m.weights_bytes),

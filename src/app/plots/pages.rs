@@ -76,8 +76,8 @@ pub fn changers_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>) {
     tornado::CARD.ui(ui, answer, scene, CardPlace::Overview);
 }
 
-/// The first plot of a page, for the wall.
-pub fn first_card_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>) {
+/// The first plot of a page, for the wall, in a card that is `room` points high.
+pub fn first_card_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, room: f32) {
     let card = match tab {
         Tab::Latency => latency::CARD,
         Tab::Facility => power::CARD,
@@ -85,7 +85,7 @@ pub fn first_card_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'
         Tab::Accuracy => accuracy::CARD,
         Tab::Overview | Tab::Memory | Tab::Compare => memory::CARD,
     };
-    card.ui(ui, answer, scene, CardPlace::Wall);
+    card.ui(ui, answer, scene, CardPlace::Wall { room: room.max(0.0) as u16 });
 }
 
 #[cfg(test)]
@@ -114,7 +114,7 @@ mod tests {
         let causes = causes(&pinned, &scenario, |mix| headroom::engine::plan(mix, &catalog)).expect("causes");
         let mut pins = Pins::default();
         let mut then = Answer::of(&pinned, &catalog, today).expect("a plan");
-        let ghosts = Ghosts::of(&mut then, &pinned, &catalog);
+        let ghosts = Ghosts::of(&mut then, &pinned, &catalog, None);
         pins.add(pinned, then, ghosts);
         let mut answer = Answer::of(&scenario, &catalog, today).expect("a plan");
         let scene = Scene {

@@ -45,12 +45,12 @@ pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 /// Accelerators on a page of their own, as far as their names have room.
 const MOST: usize = 12;
 
-fn table(answer: &mut Answer, _: &Scene<'_>) -> Table {
+fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let mut columns = vec![Column::text("accelerator")];
     columns.extend(PARTS.iter().map(|part| Column::figure(part.path)));
     columns.push(Column::figure("power.facility_w"));
     let mut table = Table::new(TITLE, columns);
-    for (candidate, sizing) in answer.leading(MOST) {
+    for (candidate, sizing) in answer.leading(MOST, scene.selected) {
         let [a, b, c, d] = parts(&sizing.estate.power).map(Cell::Number);
         table.push([Cell::text(&candidate.name), a, b, c, d, Cell::Number(sizing.estate.power.facility_w)]);
     }
@@ -63,7 +63,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
     let most =
         if standing == CardPlace::Page { room.clamp(Palette::COLOURS, MOST) } else { Palette::COLOURS };
     let columns: Vec<(&str, &str, Power)> = answer
-        .leading(most)
+        .leading(most, scene.selected)
         .map(|(c, s)| (c.accelerator.as_str(), c.name.as_str(), s.estate.power))
         .collect();
     let legend = |ui: &mut Ui| {

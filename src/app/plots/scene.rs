@@ -52,5 +52,8 @@ pub enum CardPlace {
     /// On a page of its kind.
     Page,
     /// Alone, for the back of the room.
-    Wall,
+    Wall {
+        /// Height that there is for the card, points.
+        room: u16,
+    },
 }

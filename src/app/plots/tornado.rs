@@ -1,4 +1,4 @@
-//! What could change the answer: uncertain inputs over their plausible ranges, those that change the winner first.
+//! What could change the answer: uncertain inputs over their plausible ranges, those that change which is the cheapest first.
 
 use eframe::egui::Ui;
 use headroom::engine::analysis::tornado::{End, Swing};
@@ -18,10 +18,10 @@ const TITLE: &str = "What could change the answer";
 const MOST: usize = 9;
 
 fn row(swing: &Swing, now: f64) -> BarRow {
-    let usd = |end: &End| if end.winner.is_some() { end.usd_per_month } else { now };
+    let usd = |end: &End| end.fleet.map_or(now, |fleet| fleet.usd_per_month);
     let (low, high) = (usd(&swing.low), usd(&swing.high));
     let effect = match (swing.flips_winner, swing.flips_count) {
-        (true, _) => ". Changes the winner.",
+        (true, _) => ". Changes which is the cheapest.",
         (false, true) => ". Changes the count.",
         (false, false) => ".",
     };
@@ -49,8 +49,9 @@ fn range(least: f64, most: f64) -> String {
 pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 
 fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
-    let now = answer.plan.best().map(|(_, sizing)| sizing.estate.cost.chosen.usd_per_month);
-    let (swings, _) = answer.swings(scene.scenario, scene.catalog, scene.jobs, !scene.jobs.gives_way());
+    let now = answer.shown(scene.selected).map(|(_, sizing)| sizing.estate.cost.chosen.usd_per_month);
+    let begin = !scene.jobs.gives_way();
+    let (swings, _) = answer.swings(scene.scenario, scene.catalog, scene.jobs, scene.selected, begin);
     let rows = now.map(|now| swings.iter().take(MOST).map(|swing| row(swing, now)).collect());
     rows_table(TITLE, "usd_per_month", rows.unwrap_or_default())
 }
@@ -58,12 +59,13 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
 fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace) {
     let t = tokens(ui);
     let aside = standing == CardPlace::Overview;
-    let Some((best, sizing)) = answer.plan.best() else { return };
+    let Some((shown, sizing)) = answer.shown(scene.selected) else { return };
     let now = sizing.estate.cost.chosen.usd_per_month;
-    let color = scene.palette.color(&best.accelerator, t);
-    let lead = format!("{} × {}", sizing.layout.accelerators, best.name);
+    let color = scene.palette.color(&shown.accelerator, t);
+    let lead = format!("{} × {}", sizing.layout.accelerators, shown.name);
+    let what = format!("$/month of {}", shown.name);
     let resting = !ui.input(|i| i.pointer.any_down());
-    let (swings, trying) = answer.swings(scene.scenario, scene.catalog, scene.jobs, resting);
+    let (swings, trying) = answer.swings(scene.scenario, scene.catalog, scene.jobs, scene.selected, resting);
     let rows: Vec<BarRow> = swings.iter().take(MOST).map(|swing| row(swing, now)).collect();
     let corner = match (trying, aside) {
         (Some((done, of)), _) => format!("tried {done} of {of}…"),
@@ -74,7 +76,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
         ui,
         TITLE,
         // Beside the explanation there is no room for it in the title's line.
-        if aside { "" } else { "$/month of the winner" },
+        if aside { "" } else { &what },
         |ui| note_ui(ui, &corner),
         |ui| spans_ui(ui, TITLE, &lead, &rows, color, now),
     );

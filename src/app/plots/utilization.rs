@@ -30,7 +30,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
         Column::number("$ per million tokens", "usd_per_million_tokens", numbers::usd),
     ];
     let mut table = Table::new(TITLE, columns);
-    for (id, points) in answer.utilization(scene.scenario, scene.catalog).to_vec() {
+    for (id, points) in answer.utilization(scene.scenario, scene.catalog, scene.selected) {
         let name = answer.plan.candidate(&id).map_or(id.as_str(), |candidate| &candidate.name);
         table.push_line(name, points);
     }
@@ -39,7 +39,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
 
 fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace) {
     let t = tokens(ui);
-    let curves = answer.utilization(scene.scenario, scene.catalog).to_vec();
+    let curves = answer.utilization(scene.scenario, scene.catalog, scene.selected);
     let mean = scene.scenario.workload.mean_to_peak();
     let name = |id: &str| answer.plan.candidate(id).map_or_else(|| id.to_owned(), |c| c.name.clone());
     let lines: Vec<(String, String, Vec<[f64; 2]>)> = curves

@@ -5,12 +5,14 @@ mod facility;
 mod files;
 mod frames;
 mod inputs;
+mod legible;
 mod measurement;
 mod meeting;
 mod money;
 mod numbers;
 mod pictures;
 mod plots;
+mod subject;
 mod tabs;
 mod through;
 
@@ -66,7 +68,8 @@ fn desktop<'a>() -> Screen<'a> {
 
 /// The sentence on the screen.
 fn headline(screen: &Screen<'_>) -> String {
-    screen.state().open.sheet.answer.as_ref().expect("a plan").headline()
+    let sheet = &screen.state().open.sheet;
+    sheet.answer.as_ref().expect("a plan").headline(sheet.selected.as_deref())
 }
 
 /// Whether `text` is the label of anything on the screen.
@@ -131,16 +134,19 @@ fn every_control_has_a_name_at_every_size() {
 }
 
 #[test]
-fn a_click_in_the_table_moves_the_details_and_not_the_verdict() {
+fn a_click_in_the_table_moves_the_whole_screen() {
     let mut screen = desktop();
     let answer = screen.state().open.sheet.answer.as_ref().expect("a plan");
     let second = answer.plan.candidates[1].clone();
-    let verdict = headline(&screen);
+    let cheapest = headline(&screen);
     labelled(&screen, Role::Row, &format!("{}: ", second.name)).click();
     screen.run();
     assert_eq!(screen.state().open.sheet.selected.as_deref(), Some(second.accelerator.as_str()));
-    assert_eq!(headline(&screen), verdict);
+    assert!(headline(&screen).contains(&second.name) && says(&screen, &headline(&screen)));
     assert!(says(&screen, &format!("Build or rent. {}.", second.name)), "the plot is about it");
+    labelled(&screen, Role::Link, "Cheapest: ").click();
+    screen.run();
+    assert!(screen.state().open.sheet.selected.is_none() && says(&screen, &cheapest), "the way back");
 }
 
 #[test]

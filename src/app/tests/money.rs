@@ -97,10 +97,10 @@ fn an_old_price_is_said_to_be_old_until_a_quote_replaces_it() {
     open(&mut screen);
     let answer = screen.state().open.sheet.answer.as_ref().expect("a plan");
     let best = answer.plan.best().expect("a best").0.accelerator.clone();
-    assert!(answer.detail().contains("months old: get a fresh quote."), "{}", answer.detail());
+    assert!(answer.detail(None).contains("months old: get a fresh quote."), "{}", answer.detail(None));
     assert!(description(&screen, "Prices").contains("months old: get a fresh quote"));
     set(&mut screen, "money.quotes", &format!("{best} reserved_1y 0.5"));
-    let detail = screen.state().open.sheet.answer.as_ref().expect("a plan").detail();
+    let detail = screen.state().open.sheet.answer.as_ref().expect("a plan").detail(None);
     assert!(!detail.contains("days ago") && detail.contains("your own quote"), "{detail}");
     let prices = description(&screen, "Prices");
     assert!(prices.contains("your quote; the catalog has $"), "{prices}");

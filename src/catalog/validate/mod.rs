@@ -92,6 +92,7 @@ impl Catalog {
 fn check_accelerator(accelerator: &Accelerator, check: &mut Check) {
     check.reference("generation", &accelerator.generation, &check.catalog.efficiencies);
     check.figure("memory_bytes", &accelerator.memory_bytes, (1e9, 1e13));
+    check.optional("memory_sold_gb", accelerator.memory_sold_gb.as_ref(), (1.0, 1e4));
     check.figure("memory_bytes_per_s", &accelerator.memory_bytes_per_s, (1e10, 1e15));
     let peaks = &accelerator.peak_ops_per_s;
     check.figure("peak_ops_per_s.bf16", &peaks.bf16, OPS_PER_S);

@@ -2,7 +2,7 @@
 
 use crate::catalog::Catalog;
 use crate::engine::plan::planner::model_parameters;
-use crate::engine::plan::planner::plan;
+use crate::engine::plan::planner::plan_on;
 use crate::engine::plan::result::Plan;
 use crate::scenario::{Input, MODEL_SIZE, Range, Scenario, Value, custom_model};
 
@@ -30,6 +30,8 @@ pub struct Cliff {
     pub before: Option<SeenFleet>,
     /// The same on the further side.
     pub after: Option<SeenFleet>,
+    /// Whether one accelerator alone was looked at: others may meet the scenario where it does not.
+    pub alone: bool,
 }
 
 /// The cheapest fleet, as far as a cliff is concerned.
@@ -84,23 +86,24 @@ impl Seen {
 }
 
 /// Every change of the winner and of feasibility along the slider of `input`, and the nearest changes of the count, in the
-/// order of the slider. `go_on` is asked before each plan; nothing is answered once it returns false, or where the input is no
+/// order of the slider; of the fleet of `accelerator` alone, where one is given. `go_on` is asked before each plan; nothing is answered once it returns false, or where the input is no
 /// number.
 pub fn cliffs(
     scenario: &Scenario,
     catalog: &Catalog,
     input: &Input,
+    accelerator: Option<&str>,
     mut go_on: impl FnMut() -> bool,
 ) -> Option<Vec<Cliff>> {
     let range = input.range()?;
     let Value::Number(now) = (input.get)(scenario) else { return Some(Vec::new()) };
     let mut varied = scenario.clone();
-    along(range, now, |value| {
+    along(range, now, accelerator.is_some(), |value| {
         if !go_on() {
             return None;
         }
         varied.set_value(input, Value::Number(value), catalog).ok()?;
-        plan(&varied, catalog).ok().as_ref().map(Seen::of)
+        see(&varied, catalog, accelerator)
     })
 }
 
@@ -108,11 +111,12 @@ pub fn cliffs(
 pub fn model_size_cliffs(
     scenario: &Scenario,
     catalog: &Catalog,
+    accelerator: Option<&str>,
     mut go_on: impl FnMut() -> bool,
 ) -> Option<Vec<Cliff>> {
     let Some(now) = model_parameters(scenario, catalog) else { return Some(Vec::new()) };
     let mut varied = scenario.clone();
-    along(MODEL_SIZE, now, |parameters| {
+    along(MODEL_SIZE, now, accelerator.is_some(), |parameters| {
         if !go_on() {
             return None;
         }
@@ -120,12 +124,23 @@ pub fn model_size_cliffs(
             true => scenario.workload.model.clone(),
             false => custom_model(parameters),
         };
-        plan(&varied, catalog).ok().as_ref().map(Seen::of)
+        see(&varied, catalog, accelerator)
     })
 }
 
+/// What the plan of one accelerator answers, or that of all.
+fn see(scenario: &Scenario, catalog: &Catalog, accelerator: Option<&str>) -> Option<Seen> {
+    let wanted = |id: &str| accelerator.is_none_or(|accelerator| accelerator == id);
+    plan_on(scenario, catalog, wanted).ok().as_ref().map(Seen::of)
+}
+
 /// The changes along `range` of what is `seen` at a value, nearest to `now` first on each side.
-fn along(range: Range, now: f64, mut seen: impl FnMut(f64) -> Option<Seen>) -> Option<Vec<Cliff>> {
+fn along(
+    range: Range,
+    now: f64,
+    alone: bool,
+    mut seen: impl FnMut(f64) -> Option<Seen>,
+) -> Option<Vec<Cliff>> {
     let at = |share: f64| range.at(share);
     let here = range.share(now);
     // Unchanged, to the last digit.
@@ -165,7 +180,7 @@ fn along(range: Range, now: f64, mut seen: impl FnMut(f64) -> Option<Seen>) -> O
             }
             let value = at(high);
             let before = before.best.clone();
-            found.push(Cliff { value, kind, above: outwards, before, after: beyond.best });
+            found.push(Cliff { value, kind, above: outwards, before, after: beyond.best, alone });
         }
     }
     found.sort_by(|a, b| a.value.total_cmp(&b.value));
@@ -200,13 +215,13 @@ mod tests {
                 let input = input_at(path).unwrap();
                 let range = input.range().unwrap();
                 let Value::Number(now) = (input.get)(&scenario) else { panic!("{path}") };
-                let marks = cliffs(&scenario, &catalog, input, || true).unwrap();
+                let marks = cliffs(&scenario, &catalog, input, None, || true).unwrap();
                 count += marks.len();
                 for mark in &marks {
                     let seen = |value: f64| {
                         let mut varied = scenario.clone();
                         varied.set_value(input, Value::Number(value), &catalog).unwrap();
-                        Seen::of(&plan(&varied, &catalog).unwrap())
+                        see(&varied, &catalog, None).unwrap()
                     };
                     let share = range.share(mark.value);
                     let inwards = if mark.value > now { -1.0 } else { 1.0 };
@@ -230,12 +245,12 @@ mod tests {
     fn the_size_of_the_model_has_cliffs_too() {
         let catalog = Catalog::built_in().unwrap();
         let scenario = preset::open("support-chat", &catalog).unwrap();
-        let marks = model_size_cliffs(&scenario, &catalog, || true).unwrap();
+        let marks = model_size_cliffs(&scenario, &catalog, None, || true).unwrap();
         let now = model_parameters(&scenario, &catalog).unwrap();
         let best = |model: String| {
             let mut varied = scenario.clone();
             varied.workload.model = model;
-            Seen::of(&plan(&varied, &catalog).unwrap())
+            see(&varied, &catalog, None).unwrap()
         };
         assert!(marks.iter().any(|m| m.value > now) && marks.iter().any(|m| m.value < now), "{marks:?}");
         let before = best(scenario.workload.model.clone());
@@ -251,7 +266,7 @@ mod tests {
         let catalog = Catalog::built_in().unwrap();
         let scenario = preset::open("edge-8b", &catalog).unwrap();
         let mut left = 5;
-        let answer = cliffs(&scenario, &catalog, input_at("slo.tpot_s").unwrap(), || {
+        let answer = cliffs(&scenario, &catalog, input_at("slo.tpot_s").unwrap(), None, || {
             left -= 1;
             left > 0
         });

@@ -2,6 +2,7 @@
 
 use crate::catalog::Catalog;
 use crate::engine::plan::planner::plan;
+use crate::engine::plan::result::{Candidate, Plan, Sizing};
 use crate::scenario::{OwnQuote, Scenario, Value, input_at};
 
 /// How far an input may turn out different.
@@ -28,7 +29,7 @@ pub struct Uncertain {
 pub enum Varied {
     /// The input with this path.
     Input(&'static str),
-    /// The price of the winner's accelerator on the chosen term.
+    /// The price of the accelerator in question on the chosen term.
     Price,
     /// How fast the hardware turns out, within the band of its time per output token.
     Speed,
@@ -66,9 +67,14 @@ pub struct End {
     /// An input in its base unit; a price in US dollars, for an hour of one accelerator or for a server that is bought; a
     /// speed as a factor of what is expected.
     pub value: f64,
-    /// The winner's short name; `None`: nothing meets the scenario.
-    pub winner: Option<String>,
-    /// Accelerators of the fleet.
+    /// The fleet of the accelerator in question; `None`: it does not meet the scenario.
+    pub fleet: Option<EndFleet>,
+}
+
+/// The fleet at one end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EndFleet {
+    /// Accelerators, spares included.
     pub accelerators: u32,
     /// US dollars per month.
     pub usd_per_month: f64,
@@ -79,25 +85,25 @@ pub struct End {
 pub struct Swing {
     /// What is varied.
     pub what: Varied,
-    /// Short name of the accelerator that wins as things are.
-    pub winner: String,
+    /// Short name of the accelerator in question.
+    pub name: String,
     /// At the lower end.
     pub low: End,
     /// At the upper end.
     pub high: End,
-    /// Whether another accelerator wins at one of the ends, or none does.
+    /// Whether another accelerator than now is the cheapest at one of the ends, or none is.
     pub flips_winner: bool,
-    /// Whether the winner's count differs at one of the ends.
+    /// Whether the count of the accelerator in question differs at one of the ends.
     pub flips_count: bool,
 }
 
 impl Swing {
     /// The width of the cost per month, US dollars; infinite where an end has no answer.
     fn width(&self) -> f64 {
-        if self.low.winner.is_none() || self.high.winner.is_none() {
-            return f64::INFINITY;
+        match (self.low.fleet, self.high.fleet) {
+            (Some(low), Some(high)) => (high.usd_per_month - low.usd_per_month).abs(),
+            _ => f64::INFINITY,
         }
-        (self.high.usd_per_month - self.low.usd_per_month).abs()
     }
 
     /// Puts what changes the winner first, then what changes the count, then what changes the cost most.
@@ -110,10 +116,12 @@ impl Swing {
 }
 
 impl Uncertain {
-    /// What the input does to the answer: two plans. `None` where it has no value to vary.
-    pub fn swing(&self, scenario: &Scenario, catalog: &Catalog) -> Option<Swing> {
+    /// What the input does to the fleet of `accelerator`, or of the one that is the cheapest now: two plans. `None` where it
+    /// has no value to vary, or there is no such fleet.
+    pub fn swing(&self, scenario: &Scenario, catalog: &Catalog, accelerator: Option<&str>) -> Option<Swing> {
         let now = plan(scenario, catalog).ok()?;
-        let (winner, sizing) = now.best()?;
+        let winner = now.best()?.0;
+        let (subject, sizing) = fleet_of(&now, accelerator.unwrap_or(&winner.accelerator))?;
         let ends = match self.what {
             Varied::Price => {
                 let term = scenario.money.term;
@@ -129,8 +137,8 @@ impl Uncertain {
                 self.ends(each).map(|usd| {
                     let mut scenario = scenario.clone();
                     let quotes = &mut scenario.money.quotes;
-                    quotes.retain(|q| q.accelerator != winner.accelerator || q.term != term);
-                    quotes.push(OwnQuote { accelerator: winner.accelerator.clone(), term, usd });
+                    quotes.retain(|q| q.accelerator != subject.accelerator || q.term != term);
+                    quotes.push(OwnQuote { accelerator: subject.accelerator.clone(), term, usd });
                     (usd, scenario)
                 })
             }
@@ -166,12 +174,24 @@ impl Uncertain {
                 [low, high]
             }
         };
-        let [low, high] = ends.map(|(value, scenario)| end(value, &scenario, catalog));
-        let same = |end: &End| end.winner.as_deref() == Some(winner.name.as_str());
-        let flips_winner = !same(&low) || !same(&high);
-        let flips_count =
-            [&low, &high].iter().any(|e| same(e) && e.accelerators != sizing.layout.accelerators);
-        Some(Swing { what: self.what, winner: winner.name.clone(), low, high, flips_winner, flips_count })
+        let plans = ends.map(|(value, scenario)| (value, plan(&scenario, catalog).ok()));
+        let same = |plan: &Option<Plan>| {
+            let best = plan.as_ref().and_then(Plan::best);
+            best.is_some_and(|(candidate, _)| candidate.accelerator == winner.accelerator)
+        };
+        let flips_winner = plans.iter().any(|(_, plan)| !same(plan));
+        let [low, high] = plans.map(|(value, plan)| {
+            let fleet = plan.as_ref().and_then(|plan| fleet_of(plan, &subject.accelerator));
+            let fleet = fleet.map(|(_, sizing)| EndFleet {
+                accelerators: sizing.layout.accelerators,
+                usd_per_month: sizing.estate.cost.chosen.usd_per_month,
+            });
+            End { value, fleet }
+        });
+        let other =
+            |end: &End| end.fleet.is_none_or(|fleet| fleet.accelerators != sizing.layout.accelerators);
+        let flips_count = other(&low) || other(&high);
+        Some(Swing { what: self.what, name: subject.name.clone(), low, high, flips_winner, flips_count })
     }
 
     fn ends(&self, value: f64) -> [f64; 2] {
@@ -183,17 +203,10 @@ impl Uncertain {
     }
 }
 
-fn end(value: f64, scenario: &Scenario, catalog: &Catalog) -> End {
-    let plan = plan(scenario, catalog).ok();
-    match plan.as_ref().and_then(|plan| plan.best()) {
-        Some((candidate, sizing)) => End {
-            value,
-            winner: Some(candidate.name.clone()),
-            accelerators: sizing.layout.accelerators,
-            usd_per_month: sizing.estate.cost.chosen.usd_per_month,
-        },
-        None => End { value, winner: None, accelerators: 0, usd_per_month: 0.0 },
-    }
+/// The candidate of `accelerator`, where it meets the scenario.
+fn fleet_of<'a>(plan: &'a Plan, accelerator: &str) -> Option<(&'a Candidate, &'a Sizing)> {
+    let candidate = plan.candidate(accelerator)?;
+    candidate.sizing().map(|sizing| (candidate, sizing))
 }
 
 #[cfg(test)]
@@ -214,7 +227,7 @@ mod tests {
             let winner = costs.next().unwrap();
             let margin = costs.next().unwrap() / winner - 1.0;
             for uncertain in UNCERTAIN {
-                let Some(swing) = uncertain.swing(&scenario, &catalog) else {
+                let Some(swing) = uncertain.swing(&scenario, &catalog, None) else {
                     assert!(matches!(uncertain.what, Varied::Input(_)), "{stem} {uncertain:?}");
                     continue;
                 };
@@ -223,15 +236,32 @@ mod tests {
                     let mut twice = scenario.clone();
                     twice.workload.requests_per_s *= 1.5;
                     let plan = plan(&twice, &catalog).unwrap();
-                    assert_eq!(
-                        swing.high.usd_per_month,
-                        plan.best().unwrap().1.estate.cost.chosen.usd_per_month
-                    );
+                    let own = now.best().unwrap().0.accelerator.as_str();
+                    let fleet = fleet_of(&plan, own).map(|(_, s)| s.estate.cost.chosen.usd_per_month);
+                    assert_eq!(swing.high.fleet.map(|fleet| fleet.usd_per_month), fleet);
                 }
                 if swing.what == Varied::Price {
                     assert_eq!(swing.flips_winner, margin < 0.2, "{stem}: {margin} {swing:?}");
                 }
             }
+        }
+    }
+
+    /// Another accelerator than the cheapest is followed by its own fleet, and its own price moves nothing but itself.
+    #[test]
+    fn the_accelerator_in_question_is_followed() {
+        let catalog = Catalog::built_in().unwrap();
+        let scenario = preset::open(preset::BUILT_IN[0].0, &catalog).unwrap();
+        let now = plan(&scenario, &catalog).unwrap();
+        let (own, sizing) = now.candidates.iter().filter_map(|c| Some((c, c.sizing()?))).nth(2).unwrap();
+        let price = UNCERTAIN.iter().find(|uncertain| uncertain.what == Varied::Price).unwrap();
+        let swing = price.swing(&scenario, &catalog, Some(&own.accelerator)).unwrap();
+        assert_eq!(swing.name, own.name);
+        let usd = sizing.estate.cost.chosen.usd_per_month;
+        for (end, factor) in [(swing.low, 0.8), (swing.high, 1.2)] {
+            let fleet = end.fleet.unwrap();
+            assert_eq!(fleet.accelerators, sizing.layout.accelerators);
+            assert!((fleet.usd_per_month / (usd * factor) - 1.0).abs() < 1e-9, "{fleet:?} {usd}");
         }
     }
 }

@@ -16,8 +16,12 @@ pub fn cliff(cliff: &Cliff, range: &Range) -> String {
             format!("at {at}, {} × {} in another layout: TP {}{stages}", b.accelerators, b.name, b.tp)
         }
         (Some(a), Some(b)) => format!("at {at}, {} overtakes {}", b.name, a.name),
-        (Some(_), None) => {
-            format!("{} {at}, nothing meets the service levels", if cliff.above { "from" } else { "below" })
+        (Some(a), None) => {
+            let from = if cliff.above { "from" } else { "below" };
+            match cliff.alone {
+                true => format!("{from} {at}, {} does not meet the service levels", a.name),
+                false => format!("{from} {at}, nothing meets the service levels"),
+            }
         }
         (None, Some(b)) => format!("at {at}, {} × {} can serve it", b.accelerators, b.name),
         (None, None) => String::new(),

@@ -27,10 +27,13 @@ use crate::catalog::{Support, Term, Vendor};
 use crate::engine::{Candidate, Outcome, Percentiles, Plan, Sizing};
 use crate::report::numbers;
 
-/// The plan in a headline and a sentence under it.
+/// An accelerator that is spoken of, with its fleet.
+pub type Subject<'a> = (&'a Candidate, &'a Sizing);
+
+/// The plan in a headline and a sentence under it, about the cheapest.
 pub fn verdict(plan: &Plan) -> (String, String) {
     match plan.best() {
-        Some((candidate, sizing)) => (headline(candidate, sizing), detail(plan, sizing)),
+        Some(best) => (headline(best), detail(plan, best)),
         None => (
             "No accelerator in the catalog can serve this.".to_owned(),
             match plan.candidates.first().map(|c| (&c.name, &c.outcome)) {
@@ -45,7 +48,7 @@ pub fn verdict(plan: &Plan) -> (String, String) {
 }
 
 /// "8 × H200 SXM: 3 + 1 spare copies on 2 GPUs each, in one server."
-fn headline(candidate: &Candidate, sizing: &Sizing) -> String {
+pub fn headline((candidate, sizing): Subject<'_>) -> String {
     let layout = &sizing.layout;
     format!(
         "{} × {}: {}, in {}.",
@@ -56,22 +59,31 @@ fn headline(candidate: &Candidate, sizing: &Sizing) -> String {
     )
 }
 
-/// What would make `candidate` the cheapest: how far its own price must fall, all else as it is. `None` where it is the
-/// cheapest, where none is, or where it is bought, whose cost is not in proportion to one price.
-pub fn to_win(plan: &Plan, candidate: &Candidate) -> Option<String> {
-    let (best, cheapest) = plan.best()?;
-    let sizing = candidate.sizing().filter(|_| best.accelerator != candidate.accelerator)?;
-    if plan.term == Term::Buy {
-        return None;
+/// The cheapest beside `subject`, and what would make the two cost the same: "Cheapest: 3 × B200, $8,250 per month. H100 SXM
+/// would equal it at $1.13 per hour each, 60% less." `None` where it is the cheapest itself.
+pub fn cheapest(plan: &Plan, (candidate, sizing): Subject<'_>) -> Option<String> {
+    let (best, cheapest) = plan.best().filter(|(best, _)| best.accelerator != candidate.accelerator)?;
+    let count = numbers::count(f64::from(cheapest.layout.accelerators));
+    let mut text = format!("Cheapest: {count} × {}, {} per month.", best.name, month(cheapest));
+    // What is bought does not cost in proportion to one price.
+    if plan.term != Term::Buy {
+        let share = cheapest.estate.cost.chosen.usd_per_month / sizing.estate.cost.chosen.usd_per_month;
+        let each =
+            share * sizing.estate.cost.chosen.usd_per_hour / f64::from(sizing.layout.billed_accelerators);
+        text += &format!(
+            " {} would equal it at {} per hour each, {} less.",
+            candidate.name,
+            numbers::usd(each),
+            numbers::percent(1.0 - share)
+        );
     }
-    let share = cheapest.estate.cost.chosen.usd_per_month / sizing.estate.cost.chosen.usd_per_month;
-    let each = share * sizing.estate.cost.chosen.usd_per_hour / f64::from(sizing.layout.billed_accelerators);
-    Some(format!(
-        "It would win over {} with its price {} lower, at {} per hour each.",
-        best.name,
-        numbers::percent(1.0 - share),
-        numbers::usd(each)
-    ))
+    Some(text)
+}
+
+/// That `candidate` has no fleet, and why: "L4 cannot serve this. Too slow: …". `None` where it has one.
+pub fn cannot(candidate: &Candidate) -> Option<String> {
+    let why = rejection(candidate.rejection()?, &candidate.name);
+    Some(format!("{} cannot serve this. {why}", candidate.name))
 }
 
 /// Cost per month; "≈ $31.2k" where the price behind it is assumed.
@@ -94,32 +106,30 @@ fn place(sizing: &Sizing) -> String {
     }
 }
 
-fn detail(plan: &Plan, sizing: &Sizing) -> String {
+fn detail(plan: &Plan, subject: Subject<'_>) -> String {
+    let (_, sizing) = subject;
     let load = format!(
         "Peak load is {} of SLO capacity; room for +{}.",
         numbers::percent(sizing.operating_point.utilization),
         numbers::percent(sizing.balance.load_margin.max(0.0)),
     );
     let mut parts = vec![format!("{}.", capitalized(&limited(sizing))), load];
-    parts.extend(comparison(plan, sizing));
+    parts.extend(comparison(plan, subject));
     parts.extend(sizing.estate.cost.support.caution().map(str::to_owned));
     parts.join(" ")
 }
 
-/// Why the best is the best, in sentences, where a needle shows how far the load may grow: what limits it, how it compares
+/// About `subject` in sentences, where a needle shows how far the load may grow: what limits it, how the cheapest compares
 /// with the next, and `caution` about its price.
-pub fn reasons(plan: &Plan, caution: Option<String>) -> String {
-    let Some((_, sizing)) = plan.best() else { return verdict(plan).1 };
-    let mut parts = vec![format!("{}.", capitalized(&limited(sizing)))];
-    parts.extend(comparison(plan, sizing));
+pub fn reasons(plan: &Plan, subject: Subject<'_>, caution: Option<String>) -> String {
+    let mut parts = vec![format!("{}.", capitalized(&limited(subject.1)))];
+    parts.extend(comparison(plan, subject));
     parts.extend(caution);
     parts.join(" ")
 }
 
-/// How the best became what it is: "3 × B200 become 14 × GH200: 13 + 1 spare copies on 1 GPU each, limited by …". `None`
-/// where nothing was or is served.
-pub fn became(was: &Plan, now: &Plan) -> Option<String> {
-    let ((before, old), (after, new)) = (was.best()?, now.best()?);
+/// How what is shown became what it is: "3 × B200 become 14 × GH200: 13 + 1 spare copies on 1 GPU each, limited by …".
+pub fn became((before, old): Subject<'_>, (after, new): Subject<'_>) -> String {
     let count = |sizing: &Sizing| numbers::count(f64::from(sizing.layout.accelerators));
     let same = before.accelerator == after.accelerator;
     let verb = if old.layout.accelerators == 1 { "becomes" } else { "become" };
@@ -133,13 +143,14 @@ pub fn became(was: &Plan, now: &Plan) -> Option<String> {
             format!("{} × {} {verb} {} × {}", count(old), before.name, count(new), after.name)
         }
     };
-    Some(format!("{start}: {}, {}.", copies(after, new), limited(new)))
+    format!("{start}: {}, {}.", copies(after, new), limited(new))
 }
 
-/// How the best compares with the next, and what is paid for beyond what is used.
-fn comparison(plan: &Plan, sizing: &Sizing) -> Vec<String> {
+/// How the cheapest compares with the next, and what is paid for beyond what is used.
+fn comparison(plan: &Plan, (candidate, sizing): Subject<'_>) -> Vec<String> {
     let mut parts = Vec::new();
-    let next = plan.candidates.get(1).and_then(|c| c.sizing().map(|s| (c, s)));
+    let cheapest = plan.best().is_some_and(|(best, _)| best.accelerator == candidate.accelerator);
+    let next = plan.candidates.get(1).filter(|_| cheapest).and_then(|c| c.sizing().map(|s| (c, s)));
     if let Some((other, next)) = next {
         let ours = sizing.estate.cost.chosen.usd_per_month;
         let theirs = next.estate.cost.chosen.usd_per_month;

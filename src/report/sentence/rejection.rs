@@ -20,7 +20,7 @@ pub fn rejection(rejection: &Rejection, name: &str) -> String {
             numbers::count(*model_tokens)
         ),
         Rejection::Memory { accelerators, needed_bytes, capacity_bytes } => format!(
-            "Does not fit: on {}, weights, runtime and one sequence need {} on each; it has {}.",
+            "Does not fit: on {}, weights, runtime and one sequence need {} on each, where software sees {}.",
             counted(*accelerators, "accelerator"),
             numbers::bytes(*needed_bytes),
             numbers::bytes(*capacity_bytes)

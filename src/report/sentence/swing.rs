@@ -8,25 +8,25 @@ use crate::scenario::input_at;
 pub fn varied_label(what: Varied) -> &'static str {
     match what {
         Varied::Input(path) => input_at(path).map_or(path, |input| input.label),
-        Varied::Price => "Price of the winner",
+        Varied::Price => "Price",
         Varied::Speed => "Speed of the hardware",
     }
 }
 
-/// The answer at one end of `swing`: "18 requests/s: 6 × H200".
+/// The fleet at one end of `swing`: "18 requests/s: 6 × H200".
 pub fn swing_end(swing: &Swing, end: &End) -> String {
     let value = match swing.what {
         Varied::Input(path) => input_at(path)
             .and_then(|input| input.range())
             .map_or_else(String::new, |range| numbers::quantity(end.value, range.unit)),
-        Varied::Price => format!("{} {}", swing.winner, numbers::usd(end.value)),
+        Varied::Price => format!("{} {}", swing.name, numbers::usd(end.value)),
         Varied::Speed => {
             let way = if end.value < 1.0 { "slower" } else { "faster" };
             format!("{} {way}", numbers::percent((end.value - 1.0).abs()))
         }
     };
-    match &end.winner {
-        Some(winner) => format!("{value}: {} × {winner}", end.accelerators),
-        None => format!("{value}: nothing can serve it"),
+    match end.fleet {
+        Some(fleet) => format!("{value}: {} × {}", numbers::count(f64::from(fleet.accelerators)), swing.name),
+        None => format!("{value}: {} cannot serve it", swing.name),
     }
 }

@@ -1,0 +1,116 @@
+//! Text on the screen is whole: at every size of a window, no figure is cut off, and on the wall nothing is.
+
+use std::sync::Arc;
+
+use eframe::egui::epaint::text::{Galley, PlacedRow};
+use eframe::egui::{Rect, Shape};
+
+use super::super::page::Tab;
+use super::*;
+
+/// Sizes and ratios of laptops, projectors, wide screens and one that stands upright.
+const SIZES: [[f32; 2]; 9] = [
+    [1024.0, 640.0],
+    [1280.0, 720.0],
+    [1280.0, 800.0],
+    [1366.0, 768.0],
+    [1440.0, 900.0],
+    [1920.0, 1080.0],
+    [1920.0, 1200.0],
+    [2560.0, 1080.0],
+    [1024.0, 1366.0],
+];
+
+/// A line of a text as it was drawn.
+struct Drawn {
+    galley: Arc<Galley>,
+    /// Where the ink of one of its lines is.
+    rect: Rect,
+    /// What of the screen it was drawn into.
+    clip: Rect,
+}
+
+impl Drawn {
+    fn whole(&self) -> &str {
+        self.galley.text()
+    }
+
+    /// Whether all of its ink is inside what it was drawn into, but for the edge of a letter.
+    fn inside(&self) -> bool {
+        self.clip.expand(1.5).contains_rect(self.rect)
+    }
+}
+
+/// Every line of text of the last frame that has ink.
+fn drawn(screen: &Screen<'_>) -> Vec<Drawn> {
+    fn collect(shape: &Shape, clip: Rect, into: &mut Vec<Drawn>) {
+        match shape {
+            Shape::Vec(shapes) => shapes.iter().for_each(|shape| collect(shape, clip, into)),
+            Shape::Text(text) => {
+                let ink = |row: &PlacedRow| {
+                    row.row.visuals.mesh_bounds.translate(text.pos.to_vec2() + row.pos.to_vec2())
+                };
+                let lines = text.galley.rows.iter().map(ink).filter(Rect::is_positive);
+                into.extend(lines.map(|rect| Drawn { galley: Arc::clone(&text.galley), rect, clip }));
+            }
+            _ => {}
+        }
+    }
+    let mut into = Vec::new();
+    for clipped in &screen.output().shapes {
+        collect(&clipped.shape, clipped.clip_rect, &mut into);
+    }
+    into
+}
+
+fn set(screen: &mut Screen<'_>, path: &str, text: &str) {
+    let catalog = screen.state().catalogs.current().clone();
+    screen.state_mut().open.sheet.scenario.set(path, text, &catalog).expect("a good value");
+    screen.run_ok();
+}
+
+#[test]
+fn nothing_on_the_wall_is_cut_off_or_covered_at_any_size() {
+    let mut screen = screen(SIZES[0], Theme::Dark, None, None);
+    screen.key_press(Key::F5);
+    screen.run_ok();
+    let mut faults = Vec::new();
+    // As it opens; compared with a pin, with figures that have as many digits as there are.
+    for pinned in [false, true] {
+        if pinned {
+            command(&mut screen, Key::P);
+            set(&mut screen, "workload.input_tokens", "11700");
+            set(&mut screen, "workload.requests_per_s", "731");
+        }
+        for size in SIZES {
+            screen.set_size(vec2(size[0], size[1]));
+            screen.run_ok();
+            for tab in Tab::ALL {
+                screen.state_mut().view.tab = tab;
+                screen.run_ok();
+                let texts = drawn(&screen);
+                let place = format!("{tab:?} at {size:?}, pinned {pinned}");
+                let window = screen.ctx.content_rect();
+                for (i, text) in texts.iter().enumerate() {
+                    let (words, rect) = (text.whole(), text.rect);
+                    if text.galley.elided {
+                        faults.push(format!("{place}: {words:?} is cut off"));
+                    }
+                    if !text.inside() || !window.contains_rect(rect) {
+                        faults.push(format!("{place}: {words:?} leaves {:?} at {rect:?}", text.clip));
+                    }
+                    for other in &texts[..i] {
+                        if rect.shrink(0.5).intersects(other.rect.shrink(0.5)) {
+                            faults.push(format!("{place}: {words:?} covers {:?}", other.whole()));
+                        }
+                    }
+                }
+                let best = screen.state().open.sheet.answer.as_ref().expect("a plan").plan.best();
+                let count = best.expect("a best").1.layout.accelerators;
+                let count = headroom::report::numbers::count(f64::from(count));
+                assert!(texts.iter().any(|text| text.whole() == count), "{place}: the figures are drawn");
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
