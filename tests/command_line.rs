@@ -127,6 +127,102 @@ fn bad_input_is_refused_by_name() {
 }
 
 /// A model of the user's own, by its Hugging Face config.json: planned, saved, and planned again.
+/// A command that is none is said so, whatever follows it, and help is help.
+#[test]
+fn an_unknown_command_is_refused_with_the_nearest() {
+    for (arguments, words) in [
+        (&["compre"][..], "Did you mean `headroom compare`?"),
+        (&["compre", "--help"], "Did you mean `headroom compare`?"),
+        (&["compre", "a", "b"], "Did you mean `headroom compare`?"),
+        (&["esimate", "--model", "x"], "Did you mean `headroom estimate`?"),
+        (&["help", "esimate"], "Did you mean `headroom estimate`?"),
+        (&["abacus", "--help"], "is not a command or file"),
+    ] {
+        let output = headroom(arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{arguments:?}: {said}");
+        assert!(said.contains(words), "{arguments:?}: {said}");
+    }
+    for arguments in [&["help"][..], &["--help"], &["help", "plan"], &["plan", "--help"], &["--version"]] {
+        assert!(headroom(arguments).status.success(), "{arguments:?}");
+    }
+}
+
+/// Names and numbers as people have them at hand mean the same in every command; how they were read is said on stderr.
+#[test]
+fn names_and_numbers_are_read_alike_in_every_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = folder.path().join("Some_model");
+    std::fs::create_dir(&model).unwrap();
+    let known = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/configs/llama-3.1-8b.json");
+    std::fs::copy(known, model.join("config.json")).unwrap();
+    let model = model.to_str().unwrap();
+
+    let estimate = |model: &str, accelerator: &str, stack: &str, input: &str| {
+        let output = headroom(&[
+            "estimate",
+            "--model",
+            model,
+            "--accelerator",
+            accelerator,
+            "--stack",
+            stack,
+            "--input-tokens",
+            input,
+            "--format",
+            "csv",
+        ]);
+        assert!(output.status.success(), "{model}: {}", String::from_utf8_lossy(&output.stderr));
+        (stdout(&output), String::from_utf8_lossy(&output.stderr).lines().count())
+    };
+    let plain = estimate("llama-3.1-8b", "h100-sxm", "tensorrt-llm", "128000");
+    assert_eq!(plain.1, 0);
+    for (name, accelerator, stack, input, notes) in [
+        ("meta-llama/Llama-3.1-8B-Instruct", "h100-sxm", "tensorrt-llm", "128k", 1),
+        ("LLAMA-3.1-8B", "H100", "TRT-LLM", "128,000", 3),
+        (model, "h100-sxm", "tensorrt-llm", "0.128M", 1),
+    ] {
+        assert_eq!(estimate(name, accelerator, stack, input), (plain.0.clone(), notes), "{name}");
+    }
+
+    let rows = folder.path().join("rows.csv");
+    let text = format!(
+        "model,accelerator,stack,input_tokens\nmeta-llama/Llama-3.1-8B,H100,trtllm,128k\n{model},h100,TRT-LLM,128000\n"
+    );
+    std::fs::write(&rows, text).unwrap();
+    let output = headroom(&["estimate", "--from", rows.to_str().unwrap(), "--format", "csv"]);
+    assert!(output.stderr.is_empty(), "not a line for each row: {}", String::from_utf8_lossy(&output.stderr));
+    let answer = plain.0.lines().nth(1).unwrap();
+    assert_eq!(stdout(&output).lines().skip(1).filter(|line| line.ends_with(answer)).count(), 2);
+
+    let planned = |model: &str, input: &str, accelerator: &str| {
+        let (model, input) = (format!("workload.model={model}"), format!("workload.input_tokens={input}"));
+        let set =
+            ["--set", &model, "--set", &input, "--set", "slo.ttft_s=200 s", "--accelerator", accelerator];
+        stdout(&headroom(&[&["plan", "edge-8b", "--format", "csv"][..], &set].concat()))
+    };
+    let plan = planned("llama-3.1-8b", "100000", "h100-sxm");
+    assert!(plan.lines().count() == 2, "{plan}");
+    assert_eq!(planned("meta-llama/Llama-3.1-8B-Instruct", "100k", "H100"), plan);
+    assert_eq!(planned(model, "100k", "h100"), plan);
+
+    for (arguments, words) in [
+        (
+            ["--model", "meta-llama/Llama-3.3-70B-Instruct", "--input-tokens", "1"],
+            "Did you mean llama-3.1-70b?",
+        ),
+        (["--model", "model_folder", "--input-tokens", "1"], "--model model_folder: is not in the catalog"),
+        (["--model", "llama-3.1-8b", "--input-tokens", "12x"], "--input-tokens 12x: is not a number"),
+        (["--model", "llama-3.1-8b", "--kv-cache", "fp_9"], "--kv-cache fp_9"),
+    ] {
+        let output =
+            headroom(&[&["estimate", "--accelerator", "h100", "--stack", "vllm"][..], &arguments].concat());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(words) && said.len() < 300, "{said}");
+    }
+}
+
 #[test]
 fn a_preset_may_name_a_config_file() {
     let folder = tempfile::tempdir().unwrap();

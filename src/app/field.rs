@@ -54,7 +54,11 @@ pub fn exact(value: f64, unit: Unit) -> String {
     ];
     let same =
         |text: &String| numbers::parse(text, unit).is_some_and(|v| (v - value).abs() <= value.abs() * 1e-9);
-    candidates.into_iter().find(same).unwrap_or_else(|| written(value))
+    candidates.into_iter().find(same).unwrap_or_else(|| match unit {
+        Unit::Seconds | Unit::Watts => format!("{} {}", written(value), unit.symbol()),
+        Unit::Fraction => format!("{}%", written(value * 100.0)),
+        _ => written(value),
+    })
 }
 
 /// Every digit, without thousands parted.

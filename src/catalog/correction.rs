@@ -19,7 +19,7 @@ pub struct Correction {
     pub model: Option<String>,
     /// Of the time per output token.
     pub tpot: Learnt,
-    /// Given the correction of the time per output token, which moves it too.
+    /// Of the time to first token, whatever the other is.
     pub ttft: Learnt,
     /// Measurements behind it.
     pub measurements: u32,
@@ -87,11 +87,12 @@ impl Correction {
         }
     }
 
-    /// The part that the engine applies.
+    /// The part that the engine applies. The factor of the time per output token stretches all times, so that it is
+    /// taken out of the time to first token again: neither correction moves the other.
     pub fn factors(&self) -> OwnFactors {
         OwnFactors {
             tpot: self.tpot.factor,
-            ttft: self.ttft.factor,
+            ttft: self.ttft.factor / self.tpot.factor,
             measurements: self.measurements,
             last: self.last,
         }
@@ -101,7 +102,7 @@ impl Correction {
 /// Factors on the engine's times, by the user's own measurements.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OwnFactors {
-    /// On the time of every step.
+    /// On every time.
     pub tpot: f64,
     /// On the time to first token, beside that.
     pub ttft: f64,

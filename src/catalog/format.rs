@@ -86,7 +86,42 @@ pub struct UnknownFormat(pub String);
 impl FromStr for NumberFormat {
     type Err = UnknownFormat;
 
+    /// Reads an id, in any case, or what frameworks call the same: `fp8_e4m3`, `bfloat16`. `fp4` is two formats and so none.
     fn from_str(text: &str) -> Result<Self, UnknownFormat> {
-        Self::ALL.into_iter().find(|format| format.id() == text).ok_or_else(|| UnknownFormat(text.to_owned()))
+        let plain = text.trim().to_lowercase().replace(['-', ' '], "_");
+        let format = match plain.as_str() {
+            "bfloat16" => Some(Self::Bf16),
+            "float16" | "half" | "f16" => Some(Self::Fp16),
+            "fp8_e4m3" | "fp8_e4m3fn" | "fp8_e5m2" | "e4m3" | "e5m2" | "float8" | "float8_e4m3fn" | "f8" => {
+                Some(Self::Fp8)
+            }
+            plain => Self::ALL.into_iter().find(|format| format.id() == plain),
+        };
+        format.ok_or_else(|| UnknownFormat(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_known_by_what_frameworks_call_them() {
+        for format in NumberFormat::ALL {
+            assert_eq!(format.id().parse(), Ok(format));
+            assert_eq!(format.label().parse(), Ok(format));
+        }
+        for (text, format) in [
+            ("fp8_e4m3", NumberFormat::Fp8),
+            ("FP8-E4M3", NumberFormat::Fp8),
+            ("e4m3", NumberFormat::Fp8),
+            ("bfloat16", NumberFormat::Bf16),
+            ("Half", NumberFormat::Fp16),
+        ] {
+            assert_eq!(text.parse(), Ok(format), "{text}");
+        }
+        for text in ["", "fp9", "fp4", "auto"] {
+            assert_eq!(text.parse::<NumberFormat>(), Err(UnknownFormat(text.to_owned())));
+        }
     }
 }

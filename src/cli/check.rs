@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use clap::Args;
-use headroom::catalog::Catalog;
+use headroom::catalog::{Catalog, config_of};
 use headroom::import::Library;
 use headroom::scenario::preset;
 
@@ -12,7 +12,8 @@ use super::{Failure, setup};
 /// Arguments of `headroom check`.
 #[derive(Args)]
 pub struct CheckArgs {
-    /// Presets (*.headroom.ron), catalog files (accelerators.ron, measured_latency.csv, …) and Hugging Face config.json files.
+    /// Presets (*.headroom.ron), catalog files (accelerators.ron, measured_latency.csv, …) and Hugging Face config.json
+    /// files or the folders that hold them.
     #[arg(required = true)]
     files: Vec<String>,
 }
@@ -36,6 +37,12 @@ impl CheckArgs {
 
 /// What the file is, or what is wrong with it.
 fn check(file: &str, catalog: &mut Library) -> Result<&'static str, String> {
+    if Path::new(file).is_dir() {
+        return catalog
+            .read_model(&config_of(file))
+            .map(|_| "a valid model")
+            .map_err(|error| error.to_string());
+    }
     let name = Path::new(file).file_name().and_then(|n| n.to_str()).unwrap_or(file);
     if name.ends_with(".json") {
         return catalog.read_model(file).map(|_| "a valid model").map_err(|error| error.to_string());

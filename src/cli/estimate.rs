@@ -6,13 +6,13 @@ use headroom::import::Library;
 use headroom::report::Format;
 use headroom::report::estimate::{self as report, COLUMNS, EstimateCell};
 
-use super::question::{QuestionRow, Resolver, Rows};
-use super::{Failure, answer, answers};
+use super::question::{QuestionRow, Resolver, Rows, of_flag};
+use super::{Failure, answer, answers, setup};
 
 /// Arguments of `headroom estimate`.
 #[derive(Args)]
 pub struct EstimateArgs {
-    /// Catalog id, path of a config.json, or a parameter count such as 34B.
+    /// Catalog id or name on a model hub, folder of a config.json or its path, or a parameter count such as 34B.
     #[arg(long, value_name = "ID|config.json")]
     model: Option<String>,
     #[arg(long, value_name = "ID")]
@@ -37,7 +37,7 @@ pub struct EstimateArgs {
     /// Number format of the KV cache; default: the stack's choice.
     #[arg(long, value_name = "FORMAT")]
     kv_cache: Option<String>,
-    /// Mean prompt length, tokens.
+    /// Mean prompt length, tokens, such as 1500 or 128k.
     #[arg(long, value_name = "N")]
     input_tokens: Option<String>,
     /// Mean answer length, tokens.
@@ -97,8 +97,8 @@ impl EstimateArgs {
             text(&self.draft_acceptance),
         ];
         let row: QuestionRow<'_> = std::array::from_fn(|i| cells[i].as_str());
-        let cells = estimate(resolver, &row)
-            .map_err(|message| Failure::BadInput(format!("--{}", message.replacen('_', "-", 1))))?;
+        let cells = estimate(resolver, &row).map_err(|message| Failure::BadInput(of_flag(&message)))?;
+        setup::note(&resolver.readings(&row));
         answer(&match self.format {
             Format::Json => report::json(&cells),
             Format::Table | Format::Markdown => report::table(&cells),

@@ -25,9 +25,14 @@ pub fn refuse(file: &Path) -> Result<(), Failure> {
 
 /// What is wrong with arguments that cannot be read: the misspelt command among them rather than what follows it.
 pub fn explain(error: &clap::Error) -> Option<Failure> {
-    let first = std::env::args().nth(1).filter(|first| !first.starts_with('-'))?;
-    let unread = matches!(error.kind(), ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand);
-    if !unread || Arguments::command().find_subcommand(&first).is_some() {
+    let mut words = std::env::args().skip(1);
+    let first = words.next().filter(|first| first != "help").or_else(|| words.next())?;
+    // Nor is there help on what is no command.
+    let unread = matches!(
+        error.kind(),
+        ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand | ErrorKind::DisplayHelp
+    );
+    if !unread || first.starts_with('-') || Arguments::command().find_subcommand(&first).is_some() {
         return None;
     }
     refuse(Path::new(&first)).err()

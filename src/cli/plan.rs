@@ -27,11 +27,12 @@ impl PlanArgs {
     pub fn run(self, mut catalog: Library) -> Result<(), Failure> {
         let scenario = setup::scenario(&self.preset, &self.set, &mut catalog)?;
         let catalog = catalog.into_catalog();
-        for id in &self.accelerator {
-            setup::known_accelerator("--accelerator", id, &catalog)?;
-        }
-        let wanted =
-            |id: &str| self.accelerator.is_empty() || self.accelerator.iter().any(|known| known == id);
+        let accelerators: Vec<String> = self
+            .accelerator
+            .iter()
+            .map(|name| setup::known_accelerator("--accelerator", name, &catalog))
+            .collect::<Result<_, _>>()?;
+        let wanted = |id: &str| accelerators.is_empty() || accelerators.iter().any(|known| known == id);
         let plan = engine::plan_on(&scenario, &catalog, wanted).map_err(Failure::bad_input)?;
         let best = plan.best().map(|(best, _)| (&scenario, best.accelerator.as_str()));
         setup::warn_of_old_prices(best, &catalog);

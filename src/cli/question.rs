@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::io::Read;
 
-use headroom::catalog::{Catalog, NumberFormat, Stack};
+use headroom::catalog::{Catalog, NumberFormat, Stack, model_name, nearest};
 use headroom::engine::Degrees;
 use headroom::engine::Profile;
 use headroom::engine::{self, ClosedLoop, Deployment, Speculation};
 use headroom::import::Library;
-use headroom::scenario::Scenario;
+use headroom::scenario::{NO_MODEL, Scenario, custom_parameters};
+use headroom::units::{self, Unit};
 
 use super::{Failure, setup};
 
@@ -123,10 +124,19 @@ pub fn cell(record: &csv::StringRecord, column: Option<usize>) -> &str {
     column.and_then(|c| record.get(c)).unwrap_or("").trim()
 }
 
+/// A model that was asked for.
+struct Summed {
+    /// Id in the catalog.
+    id: String,
+    profile: Profile,
+    /// Format of its weights, where the question gives none: the one its name says, else that of its checkpoint.
+    weights: NumberFormat,
+}
+
 /// Looks up what questions name; keeps the models it has summed.
 pub struct Resolver {
     catalog: Library,
-    models: HashMap<String, (Profile, NumberFormat)>,
+    models: HashMap<String, Summed>,
     /// Stacks at a version, by the name that was asked for.
     versions: HashMap<String, Stack>,
 }
@@ -159,15 +169,18 @@ impl Resolver {
             let summed = self.sum(model)?;
             self.models.insert(model.to_owned(), summed);
         }
+        let meant = self.catalog.stack_meant(stack);
+        let stack = meant.as_deref().unwrap_or(stack);
         if stack.contains('@')
             && !self.versions.contains_key(stack)
             && let Some(found) = self.catalog.stack_named(stack)
         {
             self.versions.insert(stack.to_owned(), found.into_owned());
         }
-        let (profile, own_weights) = &self.models[model];
+        let Summed { id: model, profile, weights: own_weights } = &self.models[model];
         let catalog: &Catalog = &self.catalog;
-        let accelerator = catalog.accelerator(accelerator).ok_or_else(|| {
+        let meant = catalog.accelerator_meant(accelerator).and_then(|id| catalog.accelerator(id));
+        let accelerator = meant.ok_or_else(|| {
             not_found("accelerator", accelerator, catalog.accelerators.iter().map(|a| a.id.as_str()))
         })?;
         let stack = match self.versions.get(stack) {
@@ -200,9 +213,7 @@ impl Resolver {
             ep: degree("ep", row[7])?,
             attention_dp: degree("attention_dp", row[8])?,
         };
-        let known = catalog
-            .model(model)
-            .ok_or_else(|| not_found("model", model, catalog.models.iter().map(|m| m.id.as_str())))?;
+        let known = catalog.model(model).ok_or_else(|| self.no_model(model))?;
         let weights = format("weights", weights, *own_weights)?;
         if let Some(problem) = degrees.refusal(profile, weights, stack) {
             return Err(format!("tp {} under {}: {problem}", degrees.tp, stack.name));
@@ -217,35 +228,89 @@ impl Resolver {
             weights,
             kv_cache: format("kv_cache", kv_cache, own_kv_cache)?,
             speculation: Speculation {
-                draft_tokens: number("draft_tokens", row[13], 0.0, (0.0, 16.0))?,
-                acceptance: number("draft_acceptance", row[14], 0.7, (0.0, 1.0))?,
+                draft_tokens: number("draft_tokens", row[13], Unit::One, 0.0, (0.0, 16.0))?,
+                acceptance: number("draft_acceptance", row[14], Unit::Fraction, 0.7, (0.0, 1.0))?,
             },
             reliance: engine::reliance(catalog, known, accelerator, &stack.id),
         })
     }
 
-    /// Sums a model and finds the format of its checkpoint.
-    fn sum(&mut self, id: &str) -> Result<(Profile, NumberFormat), String> {
-        self.catalog.open_model(id).map_err(|error| format!("model {error}"))?;
+    /// Sums a model and finds the format of its weights.
+    fn sum(&mut self, name: &str) -> Result<Summed, String> {
+        self.catalog.open_model(name).map_err(|error| format!("model {error}"))?;
+        let meant = match custom_parameters(name) {
+            Some(_) => None,
+            None => self.catalog.model_meant(name),
+        };
+        let (id, weights) = meant.map_or((name.to_owned(), None), |meant| (meant.id, meant.weights));
         let mut scenario = Scenario::default();
-        scenario.workload.model = id.to_owned();
-        let model = engine::model(&scenario, &self.catalog)
-            .ok_or_else(|| not_found("model", id, self.catalog.models.iter().map(|m| m.id.as_str())))?;
+        scenario.workload.model.clone_from(&id);
+        let model = engine::model(&scenario, &self.catalog).ok_or_else(|| self.no_model(name))?;
         let (profile, checkpoint) = (Profile::of(&model), model.checkpoint);
-        if self.catalog.model(id).is_none() {
+        if self.catalog.model(&id).is_none() {
             self.catalog.add_model(model);
         }
-        Ok((profile, checkpoint))
+        Ok(Summed { id, profile, weights: weights.unwrap_or(checkpoint) })
     }
+
+    /// The id in the catalog of a model that was asked for by `name`.
+    pub fn model_id<'a>(&'a self, name: &'a str) -> &'a str {
+        self.models.get(name).map_or(name, |summed| &summed.id)
+    }
+
+    fn no_model(&self, name: &str) -> String {
+        let remedy = match nearest(&model_name(name), self.catalog.models.iter().map(|m| m.id.as_str())) {
+            Some(near) => format!("Did you mean {near}?"),
+            None => NO_MODEL.to_owned(),
+        };
+        format!("model {name}: is not in the catalog. {remedy}")
+    }
+
+    /// What of a question that was resolved is read as another name than it has, for the user to see.
+    pub fn readings(&self, row: &QuestionRow<'_>) -> Vec<String> {
+        let [model, accelerator, stack, weights, kv_cache, ..] = *row;
+        let read = |column: &str, name: &str, id: Option<&str>| {
+            let id = id.filter(|id| *id != name && !name.is_empty())?;
+            Some(format!("{} {name}: read as {id}", flag(column)))
+        };
+        let format = |text: &str| text.parse::<NumberFormat>().ok().map(NumberFormat::id);
+        let summed = self.models.get(model);
+        let own = summed.filter(|_| weights.is_empty() && custom_parameters(model).is_none());
+        let named =
+            own.filter(|own| self.catalog.model(&own.id).is_some_and(|m| m.checkpoint != own.weights));
+        let readings = [
+            read("model", model, summed.map(|summed| summed.id.as_str())).map(|reading| match named {
+                Some(own) => format!("{reading} with weights in {}", own.weights),
+                None => reading,
+            }),
+            read("accelerator", accelerator, self.catalog.accelerator_meant(accelerator)),
+            read("stack", stack, self.catalog.stack_meant(stack).as_deref()),
+            read("weights", weights, format(weights)),
+            read("kv_cache", kv_cache, format(kv_cache)),
+        ];
+        readings.into_iter().flatten().collect()
+    }
+}
+
+/// The flag of a column.
+fn flag(column: &str) -> String {
+    format!("--{}", column.replace('_', "-"))
+}
+
+/// A message that begins with the name of a column, for one that was given as a flag.
+pub fn of_flag(message: &str) -> String {
+    let end = message.find([' ', ':']).unwrap_or(message.len());
+    let (column, rest) = message.split_at(end);
+    format!("{}{rest}", flag(column))
 }
 
 /// The load in a question.
 pub fn load(row: &QuestionRow<'_>) -> Result<ClosedLoop, String> {
     Ok(ClosedLoop {
-        input_tokens: number("input_tokens", row[9], 1024.0, (1.0, 1e7))?,
-        output_tokens: number("output_tokens", row[10], 256.0, (1.0, 1e6))?,
-        length_spread: number("length_spread", row[11], 0.0, (0.0, 2.0))?,
-        concurrency: number("concurrency", row[12], 1.0, (1.0, 1e6))?,
+        input_tokens: number("input_tokens", row[9], Unit::Tokens, 1024.0, (1.0, 1e7))?,
+        output_tokens: number("output_tokens", row[10], Unit::Tokens, 256.0, (1.0, 1e6))?,
+        length_spread: number("length_spread", row[11], Unit::Fraction, 0.0, (0.0, 2.0))?,
+        concurrency: number("concurrency", row[12], Unit::Requests, 1.0, (1.0, 1e6))?,
     })
 }
 
@@ -265,22 +330,38 @@ fn not_found<'a>(name: &str, id: &str, known: impl Iterator<Item = &'a str> + Cl
 }
 
 fn degree(name: &str, text: &str) -> Result<u32, String> {
+    let read = |text: &str| match text.parse::<u32>() {
+        Ok(degree) => Some(degree),
+        Err(_) => units::parse_plain(text, Unit::One).filter(|n| n.fract() == 0.0).map(|n| n as u32),
+    };
     match text {
         "" => Ok(1),
-        _ => text.parse::<u32>().ok().filter(|n| (1..=4096).contains(n)).ok_or_else(|| {
+        _ => read(text).filter(|n| (1..=4096).contains(n)).ok_or_else(|| {
             format!("{name} {text}: is not a degree of parallelism. Give a whole number from 1 to 4096.")
         }),
     }
 }
 
-/// A number within a range; an empty cell is the default.
-pub fn number(name: &str, text: &str, default: f64, (least, most): (f64, f64)) -> Result<f64, String> {
-    match text {
-        "" => Ok(default),
-        _ => {
-            text.parse::<f64>().ok().filter(|v| v.is_finite() && (least..=most).contains(v)).ok_or_else(
-                || format!("{name} {text}: is out of range. Give a number from {least} to {most}."),
-            )
-        }
+/// A number within a range, in `unit`, as any input reads it; an empty cell is the default.
+pub fn number(
+    name: &str,
+    text: &str,
+    unit: Unit,
+    default: f64,
+    (least, most): (f64, f64),
+) -> Result<f64, String> {
+    if text.is_empty() {
+        return Ok(default);
     }
+    // Nearly all numbers are plain ones.
+    let number = text.parse().ok().or_else(|| units::parse_plain(text, unit));
+    let Some(number) = number.filter(|v: &f64| v.is_finite()) else {
+        return Err(format!(
+            "{name} {text}: is not a number. Give one from {least} to {most}, such as 1500 or 128k."
+        ));
+    };
+    if !(least..=most).contains(&number) {
+        return Err(format!("{name} {text}: is out of range. Give a number from {least} to {most}."));
+    }
+    Ok(number)
 }

@@ -8,7 +8,7 @@ use headroom::engine::calibration::own_measurements::{self, Slip};
 use headroom::engine::old_price;
 use headroom::import::{Library, UnknownFamily};
 use headroom::report::sentence;
-use headroom::scenario::{Scenario, ScenarioError, preset, share};
+use headroom::scenario::{Choices, Kind, Scenario, ScenarioError, Value, choices, input_at, preset, share};
 
 use super::Failure;
 
@@ -58,13 +58,43 @@ pub fn scenario(preset: &str, sets: &[String], catalog: &mut Library) -> Result<
         catalog.open_model(value.trim()).map_err(Failure::bad_input)?;
     }
     let mut scenario = open(preset, models().next().is_some(), catalog)?;
-    let problems: Vec<_> =
-        pairs.into_iter().filter_map(|(path, value)| scenario.set(path, value, catalog).err()).collect();
+    let (mut problems, mut readings) = (Vec::new(), Vec::new());
+    for (path, value) in pairs {
+        match scenario.set(path, value, catalog) {
+            Ok(()) => readings.extend(reading(path, value.trim(), &scenario, catalog)),
+            Err(problem) => problems.push(problem),
+        }
+    }
     if problems.is_empty() {
+        note(&readings);
         Ok(scenario)
     } else {
         Err(Failure::bad_input(ScenarioError { origin: "--set".to_owned(), problems }))
     }
+}
+
+/// How the name of a model, stack or format that was given for the input at `path` was read, where it is another one.
+fn reading(path: &str, given: &str, scenario: &Scenario, catalog: &Catalog) -> Option<String> {
+    let input = input_at(path)?;
+    let (Kind::Choice(list) | Kind::OptionalChoice(list)) = input.kind else { return None };
+    if !matches!(list, Choices::Models | Choices::Stacks | Choices::Formats) {
+        return None;
+    }
+    let Value::Text(id) = (input.get)(scenario) else { return None };
+    // A name that is shown to users needs no explanation.
+    let is_label =
+        choices(list, catalog).iter().any(|(known, label)| *known == id && label.eq_ignore_ascii_case(given));
+    if id == given || is_label {
+        return None;
+    }
+    let weights = match list {
+        Choices::Models => catalog.model_meant(given).and_then(|meant| meant.weights),
+        _ => None,
+    };
+    let weights = weights.map_or_else(String::new, |weights| {
+        format!("; the format of its weights is set by platform.weights={weights}")
+    });
+    Some(format!("{path} {given}: read as {id}{weights}"))
 }
 
 /// A preset file, the name of a built-in preset, or a share line, whose drift is reported on stderr. With a `model_given`
@@ -75,7 +105,10 @@ fn open(preset: &str, model_given: bool, catalog: &mut Library) -> Result<Scenar
         if model_given {
             draft = draft.without_model();
         }
-        return catalog.scenario(&draft).map_err(Failure::bad_input);
+        let scenario = catalog.scenario(&draft).map_err(Failure::bad_input)?;
+        let model = draft.model().and_then(|model| reading("workload.model", model, &scenario, catalog));
+        note(model.as_slice());
+        return Ok(scenario);
     }
     let mut shared = share::read(preset, catalog).map_err(Failure::bad_input)?;
     if model_given {
@@ -102,8 +135,16 @@ pub fn warn_of_old_prices<'a>(prices: impl IntoIterator<Item = (&'a Scenario, &'
     }
 }
 
+/// Notes on stderr: how what was asked is understood.
+pub fn note(notes: &[String]) {
+    for note in notes {
+        // stderr may be closed.
+        let _ = writeln!(std::io::stderr(), "note: {note}");
+    }
+}
+
 /// A warning on stderr.
-fn warn(warning: &str) {
+pub fn warn(warning: &str) {
     // stderr may be closed.
     let _ = writeln!(std::io::stderr(), "warning: {warning}");
 }
@@ -117,12 +158,15 @@ pub fn unknown_path<'a>(path: &str, known: impl Iterator<Item = &'a str> + Clone
     Failure::BadInput(format!("PATH {path}: is not a figure of the plan. {remedy}"))
 }
 
-/// Refuses an unknown accelerator that `flag` names.
-pub fn known_accelerator(flag: &str, id: &str, catalog: &Catalog) -> Result<(), Failure> {
-    match catalog.accelerator(id) {
-        Some(_) => Ok(()),
-        None => Err(unknown(flag, id, catalog.accelerators.iter().map(|a| a.id.as_str()))),
+/// The id of the accelerator that `flag` names, with a note where it was read so; refuses an unknown one.
+pub fn known_accelerator(flag: &str, name: &str, catalog: &Catalog) -> Result<String, Failure> {
+    let Some(id) = catalog.accelerator_meant(name) else {
+        return Err(unknown(flag, name, catalog.accelerators.iter().map(|a| a.id.as_str())));
+    };
+    if id != name {
+        note(&[format!("{flag} {name}: read as {id}")]);
     }
+    Ok(id.to_owned())
 }
 
 /// Refuses an unknown id, with the nearest known one or all of them as remedy.

@@ -81,17 +81,15 @@ impl SolveArgs {
             Failure::bad_input(ScenarioError { origin, problems: vec![problem] })
         };
         let path = input_named(&self.input, "").map_err(bad)?.path;
-        if let Some(id) = &self.on {
-            setup::known_accelerator("--on", id, &catalog)?;
-        }
-        let ask = Ask { path, want, limit, accelerator: self.on.as_deref() };
+        let on = self.on.as_ref().map(|name| setup::known_accelerator("--on", name, &catalog)).transpose()?;
+        let ask = Ask { path, want, limit, accelerator: on.as_deref() };
         match solve(&scenario, &catalog, &ask, || true) {
             found @ Err(Unsolved::NotANumber) => {
                 Err(Failure::BadInput(format!("INPUT: {}", sentence::solved(&ask, &found))))
             }
             found => {
                 // A count or a power on a given accelerator depends on no price.
-                let priced = self.on.is_none() || matches!(want, Headline::Month | Headline::MillionTokens);
+                let priced = on.is_none() || matches!(want, Headline::Month | Headline::MillionTokens);
                 let there = found.as_ref().ok().filter(|_| priced);
                 setup::warn_of_old_prices(there.map(|s| (&scenario, s.accelerator.as_str())), &catalog);
                 answer(&report::solved(&ask, &found, &catalog, self.format))

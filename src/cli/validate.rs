@@ -6,6 +6,7 @@ use headroom::engine::calibration::accuracy::{judge, judge_throughput};
 use headroom::import::Library;
 use headroom::report::Format;
 use headroom::report::accuracy::{Report, Throughput, document};
+use headroom::units::{self, Unit};
 
 use super::question::{Resolver, Rows, cell};
 use super::{Failure, answer};
@@ -124,9 +125,9 @@ fn run(
         ));
     }
     let degrees = deployment.degrees;
-    Ok(MeasuredLatency {
+    let mut measured = MeasuredLatency {
         id: String::new(),
-        model: row[0].to_owned(),
+        model: String::new(),
         accelerator: deployment.accelerator.id.clone(),
         stack: deployment.stack.id.clone(),
         stack_version: String::new(),
@@ -145,13 +146,16 @@ fn run(
         measured: String::new(),
         speculative: String::new(),
         doubt: String::new(),
-    })
+    };
+    resolver.model_id(row[0]).clone_into(&mut measured.model);
+    Ok(measured)
 }
 
 /// The time in a cell of the column `TIMES[column]`, milliseconds.
 fn milliseconds(column: usize, text: &str) -> Result<f64, String> {
     let (name, factor) = TIMES[column];
-    let value = text.parse::<f64>().ok().map(|value| value * factor);
+    let bare = text.parse::<f64>().ok().map(|value| value * factor);
+    let value = bare.or_else(|| units::parse_plain(text, Unit::Seconds).map(|seconds| seconds * 1e3));
     value.filter(|ms| *ms > 0.0 && *ms <= LONGEST_MS).ok_or_else(|| {
         let unit = if factor > 1.0 { "seconds" } else { "milliseconds" };
         format!("{name} {text}: is not a measured time. Give {unit} above 0, or leave the cell empty.")

@@ -39,11 +39,10 @@ impl WhyArgs {
     pub fn run(self, mut catalog: Library) -> Result<(), Failure> {
         let scenario = setup::scenario(&self.preset, &self.set, &mut catalog)?;
         let catalog = catalog.into_catalog();
-        if let Some(id) = &self.accelerator {
-            setup::known_accelerator("--accelerator", id, &catalog)?;
-        }
+        let on = self.accelerator.as_ref();
+        let on = on.map(|name| setup::known_accelerator("--accelerator", name, &catalog)).transpose()?;
         let plan = engine::plan(&scenario, &catalog).map_err(Failure::bad_input)?;
-        let candidate = match &self.accelerator {
+        let candidate = match &on {
             Some(id) => plan.candidate(id),
             None => plan.candidates.first(),
         };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::huggingface::UnknownFamily;
 use super::model_file::{ModelFileError, read_model};
-use crate::catalog::{Catalog, CatalogError, Layers, Model};
+use crate::catalog::{Catalog, CatalogError, Layers, Model, config_of};
 
 /// A catalog, its layers, and how model files are read into it.
 #[derive(Clone, Debug)]
@@ -34,18 +34,25 @@ impl Library {
         self.layers.add_model(model);
     }
 
-    /// Whether `reference` names a model file that has not been opened yet.
-    fn is_unopened_file(&self, reference: &str) -> bool {
-        reference.ends_with(".json") && self.model(reference).is_none()
-    }
-
-    /// Adds the model of a `config.json` under its path, when `reference` is one.
+    /// Adds the model of a `config.json` under its path, when `reference` is one or a folder that holds one. An id of
+    /// the catalog is no folder, whatever is beside the program.
     ///
     /// # Errors
     /// As [`read_model`]; the catalog is then unchanged.
     pub fn open_model(&mut self, reference: &str) -> Result<(), ModelFileError> {
-        if self.is_unopened_file(reference) {
-            self.add_model(self.read_model(reference)?);
+        if self.model(reference).is_some() {
+            return Ok(());
+        }
+        let file = match reference.ends_with(".json") {
+            true => reference.to_owned(),
+            false if Path::new(reference).is_dir() => config_of(reference),
+            false => return Ok(()),
+        };
+        // A folder without a `config.json` may be called as a hub calls a model.
+        let is_model =
+            reference == file || Path::new(&file).exists() || self.model_meant(reference).is_none();
+        if is_model && self.model(&file).is_none() {
+            self.add_model(self.read_model(&file)?);
         }
         Ok(())
     }

@@ -24,4 +24,4 @@ pub use fields::{FacilityChoice, Feeds, Fleet, Hosting, Money, Platform, Scenari
 pub use inputs::{Choices, INPUTS, Input, Kind, Range, Scale, Value, input_at};
 pub use problem::{Problem, ScenarioError};
 pub use quotes::OwnQuote;
-pub use validate::{choices, input_named};
+pub use validate::{NO_MODEL, choices, input_named};

@@ -1,6 +1,7 @@
 //! The user's own quotes, which take the place of the catalog's prices.
 
 use crate::catalog::{Catalog, Term, nearest};
+use crate::units::{self, Unit};
 
 /// A price offered to the user.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,21 +43,21 @@ fn parse_one(part: &str, catalog: &Catalog) -> Result<OwnQuote, (String, String)
             "Write accelerator, term and US dollars, such as h100-sxm reserved_1y 2.10.".to_owned(),
         ));
     };
-    if catalog.accelerator(accelerator).is_none() {
+    let Some(known) = catalog.accelerator_meant(accelerator) else {
         let remedy = match nearest(accelerator, catalog.accelerators.iter().map(|a| a.id.as_str())) {
             Some(near) => format!("Did you mean {near}?"),
             None => "Use an id that `headroom catalog accelerators` lists.".to_owned(),
         };
         return Err((format!("{accelerator} is not an accelerator of the catalog"), remedy));
-    }
+    };
     let Some(term) = Term::ALL.into_iter().find(|t| t.id() == term) else {
         let known = Term::ALL.map(Term::id).join(", ");
         return Err((format!("{term} is not a term"), format!("Use one of {known}.")));
     };
     let (least, most) = if term == Term::Buy { USD_PER_SERVER } else { USD_PER_HOUR };
-    match price.trim_start_matches('$').parse::<f64>() {
-        Ok(usd) if (least..=most).contains(&usd) => {
-            Ok(OwnQuote { accelerator: accelerator.to_owned(), term, usd })
+    match units::parse_plain(price, Unit::Usd) {
+        Some(usd) if (least..=most).contains(&usd) => {
+            Ok(OwnQuote { accelerator: known.to_owned(), term, usd })
         }
         _ => {
             let what = if term == Term::Buy { "a server" } else { "an hour of one accelerator" };

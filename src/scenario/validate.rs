@@ -6,7 +6,7 @@ use super::fields::{Feeds, Hosting, Scenario, Supply};
 use super::inputs::{Choices, INPUTS, Input, Kind, Range, Value, input_at};
 use super::problem::Problem;
 use super::quotes;
-use crate::catalog::{Catalog, FabricKind, NumberFormat, Term, nearest};
+use crate::catalog::{Catalog, FabricKind, NumberFormat, Term, model_name, nearest};
 use crate::units::{self, Separators, Unit};
 
 /// How files, flags and scripts write numbers.
@@ -18,10 +18,13 @@ impl Scenario {
     /// # Errors
     /// An unknown path, or a value that the input refuses; the scenario is then unchanged.
     pub fn set(&mut self, path: &str, text: &str, catalog: &Catalog) -> Result<(), Problem> {
-        self.set_typed(path, text, PLAIN, catalog)
+        let input = input_named(path, text)?;
+        let value = read(input, text, PLAIN, catalog)?;
+        self.store(input, value, PLAIN, catalog)
     }
 
-    /// Stores `text`, as typed by a user who writes numbers in `separators`, in the input at `path`.
+    /// Stores `text`, as typed over the value at `path` by a user who writes numbers in `separators`: a bare number is in
+    /// the unit that is shown beside that value.
     ///
     /// # Errors
     /// As [`set`](Self::set), with numbers in the same separators.
@@ -33,7 +36,25 @@ impl Scenario {
         catalog: &Catalog,
     ) -> Result<(), Problem> {
         let input = input_named(path, text)?;
-        let value = read(input, text, separators, catalog)?;
+        let now = match (input.get)(self) {
+            Value::Number(now) => Some(now),
+            _ => None,
+        };
+        let typed = input.range().and_then(|range| separators.typed_over(text, now, range.unit));
+        let value = match typed {
+            Some(number) => Value::Number(number),
+            None => read(input, text, separators, catalog)?,
+        };
+        self.store(input, value, separators, catalog)
+    }
+
+    fn store(
+        &mut self,
+        input: &Input,
+        value: Value,
+        separators: Separators,
+        catalog: &Catalog,
+    ) -> Result<(), Problem> {
         check(input, &value, separators, catalog)?;
         (input.put)(self, value);
         Ok(())
@@ -44,9 +65,7 @@ impl Scenario {
     /// # Errors
     /// A value outside the input's limits or choices; the scenario is then unchanged.
     pub fn set_value(&mut self, input: &Input, value: Value, catalog: &Catalog) -> Result<(), Problem> {
-        check(input, &value, PLAIN, catalog)?;
-        (input.put)(self, value);
-        Ok(())
+        self.store(input, value, PLAIN, catalog)
     }
 
     /// Every problem of every input, in the order of the list.
@@ -123,16 +142,31 @@ pub(super) fn read(
             })
         }
         Kind::Choice(list) | Kind::OptionalChoice(list) => {
-            // Labels are accepted where ids are: users copy what they see.
-            let id = choices(list, catalog)
-                .into_iter()
-                .find(|(id, label)| id == text || label.eq_ignore_ascii_case(text))
-                .map_or_else(|| text.to_owned(), |(id, _)| id);
-            Ok(Value::Text(id))
+            Ok(Value::Text(meant(list, text, catalog).unwrap_or_else(|| text.to_owned())))
         }
         Kind::Quotes => quotes::parse(text, catalog)
             .map(Value::Quotes)
             .map_err(|(problem, remedy)| Problem::new(input.path, text, problem, remedy)),
+    }
+}
+
+/// The id among `list` that `text` means. Labels are accepted where ids are, for users copy what they see, and so are
+/// other spellings; `None`: nothing is meant for certain.
+fn meant(list: Choices, text: &str, catalog: &Catalog) -> Option<String> {
+    let known = choices(list, catalog);
+    let exact = known.iter().find(|(id, label)| id == text || label.eq_ignore_ascii_case(text));
+    if let Some((id, _)) = exact {
+        return Some(id.clone());
+    }
+    match list {
+        Choices::Models if custom_parameters(text).is_some() => None,
+        Choices::Models => catalog.model_meant(text).map(|meant| meant.id),
+        Choices::Stacks => catalog.stack_meant(text),
+        Choices::Formats => text.parse::<NumberFormat>().ok().map(|format| format.id().to_owned()),
+        _ => {
+            let plain = |text: &str| text.to_lowercase().replace([' ', '-'], "_");
+            known.into_iter().find(|(id, _)| plain(id) == plain(text)).map(|(id, _)| id)
+        }
     }
 }
 
@@ -163,11 +197,14 @@ fn check(input: &Input, value: &Value, separators: Separators, catalog: &Catalog
 
 fn check_number(input: &Input, range: Range, v: f64, separators: Separators) -> Result<(), Problem> {
     if !v.is_finite() || v < range.min || v > range.max {
+        // A share given in percent.
+        let percent = range.unit == Unit::Fraction && (range.min..=range.max).contains(&(v / 100.0));
+        let hint = if percent { format!(" Write {v}% with its sign.") } else { String::new() };
         return Err(Problem::new(
             input.path,
             &v.to_string(),
             "is out of range",
-            format!("Give {}.", accepted(input, range, separators)),
+            format!("Give {}.{hint}", accepted(input, range, separators)),
         ));
     }
     if range.whole && v.fract() != 0.0 {
@@ -204,16 +241,17 @@ fn check_choice(input: &Input, list: Choices, id: &str, catalog: &Catalog) -> Re
         return Ok(());
     }
     let ids = known.iter().map(|(k, _)| k.as_str());
-    let remedy = match nearest(id, ids.clone()) {
+    let name = if list == Choices::Models { model_name(id) } else { id.to_owned() };
+    let remedy = match nearest(&name, ids.clone()) {
         Some(near) => format!("Did you mean {near}?"),
-        None if list == Choices::Models => {
-            "Use an id that `headroom catalog models` lists, the path of a config.json, or a size from 0.1B to 10T."
-                .to_owned()
-        }
+        None if list == Choices::Models => NO_MODEL.to_owned(),
         None => format!("Use one of {}.", ids.collect::<Vec<_>>().join(", ")),
     };
     Err(Problem::new(input.path, id, "is not in the catalog", remedy))
 }
+
+/// What to do about a model that is not known.
+pub const NO_MODEL: &str = "Use an id that `headroom catalog models` lists, a folder with a config.json or its path, or a size from 0.1B to 10T.";
 
 /// Examples that read the same with any separators; `None`: the range is the better hint.
 fn examples(unit: Unit) -> Option<&'static str> {
@@ -256,5 +294,56 @@ mod tests {
         assert_eq!(scenario.workload.input_tokens, 1500.0);
         let typed = scenario.set_typed("workload.input_tokens", "1e9", Separators::Point, &catalog);
         assert!(typed.unwrap_err().remedy.contains("10.000.000"));
+    }
+
+    /// What is typed is in the unit that is shown; in files and after --set it is in the unit of the field's name.
+    #[test]
+    fn a_bare_number_is_in_the_unit_that_is_shown() {
+        let catalog = Catalog::built_in().unwrap();
+        let typed = |path: &str, text: &str| {
+            let mut scenario = Scenario::default();
+            scenario.slo.tpot_s = 0.025;
+            scenario.set_typed(path, text, PLAIN, &catalog).map(|()| scenario)
+        };
+        assert_eq!(typed("slo.tpot_s", "30").unwrap().slo.tpot_s, 0.03);
+        assert_eq!(typed("slo.tpot_s", "0.03 s").unwrap().slo.tpot_s, 0.03);
+        assert_eq!(typed("slo.ttft_s", "2").unwrap().slo.ttft_s, 2.0);
+        assert_eq!(typed("slo.availability", "99.99").unwrap().slo.availability, 0.9999);
+        assert_eq!(
+            typed("platform.memory_utilization", "85").unwrap().platform.memory_utilization,
+            Some(0.85)
+        );
+        assert_eq!(typed("platform.memory_utilization", "auto").unwrap().platform.memory_utilization, None);
+        assert_eq!(typed("facility.rack_power_w", "50").unwrap().facility.rack_power_w, 50e3);
+        assert_eq!(typed("workload.input_tokens", "128k").unwrap().workload.input_tokens, 128e3);
+        let mut scenario = Scenario::default();
+        scenario.set("slo.tpot_s", "0.03", &catalog).unwrap();
+        scenario.set("slo.availability", "0.9999", &catalog).unwrap();
+        assert_eq!((scenario.slo.tpot_s, scenario.slo.availability), (0.03, 0.9999));
+        let percent = scenario.set("slo.availability", "99.99", &catalog).unwrap_err();
+        assert!(percent.remedy.contains("99.99%"), "{percent}");
+        let times = scenario.set("slo.availability", "99.99 s", &catalog).unwrap_err();
+        assert!(times.remedy.contains('%'), "{times}");
+    }
+
+    #[test]
+    fn choices_are_known_by_other_spellings() {
+        let catalog = Catalog::built_in().unwrap();
+        let mut scenario = Scenario::default();
+        for (path, text, id) in [
+            ("workload.model", "Qwen/Qwen3-32B", "qwen3-32b"),
+            ("workload.model", "34B", "34B"),
+            ("platform.stack", "TRT-LLM", "tensorrt-llm"),
+            ("platform.weights", "fp8_e4m3", "fp8"),
+            ("money.term", "Reserved-1Y", "reserved_1y"),
+            ("facility.region", "US_Virginia", "us-virginia"),
+        ] {
+            scenario.set(path, text, &catalog).unwrap();
+            let value = input_at(path).map(|input| (input.get)(&scenario));
+            assert_eq!(value, Some(Value::Text(id.to_owned())), "{path} = {text}");
+        }
+        let other =
+            scenario.set("workload.model", "meta-llama/Llama-3.3-70B-Instruct", &catalog).unwrap_err();
+        assert!(other.remedy.contains("Did you mean llama-3.1-70b?"), "{other}");
     }
 }

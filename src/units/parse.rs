@@ -30,35 +30,76 @@ pub fn relative(text: &str, now: f64, separators: Separators) -> Option<f64> {
 ///
 /// The result is in the base unit of `unit`. `None` when the text is no number or its unit is of another kind.
 pub fn parse(text: &str, unit: Unit, separators: Separators) -> Option<f64> {
-    let text = plain(text.trim().trim_start_matches('$'), separators);
+    let text = text.trim().trim_start_matches('$');
+    // As it is written: p95.
+    let text = if unit == Unit::Percentile { text.trim_start_matches(['p', 'P']) } else { text };
+    let text = plain(text, separators);
     let split = number_end(&text);
-    let value: f64 = text[..split].parse().ok()?;
-    let suffix = text[split..].trim();
-    let factor: f64 = match (unit, suffix) {
-        (_, "") => 1.0,
-        (Unit::Fraction, "%") => 0.01,
-        (Unit::Seconds, "ms") => 1e-3,
-        (Unit::Seconds, "µs" | "us") => 1e-6,
-        (Unit::Seconds, "s") => 1.0,
-        (Unit::Seconds, "min" | "m") => 60.0,
-        (Unit::Watts, "W") => 1.0,
-        (Unit::Watts, "kW") => 1e3,
-        (Unit::Watts, "MW") => 1e6,
-        (Unit::Bytes, "GB") => 1e9,
-        (Unit::Bytes, "GiB") => 1_073_741_824.0,
-        (_, "k" | "K") => 1e3,
+    let factor = factor(unit, text[split..].trim())?;
+    let value = scaled(&text[..split], factor)?;
+    value.is_finite().then_some(value)
+}
+
+/// `number` times `factor`, rounded once: 99.99% is the number nearest 0.9999.
+fn scaled(number: &str, factor: f64) -> Option<f64> {
+    let value: f64 = number.parse().ok()?;
+    let power = factor.log10().round() as i32;
+    if factor == 1.0 || number.contains(['e', 'E']) || (factor / 10f64.powi(power) - 1.0).abs() > 1e-12 {
+        return Some(value * factor);
+    }
+    Some(format!("{number}e{power}").parse().unwrap_or(value * factor))
+}
+
+/// What one of `suffix` is in the base unit of `unit`; `None`: it is of another kind.
+fn factor(unit: Unit, suffix: &str) -> Option<f64> {
+    if let Some(factor) = unit_factor(unit, suffix) {
+        return Some(factor);
+    }
+    let mut letters = suffix.chars();
+    let multiple = match letters.next()? {
+        'k' | 'K' => 1e3,
         // `m` would be milli or minutes.
-        (_, "M") => 1e6,
-        (_, "B" | "b" | "G") => 1e9,
-        (_, "T" | "t") => 1e12,
-        (_, symbol) if symbol == unit.symbol() => 1.0,
-        (Unit::RequestsPerSecond, "/s" | "qps" | "QPS" | "rps") => 1.0,
-        (Unit::Years, "year" | "y") => 1.0,
+        'M' => 1e6,
+        'B' | 'b' | 'G' => 1e9,
+        'T' | 't' => 1e12,
         _ => return None,
     };
-    // Division by a power of ten keeps 35% and 250 ms exact where multiplication by its inverse would not.
-    let value = if factor < 1.0 { value / (1.0 / factor).round() } else { value * factor };
-    value.is_finite().then_some(value)
+    let (rest, binary) = match letters.as_str().strip_prefix('i') {
+        Some(rest) => (rest, true),
+        None => (letters.as_str(), false),
+    };
+    // 128Ki is 128 times 1,024.
+    let multiple = if binary { 1024_f64.powf(f64::log10(multiple) / 3.0) } else { multiple };
+    // What is left is the unit itself, or nothing.
+    let unit = unit_factor(unit, rest.trim())?;
+    (unit == 1.0).then_some(multiple)
+}
+
+/// The same without a multiple.
+fn unit_factor(unit: Unit, suffix: &str) -> Option<f64> {
+    Some(match (unit, suffix) {
+        (_, "") => 1.0,
+        (_, symbol) if symbol == unit.symbol() && unit != Unit::Fraction => 1.0,
+        (Unit::Fraction, "%") => 0.01,
+        (Unit::Percentile, "%" | "th" | "st" | "nd" | "rd") => 1.0,
+        (Unit::Seconds, "ms" | "msec") => 1e-3,
+        (Unit::Seconds, "µs" | "us") => 1e-6,
+        (Unit::Seconds, "sec" | "second" | "seconds") => 1.0,
+        (Unit::Seconds, "min" | "m" | "minutes") => 60.0,
+        (Unit::Seconds, "h" | "hours") => 3600.0,
+        (Unit::Watts, "kW" | "kw") => 1e3,
+        (Unit::Watts, "MW") => 1e6,
+        (Unit::Bytes, "kB") => 1e3,
+        (Unit::Bytes, "MB") => 1e6,
+        (Unit::Bytes, "GB") => 1e9,
+        (Unit::Bytes, "TB") => 1e12,
+        (Unit::Bytes, "GiB") => 1_073_741_824.0,
+        (Unit::Tokens, "token" | "tok") => 1.0,
+        (Unit::Usd, "USD") => 1.0,
+        (Unit::RequestsPerSecond, "/s" | "req/s" | "qps" | "QPS" | "rps" | "RPS") => 1.0,
+        (Unit::Years, "year" | "y") => 1.0,
+        _ => return None,
+    })
 }
 
 /// The text with its number as the machine reads it: no thousands parted, decimals after a point.
@@ -124,6 +165,16 @@ mod tests {
     #[test]
     fn typed_numbers_are_read_with_their_units() {
         assert_eq!(parse_plain("128k", Unit::Tokens), Some(128_000.0));
+        assert_eq!(parse_plain("128k tokens", Unit::Tokens), Some(128_000.0));
+        assert_eq!(parse_plain("128Ki", Unit::Tokens), Some(131_072.0));
+        assert_eq!(parse_plain("1.5M", Unit::Tokens), Some(1.5e6));
+        assert_eq!(parse_plain("30 s", Unit::Seconds), Some(30.0));
+        assert_eq!(parse_plain("0.5 h", Unit::Seconds), Some(1800.0));
+        assert_eq!(parse_plain("99.99 %", Unit::Fraction), Some(0.9999));
+        assert_eq!(parse_plain("99.9%", Unit::Percentile), Some(99.9));
+        assert_eq!(parse_plain("p95", Unit::Percentile), Some(95.0));
+        assert_eq!(parse_plain("2 MiB", Unit::Bytes), Some(2_097_152.0));
+        assert_eq!(parse_plain("2 kms", Unit::Seconds), None);
         assert_eq!(parse_plain("1,500 tokens", Unit::Tokens), Some(1500.0));
         assert_eq!(parse_plain("70B", Unit::Parameters), Some(70e9));
         assert_eq!(parse_plain("250 ms", Unit::Seconds), Some(0.25));

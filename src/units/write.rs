@@ -1,6 +1,6 @@
 //! Numbers to text, in given separators.
 
-use super::{Separators, Unit};
+use super::{Separators, Unit, parse};
 
 impl Separators {
     /// A plain decimal number with its thousands parted.
@@ -146,6 +146,28 @@ impl Separators {
             self.significant(value, if value.abs() >= 10.0 { 2 } else { 1 })
         };
         format!("{text}%")
+    }
+
+    /// The unit beside `value` as [`quantity`](Self::quantity) writes it, where it is not always the base unit.
+    fn shown_unit(self, value: Option<f64>, unit: Unit) -> Option<String> {
+        match (unit, value) {
+            (Unit::Fraction, _) => Some("%".to_owned()),
+            (Unit::Seconds | Unit::Watts, Some(value)) => {
+                let text = self.quantity(value, unit);
+                text.rsplit_once(' ').map(|(_, unit)| unit.to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    /// Reads a number typed over `now`, beside which its unit is shown: a bare number is in that unit, so that 30 over
+    /// `25 ms` is 30 ms, and 99.99 where a share is shown is 99.99%.
+    pub fn typed_over(self, text: &str, now: Option<f64>, unit: Unit) -> Option<f64> {
+        let bare = text.trim().ends_with(|c: char| c.is_ascii_digit());
+        match self.shown_unit(now, unit).filter(|_| bare) {
+            Some(shown) => parse(&format!("{} {shown}", text.trim()), unit, self),
+            None => parse(text, unit, self),
+        }
     }
 
     /// A value with its unit, rounded for users.

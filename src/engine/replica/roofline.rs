@@ -41,9 +41,9 @@ pub struct Replica {
     pub request_overhead_s: f64,
     /// How far its times can be relied on.
     pub reliance: Reliance,
-    /// On the time of every step and on the time to first token, by the user's own measurements; 1 without.
+    /// On every time of the replica, by the user's own measurements; 1 without.
     step_factor: f64,
-    /// The same on the time to first token.
+    /// Beside that on the time to first token.
     pub ttft_factor: f64,
     mixer: Product,
     feed_forward: Product,
@@ -168,7 +168,7 @@ impl Replica {
             weights,
             kv_cache,
             batching: Batching::new(deployment),
-            request_overhead_s: stack.request_overhead_s.value(),
+            request_overhead_s: step_factor * stack.request_overhead_s.value(),
             reliance,
             step_factor,
             ttft_factor,

@@ -1,16 +1,18 @@
 //! What a user's own measurements change in the engine: corrections of its times, and narrower bands.
 //!
-//! The engine's error on one accelerator under one stack is the same factor on all its times, or nearly: a driver,
-//! a power limit, a version of the stack. So a correction is the median of `ln(measured ÷ predicted)`, first of the
-//! time per output token, which becomes a factor on every step; then of the time to first token with that factor
-//! applied, which becomes a factor on it alone.
+//! The engine's error on one accelerator under one stack is the same factor on all its times of one kind, or nearly: a
+//! driver, a power limit, a version of the stack. So a correction is a factor for the time per output token and one for
+//! the time to first token, each from `ln(measured ÷ predicted)` of its own measured times alone: a time that was measured
+//! as predicted stays, whatever the other is, and so does one that was not measured.
 //!
 //! A few runs are not believed outright. If the engine's error differs between settings as much as single runs of
 //! one setting do, the normal-normal posterior mean of `n` runs is `n ÷ (n + 1)` of theirs (Efron and Morris 1975,
 //! "Data analysis using Stein's estimator and its generalizations", JASA 70:311–319): one run counts for half, four
-//! for four fifths. To another model on the same accelerator and stack half of that carries over: the errors of
-//! two models share the machine and not the kernels, and where the shipped fits leave out a model, their errors
-//! on it are about twice those on what they saw.
+//! for four fifths. A run that is far from the others pulls no harder than one that is twice off (Huber 1964, "Robust
+//! estimation of a location parameter", Ann. Math. Statist. 35:73–101). What is minimised is convex, so that a further run
+//! moves the prediction towards itself and never beyond. To another model on the same accelerator and stack half of a
+//! correction carries over: the errors of two models share the machine and not the kernels, and where the shipped fits
+//! leave out a model, their errors on it are about twice those on what they saw.
 
 mod change;
 mod slip;
@@ -23,7 +25,7 @@ pub use change::{TimeChange, changes, distinct};
 pub use slip::{Slip, SlipReason};
 
 use crate::catalog::{
-    Accelerator, Catalog, Correction, Day, Learnt, MeasuredLatency, Model, OwnFactors, Phase, Reliance,
+    Accelerator, Catalog, Correction, Day, Learnt, MeasuredLatency, Model, Phase, Reliance,
 };
 use crate::engine::calibration::accuracy::deployment_given;
 use crate::engine::replica::deployment::Deployment;
@@ -35,6 +37,12 @@ const NINE_IN_TEN: f64 = 1.645;
 
 /// Share of a correction that carries over to other models.
 const OTHER_MODELS: f64 = 0.5;
+
+/// Distance in the logarithm, a factor of two, from which on a run pulls no harder.
+const HARDEST_PULL: f64 = std::f64::consts::LN_2;
+
+/// Halvings of the interval in which a correction lies: down to the last bit.
+const HALVINGS: u32 = 64;
 
 /// Factor beyond which a row is a mistake, not a measurement of what it names.
 const SLIP: f64 = 20.0;
@@ -80,15 +88,13 @@ struct OwnRun<'a> {
 }
 
 impl OwnRun<'_> {
-    /// `ln(measured ÷ predicted)` of a phase, with steps stretched by `tpot`; `None`: it was not measured.
-    fn log_ratio(&self, phase: Phase, tpot: f64) -> Option<f64> {
+    /// `ln(measured ÷ predicted)` of a phase, without any correction; `None`: it was not measured.
+    fn log_ratio(&self, phase: Phase) -> Option<f64> {
         let measured_ms = match phase {
             Phase::Tpot => self.row.tpot_ms,
             Phase::Ttft => self.row.ttft_ms,
         }?;
-        let mut deployment = self.deployment;
-        deployment.reliance.own = Some(OwnFactors { tpot, ttft: 1.0, measurements: 0, last: None });
-        let estimate = estimate(&deployment, &self.load);
+        let estimate = estimate(&self.deployment, &self.load);
         let predicted_s = match phase {
             Phase::Tpot => estimate.tpot_s.typical,
             Phase::Ttft => estimate.ttft_s.typical,
@@ -104,7 +110,7 @@ impl OwnRun<'_> {
         }
         let times = [(Phase::Tpot, row.tpot_ms), (Phase::Ttft, row.ttft_ms)];
         times.into_iter().find_map(|(phase, ms)| {
-            let ratio = self.log_ratio(phase, 1.0)?.exp();
+            let ratio = self.log_ratio(phase)?.exp();
             let believed = (1.0 / SLIP..=SLIP).contains(&ratio);
             (!believed).then(|| SlipReason::Time { phase, measured_ms: ms.unwrap_or(f64::NAN), ratio })
         })
@@ -153,30 +159,48 @@ fn learn(catalog: &Catalog) -> (Vec<Correction>, Vec<Slip>) {
 /// What `runs` show for `model`, or of the models that are not among them.
 fn correction(model: Option<String>, row: &MeasuredLatency, runs: &[&OwnRun<'_>]) -> Correction {
     let share = if model.is_some() { 1.0 } else { OTHER_MODELS };
-    let logs = |phase, tpot| runs.iter().filter_map(|run| run.log_ratio(phase, tpot)).collect();
-    let tpot = learnt(logs(Phase::Tpot, 1.0), share);
-    let ttft = learnt(logs(Phase::Ttft, tpot.factor), share);
+    let of = |phase| {
+        let logs: Vec<f64> = runs.iter().filter_map(|run| run.log_ratio(phase)).collect();
+        learnt(&logs, share)
+    };
     Correction {
         accelerator: row.accelerator.clone(),
         stack: row.stack.clone(),
         model,
-        tpot,
-        ttft,
+        tpot: of(Phase::Tpot),
+        ttft: of(Phase::Ttft),
         measurements: u32::try_from(runs.len()).unwrap_or(u32::MAX),
         last: runs.iter().filter_map(|run| Day::parse(&run.row.measured)).max(),
     }
 }
 
-/// What log ratios of one phase show: their median shrunk towards 0, and what is left of them.
-fn learnt(mut logs: Vec<f64>, share: f64) -> Learnt {
+/// What log ratios of one phase show: how far they move the engine's time, and what is left of them.
+fn learnt(logs: &[f64], share: f64) -> Learnt {
     if logs.is_empty() {
         return Learnt::NOTHING;
     }
-    logs.sort_by(f64::total_cmp);
-    let n = logs.len();
-    let median = 0.5 * (logs[(n - 1) / 2] + logs[n / 2]);
-    let weight = share * n as f64 / (n as f64 + 1.0);
-    let shift = weight * median;
+    let n = logs.len() as f64;
+    let shift = share * shrunk(logs);
     let squares: f64 = logs.iter().map(|log| (log - shift).powi(2)).sum();
-    Learnt { factor: shift.exp(), weight, spread_ln: NINE_IN_TEN * (squares / n as f64).sqrt() }
+    Learnt {
+        factor: shift.exp(),
+        weight: share * n / (n + 1.0),
+        spread_ln: NINE_IN_TEN * (squares / n).sqrt(),
+    }
+}
+
+/// Where 0, which is the engine, and `logs` balance: 0 pulls by its distance, each of the others so up to
+/// [`HARDEST_PULL`]. Logs that agree give `n ÷ (n + 1)` of what they agree on.
+fn shrunk(logs: &[f64]) -> f64 {
+    let pull = |at: f64| {
+        let of_logs: f64 = logs.iter().map(|log| (log - at).clamp(-HARDEST_PULL, HARDEST_PULL)).sum();
+        of_logs - at
+    };
+    let (mut low, mut high) =
+        logs.iter().fold((0.0_f64, 0.0_f64), |(low, high), log| (low.min(*log), high.max(*log)));
+    for _ in 0..HALVINGS {
+        let middle = 0.5 * (low + high);
+        if pull(middle) > 0.0 { low = middle } else { high = middle }
+    }
+    0.5 * (low + high)
 }
