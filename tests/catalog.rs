@@ -106,9 +106,9 @@ fn memory_is_sold_by_the_size_that_its_maker_prints() {
     }
     for accelerator in &catalog.accelerators {
         let sold = accelerator.memory_sold_gb.as_ref().expect("a size as sold").value();
-        // Of what is sold a part is kept from software: up to a sixteenth, and more on the largest.
+        // Of what is sold a part is kept from software: up to a twelfth.
         let share = accelerator.memory_bytes.value() / 2f64.powi(30) / sold;
-        assert!((0.93..=1.001).contains(&share), "{}: {share} of {sold} GB", accelerator.id);
+        assert!((0.915..=1.001).contains(&share), "{}: {share} of {sold} GB", accelerator.id);
         let named =
             accelerator.name.split(' ').filter_map(|word| word.strip_suffix("GB")?.parse::<f64>().ok());
         assert!(named.into_iter().all(|gb| gb == sold), "{}", accelerator.name);

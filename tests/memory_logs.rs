@@ -1,4 +1,7 @@
 //! Weights and room for the KV cache against what servers logged when they started: `server_logs.csv`.
+//!
+//! Not in it: the vLLM server of issue 21348, which had a cache connector attached, whose buffers nothing here accounts for;
+//! servers with vision towers, adapters or drafting models.
 
 use headroom::catalog::{Catalog, NumberFormat};
 use headroom::engine::figures::Silent;
