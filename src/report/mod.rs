@@ -47,8 +47,8 @@ pub fn plan(plan: &Plan, scenario: &Scenario, catalog: &Catalog, format: Format)
     match format {
         Format::Json => plan_json::document(plan, scenario, catalog),
         Format::Csv => plan_csv::document(plan),
-        Format::Table => plan_table::document(plan, scenario, false),
-        Format::Markdown => plan_table::document(plan, scenario, true),
+        Format::Table => plan_table::document(plan, scenario, catalog, false),
+        Format::Markdown => plan_table::document(plan, scenario, catalog, true),
     }
 }
 

@@ -7,6 +7,7 @@ use super::json::{self, JsonEntry, JsonInput, JsonNumber};
 use super::sentence;
 use crate::catalog::Catalog;
 use crate::engine::analysis::hosted::{self, Offer, Wins};
+use crate::engine::analysis::kv_option::kv_option;
 use crate::engine::plan::sections::SECTIONS;
 use crate::engine::{Candidate, Plan, Sizing};
 use crate::scenario::{INPUTS, Scenario};
@@ -35,6 +36,7 @@ impl Serialize for Document<'_> {
         map.serialize_entry("catalog_version", &catalog.version)?;
         map.serialize_entry("scenario", &self::scenario(scenario))?;
         map.serialize_entry("candidates", &Candidates(self))?;
+        map.serialize_entry("options", &options(plan, scenario, catalog))?;
         map.serialize_entry("hosted", &offers(plan, scenario, catalog))?;
         map.end()
     }
@@ -51,6 +53,23 @@ fn scenario(scenario: &Scenario) -> Value {
         out[input.section()][input.field()] = json!(JsonInput(&(input.get)(scenario)));
     }
     out
+}
+
+/// What the user might choose to make the best smaller.
+fn options(plan: &Plan, scenario: &Scenario, catalog: &Catalog) -> Vec<Value> {
+    let option = plan.best().and_then(|subject| {
+        let option = kv_option(scenario, catalog, subject.0, subject.1)?;
+        Some(json!({
+            "input": "platform.kv_cache",
+            "value": "fp8",
+            "accelerator": subject.0.accelerator,
+            "billed_accelerators": option.accelerators,
+            "instead_of": option.instead_of,
+            "usd_per_month": JsonNumber(option.usd_per_month),
+            "sentence": sentence::kv_option(&option, subject),
+        }))
+    });
+    option.into_iter().collect()
 }
 
 /// What hosted models would ask for the same requests, and from which volume on the best candidate costs less.

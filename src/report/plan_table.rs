@@ -2,18 +2,25 @@
 
 use super::Grid;
 use super::sentence::{self, headline};
-use crate::catalog::Support;
+use crate::catalog::{Catalog, Support};
+use crate::engine::analysis::kv_option::kv_option;
 use crate::engine::{Candidate, Headline, Plan};
 use crate::report::numbers;
 use crate::scenario::Scenario;
 use crate::units;
 
 /// The plan as aligned columns, or as Markdown.
-pub fn document(plan: &Plan, scenario: &Scenario, markdown: bool) -> String {
-    let (verdict, detail) = sentence::verdict(plan);
+pub fn document(plan: &Plan, scenario: &Scenario, catalog: &Catalog, markdown: bool) -> String {
+    let (verdict, mut detail) = sentence::verdict(plan);
+    if let Some((candidate, sizing)) = plan.best()
+        && let Some(option) = kv_option(scenario, catalog, candidate, sizing)
+    {
+        detail = format!("{detail} {}", sentence::kv_option(&option, (candidate, sizing)));
+    }
     let mut grid = Grid::new(&[
         "Accelerator",
         "Layout",
+        "Weights, KV",
         headline::heading(Headline::Accelerators),
         "Limited by",
         &format!("TTFT {}", percentile(scenario)),
@@ -33,7 +40,10 @@ pub fn document(plan: &Plan, scenario: &Scenario, markdown: bool) -> String {
     }
     let assumed = |c: &Candidate| c.sizing().is_some_and(|s| s.estate.cost.support == Support::Assumed);
     let unsure = plan.candidates.iter().any(assumed);
-    let note = if unsure { "≈ the price is assumed\n" } else { "" };
+    let mut note = if unsure { "≈ the price is assumed\n" } else { "" }.to_owned();
+    if let Some(whole_numbers) = sentence::whole_number_note(plan, scenario) {
+        note = format!("{note}{whole_numbers}\n");
+    }
     let title = &scenario.name;
     if markdown {
         format!(
@@ -55,6 +65,7 @@ fn row(candidate: &Candidate) -> Vec<String> {
     vec![
         candidate.name.clone(),
         sentence::layout(s),
+        sentence::formats(s),
         numbers::count(f64::from(s.layout.accelerators)),
         sentence::limit_label(s.limit).to_owned(),
         numbers::about_seconds(s.operating_point.ttft_s.at_slo),

@@ -6,6 +6,7 @@ pub mod compare;
 pub mod curves;
 pub mod hosted;
 pub mod hosted_changes;
+pub mod kv_option;
 pub mod outlook;
 pub mod solve;
 pub mod tornado;

@@ -1,7 +1,7 @@
 //! Which number formats run where, and how fast the arithmetic behind them is.
 
 use super::profile::Profile;
-use crate::catalog::{Accelerator, Efficiency, Model, NumberFormat, Sourced, Stack};
+use crate::catalog::{Accelerator, Efficiency, Model, NumberFormat, Sourced, Stack, Vendor};
 
 /// The arithmetic that weights of one format get on one accelerator.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,11 +48,12 @@ pub fn arithmetic(accelerator: &Accelerator, efficiency: &Efficiency, format: Nu
     }
 }
 
-/// Up to two choices, first the one preferred.
-pub type FormatChoices = [Option<NumberFormat>; 2];
+/// Formats to choose from, first the one preferred.
+pub type FormatChoices = [Option<NumberFormat>; 3];
 
-/// Formats of the weights to try: the one asked for; or else the checkpoint's own, and FP8 where the
-/// checkpoint has 16 bits and the silicon has FP8. Formats that lose more are never chosen unasked.
+/// Formats of the weights to try: the one asked for; or else the checkpoint's own, and FP8 where the checkpoint has 16 bits
+/// and the silicon has FP8. Where it has not, the whole-number formats in which the model is published take that place, so
+/// that accelerators of all ages are compared alike.
 ///
 /// FP8 halves the bytes: where its arithmetic is no slower, 16 bits cannot win and are not tried.
 pub fn weights(
@@ -62,16 +63,35 @@ pub fn weights(
     efficiency: &Efficiency,
 ) -> FormatChoices {
     let own = asked.unwrap_or(model.checkpoint);
-    let sixteen = matches!(own, NumberFormat::Bf16 | NumberFormat::Fp16);
-    if asked.is_some() || !sixteen || accelerator.peak_ops_per_s.fp8.is_none() {
-        return [Some(own), None];
+    if asked.is_some() {
+        return [Some(own), None, None];
+    }
+    if accelerator.peak_ops_per_s.fp8.is_none() {
+        let published = |format| {
+            let known = model.quantized.iter().any(|quantized| quantized.format == format);
+            (known && own != format && has_kernels(format, accelerator.vendor)).then_some(format)
+        };
+        return [Some(own), published(NumberFormat::Int8), published(NumberFormat::Int4)];
+    }
+    if !matches!(own, NumberFormat::Bf16 | NumberFormat::Fp16) {
+        return [Some(own), None, None];
     }
     let rate = |format| {
         let math = arithmetic(accelerator, efficiency, format);
         math.peak_ops_per_s * math.efficiency
     };
     let slower = rate(NumberFormat::Fp8) < rate(own);
-    [Some(NumberFormat::Fp8), slower.then_some(own)]
+    [Some(NumberFormat::Fp8), slower.then_some(own), None]
+}
+
+/// Whether servers have kernels for a whole-number format on accelerators of a maker (vLLM documentation, "Supported Hardware
+/// for Quantization Kernels", 2026: AWQ, GPTQ and INT8 on NVIDIA from Turing on, INT8 on TPU).
+fn has_kernels(format: NumberFormat, vendor: Vendor) -> bool {
+    match vendor {
+        Vendor::Nvidia => true,
+        Vendor::Google => format == NumberFormat::Int8,
+        Vendor::Amd | Vendor::Aws | Vendor::Intel => false,
+    }
 }
 
 /// Format of the KV cache that a server takes by default: the one that the checkpoint carries scales for, where stack and

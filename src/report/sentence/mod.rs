@@ -1,6 +1,7 @@
 //! A plan in sentences: verdict, candidates, rejections.
 
 mod cliff;
+mod formats;
 pub mod headline;
 mod inputs;
 mod limit;
@@ -13,6 +14,7 @@ mod solved;
 mod swing;
 
 pub use cliff::cliff;
+pub use formats::{formats, kv_option, whole_number_note};
 pub(crate) use inputs::input_change;
 pub use limit::{limit_label, limited};
 pub use measurement::{measured_change, slip};
@@ -227,12 +229,14 @@ pub fn candidate(candidate: &Candidate) -> String {
         Outcome::Sized(sizing) => {
             let layout = &sizing.layout;
             format!(
-                "{} × {} = {} ({}), in {}; {}; {} a month, {} per million tokens.",
+                "{} × {} = {} ({}), in {}; {} weights, {} KV cache; {}; {} a month, {} per million tokens.",
                 numbers::count(f64::from(layout.accelerators)),
                 candidate.name,
                 copies(candidate, sizing),
                 degrees(sizing),
                 place(sizing),
+                layout.weights.label(),
+                layout.kv_cache.label(),
                 limited(sizing),
                 numbers::usd(sizing.estate.cost.chosen.usd_per_month),
                 numbers::usd(sizing.estate.cost.chosen.usd_per_million_tokens),
