@@ -20,6 +20,9 @@ pub struct StartRules {
     /// What one rank holds of the input of a matrix whose scales are of groups is whole groups.
     #[serde(default)]
     pub groups: Option<String>,
+    /// Requests are no longer than the model's longest context.
+    #[serde(default)]
+    pub context: Option<String>,
     /// Heads and groups of state layers are cut evenly, or the one group is copied.
     #[serde(default)]
     pub state_heads: Option<String>,

@@ -42,8 +42,8 @@ pub fn write(rows: &mut Rows, resolver: &mut Resolver, stdout: &mut impl Write) 
         push_record(&mut out, &record, width);
         out.push(',');
         let row = rows.question(&record);
-        match kept.deployment(resolver, &row).and_then(|found| Ok((found, question::load(&row)?))) {
-            Ok(((prepared, weight_only), load)) => {
+        match kept.deployment(resolver, &row).and_then(|found| Ok((found, question::load(&row, found.2)?))) {
+            Ok(((prepared, weight_only, _), load)) => {
                 plain.write(&report::cells(&prepared.estimate(&load), *weight_only), &mut out);
                 out.push(',');
             }
@@ -56,8 +56,11 @@ pub fn write(rows: &mut Rows, resolver: &mut Resolver, stdout: &mut impl Write) 
     }
 }
 
-/// A deployment ready to be estimated and whether its format is weight-only there, or why there is none.
-type Readied = Result<(Prepared, bool), String>;
+/// A deployment ready to be estimated, whether its format is weight-only there and the longest request that it takes.
+type Ready = (Prepared, bool, Option<f64>);
+
+/// The same, or why there is none.
+type Readied = Result<Ready, String>;
 
 /// The deployments that rows named so far, by their cells.
 #[derive(Default)]
@@ -70,11 +73,7 @@ struct Kept {
 }
 
 impl Kept {
-    fn deployment(
-        &mut self,
-        resolver: &mut Resolver,
-        row: &QuestionRow<'_>,
-    ) -> Result<&(Prepared, bool), String> {
+    fn deployment(&mut self, resolver: &mut Resolver, row: &QuestionRow<'_>) -> Result<&Ready, String> {
         self.cells.clear();
         for column in DEPLOYMENT {
             self.cells.push_str(row[column]);
@@ -105,7 +104,7 @@ impl Kept {
 fn find(resolver: &mut Resolver, row: &QuestionRow<'_>) -> Readied {
     let deployment = resolver.deployment(row)?;
     let math = engine::arithmetic(deployment.accelerator, deployment.efficiency, deployment.weights);
-    Ok((Prepared::new(&deployment), math.weight_only))
+    Ok((Prepared::new(&deployment), math.weight_only, deployment.longest_tokens()))
 }
 
 /// The first `width` cells; missing ones at the end of a row are empty.

@@ -154,7 +154,9 @@ impl Resolver {
 
     /// What a question asks, or a message that names the column, the value and the remedy.
     pub fn resolve(&mut self, row: &QuestionRow<'_>) -> Result<(Deployment<'_>, ClosedLoop), String> {
-        Ok((self.deployment(row)?, load(row)?))
+        let deployment = self.deployment(row)?;
+        let load = load(row, deployment.longest_tokens())?;
+        Ok((deployment, load))
     }
 
     /// What a question asks about: [`DEPLOYMENT`] of its cells.
@@ -304,14 +306,23 @@ pub fn of_flag(message: &str) -> String {
     format!("{}{rest}", flag(column))
 }
 
-/// The load in a question.
-pub fn load(row: &QuestionRow<'_>) -> Result<ClosedLoop, String> {
-    Ok(ClosedLoop {
+/// The load in a question; `longest_tokens` is the longest request that the server takes, if it checks.
+pub fn load(row: &QuestionRow<'_>, longest_tokens: Option<f64>) -> Result<ClosedLoop, String> {
+    let load = ClosedLoop {
         input_tokens: number("input_tokens", row[9], Unit::Tokens, 1024.0, (1.0, 1e7))?,
         output_tokens: number("output_tokens", row[10], Unit::Tokens, 256.0, (1.0, 1e6))?,
         length_spread: number("length_spread", row[11], Unit::Fraction, 0.0, (0.0, 2.0))?,
         concurrency: number("concurrency", row[12], Unit::Requests, 1.0, (1.0, 1e6))?,
-    })
+    };
+    let tokens = load.input_tokens + load.output_tokens;
+    match longest_tokens {
+        Some(longest) if tokens > longest => Err(format!(
+            "input_tokens {} and output_tokens {}: {tokens} tokens are more than the {longest} of the model's context, which \
+             the server refuses; shorten them",
+            load.input_tokens, load.output_tokens
+        )),
+        _ => Ok(load),
+    }
 }
 
 /// Every stack, and every version of one with defaults of its own.

@@ -160,6 +160,7 @@ fn check_stack(stack: &Stack, check: &mut Check) {
         ("starts.kv_heads", &rules.kv_heads),
         ("starts.blocks", &rules.blocks),
         ("starts.groups", &rules.groups),
+        ("starts.context", &rules.context),
         ("starts.state_heads", &rules.state_heads),
     ] {
         if let Some(source) = source {

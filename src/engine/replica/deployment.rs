@@ -34,6 +34,11 @@ impl Deployment<'_> {
         self.stack.limits_on(self.accelerator).0.value()
     }
 
+    /// Tokens of the longest request, prompt and answer, that the stack takes; `None` where it does not check.
+    pub fn longest_tokens(&self) -> Option<f64> {
+        self.stack.starts.context.as_ref().map(|_| self.profile.context)
+    }
+
     /// Most sequences that one data-parallel copy runs at once, by the stack's default.
     pub fn max_sequences(&self) -> f64 {
         self.stack.limits_on(self.accelerator).1.value()

@@ -1,5 +1,7 @@
 //! What a quantised checkpoint leaves in 16 bits: its lists of modules against the modules of the model.
 
+use std::collections::BTreeSet;
+
 use regex_lite::Regex;
 use serde_json::Value;
 
@@ -20,8 +22,8 @@ pub(super) struct Selection {
     left: Vec<Pattern>,
     /// Absent: all that are not left.
     targets: Option<Vec<Pattern>>,
-    /// Whether the lists tell layers apart.
-    names_layers: bool,
+    /// Layers that the lists name: all others are alike. Absent: the lists have ranges of them.
+    named_layers: Option<BTreeSet<u32>>,
 }
 
 impl Selection {
@@ -46,9 +48,12 @@ impl Selection {
         };
         // A class, such as `Linear`, is every module of it.
         let classes = listed.iter().any(|name| !name.contains('.') && !name.starts_with("re:"));
-        let names_a_layer = |name: &String| name.contains(|letter: char| letter.is_ascii_digit());
+        let all = || left.iter().chain(&listed);
+        let ranges = all().any(|name| name.contains('[') && name.starts_with("re:"));
+        let numbers = all().flat_map(|name| name.split(|letter: char| !letter.is_ascii_digit()));
+        let named_layers = (!ranges).then(|| numbers.filter_map(|number| number.parse().ok()).collect());
         Self {
-            names_layers: left.iter().chain(&listed).any(names_a_layer),
+            named_layers,
             left: left.iter().filter_map(|name| Pattern::of(name)).collect(),
             targets: (!listed.is_empty() && !classes)
                 .then(|| listed.iter().filter_map(|name| Pattern::of(name)).collect()),
@@ -70,37 +75,14 @@ impl Selection {
                 module.names.iter().map(|name| format!("model.layers.{layer}.{name}")).collect();
             self.leaves(&names)
         };
-        match self.names_layers {
-            true => (first..first + count).filter(|layer| leaves(*layer)).count() as u32,
-            false if leaves(first) => count,
-            false => 0,
-        }
-    }
-
-    /// Parameters of the matrices of `layers` that it leaves.
-    ///
-    /// Layers are numbered as published models arrange them: the dense ones of a mixture first.
-    pub fn kept(&self, layers: &[LayerGroup], hidden: u32) -> Kept {
-        let is_moe = |group: &&LayerGroup| matches!(group.ffn, FeedForward::Moe { .. });
-        let (moe, dense): (Vec<_>, Vec<_>) = layers.iter().partition(is_moe);
-        let (mut kept, mut first) = (Kept::default(), 0);
-        for group in dense.into_iter().chain(moe) {
-            for module in modules(group, hidden) {
-                let left = self.layers_left(first, group.count, &module);
-                let parameters = u64::from(left) * module.parameters;
-                match module.part {
-                    ModulePart::Mixer => kept.mixer += parameters,
-                    ModulePart::Dense => kept.dense += parameters,
-                    ModulePart::Shared => kept.shared += parameters,
-                    ModulePart::Experts => kept.experts += parameters,
-                }
-            }
-            if let FeedForward::Moe { experts, .. } = group.ffn {
-                kept.shared += u64::from(group.count) * u64::from(hidden) * u64::from(experts);
-            }
-            first += group.count;
-        }
-        kept
+        let layers = first..first + count;
+        let Some(named) = &self.named_layers else {
+            return layers.filter(|layer| leaves(*layer)).count() as u32;
+        };
+        let named_left = named.range(layers.clone()).filter(|layer| leaves(**layer)).count() as u32;
+        let others = count - named.range(layers.clone()).count() as u32;
+        let other = layers.clone().find(|layer| !named.contains(layer));
+        named_left + if other.is_some_and(leaves) { others } else { 0 }
     }
 }
 
@@ -306,6 +288,7 @@ mod tests {
                 json!({"modules_to_not_convert": ["model.layers.1"]}),
                 kept(ATTENTION / 4, 0, SHARED / 3, EXPERTS / 3),
             ),
+            (json!({"ignore": ["re:model.layers.[0-1].self_attn.*"]}), kept(ATTENTION / 2, 0, 0, 0)),
             (json!({"dynamic": {"-:.*self_attn.*": {}}}), kept(ATTENTION, 0, 0, 0)),
             (json!({"config_groups": {"group_0": {"targets": ["Linear"]}}}), kept(0, 0, 0, 0)),
             (
