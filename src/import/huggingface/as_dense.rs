@@ -43,13 +43,14 @@ pub(super) fn as_dense(fields: &ConfigFields) -> Result<Architecture, HuggingFac
         hidden,
         layers: vec![group],
         extra_parameters: u64::from(hidden),
+        lookup_parameters: 0,
         tied: false,
         default_vocab: first(fields, &["padded_vocab_size", "n_vocab"])?,
         default_context: first(
             fields,
             &["n_positions", "seq_length", "max_seq_len", "max_sequence_length", "model_max_length", "n_ctx"],
         )?,
-        note: Some("Unknown family: treated as a dense model of the usual layout (--dense)."),
+        note: "Unknown family: treated as a dense model of the usual layout (--dense).".to_owned(),
     })
 }
 

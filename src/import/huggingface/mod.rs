@@ -57,6 +57,7 @@ pub fn model_from_config(
     let fields = ConfigFields::new(root);
     let architecture = architecture(&fields, unknown)?;
     let checkpoint = checkpoint::checkpoint(&fields)?;
+    let notes = notes(&fields, &architecture, &checkpoint.note)?;
     Ok(Model {
         id: name.to_owned(),
         name: name.to_owned(),
@@ -66,10 +67,11 @@ pub fn model_from_config(
         context: size(&fields, "max_position_embeddings", architecture.default_context)?,
         layers: architecture.layers,
         extra_parameters: architecture.extra_parameters,
+        lookup_parameters: architecture.lookup_parameters,
         checkpoint: checkpoint.format,
         published_parameters: None,
         source: "huggingface-config".to_owned(),
-        notes: notes(&fields, architecture.note, &checkpoint.note)?,
+        notes,
     })
 }
 
@@ -108,7 +110,11 @@ fn architecture(fields: &ConfigFields, unknown: UnknownFamily) -> Result<Archite
 }
 
 /// Where the model comes from, and what was simplified or left out.
-fn notes(fields: &ConfigFields, reader: Option<&str>, checkpoint: &str) -> Result<String, HuggingFaceError> {
+fn notes(
+    fields: &ConfigFields,
+    architecture: &Architecture,
+    checkpoint: &str,
+) -> Result<String, HuggingFaceError> {
     let model_type = fields.text("model_type").unwrap_or("(none)");
     let mut notes = format!("Read from a config.json of model_type {model_type}.");
     let mut add = |sentence: &str| {
@@ -117,12 +123,18 @@ fn notes(fields: &ConfigFields, reader: Option<&str>, checkpoint: &str) -> Resul
             notes.push_str(sentence);
         }
     };
-    add(reader.unwrap_or_default());
+    add(&architecture.note);
     if fields.has_other_parts() {
         add("Only the text model is counted, not the vision or audio parts beside it.");
     }
     if fields.prediction_layers()? > 0 {
         add("The layers for multi-token prediction are not counted.");
+    }
+    let layers = architecture.layers.iter().map(|group| group.count).sum();
+    let lists = fields.lists_not_followed(layers);
+    if !lists.is_empty() {
+        let names = lists.join(", ");
+        add(&format!("These lists have an entry for each layer and were not followed: {names}."));
     }
     add(checkpoint);
     Ok(notes)
