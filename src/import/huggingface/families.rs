@@ -2,14 +2,16 @@
 
 use super::fields::ConfigFields;
 use super::layers::Architecture;
-use super::{HuggingFaceError, dense, gemma, hybrid, latent, layer_norm, mamba, moe, moe_families, pruned};
+use super::{
+    HuggingFaceError, compressed, dense, gemma, hybrid, latent, layer_norm, mamba, moe, moe_families, pruned,
+};
 
 /// Turns the fields of a family into layers.
 pub(super) type Reader = fn(&ConfigFields) -> Result<Architecture, HuggingFaceError>;
 
 /// Every `model_type` that is understood. Wrappers with a text model in them are read by the text model's type, and
 /// by their own where the text model has none.
-const FAMILIES: [(&str, Reader); 95] = [
+const FAMILIES: [(&str, Reader); 96] = [
     ("llama", dense::llama),
     ("granite", dense::llama),
     ("exaone", dense::llama),
@@ -91,6 +93,7 @@ const FAMILIES: [(&str, Reader); 95] = [
     ("kimi_k25", latent::deepseek),
     ("glm4_moe_lite", latent::deepseek),
     ("glm_moe_dsa", latent::deepseek),
+    ("deepseek_v4", compressed::deepseek_v4),
     ("qwen3_next", hybrid::qwen3_next),
     ("qwen3_5", hybrid::qwen3_next),
     ("qwen3_5_text", hybrid::qwen3_next),

@@ -5,6 +5,7 @@
 
 mod as_dense;
 mod checkpoint;
+mod compressed;
 mod dense;
 mod error;
 mod families;
