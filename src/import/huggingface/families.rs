@@ -3,7 +3,8 @@
 use super::fields::ConfigFields;
 use super::layers::Architecture;
 use super::{
-    HuggingFaceError, compressed, dense, gemma, hybrid, latent, layer_norm, mamba, moe, moe_families, pruned,
+    HuggingFaceError, compressed, dense, gemma, hybrid, kimi, latent, layer_norm, mamba, moe, moe_families,
+    pruned,
 };
 
 /// Turns the fields of a family into layers.
@@ -11,7 +12,7 @@ pub(super) type Reader = fn(&ConfigFields) -> Result<Architecture, HuggingFaceEr
 
 /// Every `model_type` that is understood. Wrappers with a text model in them are read by the text model's type, and
 /// by their own where the text model has none.
-const FAMILIES: [(&str, Reader); 96] = [
+const FAMILIES: [(&str, Reader); 99] = [
     ("llama", dense::llama),
     ("granite", dense::llama),
     ("exaone", dense::llama),
@@ -94,6 +95,9 @@ const FAMILIES: [(&str, Reader); 96] = [
     ("glm4_moe_lite", latent::deepseek),
     ("glm_moe_dsa", latent::deepseek),
     ("deepseek_v4", compressed::deepseek_v4),
+    ("kimi_linear", kimi::kimi_linear),
+    ("kimi_k3", kimi::kimi_linear),
+    ("bailing_hybrid", kimi::bailing_hybrid),
     ("qwen3_next", hybrid::qwen3_next),
     ("qwen3_5", hybrid::qwen3_next),
     ("qwen3_5_text", hybrid::qwen3_next),

@@ -12,6 +12,7 @@ mod families;
 mod fields;
 mod gemma;
 mod hybrid;
+mod kimi;
 mod latent;
 mod layer_norm;
 mod layers;
