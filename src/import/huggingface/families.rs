@@ -4,7 +4,7 @@ use super::fields::ConfigFields;
 use super::layers::Architecture;
 use super::{
     HuggingFaceError, compressed, dense, gemma, hybrid, kimi, latent, layer_norm, mamba, moe, moe_families,
-    pruned,
+    pruned, side_by_side,
 };
 
 /// Turns the fields of a family into layers.
@@ -12,7 +12,7 @@ pub(super) type Reader = fn(&ConfigFields) -> Result<Architecture, HuggingFaceEr
 
 /// Every `model_type` that is understood. Wrappers with a text model in them are read by the text model's type, and
 /// by their own where the text model has none.
-const FAMILIES: [(&str, Reader); 99] = [
+const FAMILIES: [(&str, Reader); 101] = [
     ("llama", dense::llama),
     ("granite", dense::llama),
     ("exaone", dense::llama),
@@ -95,6 +95,7 @@ const FAMILIES: [(&str, Reader); 99] = [
     ("glm4_moe_lite", latent::deepseek),
     ("glm_moe_dsa", latent::deepseek),
     ("deepseek_v4", compressed::deepseek_v4),
+    ("longcat_flash", side_by_side::longcat_flash),
     ("kimi_linear", kimi::kimi_linear),
     ("kimi_k3", kimi::kimi_linear),
     ("bailing_hybrid", kimi::bailing_hybrid),
@@ -112,6 +113,7 @@ const FAMILIES: [(&str, Reader); 99] = [
     ("mamba2", mamba::mamba2),
     ("jamba", mamba::jamba),
     ("granitemoehybrid", mamba::granite_hybrid),
+    ("falcon_h1", side_by_side::falcon_h1),
 ];
 
 /// The reader of a `model_type`.

@@ -20,6 +20,7 @@ mod mamba;
 mod moe;
 mod moe_families;
 mod pruned;
+mod side_by_side;
 
 use serde_json::Value;
 
