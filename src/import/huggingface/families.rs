@@ -3,8 +3,8 @@
 use super::fields::ConfigFields;
 use super::layers::Architecture;
 use super::{
-    HuggingFaceError, compressed, dense, gemma, hybrid, kimi, latent, layer_norm, mamba, moe, moe_families,
-    pruned, side_by_side,
+    HuggingFaceError, compressed, dense, gemma, hybrid, kimi, latent, layer_norm, mamba, mimo, minimax_m3,
+    moe, moe_families, pruned, side_by_side,
 };
 
 /// Turns the fields of a family into layers.
@@ -12,7 +12,7 @@ pub(super) type Reader = fn(&ConfigFields) -> Result<Architecture, HuggingFaceEr
 
 /// Every `model_type` that is understood. Wrappers with a text model in them are read by the text model's type, and
 /// by their own where the text model has none.
-const FAMILIES: [(&str, Reader); 101] = [
+const FAMILIES: [(&str, Reader); 107] = [
     ("llama", dense::llama),
     ("granite", dense::llama),
     ("exaone", dense::llama),
@@ -75,6 +75,12 @@ const FAMILIES: [(&str, Reader); 101] = [
     ("glm4v_moe", moe::glm4_moe),
     ("glm4v_moe_text", moe::glm4_moe),
     ("minimax_m2", moe::minimax_m2),
+    ("minimax_m3", minimax_m3::minimax_m3),
+    ("minimax_m3_text", minimax_m3::minimax_m3),
+    ("minimax_m3_vl", minimax_m3::minimax_m3),
+    ("minimax_m3_vl_text", minimax_m3::minimax_m3),
+    ("mimo_v2", mimo::mimo_v2),
+    ("mimo_v2_flash", mimo::mimo_v2),
     ("olmoe", moe_families::olmoe),
     ("phimoe", moe_families::phimoe),
     ("granitemoe", moe_families::granite_moe),

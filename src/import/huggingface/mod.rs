@@ -17,6 +17,8 @@ mod latent;
 mod layer_norm;
 mod layers;
 mod mamba;
+mod mimo;
+mod minimax_m3;
 mod moe;
 mod moe_families;
 mod pruned;
