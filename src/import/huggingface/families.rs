@@ -3,8 +3,8 @@
 use super::fields::ConfigFields;
 use super::layers::Architecture;
 use super::{
-    HuggingFaceError, compressed, dense, gemma, hybrid, kimi, latent, layer_norm, mamba, mimo, minimax_m3,
-    moe, moe_families, pruned, side_by_side,
+    HuggingFaceError, compressed, dense, gemma, gemma4, hybrid, kimi, latent, layer_norm, mamba, mimo,
+    minimax_m3, moe, moe_families, pruned, side_by_side,
 };
 
 /// Turns the fields of a family into layers.
@@ -12,7 +12,7 @@ pub(super) type Reader = fn(&ConfigFields) -> Result<Architecture, HuggingFaceEr
 
 /// Every `model_type` that is understood. Wrappers with a text model in them are read by the text model's type, and
 /// by their own where the text model has none.
-const FAMILIES: [(&str, Reader); 107] = [
+const FAMILIES: [(&str, Reader); 113] = [
     ("llama", dense::llama),
     ("granite", dense::llama),
     ("exaone", dense::llama),
@@ -53,6 +53,12 @@ const FAMILIES: [(&str, Reader); 107] = [
     ("gemma2", gemma::gemma2),
     ("gemma3", gemma::gemma3),
     ("gemma3_text", gemma::gemma3),
+    ("gemma3n", gemma4::gemma3n),
+    ("gemma3n_text", gemma4::gemma3n),
+    ("gemma4", gemma4::gemma4),
+    ("gemma4_text", gemma4::gemma4),
+    ("gemma4_unified", gemma4::gemma4),
+    ("gemma4_unified_text", gemma4::gemma4),
     ("cohere", layer_norm::cohere),
     ("cohere2", layer_norm::cohere),
     ("cohere2_vision", layer_norm::cohere),

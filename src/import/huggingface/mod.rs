@@ -11,6 +11,7 @@ mod error;
 mod families;
 mod fields;
 mod gemma;
+mod gemma4;
 mod hybrid;
 mod kimi;
 mod latent;
