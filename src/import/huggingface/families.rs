@@ -4,7 +4,7 @@ use super::fields::ConfigFields;
 use super::layers::Architecture;
 use super::{
     HuggingFaceError, compressed, dense, gemma, gemma4, hybrid, kimi, latent, layer_norm, mamba, mimo,
-    minimax_m3, moe, moe_families, pruned, side_by_side,
+    minimax_m3, moe, moe_families, moe_recent, pruned, side_by_side,
 };
 
 /// Turns the fields of a family into layers.
@@ -12,7 +12,7 @@ pub(super) type Reader = fn(&ConfigFields) -> Result<Architecture, HuggingFaceEr
 
 /// Every `model_type` that is understood. Wrappers with a text model in them are read by the text model's type, and
 /// by their own where the text model has none.
-const FAMILIES: [(&str, Reader); 113] = [
+const FAMILIES: [(&str, Reader); 121] = [
     ("llama", dense::llama),
     ("granite", dense::llama),
     ("exaone", dense::llama),
@@ -26,6 +26,8 @@ const FAMILIES: [(&str, Reader); 113] = [
     ("ernie4_5", dense::ernie),
     ("baichuan", dense::baichuan),
     ("hunyuan_v1_dense", dense::hunyuan),
+    ("arcee", dense::plain_feed_forward),
+    ("apertus", dense::plain_feed_forward),
     ("mistral", dense::mistral),
     ("mistral3", dense::mistral),
     ("ministral", dense::mistral),
@@ -87,6 +89,11 @@ const FAMILIES: [(&str, Reader); 113] = [
     ("minimax_m3_vl_text", minimax_m3::minimax_m3),
     ("mimo_v2", mimo::mimo_v2),
     ("mimo_v2_flash", mimo::mimo_v2),
+    ("hy_v3", moe_recent::hy_v3),
+    ("laguna", moe_recent::laguna),
+    ("exaone_moe", moe_recent::exaone_moe),
+    ("afmoe", moe_recent::afmoe),
+    ("solar_open", moe_recent::solar_open),
     ("olmoe", moe_families::olmoe),
     ("phimoe", moe_families::phimoe),
     ("granitemoe", moe_families::granite_moe),
@@ -106,6 +113,7 @@ const FAMILIES: [(&str, Reader); 113] = [
     ("kimi_k25", latent::deepseek),
     ("glm4_moe_lite", latent::deepseek),
     ("glm_moe_dsa", latent::deepseek),
+    ("mistral4", latent::deepseek),
     ("deepseek_v4", compressed::deepseek_v4),
     ("longcat_flash", side_by_side::longcat_flash),
     ("kimi_linear", kimi::kimi_linear),

@@ -22,6 +22,7 @@ mod mimo;
 mod minimax_m3;
 mod moe;
 mod moe_families;
+mod moe_recent;
 mod pruned;
 mod side_by_side;
 
