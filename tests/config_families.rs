@@ -389,10 +389,70 @@ fn an_unknown_family_is_refused_with_the_remedy_and_taken_as_dense_when_asked() 
 }
 
 #[test]
-fn an_unknown_mixture_is_not_taken_as_dense() {
-    let mixture = STRANGE.replace("\"n_layer\"", "\"num_experts\": 8, \"n_layer\"");
-    let error = model_from_config(&mixture, "x", UnknownFamily::Dense).unwrap_err().to_string();
-    assert!(error.starts_with("`num_experts` is 8") && error.contains("models.ron"), "{error}");
+fn an_unknown_file_with_more_than_dense_layers_is_read_as_far_as_its_fields_go() {
+    // Of an unknown family, but with the fields of a known model: how many layers keep what, and the size within a few
+    // percent of what the model's own reader counts.
+    for (name, part, within) in [
+        ("mixtral-8x7b", "experts", 0.001),
+        ("qwen3-30b-a3b", "experts", 0.001),
+        ("deepseek-v3", "experts and a latent", 0.001),
+        ("glm-5.2", "experts and a latent", 0.02),
+        ("qwen3-next-80b-a3b", "experts and linear", 0.02),
+        ("kimi-linear-48b-a3b", "experts and a latent", 0.001),
+        ("deepseek-v4-flash", "experts and a latent or compressed", 0.001),
+        ("nemotron-3-nano-30b-a3b", "experts and linear", 0.001),
+        ("ling-2.6-flash", "experts and a latent", 0.02),
+        ("mimo-v2-flash", "experts", 0.001),
+        ("gemma-4-26b-a4b", "experts", 0.07),
+        ("laguna-xs.2", "experts", 0.01),
+    ] {
+        let known = read(name, &json(name)).unwrap();
+        let mut file = json(name);
+        let nested = if file.get("text_config").is_some() { &mut file["text_config"] } else { &mut file };
+        nested["model_type"] = "perceptron".into();
+        if name.starts_with("nemotron") {
+            nested["mlp_hidden_act"] = "relu2".into();
+        }
+        let text = file.to_string();
+        let error = model_from_config(&text, "x", UnknownFamily::Refuse).unwrap_err().to_string();
+        assert!(
+            error.contains(part) && error.contains("--by-fields") && !error.contains("--dense"),
+            "{error}"
+        );
+        let read = model_from_config(&text, "x", UnknownFamily::Dense)
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        let off = read.parameters() as f64 / known.parameters() as f64 - 1.0;
+        assert!(off.abs() < within, "{name}: {off}, {}", read.notes);
+        let (read, known) = (Profile::of(&read), Profile::of(&known));
+        assert_eq!((read.layers, read.kv_elements), (known.layers, known.kv_elements), "{name}");
+        assert_eq!(read.windowed.window_tokens, known.windowed.window_tokens, "{name}");
+        assert_eq!((read.moe_layers, read.top_k), (known.moe_layers, known.top_k), "{name}");
+    }
+}
+
+#[test]
+fn what_is_assumed_of_an_unknown_file_is_said() {
+    let mut file = json("mixtral-8x7b");
+    file["model_type"] = "perceptron".into();
+    file["sliding_window"] = 4096.into();
+    file["layer_types"] = vec!["spiral"; 32].into();
+    file["indexers_of_each_layer"] = vec![1; 32].into();
+    let notes = model_from_config(&file.to_string(), "x", UnknownFamily::Dense).unwrap().notes;
+    for said in [
+        "Unknown family with experts: read as far as its fields go",
+        "layers of the kind spiral in layer_types attend to everything",
+        "which layers look back over the window of 4096 is not said",
+        "every layer that has a feed-forward half is a mixture",
+        "were not followed: indexers_of_each_layer",
+    ] {
+        assert!(notes.contains(said), "{said}: {notes}");
+    }
+    // Windows may be listed layer by layer.
+    file["sliding_window"] =
+        (0..32).map(|layer| if layer < 8 { 0 } else { 512 }).collect::<Vec<u32>>().into();
+    let read = model_from_config(&file.to_string(), "x", UnknownFamily::Dense).unwrap();
+    let profile = Profile::of(&read);
+    assert_eq!((profile.kv_elements, profile.windowed.kv_elements), (8.0 * 2048.0, 24.0 * 2048.0));
 }
 
 #[test]

@@ -53,7 +53,7 @@ pub(super) fn deepseek_v4(fields: &ConfigFields) -> Result<Architecture, Hugging
 }
 
 /// Tokens that a compressed entry of each layer stands for; 0 where a layer has its window alone.
-fn ratios(fields: &ConfigFields) -> Result<Vec<u32>, HuggingFaceError> {
+pub(super) fn ratios(fields: &ConfigFields) -> Result<Vec<u32>, HuggingFaceError> {
     let layers = layer_count(fields)?;
     let (sparse, heavy) = rates(fields)?;
     if let Some(kinds) = fields.per_layer("layer_types", layers)? {
@@ -111,7 +111,7 @@ fn hashed_layers(fields: &ConfigFields) -> Result<usize, HuggingFaceError> {
 
 /// The attention of a layer: the query through a latent, one entry a token, a compressor where the layer has one, with an
 /// indexer where it compresses little, sinks, and an output projection in groups of heads.
-fn mixer(fields: &ConfigFields, hidden: u64, ratio: u32) -> Result<Mixer, HuggingFaceError> {
+pub(super) fn mixer(fields: &ConfigFields, hidden: u64, ratio: u32) -> Result<Mixer, HuggingFaceError> {
     let heads = fields.positive("num_attention_heads")?;
     let head_dim = fields.number_or("head_dim", 512)?;
     let q_lora_rank = fields.positive("q_lora_rank")?;

@@ -48,6 +48,11 @@ impl<'a> ConfigFields<'a> {
         Some(ConfigFields { text: map, root: map, asked: RefCell::default() })
     }
 
+    /// Names of the text model's own fields.
+    pub fn names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.text.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name.as_str())
+    }
+
     /// Lists of the text model with an entry for each layer that were not asked for; those that only say that every layer
     /// attends to everything are left out.
     pub fn lists_not_followed(&self, layers: u32) -> Vec<&'a str> {

@@ -51,7 +51,7 @@ pub(super) fn qwen3_next(fields: &ConfigFields) -> Result<Architecture, HuggingF
 /// Gated DeltaNet: one projection in for query, key, value and gate, one for the two rates, a short convolution over
 /// query, key and value, a decay and a bias for each head, one norm, one projection out. The state is a matrix for
 /// each value head, and the last inputs of the convolution.
-fn delta_net(fields: &ConfigFields, hidden: u64) -> Result<Mixer, HuggingFaceError> {
+pub(super) fn delta_net(fields: &ConfigFields, hidden: u64) -> Result<Mixer, HuggingFaceError> {
     let number = |name: &str| fields.positive(name).map(u64::from);
     let heads = fields.positive("linear_num_value_heads")?;
     let groups = fields.positive("linear_num_key_heads")?;

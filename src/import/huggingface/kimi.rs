@@ -43,34 +43,42 @@ impl Delta {
     }
 }
 
+/// The delta attention that a `linear_attn_config` sizes.
+pub(super) fn section_delta(section: &ConfigFields, hidden: u64) -> Result<Mixer, HuggingFaceError> {
+    Ok(Delta {
+        hidden,
+        heads: section.positive("num_heads")?,
+        head_dim: section.positive("head_dim")?,
+        kernel: u64::from(section.number_or("short_conv_kernel_size", 4)?),
+        low_rank_decay: true,
+        low_rank_gate: !section.flag("use_full_rank_gate", false)?,
+    }
+    .mixer())
+}
+
 /// Kimi Linear and the text model of Kimi K3: three layers of delta attention, then one of latent attention; mixtures,
 /// in K3 on a latent, behind one dense layer.
 pub(super) fn kimi_linear(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let hidden = u64::from(fields.positive("hidden_size")?);
     let section = fields.section("linear_attn_config");
-    let size = |name: &str, own: &str| match &section {
-        Some(section) if section.value(name).is_some() => section.positive(name),
-        _ => match fields.optional(own)? {
-            Some(_) => fields.positive(own),
-            None => Err(missing(&format!("linear_attn_config.{name}` or `{own}"))),
-        },
+    let delta = match &section {
+        Some(section) => section_delta(section, hidden)?,
+        None => {
+            let size = |name: &str| match fields.optional(name)? {
+                Some(_) => fields.positive(name),
+                None => Err(missing(&format!("linear_attn_config` or `{name}"))),
+            };
+            Delta {
+                hidden,
+                heads: size("linear_num_heads")?,
+                head_dim: size("linear_head_dim")?,
+                kernel: u64::from(fields.number_or("linear_conv_kernel_dim", 4)?),
+                low_rank_decay: true,
+                low_rank_gate: true,
+            }
+            .mixer()
+        }
     };
-    let full_rank_gate = match &section {
-        Some(section) => section.flag("use_full_rank_gate", false)?,
-        None => false,
-    };
-    let delta = Delta {
-        hidden,
-        heads: size("num_heads", "linear_num_heads")?,
-        head_dim: size("head_dim", "linear_head_dim")?,
-        kernel: u64::from(match &section {
-            Some(section) => section.number_or("short_conv_kernel_size", 4)?,
-            None => fields.number_or("linear_conv_kernel_dim", 4)?,
-        }),
-        low_rank_decay: true,
-        low_rank_gate: !full_rank_gate,
-    }
-    .mixer();
     let mut full = latent(fields)?;
     if fields.flag("mla_use_output_gate", false)? {
         full = with_output_gate(full, hidden);

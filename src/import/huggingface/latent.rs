@@ -89,7 +89,7 @@ fn indexer(fields: &ConfigFields) -> Result<Option<Indexer>, HuggingFaceError> {
 
 /// Which layers have an indexer of their own: `indexer_types`, else the letters of `index_topk_pattern`, else every
 /// `index_topk_freq`-th from `index_skip_topk_offset` on (GLM-5.2; without these fields, all).
-fn indexer_layers(fields: &ConfigFields) -> Result<Vec<bool>, HuggingFaceError> {
+pub(super) fn indexer_layers(fields: &ConfigFields) -> Result<Vec<bool>, HuggingFaceError> {
     let layers = layer_count(fields)?;
     if let Some(letters) = fields.text("index_topk_pattern") {
         let own: Vec<bool> = letters.chars().map(|letter| letter == 'F').collect();

@@ -3,7 +3,9 @@
 //! Each family has a function that turns the file's fields into layers; what the file leaves out takes the default
 //! of the family's configuration class in Hugging Face transformers.
 
-mod as_dense;
+mod by_fields;
+mod by_fields_layers;
+mod by_fields_mixture;
 mod checkpoint;
 mod compressed;
 mod dense;
@@ -40,7 +42,8 @@ pub enum UnknownFamily {
     /// Refuse it: its figures would be guesses.
     #[default]
     Refuse,
-    /// Take it as a dense model of the usual layout, with the sizes that it names.
+    /// Read it as far as its fields go: as a dense model of the usual layout, and the experts, latents, windows and linear
+    /// layers that it names.
     Dense,
 }
 
@@ -48,8 +51,7 @@ pub enum UnknownFamily {
 /// and its name, and names `huggingface-config` as its source.
 ///
 /// # Errors
-/// When the text is not a JSON object, the `model_type` is unknown and refused, a mixture of experts is to be taken as
-/// dense, or a field is missing or impossible.
+/// When the text is not a JSON object, the `model_type` is unknown and refused, or a field is missing or impossible.
 pub fn model_from_config(
     json_text: &str,
     name: &str,
@@ -107,13 +109,26 @@ fn architecture(fields: &ConfigFields, unknown: UnknownFamily) -> Result<Archite
     let model_type = fields.text("model_type");
     match (model_type.map(families::reader), unknown) {
         (Some(Some(read)), _) => read(fields),
-        (_, UnknownFamily::Dense) => as_dense::as_dense(fields),
+        (_, UnknownFamily::Dense) => by_fields::by_fields(fields),
         (Some(None), UnknownFamily::Refuse) => Err(HuggingFaceError::UnknownModelType {
             model_type: model_type.unwrap_or_default().to_owned(),
+            remedy: remedy(fields),
             supported: families::supported(),
         }),
-        (None, UnknownFamily::Refuse) => Err(HuggingFaceError::NoModelType),
+        (None, UnknownFamily::Refuse) => Err(HuggingFaceError::NoModelType { remedy: remedy(fields) }),
     }
+}
+
+/// How a file of an unknown family can be read all the same.
+fn remedy(fields: &ConfigFields) -> String {
+    let parts = by_fields::beyond_dense(fields);
+    if parts.is_empty() {
+        return "treat it as a dense model with --dense".to_owned();
+    }
+    format!(
+        "it is no dense model, since it has {}: read it as far as its fields go with --by-fields",
+        parts.join(" and ")
+    )
 }
 
 /// Where the model comes from, and what was simplified or left out.
