@@ -184,6 +184,9 @@ fn known() -> Vec<Known> {
         about("hunyuan-3-preview", 295_000_000_000, 4 * 80 * 8 * 128).active(21_000_000_000, Both),
         about("solar-open-100b", 102_600_000_000, 4 * 48 * 8 * 128).active(12_000_000_000, Both),
         rounded("laguna-xs.2", 33_000_000_000, 4 * 40 * 8 * 128).active(3_000_000_000, Both),
+        about("glm-5.3-flash", 313_400_000_000, 2 * 11 * (512 + 128)),
+        exact("lfm2-350m", 354_483_968, 4 * 6 * 8 * 64),
+        about("lfm2-8b-a1b", 8_300_000_000, 4 * 6 * 8 * 64),
         about("ling-2.6-flash", 104_000_000_000, 2 * 4 * 576).active(7_400_000_000, Both),
         about("step-3.7-flash", 196_800_000_000, 4 * 45 * 8 * 128).active(11_000_000_000, Neither),
     ]
@@ -237,14 +240,14 @@ fn every_file_of_the_folder_is_looked_at() {
 
 /// Fields for which a family's configuration class has a default, so that a file may leave them out.
 #[rustfmt::skip]
-const WITH_DEFAULT: [&str; 40] = [
+const WITH_DEFAULT: [&str; 41] = [
     "add_qkv_bias", "attention_bias", "attention_other_setting", "dtype", "head_dim", "interleave_moe_layer_step",
     "layer_types", "lm_head_bias", "max_position_embeddings", "moe_latent_size", "moe_router_enable_expert_bias",
     "multi_query_attention", "new_decoder_architecture", "num_attention_heads", "num_key_value_heads",
     "q_lora_rank", "quantization", "quantization_config", "sliding_window", "tie_word_embeddings", "torch_dtype",
     "use_qk_norm", "vocab_size",
     "attention_k_eq_v", "attn_res_block_size", "compress_ratios", "enable_moe_block", "group_norm_size",
-    "hidden_size_per_layer_input", "latent_moe_use_norm", "layer_group_size", "mamba_rms_norm", "mla_use_output_gate",
+    "full_attn_idxs", "hidden_size_per_layer_input", "latent_moe_use_norm", "layer_group_size", "mamba_rms_norm", "mla_use_output_gate",
     "num_attention_heads_per_layer", "num_global_key_value_heads", "num_kv_shared_layers", "routed_expert_hidden_size",
     "sparse_attention_config", "use_double_wide_mlp", "zero_expert_num",
 ];

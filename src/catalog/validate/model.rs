@@ -67,7 +67,7 @@ fn check_mixer(field: &str, mixer: &Mixer, check: &mut Check) {
             number("q_lora_rank", q_lora_rank.unwrap_or(1));
             number("kv_lora_rank", kv_lora_rank);
             number("qk_nope_head_dim", qk_nope_head_dim);
-            number("qk_rope_head_dim", qk_rope_head_dim);
+            number("qk_rope_head_dim", qk_rope_head_dim.max(1));
             number("v_head_dim", v_head_dim);
             number("index_head_dim", index_head_dim.max(1));
         }

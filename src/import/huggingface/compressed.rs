@@ -16,9 +16,7 @@ pub(super) fn deepseek_v4(fields: &ConfigFields) -> Result<Architecture, Hugging
     let hidden = u64::from(fields.positive("hidden_size")?);
     let ratios = ratios(fields)?;
     let streams = u64::from(fields.number_or("hc_mult", 4)?);
-    // For each of the two halves of a layer: a matrix from all streams to the weights that mix them, a bias, three scales.
-    let mixed = (2 + streams) * streams;
-    let connections = 2 * (mixed * streams * hidden + mixed + 3);
+    let connections = hyper_connections(streams, hidden);
     let hashed = hashed_layers(fields)?;
     let experts = u64::from(fields.positive("n_routed_experts")?);
     let shared = fields.number_or("n_shared_experts", 1)?;
@@ -50,6 +48,13 @@ pub(super) fn deepseek_v4(fields: &ConfigFields) -> Result<Architecture, Hugging
         ),
         ..architecture
     })
+}
+
+/// Parameters of the hyper-connections of a layer: for each of its two halves a matrix from all streams to the weights that
+/// mix them, a bias, three scales.
+pub(super) fn hyper_connections(streams: u64, hidden: u64) -> u64 {
+    let mixed = (2 + streams) * streams;
+    2 * (mixed * streams * hidden + mixed + 3)
 }
 
 /// Tokens that a compressed entry of each layer stands for; 0 where a layer has its window alone.

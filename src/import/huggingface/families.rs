@@ -3,8 +3,8 @@
 use super::fields::ConfigFields;
 use super::layers::Architecture;
 use super::{
-    HuggingFaceError, compressed, dense, gemma, gemma4, hybrid, kimi, latent, layer_norm, mamba, mimo,
-    minimax_m3, moe, moe_families, moe_recent, pruned, side_by_side,
+    HuggingFaceError, compressed, dense, gemma, gemma4, glm5_next, hybrid, kimi, latent, layer_norm, lfm2,
+    mamba, mimo, minimax_m3, moe, moe_families, moe_recent, pruned, side_by_side,
 };
 
 /// Turns the fields of a family into layers.
@@ -12,7 +12,7 @@ pub(super) type Reader = fn(&ConfigFields) -> Result<Architecture, HuggingFaceEr
 
 /// Every `model_type` that is understood. Wrappers with a text model in them are read by the text model's type, and
 /// by their own where the text model has none.
-const FAMILIES: [(&str, Reader); 121] = [
+const FAMILIES: [(&str, Reader); 125] = [
     ("llama", dense::llama),
     ("granite", dense::llama),
     ("exaone", dense::llama),
@@ -119,6 +119,10 @@ const FAMILIES: [(&str, Reader); 121] = [
     ("kimi_linear", kimi::kimi_linear),
     ("kimi_k3", kimi::kimi_linear),
     ("bailing_hybrid", kimi::bailing_hybrid),
+    ("glm5_next", glm5_next::glm5_next),
+    ("glm5_next_text", glm5_next::glm5_next),
+    ("lfm2", lfm2::lfm2),
+    ("lfm2_moe", lfm2::lfm2),
     ("qwen3_next", hybrid::qwen3_next),
     ("qwen3_5", hybrid::qwen3_next),
     ("qwen3_5_text", hybrid::qwen3_next),

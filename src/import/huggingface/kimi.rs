@@ -56,6 +56,12 @@ pub(super) fn section_delta(section: &ConfigFields, hidden: u64) -> Result<Mixer
     .mixer())
 }
 
+/// Delta attention with gates through the width of one head.
+pub(super) fn plain_delta(hidden: u64, heads: u32, head_dim: u32, kernel: u32) -> Mixer {
+    let kernel = u64::from(kernel);
+    Delta { hidden, heads, head_dim, kernel, low_rank_decay: true, low_rank_gate: true }.mixer()
+}
+
 /// Kimi Linear and the text model of Kimi K3: three layers of delta attention, then one of latent attention; mixtures,
 /// in K3 on a latent, behind one dense layer.
 pub(super) fn kimi_linear(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
@@ -68,15 +74,12 @@ pub(super) fn kimi_linear(fields: &ConfigFields) -> Result<Architecture, Hugging
                 Some(_) => fields.positive(name),
                 None => Err(missing(&format!("linear_attn_config` or `{name}"))),
             };
-            Delta {
+            plain_delta(
                 hidden,
-                heads: size("linear_num_heads")?,
-                head_dim: size("linear_head_dim")?,
-                kernel: u64::from(fields.number_or("linear_conv_kernel_dim", 4)?),
-                low_rank_decay: true,
-                low_rank_gate: true,
-            }
-            .mixer()
+                size("linear_num_heads")?,
+                size("linear_head_dim")?,
+                fields.number_or("linear_conv_kernel_dim", 4)?,
+            )
         }
     };
     let mut full = latent(fields)?;
