@@ -122,8 +122,11 @@ pub(super) fn late_windows(fields: &ConfigFields) -> Result<Vec<Option<u32>>, Hu
 pub(super) fn olmo(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let biases = if fields.flag("attention_bias", false)? { attention.all_biases() } else { 0 };
-    let windows =
-        windows(fields, fields.optional("sliding_window")?, |layer| !(layer + 1).is_multiple_of(4))?;
+    let window = match (fields.optional("sliding_window")?, fields.text("model_type")) {
+        (None, Some("olmo3")) => Some(4096),
+        (window, _) => window,
+    };
+    let windows = windows(fields, window, |layer| !(layer + 1).is_multiple_of(4))?;
     let ffn = gated(fields.positive("intermediate_size")?);
     uniform(fields, attention, attention.full_norms() + biases, ffn, 2, windows)
 }

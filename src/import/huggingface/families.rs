@@ -12,7 +12,7 @@ pub(super) type Reader = fn(&ConfigFields) -> Result<Architecture, HuggingFaceEr
 
 /// Every `model_type` that is understood. Wrappers with a text model in them are read by the text model's type, and
 /// by their own where the text model has none.
-const FAMILIES: [(&str, Reader); 125] = [
+const FAMILIES: [(&str, Reader); 126] = [
     ("llama", dense::llama),
     ("granite", dense::llama),
     ("exaone", dense::llama),
@@ -115,6 +115,8 @@ const FAMILIES: [(&str, Reader); 125] = [
     ("glm_moe_dsa", latent::deepseek),
     ("mistral4", latent::deepseek),
     ("deepseek_v4", compressed::deepseek_v4),
+    // How SGLang's own checkpoints of it name it.
+    ("deepseek_ref", compressed::deepseek_v4),
     ("longcat_flash", side_by_side::longcat_flash),
     ("kimi_linear", kimi::kimi_linear),
     ("kimi_k3", kimi::kimi_linear),
@@ -143,6 +145,23 @@ const FAMILIES: [(&str, Reader); 125] = [
 /// The reader of a `model_type`.
 pub(super) fn reader(model_type: &str) -> Option<Reader> {
     FAMILIES.iter().find(|(known, _)| *known == model_type).map(|(_, reader)| *reader)
+}
+
+/// The longest context of files of a family that leave it out: that of its configuration class or, where that one is a
+/// placeholder, of the models that are published.
+pub(super) fn default_context(model_type: &str) -> Option<u32> {
+    match model_type {
+        "arcee" => Some(4096),
+        "afmoe" => Some(16_384),
+        "bailing_moe" | "bailing_moe_v2" => Some(32_768),
+        "apertus" | "olmo3" => Some(65_536),
+        "hy_v3" | "laguna" | "solar_open" | "kimi_k2" => Some(131_072),
+        "deepseek_v3" | "deepseek_v32" => Some(163_840),
+        "glm4_moe_lite" | "glm_moe_dsa" => Some(202_752),
+        "exaone_moe" | "kimi_k25" | "nemotron_h" => Some(262_144),
+        "mistral4" => Some(1_048_576),
+        _ => None,
+    }
 }
 
 /// Every `model_type` that is understood, as a list for messages.

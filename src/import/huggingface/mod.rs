@@ -75,7 +75,13 @@ pub fn model_from_config(
         hidden: architecture.hidden,
         vocab: size(&fields, "vocab_size", architecture.default_vocab)?,
         tied: fields.flag("tie_word_embeddings", architecture.tied)?,
-        context: size(&fields, "max_position_embeddings", architecture.default_context)?,
+        context: size(
+            &fields,
+            "max_position_embeddings",
+            architecture
+                .default_context
+                .or_else(|| fields.text("model_type").and_then(families::default_context)),
+        )?,
         layers: architecture.layers,
         extra_parameters: architecture.extra_parameters,
         lookup_parameters: architecture.lookup_parameters,

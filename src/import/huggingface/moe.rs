@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::HuggingFaceError;
 use super::dense::qwen3_extra;
-use super::fields::{ConfigFields, impossible};
+use super::fields::{ConfigFields, impossible, missing};
 use super::layers::{Architecture, Attention, gated, grouped, layer_count, windows};
 use crate::catalog::{FeedForward, Mixer};
 
@@ -214,7 +214,12 @@ pub(super) fn mostly_moe_of(
     let sparse =
         if experts == 0 { vec![false; mixers.len()] } else { sparse_layers(fields, default_dense(fields))? };
     let width = fields.number_or("moe_intermediate_size", 0)?;
-    let shared = fields.number("n_shared_experts")?.saturating_mul(width);
+    let shared = match (fields.text("model_type"), fields.optional("n_shared_experts")?) {
+        (_, Some(shared)) => shared,
+        (Some("glm_moe_dsa" | "mistral4" | "solar_open"), None) => 1,
+        (_, None) => return Err(missing("n_shared_experts")),
+    };
+    let shared = shared.saturating_mul(width);
     let layers: Result<Vec<_>, HuggingFaceError> = mixers
         .iter()
         .zip(sparse)
