@@ -20,6 +20,7 @@ mod catalog {
     pub mod format;
     pub mod hosted;
     pub mod limits;
+    pub mod mixer;
     pub mod model;
     pub mod price;
     pub mod quantized;

@@ -339,6 +339,15 @@ fn a_model_of_an_unknown_family_is_taken_as_dense_when_asked() {
     let model = format!("workload.model={file}");
     assert!(headroom(&["plan", "support-chat", "--dense", "--set", &model]).status.success());
     assert_eq!(headroom(&["plan", "support-chat", "--set", &model]).status.code(), Some(2));
+    // What is no dense model is offered the reading by fields, which is the same option.
+    let mixture = std::fs::read_to_string(file)
+        .unwrap()
+        .replace("\"hidden_size\"", "\"num_experts\": 8, \"num_experts_per_tok\": 2, \"hidden_size\"");
+    std::fs::write(file, mixture).unwrap();
+    let refused = headroom(&["check", file]);
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(message.contains("--by-fields") && !message.contains("--dense"), "{message}");
+    assert!(headroom(&["check", "--by-fields", file]).status.success());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Worked examples from papers that a correct formula reproduces.
 
-use headroom::catalog::{Catalog, FeedForward, LayerGroup, Mixer, Model, NumberFormat};
+use headroom::catalog::{Catalog, FeedForward, KeyValues, LayerGroup, Mixer, Model, NumberFormat};
 use headroom::engine::Degrees;
 use headroom::engine::Profile;
 use headroom::engine::Room;
@@ -94,7 +94,10 @@ fn a_window_stops_the_cache_growing() {
             heads: 8,
             kv_heads: 2,
             head_dim: 64,
+            v_head_dim: None,
             window: Some(1024),
+            key_values: KeyValues::Projected,
+            index_head_dim: 0,
             extra_parameters: 0,
         },
         ffn: FeedForward::None,

@@ -3,59 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::format::NumberFormat;
+use super::mixer::Mixer;
 use super::quantized::Quantized;
-
-/// How a layer mixes tokens.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Mixer {
-    /// Multi-head, grouped-query or multi-query attention.
-    Attention {
-        /// Query heads.
-        heads: u32,
-        /// Heads of keys and values.
-        kv_heads: u32,
-        /// Numbers of one head.
-        head_dim: u32,
-        /// Tokens that the layer looks back on and keeps (sliding window or chunk); absent: all.
-        #[serde(default)]
-        window: Option<u32>,
-        /// Parameters beside the four projections (biases, query and key norms, sinks, output gate).
-        #[serde(default)]
-        extra_parameters: u64,
-    },
-    /// Multi-head latent attention (DeepSeek-V2, arXiv 2405.04434): one latent a token and layer is kept.
-    Latent {
-        /// Query heads.
-        heads: u32,
-        /// Absent: the query is not compressed.
-        #[serde(default)]
-        q_lora_rank: Option<u32>,
-        /// Numbers of the latent.
-        kv_lora_rank: u32,
-        /// Numbers of a query head without position.
-        qk_nope_head_dim: u32,
-        /// Numbers of a query head that carry the position.
-        qk_rope_head_dim: u32,
-        /// Numbers of a value head.
-        v_head_dim: u32,
-        /// Width of the key that a sparse indexer keeps beside the latent (DeepSeek-V3.2); 0: there is none.
-        #[serde(default)]
-        index_head_dim: u32,
-        /// Norms of the two latents, and the indexer.
-        #[serde(default)]
-        extra_parameters: u64,
-    },
-    /// State-space or linear attention: a state of fixed size a sequence instead of a cache that grows.
-    State {
-        /// All parameters of the mixer of one layer.
-        parameters: u64,
-        /// Numbers of state (recurrent and convolution) that one layer keeps for each sequence.
-        state_elements: u64,
-    },
-    /// The layer has no mixer (pruned, or a bare feed-forward block).
-    None,
-}
 
 /// The feed-forward half of a layer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -79,6 +28,10 @@ pub enum FeedForward {
         top_k: u32,
         /// Width of one routed expert.
         intermediate: u32,
+        /// Width that the routed experts work on, where it is not the hidden state's; the projections to it and back are
+        /// in `extra_parameters`.
+        #[serde(default)]
+        latent: Option<u32>,
         /// Matrices of an expert: 3 with a gate, else 2.
         matrices: u32,
         /// Width of all shared experts together; 0: none.
@@ -131,6 +84,10 @@ pub struct Model {
     /// Parameters outside layers and embeddings (final norm, learned positions).
     #[serde(default)]
     pub extra_parameters: u64,
+    /// Tables beside the embedding of which a token reads single rows (per-layer embeddings): kept, but not read in
+    /// every step.
+    #[serde(default)]
+    pub lookup_parameters: u64,
     /// Format of the published checkpoint's matrices.
     pub checkpoint: NumberFormat,
     /// Its quantised checkpoints whose layout is known, the published one among them.
@@ -146,62 +103,11 @@ pub struct Model {
     pub notes: String,
 }
 
-impl Mixer {
-    /// Parameters of the mixer of one layer of a model this wide.
-    ///
-    /// Attention: `2·hidden·heads·head_dim + 2·hidden·kv_heads·head_dim + extra`.
-    /// Latent: query (through its own latent where there is one), joint key-value latent with the rotary key,
-    /// their expansions, and the output projection.
-    pub fn parameters(&self, hidden: u32) -> u64 {
-        let hidden = u64::from(hidden);
-        match *self {
-            Self::Attention { heads, kv_heads, head_dim, extra_parameters, .. } => {
-                2 * hidden * (u64::from(heads) + u64::from(kv_heads)) * u64::from(head_dim) + extra_parameters
-            }
-            Self::Latent {
-                heads,
-                q_lora_rank,
-                kv_lora_rank,
-                qk_nope_head_dim,
-                qk_rope_head_dim,
-                v_head_dim,
-                extra_parameters,
-                ..
-            } => {
-                let heads = u64::from(heads);
-                let (nope, rope) = (u64::from(qk_nope_head_dim), u64::from(qk_rope_head_dim));
-                let (latent, value) = (u64::from(kv_lora_rank), u64::from(v_head_dim));
-                let query = match q_lora_rank.map(u64::from) {
-                    Some(rank) => rank * (hidden + heads * (nope + rope)),
-                    None => hidden * heads * (nope + rope),
-                };
-                let key_value = hidden * (latent + rope) + latent * heads * (nope + value);
-                query + key_value + heads * value * hidden + extra_parameters
-            }
-            Self::State { parameters, .. } => parameters,
-            Self::None => 0,
-        }
-    }
-
-    /// Numbers that one token adds to the cache of one layer, windows not counted.
-    ///
-    /// Attention: `2·kv_heads·head_dim`. Latent: `kv_lora_rank + qk_rope_head_dim + index_head_dim`. State: none.
-    pub fn cached_elements_per_token(&self) -> u64 {
-        match *self {
-            Self::Attention { kv_heads, head_dim, .. } => 2 * u64::from(kv_heads) * u64::from(head_dim),
-            Self::Latent { kv_lora_rank, qk_rope_head_dim, index_head_dim, .. } => {
-                u64::from(kv_lora_rank) + u64::from(qk_rope_head_dim) + u64::from(index_head_dim)
-            }
-            Self::State { .. } | Self::None => 0,
-        }
-    }
-}
-
 impl FeedForward {
     /// Parameters of the feed-forward half of one layer of a model this wide.
     ///
-    /// Dense: `matrices·hidden·intermediate + extra`. Mixture: `experts·(matrices·hidden·intermediate + extra of one)`
-    /// and, beside the experts, `matrices·hidden·shared + hidden·experts (router) + extra`.
+    /// Dense: `matrices·hidden·intermediate + extra`. Mixture: `experts·(matrices·hidden·intermediate + extra of one)`,
+    /// the latent instead of the hidden state where there is one, and, beside the experts, `matrices·hidden·shared + hidden·experts (router) + extra`.
     pub fn parameters(&self, hidden: u32) -> u64 {
         let hidden = u64::from(hidden);
         match *self {
@@ -211,6 +117,7 @@ impl FeedForward {
             Self::Moe {
                 experts,
                 intermediate,
+                latent,
                 matrices,
                 shared_intermediate,
                 extra_parameters,
@@ -218,7 +125,8 @@ impl FeedForward {
                 ..
             } => {
                 let (experts, matrices) = (u64::from(experts), u64::from(matrices));
-                let expert = matrices * hidden * u64::from(intermediate) + extra_parameters_per_expert;
+                let width = latent.map_or(hidden, u64::from);
+                let expert = matrices * width * u64::from(intermediate) + extra_parameters_per_expert;
                 let shared = matrices * hidden * u64::from(shared_intermediate);
                 experts * expert + shared + hidden * experts + extra_parameters
             }
@@ -248,7 +156,7 @@ impl Model {
             .iter()
             .map(|group| u64::from(group.count) * group.parameters(self.hidden))
             .sum::<u64>();
-        embeddings + layers + self.extra_parameters
+        embeddings + layers + self.extra_parameters + self.lookup_parameters
     }
 
     /// Number of layers.
@@ -256,8 +164,13 @@ impl Model {
         self.layers.iter().map(|group| group.count).sum()
     }
 
-    /// Numbers that one token adds to the cache of the whole model, windows not counted.
+    /// Numbers that one token adds to the cache of the whole model, windows not counted; entries that stand for
+    /// several tokens are shared out among them, and the sum is rounded up.
     pub fn cached_elements_per_token(&self) -> u64 {
-        self.layers.iter().map(|group| u64::from(group.count) * group.mixer.cached_elements_per_token()).sum()
+        let of_layer = |group: &LayerGroup| {
+            let (kept, windowed) = group.mixer.cached_elements_per_token();
+            f64::from(group.count) * (kept + windowed)
+        };
+        self.layers.iter().map(of_layer).sum::<f64>().ceil() as u64
     }
 }

@@ -10,6 +10,9 @@ use super::format::NumberFormat;
 pub struct Quantized {
     /// Format of the matrices.
     pub format: NumberFormat,
+    /// Format of all but the routed experts, where it is another one.
+    #[serde(default)]
+    pub others: Option<NumberFormat>,
     /// Side of the square blocks of weights that share a scale (`weight_block_size`); 0: scales are of whole rows or matrices.
     #[serde(default)]
     pub block: u32,

@@ -39,8 +39,9 @@ struct Arguments {
     #[arg(long, global = true, value_name = "DIR")]
     catalog: Option<PathBuf>,
 
-    /// Treats a config.json of an unknown model_type as a dense model of the sizes it gives.
-    #[arg(long, global = true)]
+    /// Reads a config.json of an unknown model_type as far as its fields go: as a dense model of the sizes it gives, with
+    /// the experts, latents, windows and linear layers it names. The model's notes say what was assumed.
+    #[arg(long, global = true, visible_alias = "by-fields")]
     dense: bool,
 
     #[command(subcommand)]

@@ -12,7 +12,8 @@ use headroom::scenario::{Choices, Kind, Scenario, ScenarioError, Value, choices,
 
 use super::Failure;
 
-/// The built-in catalog, overridden by the user's files; `dense`: unknown families of models are taken as dense.
+/// The built-in catalog, overridden by the user's files; `dense`: unknown families of models are read as far as
+/// their fields go.
 pub fn catalog(folder: Option<&Path>, dense: bool) -> Result<Library, Failure> {
     let layers = Layers::built_in().map_err(|error| Failure::Other(error.to_string()))?;
     let unknown = if dense { UnknownFamily::Dense } else { UnknownFamily::Refuse };

@@ -17,6 +17,7 @@ pub(super) fn check_model(model: &Model, check: &mut Check) {
     check.number("vocab", f64::from(model.vocab), (16.0, 1e7));
     check.number("context", f64::from(model.context), (1.0, 1e9));
     check.number("extra_parameters", model.extra_parameters as f64, PARAMETERS);
+    check.number("lookup_parameters", model.lookup_parameters as f64, PARAMETERS);
     let layers = model.layers.iter().map(|group| f64::from(group.count)).sum();
     check.number("layers", layers, (1.0, 1e3));
     for (index, group) in model.layers.iter().enumerate() {
@@ -48,12 +49,16 @@ pub(super) fn check_model(model: &Model, check: &mut Check) {
 fn check_mixer(field: &str, mixer: &Mixer, check: &mut Check) {
     let mut number =
         |name: &str, value: u32| check.number(&format!("{field}.{name}"), f64::from(value), HEADS);
-    let (heads, kv_heads) = match *mixer {
-        Mixer::Attention { heads, kv_heads, head_dim, extra_parameters, .. } => {
+    match *mixer {
+        Mixer::Attention { heads, kv_heads, head_dim, v_head_dim, index_head_dim, .. } => {
             number("heads", heads);
             number("head_dim", head_dim);
-            check.number(&format!("{field}.extra_parameters"), extra_parameters as f64, PARAMETERS);
-            (heads, kv_heads)
+            number("v_head_dim", v_head_dim.unwrap_or(1));
+            number("index_head_dim", index_head_dim.max(1));
+            if kv_heads == 0 || !heads.is_multiple_of(kv_heads) {
+                let remedy = format!("give a number of key-value heads that divides the {heads} heads");
+                check.value(&format!("{field}.kv_heads"), kv_heads.to_string(), remedy);
+            }
         }
         Mixer::Latent {
             heads,
@@ -63,29 +68,54 @@ fn check_mixer(field: &str, mixer: &Mixer, check: &mut Check) {
             qk_rope_head_dim,
             v_head_dim,
             index_head_dim,
-            extra_parameters,
+            ..
         } => {
             number("heads", heads);
             number("q_lora_rank", q_lora_rank.unwrap_or(1));
             number("kv_lora_rank", kv_lora_rank);
             number("qk_nope_head_dim", qk_nope_head_dim);
-            number("qk_rope_head_dim", qk_rope_head_dim);
+            number("qk_rope_head_dim", qk_rope_head_dim.max(1));
             number("v_head_dim", v_head_dim);
             number("index_head_dim", index_head_dim.max(1));
-            check.number(&format!("{field}.extra_parameters"), extra_parameters as f64, PARAMETERS);
-            return;
         }
-        Mixer::State { parameters, state_elements } => {
+        Mixer::Compressed {
+            heads,
+            q_lora_rank,
+            head_dim,
+            o_groups,
+            o_lora_rank,
+            window,
+            index_head_dim,
+            index_heads,
+            ..
+        } => {
+            number("heads", heads);
+            number("q_lora_rank", q_lora_rank);
+            number("head_dim", head_dim);
+            number("o_lora_rank", o_lora_rank);
+            number("window", window.min(1));
+            number("index_head_dim", index_head_dim.max(1));
+            number("index_heads", index_heads.max(1));
+            if o_groups == 0 || !heads.is_multiple_of(o_groups) {
+                let remedy = format!("give a number of groups that divides the {heads} heads");
+                check.value(&format!("{field}.o_groups"), o_groups.to_string(), remedy);
+            }
+        }
+        Mixer::State { parameters, state_elements, heads, groups } => {
+            number("heads", heads.max(1));
+            number("groups", groups.max(1));
             check.number(&format!("{field}.parameters"), parameters as f64, PARAMETERS);
             check.number(&format!("{field}.state_elements"), state_elements as f64, PARAMETERS);
+        }
+        Mixer::Several(ref mixers) => {
+            for (index, mixer) in mixers.iter().enumerate() {
+                check_mixer(&format!("{field}[{index}]"), mixer, check);
+            }
             return;
         }
         Mixer::None => return,
-    };
-    if kv_heads == 0 || !heads.is_multiple_of(kv_heads) {
-        let remedy = format!("give a number of key-value heads that divides the {heads} heads");
-        check.value(&format!("{field}.kv_heads"), kv_heads.to_string(), remedy);
     }
+    check.number(&format!("{field}.extra_parameters"), mixer.extra_parameters() as f64, PARAMETERS);
 }
 
 fn check_ffn(field: &str, ffn: &FeedForward, check: &mut Check) {
@@ -100,6 +130,7 @@ fn check_ffn(field: &str, ffn: &FeedForward, check: &mut Check) {
             experts,
             top_k,
             intermediate,
+            latent,
             matrices,
             shared_intermediate,
             extra_parameters,
@@ -108,6 +139,7 @@ fn check_ffn(field: &str, ffn: &FeedForward, check: &mut Check) {
             number("experts", experts.into(), HEADS);
             number("top_k", top_k.into(), (1.0, experts.into()));
             number("intermediate", intermediate.into(), (1.0, INNER_WIDTH));
+            number("latent", latent.unwrap_or(1).into(), (1.0, WIDTH));
             number("matrices", matrices.into(), (1.0, 4.0));
             number("shared_intermediate", shared_intermediate.into(), (0.0, INNER_WIDTH));
             number("extra_parameters", extra_parameters as f64, PARAMETERS);

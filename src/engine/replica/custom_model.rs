@@ -1,6 +1,6 @@
 //! A dense model from its parameter count alone, shaped like the Llama 3 family.
 
-use crate::catalog::{FeedForward, LayerGroup, Mixer, Model, NumberFormat};
+use crate::catalog::{FeedForward, KeyValues, LayerGroup, Mixer, Model, NumberFormat};
 use crate::scenario::custom_model_name;
 
 /// Parameters, layers and hidden size of the Llama 3.1 and 3.2 models (Grattafiori et al. 2024, table 3).
@@ -42,13 +42,17 @@ pub fn dense(parameters: f64, id: &str) -> Model {
                 heads,
                 kv_heads,
                 head_dim: HEAD_DIM,
+                v_head_dim: None,
                 window: None,
+                key_values: KeyValues::Projected,
+                index_head_dim: 0,
                 extra_parameters: 0,
             },
             ffn: FeedForward::Dense { intermediate, matrices: 3, extra_parameters: 0 },
             norm_parameters: 2 * u64::from(hidden),
         }],
         extra_parameters: u64::from(hidden),
+        lookup_parameters: 0,
         checkpoint: NumberFormat::Bf16,
         quantized: Vec::new(),
         published_parameters: None,

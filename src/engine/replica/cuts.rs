@@ -66,6 +66,35 @@ pub fn cuts(model: &Model) -> Vec<Cut> {
     cuts
 }
 
+/// Heads of a kind of state layer, and the groups of its inputs or the heads of its keys.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StateHeads {
+    /// Heads of values.
+    pub heads: u32,
+    /// Groups, or heads of keys.
+    pub groups: u32,
+}
+
+/// The heads of every kind of state layer of `model` that are known, each once.
+pub fn state_heads(model: &Model) -> Vec<StateHeads> {
+    let mut found = Vec::new();
+    model.layers.iter().for_each(|group| add_state(&group.mixer, &mut found));
+    found
+}
+
+fn add_state(mixer: &Mixer, found: &mut Vec<StateHeads>) {
+    match *mixer {
+        Mixer::State { heads, groups, .. } if heads > 0 => {
+            let heads = StateHeads { heads, groups };
+            if !found.contains(&heads) {
+                found.push(heads);
+            }
+        }
+        Mixer::Several(ref mixers) => mixers.iter().for_each(|mixer| add_state(mixer, found)),
+        _ => {}
+    }
+}
+
 fn add_mixer(mixer: &Mixer, cuts: &mut Vec<Cut>) {
     match *mixer {
         Mixer::Attention { heads, kv_heads, head_dim, .. } => {
@@ -78,6 +107,12 @@ fn add_mixer(mixer: &Mixer, cuts: &mut Vec<Cut>) {
             add(cuts, Part::KeysAndValues, heads * (qk_nope_head_dim + v_head_dim), 0, false);
             add(cuts, Part::Queries, heads * v_head_dim, 0, true);
         }
+        // The entry, which is key and value of all heads, is whole.
+        Mixer::Compressed { heads, head_dim, o_groups, o_lora_rank, .. } => {
+            add(cuts, Part::Queries, heads * head_dim, 0, true);
+            add(cuts, Part::Queries, o_groups * o_lora_rank, 0, true);
+        }
+        Mixer::Several(ref mixers) => mixers.iter().for_each(|mixer| add_mixer(mixer, cuts)),
         Mixer::State { .. } | Mixer::None => {}
     }
 }

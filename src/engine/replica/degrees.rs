@@ -98,6 +98,15 @@ pub enum DegreesProblem {
         /// Heads of keys and values of a layer.
         kv_heads: f64,
     },
+    /// The heads or groups of state layers cannot be spread evenly.
+    StateHeads {
+        /// Tensor-parallel degree.
+        tp: u32,
+        /// Heads of a state layer.
+        heads: u32,
+        /// Groups of its inputs, or heads of its keys.
+        groups: u32,
+    },
     /// A rank would hold a part of a block or group of weights that share a scale.
     Scales(ScalesProblem),
     /// More stages than layers.

@@ -3,7 +3,7 @@
 //! A [`Profile`] sums the layer groups of a catalog [`Model`], so that the step time of any architecture is
 //! a handful of terms.
 
-use super::cuts::{Cut, cuts};
+use super::cuts::{Cut, StateHeads, cuts, state_heads};
 use crate::catalog::{FeedForward, Mixer, Model, NumberFormat, Quantized};
 
 /// Layers that look back over a window, summed.
@@ -52,7 +52,7 @@ pub struct Profile {
     pub top_k: f64,
     /// The output projection.
     pub head_parameters: f64,
-    /// The embedding table, 0 when the output projection is the same table.
+    /// The embedding table, 0 when the output projection is the same table, and other tables of single rows.
     pub embedding_parameters: f64,
     /// Norms, biases, positions: always kept in 16 bits.
     pub other_parameters: f64,
@@ -66,6 +66,8 @@ pub struct Profile {
     pub head_counts: Vec<HeadCounts>,
     /// Every width that parallelism cuts, each once.
     pub cuts: Vec<Cut>,
+    /// Heads of every kind of state layer that are known, each once.
+    pub state_heads: Vec<StateHeads>,
     /// Format of the published checkpoint's matrices.
     pub checkpoint: NumberFormat,
     /// Its quantised checkpoints whose layout is known.
@@ -114,13 +116,14 @@ impl Profile {
             experts: 0.0,
             top_k: 0.0,
             head_parameters: head,
-            embedding_parameters: if model.tied { 0.0 } else { head },
+            embedding_parameters: if model.tied { 0.0 } else { head } + model.lookup_parameters as f64,
             other_parameters: model.extra_parameters as f64,
             kv_elements: 0.0,
             kv_heads: 0.0,
             heads: 0.0,
             head_counts: Vec::new(),
             cuts: cuts(model),
+            state_heads: state_heads(model),
             checkpoint: model.checkpoint,
             quantized: model.quantized.clone(),
             attention_flops: 0.0,
@@ -154,40 +157,35 @@ impl Profile {
     }
 
     fn add_heads(&mut self, counts: HeadCounts) {
+        self.heads = self.heads.max(counts.heads);
         if !self.head_counts.contains(&counts) {
             self.head_counts.push(counts);
         }
     }
 
     fn add_mixer(&mut self, mixer: &Mixer, count: f64) {
-        let other = match *mixer {
-            Mixer::Attention { extra_parameters, .. } | Mixer::Latent { extra_parameters, .. } => {
-                extra_parameters
-            }
-            Mixer::State { .. } | Mixer::None => 0,
-        };
+        if let Mixer::Several(mixers) = mixer {
+            mixers.iter().for_each(|mixer| self.add_mixer(mixer, count));
+            return;
+        }
+        let other = mixer.extra_parameters();
         self.mixer_parameters += count * (mixer.parameters(self.hidden as u32) - other) as f64;
         self.other_parameters += count * other as f64;
         // Kwon et al. 2023 (PagedAttention): keys and values of every KV head, or the one latent.
-        let kv_elements = count * mixer.cached_elements_per_token() as f64;
+        let (kept, windowed) = mixer.cached_elements_per_token();
+        self.kv_elements += count * kept;
+        self.windowed.kv_elements += count * windowed;
         match *mixer {
-            Mixer::Attention { heads, kv_heads, head_dim, window, .. } => {
-                let (heads, kv, dim) = (f64::from(heads), f64::from(kv_heads), f64::from(head_dim));
-                self.heads = self.heads.max(heads);
+            Mixer::Attention { heads, kv_heads, head_dim, v_head_dim, window, .. } => {
+                let (heads, kv) = (f64::from(heads), f64::from(kv_heads));
                 self.add_heads(HeadCounts { heads, kv_heads: kv });
                 self.kv_heads = if self.kv_heads == 0.0 { kv } else { self.kv_heads.min(kv) };
-                // Scores and weighted sum: 2 FLOPs each for every head dimension.
-                let flops = count * 4.0 * heads * dim;
+                // Scores over the keys' width and weighted sum over the values': 2 FLOPs each for every number.
+                let widths = f64::from(head_dim) + f64::from(v_head_dim.unwrap_or(head_dim));
+                let flops = count * 2.0 * heads * widths;
                 match window {
-                    Some(window) => {
-                        let w = &mut self.windowed;
-                        // Models have one window; of several the widest is kept, which errs to more memory.
-                        w.window_tokens = w.window_tokens.max(f64::from(window));
-                        w.kv_elements += kv_elements;
-                        w.attention_flops += flops;
-                    }
+                    Some(window) => self.add_window(window, flops),
                     None => {
-                        self.kv_elements += kv_elements;
                         self.attention_flops += flops;
                         self.attention_flops_decode += flops;
                     }
@@ -198,20 +196,41 @@ impl Profile {
                 let latent = f64::from(kv_lora_rank);
                 let (nope, rope) = (f64::from(qk_nope_head_dim), f64::from(qk_rope_head_dim));
                 let value = f64::from(v_head_dim);
-                self.heads = self.heads.max(heads);
                 // The latent is whole on every accelerator.
                 self.add_heads(HeadCounts { heads, kv_heads: 1.0 });
                 self.kv_heads = 1.0;
                 self.latent_layers += count;
-                self.kv_elements += kv_elements;
                 self.attention_flops += count * 2.0 * heads * (nope + rope + value);
                 self.attention_flops_decode += count * 2.0 * heads * (2.0 * latent + rope);
+            }
+            Mixer::Compressed { heads, head_dim, window, ratio, index_head_dim, index_heads, .. } => {
+                let heads = f64::from(heads);
+                // Entries are shared by all heads, and whole on every accelerator.
+                self.add_heads(HeadCounts { heads, kv_heads: 1.0 });
+                self.kv_heads = 1.0;
+                self.latent_layers += count;
+                // An entry is key and value at once: scores and weighted sum.
+                let of_entry = 4.0 * heads * f64::from(head_dim);
+                self.add_window(window, count * of_entry);
+                if ratio > 0 {
+                    let of_index = 2.0 * f64::from(index_heads) * f64::from(index_head_dim);
+                    let flops = count * (of_entry + of_index) / f64::from(ratio);
+                    self.attention_flops += flops;
+                    self.attention_flops_decode += flops;
+                }
             }
             Mixer::State { state_elements, .. } => {
                 self.state_elements += count * state_elements as f64;
             }
-            Mixer::None => {}
+            Mixer::Several(_) | Mixer::None => {}
         }
+    }
+
+    /// Layers that look back over `window` tokens, with FLOPs for each of them.
+    fn add_window(&mut self, window: u32, flops: f64) {
+        // Models have one window; of several the widest is kept, which errs to more memory.
+        self.windowed.window_tokens = self.windowed.window_tokens.max(f64::from(window));
+        self.windowed.attention_flops += flops;
     }
 
     fn add_feed_forward(&mut self, ffn: &FeedForward, count: f64) {
@@ -226,6 +245,7 @@ impl Profile {
                 experts,
                 top_k,
                 intermediate,
+                latent,
                 matrices,
                 shared_intermediate,
                 extra_parameters,
@@ -235,8 +255,9 @@ impl Profile {
                 let shared = f64::from(shared_intermediate);
                 self.shared_parameters += count * (h * experts + h * shared * matrices);
                 self.other_parameters += count * extra_parameters as f64;
+                let width = latent.map_or(h, f64::from);
                 self.expert_parameters =
-                    h * f64::from(intermediate) * matrices + extra_parameters_per_expert as f64;
+                    width * f64::from(intermediate) * matrices + extra_parameters_per_expert as f64;
                 self.expert_width = f64::from(intermediate);
                 self.moe_layers += count;
                 self.experts = experts;

@@ -115,11 +115,12 @@ impl Replica {
         let read_kv = bandwidth * kv_share.value() * stack.kv_factor.value();
         let mixture = profile.is_mixture();
         let stored = Stored::of(profile, weights);
+        let others = profile.quantized(weights).and_then(|quantized| quantized.others);
         let math = |format| arithmetic(accelerator, efficiency, format).scaled(stack.compute_factor.value());
         let sixteen = math(NumberFormat::Bf16);
         let expert_math = arithmetic(accelerator, efficiency, weights);
         let product = |parameters: f64, bytes: f64| {
-            let math = if bytes < 2.0 { math(weights) } else { sixteen };
+            let math = if bytes >= 2.0 { sixteen } else { math(others.unwrap_or(weights)) };
             Product::new(parameters / tp, bytes, math, efficiency, read)
         };
         let every_token = profile.dense_parameters + profile.shared_parameters;

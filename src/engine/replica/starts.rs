@@ -1,6 +1,6 @@
 //! What a stack refuses at its start: widths that do not part as its kernels need them.
 
-use super::cuts::{Cut, Part};
+use super::cuts::{Cut, Part, StateHeads};
 use super::degrees::{Degrees, DegreesProblem, ScalesProblem};
 use super::profile::{HeadCounts, Profile};
 use super::stored::{Stored, group};
@@ -13,12 +13,11 @@ const LEAST_EXPERT_GROUP: u32 = 32;
 impl Degrees {
     /// Why `stack` does not serve `profile` with weights in `format` on this layout, if it does not.
     pub fn refusal(self, profile: &Profile, format: NumberFormat, stack: &Stack) -> Option<DegreesProblem> {
-        let problem = self.problem(profile).or_else(|| self.kv_heads_problem(profile, stack));
+        let problem = self.heads_problem(profile, stack);
         problem.or_else(|| {
             let mut scales = self.scales_problem(profile, format, stack)?;
             let starts = |degrees: Self| {
-                degrees.problem(profile).is_none()
-                    && degrees.kv_heads_problem(profile, stack).is_none()
+                degrees.heads_problem(profile, stack).is_none()
                     && degrees.scales_problem(profile, format, stack).is_none()
             };
             let whole = Self { ep: self.expert_ranks(), ..self };
@@ -32,6 +31,24 @@ impl Degrees {
             scales.tp = fewer.into_iter().find(|tp| starts(layout(*tp)));
             Some(DegreesProblem::Scales(scales))
         })
+    }
+
+    /// What makes no sense on any stack, or parts heads as this one cannot.
+    fn heads_problem(self, profile: &Profile, stack: &Stack) -> Option<DegreesProblem> {
+        self.problem(profile)
+            .or_else(|| self.kv_heads_problem(profile, stack))
+            .or_else(|| self.state_heads_problem(profile, stack))
+    }
+
+    /// Heads of state layers are cut evenly; so are their groups, unless there is one, which is copied (`MambaMixer2` in
+    /// vllm/model_executor/layers/mamba/mamba_mixer2.py; linear attention divides its heads of keys alike).
+    fn state_heads_problem(self, profile: &Profile, stack: &Stack) -> Option<DegreesProblem> {
+        stack.starts.state_heads.as_ref()?;
+        let uneven = |state: &&StateHeads| {
+            !state.heads.is_multiple_of(self.tp) || state.groups > 1 && !state.groups.is_multiple_of(self.tp)
+        };
+        let StateHeads { heads, groups } = *profile.state_heads.iter().find(uneven)?;
+        Some(DegreesProblem::StateHeads { tp: self.tp, heads, groups })
     }
 
     /// Servers cut KV heads or copy whole ones, and refuse what is neither (the assertions of `LlamaAttention` in
@@ -127,6 +144,12 @@ mod tests {
             ("qwen2.5-72b", "vllm", Int4, whole(8), true),
             ("llama-2-13b", "vllm", Int4, whole(8), false),
             ("gpt-oss-120b", "vllm", Mxfp4, whole(8), true),
+            // 128 heads of Mamba-2 in 8 groups; 64 in 8.
+            ("nemotron-h-56b", "vllm", Bf16, whole(8), true),
+            ("nemotron-3-nano-30b-a3b", "vllm", Bf16, whole(16), false),
+            // 16 heads of keys in the linear layers.
+            ("qwen3-next-80b-a3b", "vllm", Bf16, whole(16), true),
+            ("qwen3-next-80b-a3b", "vllm", Bf16, whole(32), false),
         ] {
             let profile = Profile::of(catalog.model(model).unwrap());
             let refusal = degrees.refusal(&profile, format, catalog.stack(stack).unwrap());

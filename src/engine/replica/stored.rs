@@ -30,20 +30,23 @@ impl Stored {
     /// model card, 2025).
     pub fn of(profile: &Profile, format: NumberFormat) -> Self {
         let quantized = profile.quantized(format);
-        let bytes = bytes(format, quantized);
+        let experts = bytes(format, quantized);
+        let others_in = quantized.and_then(|quantized| quantized.others);
+        let others = others_in.map_or(experts, NumberFormat::bytes);
         let Some(kept) = quantized.and_then(|quantized| quantized.kept) else {
-            let others = if packs_experts_alone(profile, format) { 2.0 } else { bytes };
-            return Self { mixer: others, dense: others, shared: others, experts: bytes };
+            let others =
+                if others_in.is_none() && packs_experts_alone(profile, format) { 2.0 } else { others };
+            return Self { mixer: others, dense: others, shared: others, experts };
         };
-        let average = |kept: u64, all: f64| {
+        let average = |kept: u64, all: f64, bytes: f64| {
             let left = if all > 0.0 { (kept as f64 / all).min(1.0) } else { 0.0 };
             left * 2.0 + (1.0 - left) * bytes
         };
         Self {
-            mixer: average(kept.mixer, profile.mixer_parameters),
-            dense: average(kept.dense, profile.dense_parameters),
-            shared: average(kept.shared, profile.shared_parameters),
-            experts: average(kept.experts, profile.all_expert_parameters()),
+            mixer: average(kept.mixer, profile.mixer_parameters, others),
+            dense: average(kept.dense, profile.dense_parameters, others),
+            shared: average(kept.shared, profile.shared_parameters, others),
+            experts: average(kept.experts, profile.all_expert_parameters(), experts),
         }
     }
 

@@ -24,6 +24,8 @@ struct Scales {
     /// Absent: as checkpoints of the format usually leave it.
     selection: Option<Selection>,
     kv_cache: Option<NumberFormat>,
+    /// Of all but the routed experts, where it is another.
+    others: Option<NumberFormat>,
 }
 
 impl Checkpoint {
@@ -31,6 +33,7 @@ impl Checkpoint {
     pub fn quantized(&self, layers: &[LayerGroup], hidden: u32) -> Vec<Quantized> {
         let quantized = |scales: &Scales| Quantized {
             format: self.format,
+            others: scales.others,
             block: scales.block,
             group: scales.group,
             dense_width: 0,
@@ -44,6 +47,22 @@ impl Checkpoint {
 
 /// The format of the matrices: what the quantisation section says, else the data type, else BF16.
 pub(super) fn checkpoint(fields: &ConfigFields) -> Result<Checkpoint, HuggingFaceError> {
+    let whole = whole(fields)?;
+    // DeepSeek V4 names the experts' format apart: FP4 with a scale for 32 weights.
+    if fields.text("expert_dtype") != Some("fp4") {
+        return Ok(whole);
+    }
+    let others = Some(whole.format);
+    let scales = match whole.scales {
+        Some(scales) => Scales { others, ..scales },
+        None => Scales { block: 0, group: 0, selection: None, kv_cache: None, others },
+    };
+    let note = format!("{} Its routed experts are in FP4.", whole.note).trim().to_owned();
+    Ok(Checkpoint { format: NumberFormat::Mxfp4, note, scales: Some(scales) })
+}
+
+/// The format, of routed experts too unless the file says otherwise.
+fn whole(fields: &ConfigFields) -> Result<Checkpoint, HuggingFaceError> {
     for name in ["quantization_config", "compression_config", "quantization"] {
         if let Some(section) = fields.value(name).filter(|section| section.is_object()) {
             return quantized(name, section);
@@ -93,8 +112,13 @@ fn quantized(name: &str, section: &Value) -> Result<Checkpoint, HuggingFaceError
     })?;
     // Files in MXFP4 list attention and routers and mean the experts alone.
     let selection = (method != "mxfp4").then(|| Selection::of(section));
-    let scales =
-        Scales { block: block(section), group: group_size(section), selection, kv_cache: kv_cache(section) };
+    let scales = Scales {
+        block: block(section),
+        group: group_size(section),
+        selection,
+        kv_cache: kv_cache(section),
+        others: None,
+    };
     Ok(Checkpoint { format, note: note(section, format, method), scales: Some(scales) })
 }
 
@@ -154,7 +178,9 @@ fn bitsandbytes(section: &Value) -> Option<NumberFormat> {
 /// ModelOpt names an algorithm; where it mixes several, that of the feed-forward halves counts.
 fn modelopt(section: &Value, algorithm: &str) -> Option<NumberFormat> {
     match algorithm.to_ascii_uppercase().as_str() {
-        "FP8" | "FP8_PB_WO" | "FP8_PB_REAL" | "FP8_PER_CHANNEL_PER_TOKEN" => Some(NumberFormat::Fp8),
+        "FP8" | "MXFP8" | "FP8_PB_WO" | "FP8_PB_REAL" | "FP8_PER_CHANNEL_PER_TOKEN" => {
+            Some(NumberFormat::Fp8)
+        }
         "NVFP4" | "NVFP4_AWQ" | "W4A16_NVFP4" => Some(NumberFormat::Nvfp4),
         "MXFP4" | "W4A8_MXFP4_FP8" => Some(NumberFormat::Mxfp4),
         "INT8_SQ" | "W8A8_SQ_PER_CHANNEL" | "W8A16" => Some(NumberFormat::Int8),

@@ -2,7 +2,8 @@
 
 use super::HuggingFaceError;
 use super::fields::ConfigFields;
-use super::layers::{Architecture, Attention, gated, gated_biased, unbounded, uniform, windows};
+use super::layers::{Architecture, Attention, gated, gated_biased, plain, unbounded, uniform, windows};
+use crate::catalog::FeedForward;
 
 /// Llama 1 to 3, Granite 3, EXAONE 3, Yi and whatever else shares their layout.
 pub(super) fn llama(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
@@ -46,6 +47,24 @@ pub(super) fn baichuan(fields: &ConfigFields) -> Result<Architecture, HuggingFac
     let architecture = plain_layers(fields, Attention::read(fields)?, 0, false)?;
     let context = fields.either(&["max_position_embeddings", "model_max_length"])?;
     Ok(Architecture { default_context: Some(context), ..architecture })
+}
+
+/// Arcee's AFM and Apertus: two matrices in the feed-forward half; Apertus norms query and key.
+pub(super) fn plain_feed_forward(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
+    let attention = Attention::read(fields)?;
+    let mut extra = if fields.flag("attention_bias", false)? { attention.all_biases() } else { 0 };
+    let mut activation = 0;
+    if fields.text("model_type") == Some("apertus") {
+        extra += attention.head_norms();
+        // Its activation learns two slopes.
+        activation = 2;
+    }
+    let biased = fields.flag("mlp_bias", false)?;
+    let mut ffn = plain(fields.positive("intermediate_size")?, attention.hidden, biased);
+    if let FeedForward::Dense { extra_parameters, .. } = &mut ffn {
+        *extra_parameters += activation;
+    }
+    uniform(fields, attention, extra, ffn, 2, unbounded(fields)?)
 }
 
 /// Hunyuan: norms of query and key.
@@ -103,8 +122,11 @@ pub(super) fn late_windows(fields: &ConfigFields) -> Result<Vec<Option<u32>>, Hu
 pub(super) fn olmo(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let biases = if fields.flag("attention_bias", false)? { attention.all_biases() } else { 0 };
-    let windows =
-        windows(fields, fields.optional("sliding_window")?, |layer| !(layer + 1).is_multiple_of(4))?;
+    let window = match (fields.optional("sliding_window")?, fields.text("model_type")) {
+        (None, Some("olmo3")) => Some(4096),
+        (window, _) => window,
+    };
+    let windows = windows(fields, window, |layer| !(layer + 1).is_multiple_of(4))?;
     let ffn = gated(fields.positive("intermediate_size")?);
     uniform(fields, attention, attention.full_norms() + biases, ffn, 2, windows)
 }

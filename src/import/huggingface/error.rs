@@ -9,15 +9,15 @@ pub enum HuggingFaceError {
 
     #[error(
         "`model_type` is missing, so the layout of its layers is unknown; give the config.json of a text model \
-         as published on Hugging Face, or treat it as a dense model with --dense"
+         as published on Hugging Face, or {remedy}"
     )]
-    NoModelType,
+    NoModelType { remedy: String },
 
     #[error(
-        "model_type `{model_type}` is not supported, so the layout of its layers is unknown; treat it as a \
-         dense model with --dense, describe it in models.ron, or use one of {supported}"
+        "model_type `{model_type}` is not supported, so the layout of its layers is unknown; {remedy}, describe it \
+         in models.ron, or use one of {supported}"
     )]
-    UnknownModelType { model_type: String, supported: String },
+    UnknownModelType { model_type: String, remedy: String, supported: String },
 
     #[error("`{field}` is missing; add it to the config.json")]
     Missing { field: String },

@@ -2,14 +2,17 @@
 
 use super::fields::ConfigFields;
 use super::layers::Architecture;
-use super::{HuggingFaceError, dense, gemma, hybrid, latent, layer_norm, mamba, moe, moe_families, pruned};
+use super::{
+    HuggingFaceError, compressed, dense, gemma, gemma4, glm5_next, hybrid, kimi, latent, layer_norm, lfm2,
+    mamba, mimo, minimax_m3, moe, moe_families, moe_recent, pruned, side_by_side,
+};
 
 /// Turns the fields of a family into layers.
 pub(super) type Reader = fn(&ConfigFields) -> Result<Architecture, HuggingFaceError>;
 
 /// Every `model_type` that is understood. Wrappers with a text model in them are read by the text model's type, and
 /// by their own where the text model has none.
-const FAMILIES: [(&str, Reader); 95] = [
+const FAMILIES: [(&str, Reader); 126] = [
     ("llama", dense::llama),
     ("granite", dense::llama),
     ("exaone", dense::llama),
@@ -23,6 +26,8 @@ const FAMILIES: [(&str, Reader); 95] = [
     ("ernie4_5", dense::ernie),
     ("baichuan", dense::baichuan),
     ("hunyuan_v1_dense", dense::hunyuan),
+    ("arcee", dense::plain_feed_forward),
+    ("apertus", dense::plain_feed_forward),
     ("mistral", dense::mistral),
     ("mistral3", dense::mistral),
     ("ministral", dense::mistral),
@@ -50,6 +55,12 @@ const FAMILIES: [(&str, Reader); 95] = [
     ("gemma2", gemma::gemma2),
     ("gemma3", gemma::gemma3),
     ("gemma3_text", gemma::gemma3),
+    ("gemma3n", gemma4::gemma3n),
+    ("gemma3n_text", gemma4::gemma3n),
+    ("gemma4", gemma4::gemma4),
+    ("gemma4_text", gemma4::gemma4),
+    ("gemma4_unified", gemma4::gemma4),
+    ("gemma4_unified_text", gemma4::gemma4),
     ("cohere", layer_norm::cohere),
     ("cohere2", layer_norm::cohere),
     ("cohere2_vision", layer_norm::cohere),
@@ -72,6 +83,17 @@ const FAMILIES: [(&str, Reader); 95] = [
     ("glm4v_moe", moe::glm4_moe),
     ("glm4v_moe_text", moe::glm4_moe),
     ("minimax_m2", moe::minimax_m2),
+    ("minimax_m3", minimax_m3::minimax_m3),
+    ("minimax_m3_text", minimax_m3::minimax_m3),
+    ("minimax_m3_vl", minimax_m3::minimax_m3),
+    ("minimax_m3_vl_text", minimax_m3::minimax_m3),
+    ("mimo_v2", mimo::mimo_v2),
+    ("mimo_v2_flash", mimo::mimo_v2),
+    ("hy_v3", moe_recent::hy_v3),
+    ("laguna", moe_recent::laguna),
+    ("exaone_moe", moe_recent::exaone_moe),
+    ("afmoe", moe_recent::afmoe),
+    ("solar_open", moe_recent::solar_open),
     ("olmoe", moe_families::olmoe),
     ("phimoe", moe_families::phimoe),
     ("granitemoe", moe_families::granite_moe),
@@ -91,6 +113,18 @@ const FAMILIES: [(&str, Reader); 95] = [
     ("kimi_k25", latent::deepseek),
     ("glm4_moe_lite", latent::deepseek),
     ("glm_moe_dsa", latent::deepseek),
+    ("mistral4", latent::deepseek),
+    ("deepseek_v4", compressed::deepseek_v4),
+    // How SGLang's own checkpoints of it name it.
+    ("deepseek_ref", compressed::deepseek_v4),
+    ("longcat_flash", side_by_side::longcat_flash),
+    ("kimi_linear", kimi::kimi_linear),
+    ("kimi_k3", kimi::kimi_linear),
+    ("bailing_hybrid", kimi::bailing_hybrid),
+    ("glm5_next", glm5_next::glm5_next),
+    ("glm5_next_text", glm5_next::glm5_next),
+    ("lfm2", lfm2::lfm2),
+    ("lfm2_moe", lfm2::lfm2),
     ("qwen3_next", hybrid::qwen3_next),
     ("qwen3_5", hybrid::qwen3_next),
     ("qwen3_5_text", hybrid::qwen3_next),
@@ -105,11 +139,29 @@ const FAMILIES: [(&str, Reader); 95] = [
     ("mamba2", mamba::mamba2),
     ("jamba", mamba::jamba),
     ("granitemoehybrid", mamba::granite_hybrid),
+    ("falcon_h1", side_by_side::falcon_h1),
 ];
 
 /// The reader of a `model_type`.
 pub(super) fn reader(model_type: &str) -> Option<Reader> {
     FAMILIES.iter().find(|(known, _)| *known == model_type).map(|(_, reader)| *reader)
+}
+
+/// The longest context of files of a family that leave it out: that of its configuration class or, where that one is a
+/// placeholder, of the models that are published.
+pub(super) fn default_context(model_type: &str) -> Option<u32> {
+    match model_type {
+        "arcee" => Some(4096),
+        "afmoe" => Some(16_384),
+        "bailing_moe" | "bailing_moe_v2" => Some(32_768),
+        "apertus" | "olmo3" => Some(65_536),
+        "hy_v3" | "laguna" | "solar_open" | "kimi_k2" => Some(131_072),
+        "deepseek_v3" | "deepseek_v32" => Some(163_840),
+        "glm4_moe_lite" | "glm_moe_dsa" => Some(202_752),
+        "exaone_moe" | "kimi_k25" | "nemotron_h" => Some(262_144),
+        "mistral4" => Some(1_048_576),
+        _ => None,
+    }
 }
 
 /// Every `model_type` that is understood, as a list for messages.

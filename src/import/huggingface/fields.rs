@@ -1,5 +1,8 @@
 //! Typed access to the fields of a `config.json`.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::HuggingFaceError;
@@ -8,7 +11,13 @@ use super::HuggingFaceError;
 pub(super) struct ConfigFields<'a> {
     text: &'a Map<String, Value>,
     root: &'a Map<String, Value>,
+    /// Names that were asked for, to tell in the end which lists nobody looked at.
+    asked: RefCell<BTreeSet<String>>,
 }
+
+/// Lists with an entry for each layer that change neither sizes nor caches.
+const WITHOUT_EFFECT: [&str; 4] =
+    ["activation_sparsity_pattern", "no_rope_layers", "sparse_disable_index_value", "rope_layer_types"];
 
 impl<'a> ConfigFields<'a> {
     pub fn new(root: &'a Map<String, Value>) -> Self {
@@ -16,7 +25,7 @@ impl<'a> ConfigFields<'a> {
             .iter()
             .find_map(|name| root.get(*name).and_then(Value::as_object))
             .unwrap_or(root);
-        Self { text, root }
+        Self { text, root, asked: RefCell::default() }
     }
 
     /// Whether the text model is one part of several, such as beside a vision tower.
@@ -28,11 +37,41 @@ impl<'a> ConfigFields<'a> {
 
     /// Layers that predict further tokens. They are beside the model and not counted in its figures.
     pub fn prediction_layers(&self) -> Result<u32, HuggingFaceError> {
-        self.either_or(&["num_nextn_predict_layers", "mtp_num_hidden_layers", "num_mtp_modules"], 0)
+        let names =
+            ["num_nextn_predict_layers", "mtp_num_hidden_layers", "num_mtp_modules", "num_mtp_layers"];
+        self.either_or(&names, 0)
+    }
+
+    /// A section of the file with fields of its own.
+    pub fn section(&self, name: &str) -> Option<ConfigFields<'a>> {
+        let map = self.value(name)?.as_object()?;
+        Some(ConfigFields { text: map, root: map, asked: RefCell::default() })
+    }
+
+    /// Names of the text model's own fields.
+    pub fn names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.text.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name.as_str())
+    }
+
+    /// Lists of the text model with an entry for each layer that were not asked for; those that only say that every layer
+    /// attends to everything are left out.
+    pub fn lists_not_followed(&self, layers: u32) -> Vec<&'a str> {
+        let full = |kind: &Value| matches!(kind.as_str(), Some("full_attention" | "attention"));
+        let asked = self.asked.borrow();
+        let unread = self.text.iter().filter(|(name, value)| {
+            let list = value.as_array();
+            list.is_some_and(|list| {
+                layers > 1 && list.len() as u64 == u64::from(layers) && !list.iter().all(full)
+            }) && !asked.contains(name.as_str())
+                && !name.contains("token_id")
+                && !WITHOUT_EFFECT.contains(&name.as_str())
+        });
+        unread.map(|(name, _)| name.as_str()).collect()
     }
 
     /// The field, from the text model first; an explicit null counts as absent.
     pub fn value(&self, name: &str) -> Option<&'a Value> {
+        self.asked.borrow_mut().insert(name.to_owned());
         let set = |map: &'a Map<String, Value>| map.get(name).filter(|value| !value.is_null());
         set(self.text).or_else(|| set(self.root))
     }

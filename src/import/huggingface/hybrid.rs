@@ -1,10 +1,12 @@
 //! Models that mix attention with state-space or linear-attention layers.
 
 use super::HuggingFaceError;
-use super::fields::{ConfigFields, impossible};
+use super::fields::{ConfigFields, impossible, missing};
 use super::layers::{Architecture, Attention, gated, grouped, layer_count, plain};
 use super::mamba::Mamba2;
-use super::moe::{minimax_mixture, qwen_ffns, qwen_shared_mixture, routed};
+use super::moe::{
+    TOP_K, behind_latent, minimax_mixture, qwen_ffns, qwen_shared_mixture, routed, with_shared,
+};
 use crate::catalog::{FeedForward, Mixer};
 
 /// Which layers are full attention: `layer_types`, else every `interval`-th.
@@ -49,18 +51,22 @@ pub(super) fn qwen3_next(fields: &ConfigFields) -> Result<Architecture, HuggingF
 /// Gated DeltaNet: one projection in for query, key, value and gate, one for the two rates, a short convolution over
 /// query, key and value, a decay and a bias for each head, one norm, one projection out. The state is a matrix for
 /// each value head, and the last inputs of the convolution.
-fn delta_net(fields: &ConfigFields, hidden: u64) -> Result<Mixer, HuggingFaceError> {
+pub(super) fn delta_net(fields: &ConfigFields, hidden: u64) -> Result<Mixer, HuggingFaceError> {
     let number = |name: &str| fields.positive(name).map(u64::from);
-    let value_heads = number("linear_num_value_heads")?;
+    let heads = fields.positive("linear_num_value_heads")?;
+    let groups = fields.positive("linear_num_key_heads")?;
+    let value_heads = u64::from(heads);
     let (key_dim, value_dim) = (number("linear_key_head_dim")?, number("linear_value_head_dim")?);
     let kernel = u64::from(fields.number_or("linear_conv_kernel_dim", 4)?);
-    let keys = number("linear_num_key_heads")? * key_dim;
+    let keys = u64::from(groups) * key_dim;
     let values = value_heads * value_dim;
     let convolved = 2 * keys + values;
     let projections = hidden * (convolved + values + 2 * value_heads) + values * hidden;
     Ok(Mixer::State {
         parameters: projections + convolved * kernel + 2 * value_heads + value_dim,
         state_elements: value_heads * key_dim * value_dim + convolved * kernel,
+        heads,
+        groups,
     })
 }
 
@@ -71,6 +77,8 @@ pub(super) fn minimax(fields: &ConfigFields) -> Result<Architecture, HuggingFace
     let linear = Mixer::State {
         parameters: 5 * attention.hidden * width + width,
         state_elements: width * u64::from(attention.head_dim),
+        heads: attention.heads,
+        groups: attention.heads,
     };
     let full = attention.mixer(None, 0);
     let is_full: Vec<bool> = match fields.per_layer("attn_type_list", layer_count(fields)?)? {
@@ -98,10 +106,7 @@ pub(super) fn nemotron_h(fields: &ConfigFields) -> Result<Architecture, HuggingF
             _ => Err(impossible("hybrid_override_pattern", letter, "the letters are M, *, - and E")),
         })
         .collect();
-    let note = fields.value("moe_latent_size").map(|_| {
-        "Its experts work on a latent; each is entered as an expert on the full width with as many parameters."
-    });
-    Ok(Architecture { note, ..Architecture::new(fields, grouped(blocks?))? })
+    Architecture::new(fields, grouped(blocks?))
 }
 
 /// One letter for each block, from the pattern or from the list of kinds that newer files have.
@@ -118,12 +123,18 @@ fn block_letters(fields: &ConfigFields) -> Result<String, HuggingFaceError> {
         return kinds.iter().map(letter).collect();
     }
     let name = "hybrid_override_pattern";
-    let pattern = fields.text(name).ok_or_else(|| HuggingFaceError::Missing { field: name.to_owned() })?;
+    let pattern = match fields.value(name) {
+        // Some programs write the letters as a list.
+        Some(serde_json::Value::Array(letters)) => {
+            letters.iter().map(|letter| letter.as_str().unwrap_or("?")).collect()
+        }
+        _ => fields.text(name).ok_or_else(|| missing(name))?.to_owned(),
+    };
     if pattern.chars().count() != layers as usize {
         let remedy = format!("it needs one letter for each of the {layers} layers");
         return Err(impossible(name, pattern, &remedy));
     }
-    Ok(pattern.to_owned())
+    Ok(pattern)
 }
 
 fn nemotron_attention(fields: &ConfigFields) -> Result<Mixer, HuggingFaceError> {
@@ -135,36 +146,17 @@ fn nemotron_attention(fields: &ConfigFields) -> Result<Mixer, HuggingFaceError> 
 fn nemotron_mixture(fields: &ConfigFields) -> Result<FeedForward, HuggingFaceError> {
     let experts = fields.positive("n_routed_experts")?;
     let shared = fields.number("moe_shared_expert_intermediate_size")?;
-    let width = fields.positive("moe_intermediate_size")?;
-    let (intermediate, latent_projections) = behind_latent(fields, width)?;
-    let ffn = routed(experts, fields.positive("num_experts_per_tok")?, intermediate)?;
-    let FeedForward::Moe { top_k, .. } = ffn else { return Ok(ffn) };
-    Ok(FeedForward::Moe {
-        experts,
-        top_k,
-        intermediate,
-        matrices: 2,
-        shared_intermediate: shared,
-        extra_parameters: u64::from(experts) + latent_projections,
-        extra_parameters_per_expert: 0,
-    })
-}
-
-/// The width of an expert on the hidden state that has the parameters of one on the latent, and the parameters of
-/// the two projections to the latent and back.
-fn behind_latent(fields: &ConfigFields, width: u32) -> Result<(u32, u64), HuggingFaceError> {
-    let Some(latent) = fields.optional("moe_latent_size")? else { return Ok((width, 0)) };
-    let hidden = u64::from(fields.positive("hidden_size")?);
-    let product = u64::from(latent) * u64::from(width);
-    if latent == 0 || !product.is_multiple_of(hidden) {
-        let remedy = format!("with moe_intermediate_size it must give a multiple of hidden_size, {hidden}");
-        return Err(impossible("moe_latent_size", latent, &remedy));
+    let ffn = routed(experts, fields.either(&TOP_K)?, fields.positive("moe_intermediate_size")?)?;
+    let mut ffn = with_shared(ffn, shared, u64::from(experts));
+    if let FeedForward::Moe { matrices, .. } = &mut ffn {
+        *matrices = 2;
     }
-    let equal = u32::try_from(product / hidden)
-        .map_err(|_| impossible("moe_latent_size", latent, "give a smaller number"))?;
-    Ok((equal, 2 * hidden * u64::from(latent)))
+    match fields.optional("moe_latent_size")? {
+        Some(0) => Err(impossible("moe_latent_size", 0, "give a number of at least 1")),
+        Some(latent) => Ok(behind_latent(ffn, latent, u64::from(fields.positive("hidden_size")?))),
+        None => Ok(ffn),
+    }
 }
-
 /// Mamba-2 under Nemotron's names.
 fn nemotron_mamba(fields: &ConfigFields, hidden: u64) -> Result<Mixer, HuggingFaceError> {
     let number = |name: &str| fields.positive(name).map(u64::from);
@@ -177,6 +169,8 @@ fn nemotron_mamba(fields: &ConfigFields, hidden: u64) -> Result<Mixer, HuggingFa
         kernel: u64::from(fields.number_or("conv_kernel", 4)?),
         conv_bias: fields.flag("use_conv_bias", true)?,
         proj_bias: fields.flag("mamba_proj_bias", false)?,
+        out_bias: fields.flag("mamba_proj_bias", false)?,
+        gated_norm: true,
     }
     .mixer())
 }

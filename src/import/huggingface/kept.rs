@@ -84,6 +84,32 @@ impl Selection {
         let other = layers.clone().find(|layer| !named.contains(layer));
         named_left + if other.is_some_and(leaves) { others } else { 0 }
     }
+
+    /// Parameters of the matrices of `layers` that it leaves.
+    ///
+    /// Layers are numbered as published models arrange them: the dense ones of a mixture first.
+    pub fn kept(&self, layers: &[LayerGroup], hidden: u32) -> Kept {
+        let is_moe = |group: &&LayerGroup| matches!(group.ffn, FeedForward::Moe { .. });
+        let (moe, dense): (Vec<_>, Vec<_>) = layers.iter().partition(is_moe);
+        let (mut kept, mut first) = (Kept::default(), 0);
+        for group in dense.into_iter().chain(moe) {
+            for module in modules(group, hidden) {
+                let left = self.layers_left(first, group.count, &module);
+                let parameters = u64::from(left) * module.parameters;
+                match module.part {
+                    ModulePart::Mixer => kept.mixer += parameters,
+                    ModulePart::Dense => kept.dense += parameters,
+                    ModulePart::Shared => kept.shared += parameters,
+                    ModulePart::Experts => kept.experts += parameters,
+                }
+            }
+            if let FeedForward::Moe { experts, .. } = group.ffn {
+                kept.shared += u64::from(group.count) * u64::from(hidden) * u64::from(experts);
+            }
+            first += group.count;
+        }
+        kept
+    }
 }
 
 /// An entry of a list.
@@ -138,7 +164,7 @@ struct Module {
 fn modules(group: &LayerGroup, hidden: u32) -> Vec<Module> {
     let hidden = u64::from(hidden);
     let mut modules = mixer_modules(&group.mixer, hidden);
-    let mut feed_forward = |part, under: &[&str], matrices: u32, width: u32, count: u64| {
+    let mut feed_forward = |part, under: &[&str], matrices: u32, [width, input]: [u64; 2], count: u64| {
         let names: &[&[&str]] = match matrices {
             2 => &[&["up_proj", "fc1"], &["down_proj", "fc2"]],
             _ => &[&["gate_proj", "w1"], &["up_proj", "w3"], &["down_proj", "w2"]],
@@ -150,25 +176,27 @@ fn modules(group: &LayerGroup, hidden: u32) -> Vec<Module> {
                     .flat_map(|under| names.iter().map(move |name| format!("{under}.{name}")))
                     .collect(),
                 part,
-                parameters: count * hidden * u64::from(width),
+                parameters: count * input * width,
             });
         }
     };
     match group.ffn {
         FeedForward::Dense { intermediate, matrices, .. } => {
-            feed_forward(ModulePart::Dense, &["mlp", "feed_forward", "mixer"], matrices, intermediate, 1);
+            let sizes = [u64::from(intermediate), hidden];
+            feed_forward(ModulePart::Dense, &["mlp", "feed_forward", "mixer"], matrices, sizes, 1);
         }
-        FeedForward::Moe { experts, intermediate, matrices, shared_intermediate, .. } => {
+        FeedForward::Moe { experts, intermediate, matrices, shared_intermediate, latent, .. } => {
             let routed =
                 ["mlp.experts.0", "block_sparse_moe.experts.0", "feed_forward.experts.0", "mixer.experts.0"];
-            feed_forward(ModulePart::Experts, &routed, matrices, intermediate, u64::from(experts));
+            let sizes = [u64::from(intermediate), latent.map_or(hidden, u64::from)];
+            feed_forward(ModulePart::Experts, &routed, matrices, sizes, u64::from(experts));
             let shared = [
                 "mlp.shared_experts",
                 "mlp.shared_expert",
                 "feed_forward.shared_expert",
                 "mixer.shared_experts",
             ];
-            feed_forward(ModulePart::Shared, &shared, matrices, shared_intermediate, 1);
+            feed_forward(ModulePart::Shared, &shared, matrices, [u64::from(shared_intermediate), hidden], 1);
         }
         FeedForward::None => {}
     }
@@ -220,6 +248,10 @@ fn mixer_modules(mixer: &Mixer, hidden: u64) -> Vec<Module> {
             ]);
             modules
         }
+        Mixer::Compressed { .. } => {
+            vec![module(&["self_attn.q_b_proj", "attn.wq_b"], mixer.parameters(hidden as u32))]
+        }
+        Mixer::Several(ref mixers) => mixers.iter().flat_map(|mixer| mixer_modules(mixer, hidden)).collect(),
         Mixer::State { parameters, .. } => {
             let names = [
                 "linear_attn.in_proj_qkvz",
@@ -239,17 +271,28 @@ fn mixer_modules(mixer: &Mixer, hidden: u64) -> Vec<Module> {
 mod tests {
     use serde_json::json;
 
+    use crate::catalog::KeyValues;
+
     use super::*;
 
     fn layers() -> Vec<LayerGroup> {
-        let mixer =
-            || Mixer::Attention { heads: 8, kv_heads: 2, head_dim: 16, window: None, extra_parameters: 0 };
+        let mixer = || Mixer::Attention {
+            heads: 8,
+            kv_heads: 2,
+            head_dim: 16,
+            v_head_dim: None,
+            window: None,
+            key_values: KeyValues::Projected,
+            index_head_dim: 0,
+            extra_parameters: 0,
+        };
         let moe = FeedForward::Moe {
             experts: 4,
             top_k: 2,
             intermediate: 32,
             matrices: 3,
             shared_intermediate: 64,
+            latent: None,
             extra_parameters: 0,
             extra_parameters_per_expert: 0,
         };

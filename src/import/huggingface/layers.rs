@@ -1,22 +1,24 @@
 //! What the families have in common: building blocks of layers.
 
 use super::HuggingFaceError;
-use super::fields::{ConfigFields, impossible};
-use crate::catalog::{FeedForward, LayerGroup, Mixer};
+use super::fields::{ConfigFields, impossible, missing};
+use crate::catalog::{FeedForward, KeyValues, LayerGroup, Mixer};
 
 /// What a family's reader finds out.
 pub(super) struct Architecture {
     pub hidden: u32,
     pub layers: Vec<LayerGroup>,
     pub extra_parameters: u64,
+    /// Tables beside the embedding of which a token reads single rows.
+    pub lookup_parameters: u64,
     /// Whether embeddings are tied when the file does not say.
     pub tied: bool,
     /// Vocabulary when the file does not say; absent: it must.
     pub default_vocab: Option<u32>,
     /// Longest context when the file does not say; absent: it must.
     pub default_context: Option<u32>,
-    /// What the reader had to simplify.
-    pub note: Option<&'static str>,
+    /// What the reader had to assume or simplify; may be empty.
+    pub note: String,
 }
 
 impl Architecture {
@@ -27,10 +29,11 @@ impl Architecture {
             hidden,
             layers,
             extra_parameters: u64::from(hidden),
+            lookup_parameters: 0,
             tied: false,
             default_vocab: None,
             default_context: None,
-            note: None,
+            note: String::new(),
         })
     }
 
@@ -109,7 +112,16 @@ impl Attention {
 
     pub fn mixer(self, window: Option<u32>, extra_parameters: u64) -> Mixer {
         let Self { heads, kv_heads, head_dim, .. } = self;
-        Mixer::Attention { heads, kv_heads, head_dim, window, extra_parameters }
+        Mixer::Attention {
+            heads,
+            kv_heads,
+            head_dim,
+            v_head_dim: None,
+            window,
+            key_values: KeyValues::Projected,
+            index_head_dim: 0,
+            extra_parameters,
+        }
     }
 }
 
@@ -118,8 +130,10 @@ fn default_head_dim(fields: &ConfigFields) -> Option<u32> {
     match fields.text("model_type")? {
         "gpt_oss" => Some(64),
         "qwen3_next" | "qwen3_5" | "qwen3_5_text" | "qwen3_5_moe" | "qwen3_5_moe_text" => Some(256),
-        "qwen3" | "qwen3_vl" | "qwen3_vl_text" | "glm" | "glm4" | "internlm3" | "ministral3" | "seed_oss"
-        | "llama4" | "llama4_text" | "minimax_m2" | "ernie4_5" | "step3p5" | "step3p7" => Some(128),
+        "qwen3" | "hy_v3" | "solar_open" | "laguna" | "afmoe" | "minimax_m3" | "minimax_m3_vl"
+        | "minimax_m3_text" | "minimax_m3_vl_text" | "qwen3_vl" | "qwen3_vl_text" | "glm" | "glm4"
+        | "internlm3" | "ministral3" | "seed_oss" | "llama4" | "llama4_text" | "minimax_m2" | "ernie4_5"
+        | "step3p5" | "step3p7" => Some(128),
         _ => None,
     }
 }
@@ -151,11 +165,29 @@ pub(super) fn windows(
         .collect()
 }
 
+/// Lists with an entry for each layer, which give their number where the file does not.
+const LISTS: [&str; 3] = ["layers_block_type", "layer_types", "hybrid_override_pattern"];
+
+/// Number of layers: the file's own, else the length of a list with one entry for each.
 pub(super) fn layer_count(fields: &ConfigFields) -> Result<u32, HuggingFaceError> {
-    match fields.either(&["num_hidden_layers", "num_layers"])? {
-        0 => Err(impossible("num_hidden_layers", 0, "give a number of at least 1")),
-        layers => Ok(layers),
+    const MOST: usize = 1 << 10;
+    let names = ["num_hidden_layers", "num_layers", "n_layers", "n_layer"];
+    for name in names {
+        match fields.optional(name)? {
+            Some(0) => return Err(impossible(name, 0, "give a number of at least 1")),
+            Some(layers) => return Ok(layers),
+            None => {}
+        }
     }
+    for name in LISTS {
+        let Some(value) = fields.value(name) else { continue };
+        let length = value.as_array().map(Vec::len).or_else(|| Some(value.as_str()?.chars().count()));
+        return match length {
+            Some(layers @ 1..=MOST) => Ok(layers as u32),
+            _ => Err(impossible(name, value, "give num_hidden_layers, or a list with 1 to 1024 layers")),
+        };
+    }
+    Err(missing(&[&names[..2], &LISTS[..]].concat().join("` or `")))
 }
 
 /// Equal layers but for their windows; `norms` is how many norms of full width each has.

@@ -35,6 +35,8 @@ impl Mamba1 {
         Mixer::State {
             parameters: projections + convolution + time + inner * state + inner + self.norms,
             state_elements: inner * (state + kernel),
+            heads: 0,
+            groups: 0,
         }
     }
 }
@@ -48,7 +50,12 @@ pub(super) struct Mamba2 {
     pub state: u64,
     pub kernel: u64,
     pub conv_bias: bool,
+    /// Whether the projection in has a bias.
     pub proj_bias: bool,
+    /// Whether the projection out has one.
+    pub out_bias: bool,
+    /// Whether the output is normed behind its gate.
+    pub gated_norm: bool,
 }
 
 impl Mamba2 {
@@ -60,17 +67,20 @@ impl Mamba2 {
         let inner = heads * head_dim;
         let convolved = inner + 2 * groups * state;
         let projected = inner + convolved + heads;
-        let projections = hidden * projected + inner * hidden + when(self.proj_bias, projected + hidden);
+        let biases = when(self.proj_bias, projected) + when(self.out_bias, hidden);
+        let projections = hidden * projected + inner * hidden + biases;
         let convolution = convolved * kernel + when(self.conv_bias, convolved);
         Mixer::State {
-            parameters: projections + convolution + 3 * heads + inner,
+            parameters: projections + convolution + 3 * heads + when(self.gated_norm, inner),
             state_elements: inner * state + convolved * kernel,
+            heads: heads as u32,
+            groups: groups as u32,
         }
     }
 }
 
 /// A number that may also be `"auto"`.
-fn number_or_auto(fields: &ConfigFields, name: &str, auto: u32) -> Result<u64, HuggingFaceError> {
+pub(super) fn number_or_auto(fields: &ConfigFields, name: &str, auto: u32) -> Result<u64, HuggingFaceError> {
     match fields.text(name) {
         Some("auto") => Ok(u64::from(auto)),
         _ => Ok(u64::from(fields.number_or(name, auto)?)),
@@ -113,6 +123,8 @@ pub(super) fn mamba2(fields: &ConfigFields) -> Result<Architecture, HuggingFaceE
         kernel: u64::from(fields.number_or("conv_kernel", 4)?),
         conv_bias: fields.flag("use_conv_bias", true)?,
         proj_bias: fields.flag("use_bias", false)?,
+        out_bias: fields.flag("use_bias", false)?,
+        gated_norm: true,
     }
     .mixer();
     let layers = repeated(fields, (mixer, FeedForward::None, hidden))?;
@@ -193,5 +205,7 @@ fn granite_mamba(fields: &ConfigFields, hidden: u64) -> Result<Mamba2, HuggingFa
         kernel: u64::from(fields.number_or("mamba_d_conv", 4)?),
         conv_bias: fields.flag("mamba_conv_bias", true)?,
         proj_bias: fields.flag("mamba_proj_bias", false)?,
+        out_bias: fields.flag("mamba_proj_bias", false)?,
+        gated_norm: true,
     })
 }

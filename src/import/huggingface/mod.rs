@@ -3,22 +3,33 @@
 //! Each family has a function that turns the file's fields into layers; what the file leaves out takes the default
 //! of the family's configuration class in Hugging Face transformers.
 
-mod as_dense;
+mod by_fields;
+mod by_fields_layers;
+mod by_fields_mixture;
 mod checkpoint;
+mod compressed;
 mod dense;
 mod error;
 mod families;
 mod fields;
 mod gemma;
+mod gemma4;
+mod glm5_next;
 mod hybrid;
 mod kept;
+mod kimi;
 mod latent;
 mod layer_norm;
 mod layers;
+mod lfm2;
 mod mamba;
+mod mimo;
+mod minimax_m3;
 mod moe;
 mod moe_families;
+mod moe_recent;
 mod pruned;
+mod side_by_side;
 
 use serde_json::Value;
 
@@ -34,7 +45,8 @@ pub enum UnknownFamily {
     /// Refuse it: its figures would be guesses.
     #[default]
     Refuse,
-    /// Take it as a dense model of the usual layout, with the sizes that it names.
+    /// Read it as far as its fields go: as a dense model of the usual layout, and the experts, latents, windows and linear
+    /// layers that it names.
     Dense,
 }
 
@@ -42,8 +54,7 @@ pub enum UnknownFamily {
 /// and its name, and names `huggingface-config` as its source.
 ///
 /// # Errors
-/// When the text is not a JSON object, the `model_type` is unknown and refused, a mixture of experts is to be taken as
-/// dense, or a field is missing or impossible.
+/// When the text is not a JSON object, the `model_type` is unknown and refused, or a field is missing or impossible.
 pub fn model_from_config(
     json_text: &str,
     name: &str,
@@ -58,20 +69,28 @@ pub fn model_from_config(
     let fields = ConfigFields::new(root);
     let architecture = architecture(&fields, unknown)?;
     let checkpoint = checkpoint::checkpoint(&fields)?;
+    let notes = notes(&fields, &architecture, &checkpoint.note)?;
     Ok(Model {
         id: name.to_owned(),
         name: name.to_owned(),
         hidden: architecture.hidden,
         vocab: size(&fields, "vocab_size", architecture.default_vocab)?,
         tied: fields.flag("tie_word_embeddings", architecture.tied)?,
-        context: size(&fields, "max_position_embeddings", architecture.default_context)?,
+        context: size(
+            &fields,
+            "max_position_embeddings",
+            architecture
+                .default_context
+                .or_else(|| fields.text("model_type").and_then(families::default_context)),
+        )?,
         quantized: checkpoint.quantized(&architecture.layers, architecture.hidden),
         layers: architecture.layers,
         extra_parameters: architecture.extra_parameters,
+        lookup_parameters: architecture.lookup_parameters,
         checkpoint: checkpoint.format,
         published_parameters: None,
         source: "huggingface-config".to_owned(),
-        notes: notes(&fields, architecture.note, &checkpoint.note)?,
+        notes,
     })
 }
 
@@ -101,17 +120,34 @@ fn architecture(fields: &ConfigFields, unknown: UnknownFamily) -> Result<Archite
     let model_type = fields.text("model_type");
     match (model_type.map(families::reader), unknown) {
         (Some(Some(read)), _) => read(fields),
-        (_, UnknownFamily::Dense) => as_dense::as_dense(fields),
+        (_, UnknownFamily::Dense) => by_fields::by_fields(fields),
         (Some(None), UnknownFamily::Refuse) => Err(HuggingFaceError::UnknownModelType {
             model_type: model_type.unwrap_or_default().to_owned(),
+            remedy: remedy(fields),
             supported: families::supported(),
         }),
-        (None, UnknownFamily::Refuse) => Err(HuggingFaceError::NoModelType),
+        (None, UnknownFamily::Refuse) => Err(HuggingFaceError::NoModelType { remedy: remedy(fields) }),
     }
 }
 
+/// How a file of an unknown family can be read all the same.
+fn remedy(fields: &ConfigFields) -> String {
+    let parts = by_fields::beyond_dense(fields);
+    if parts.is_empty() {
+        return "treat it as a dense model with --dense".to_owned();
+    }
+    format!(
+        "it is no dense model, since it has {}: read it as far as its fields go with --by-fields",
+        parts.join(" and ")
+    )
+}
+
 /// Where the model comes from, and what was simplified or left out.
-fn notes(fields: &ConfigFields, reader: Option<&str>, checkpoint: &str) -> Result<String, HuggingFaceError> {
+fn notes(
+    fields: &ConfigFields,
+    architecture: &Architecture,
+    checkpoint: &str,
+) -> Result<String, HuggingFaceError> {
     let model_type = fields.text("model_type").unwrap_or("(none)");
     let mut notes = format!("Read from a config.json of model_type {model_type}.");
     let mut add = |sentence: &str| {
@@ -120,12 +156,18 @@ fn notes(fields: &ConfigFields, reader: Option<&str>, checkpoint: &str) -> Resul
             notes.push_str(sentence);
         }
     };
-    add(reader.unwrap_or_default());
+    add(&architecture.note);
     if fields.has_other_parts() {
         add("Only the text model is counted, not the vision or audio parts beside it.");
     }
     if fields.prediction_layers()? > 0 {
         add("The layers for multi-token prediction are not counted.");
+    }
+    let layers = architecture.layers.iter().map(|group| group.count).sum();
+    let lists = fields.lists_not_followed(layers);
+    if !lists.is_empty() {
+        let names = lists.join(", ");
+        add(&format!("These lists have an entry for each layer and were not followed: {names}."));
     }
     add(checkpoint);
     Ok(notes)

@@ -1,10 +1,22 @@
 //! Models whose feed-forward half is a mixture of experts.
 
+use serde_json::Value;
+
 use super::HuggingFaceError;
 use super::dense::qwen3_extra;
-use super::fields::{ConfigFields, impossible};
+use super::fields::{ConfigFields, impossible, missing};
 use super::layers::{Architecture, Attention, gated, grouped, layer_count, windows};
 use crate::catalog::{FeedForward, Mixer};
+
+/// The names that the number of experts a token visits goes by.
+pub(super) const TOP_K: [&str; 6] = [
+    "num_experts_per_tok",
+    "num_experts_per_token",
+    "experts_per_token",
+    "moe_topk",
+    "top_k_experts",
+    "moe_k",
+];
 
 /// A mixture without biases; `experts` goes by the name that the file uses.
 pub(super) fn mixture(
@@ -13,8 +25,7 @@ pub(super) fn mixture(
     width: &str,
 ) -> Result<FeedForward, HuggingFaceError> {
     let experts = fields.positive(experts)?;
-    let top_k = fields.either(&["num_experts_per_tok", "experts_per_token"])?;
-    routed(experts, top_k, fields.positive(width)?)
+    routed(experts, fields.either(&TOP_K)?, fields.positive(width)?)
 }
 
 /// Gated experts without biases, of which each token visits `top_k`.
@@ -27,6 +38,7 @@ pub(super) fn routed(experts: u32, top_k: u32, intermediate: u32) -> Result<Feed
         experts,
         top_k,
         intermediate,
+        latent: None,
         matrices: 3,
         shared_intermediate: 0,
         extra_parameters: 0,
@@ -35,21 +47,52 @@ pub(super) fn routed(experts: u32, top_k: u32, intermediate: u32) -> Result<Feed
 }
 
 /// The mixture with shared experts and with parameters that every token reads.
-pub(super) fn with_shared(ffn: FeedForward, shared: u32, extra: u64) -> FeedForward {
-    match ffn {
-        FeedForward::Moe { experts, top_k, intermediate, matrices, extra_parameters_per_expert, .. } => {
-            FeedForward::Moe {
-                experts,
-                top_k,
-                intermediate,
-                matrices,
-                shared_intermediate: shared,
-                extra_parameters: extra,
-                extra_parameters_per_expert,
-            }
-        }
-        other => other,
+pub(super) fn with_shared(mut ffn: FeedForward, shared: u32, extra: u64) -> FeedForward {
+    if let FeedForward::Moe { shared_intermediate, extra_parameters, .. } = &mut ffn {
+        *shared_intermediate = shared;
+        *extra_parameters = extra;
     }
+    ffn
+}
+
+/// The mixture with experts that work on a latent of this width, and the two projections to it and back.
+pub(super) fn behind_latent(mut ffn: FeedForward, width: u32, hidden: u64) -> FeedForward {
+    if let FeedForward::Moe { latent, extra_parameters, .. } = &mut ffn {
+        *latent = Some(width);
+        *extra_parameters += 2 * hidden * u64::from(width);
+    }
+    ffn
+}
+
+/// Which layers are mixtures: `mlp_layer_types`, else a list in `moe_layer_freq`, else every so manieth layer after
+/// `first_k_dense_replace`, which is `dense` where the file does not say and must be there without a default.
+pub(super) fn sparse_layers(
+    fields: &ConfigFields,
+    dense: Option<u32>,
+) -> Result<Vec<bool>, HuggingFaceError> {
+    let layers = layer_count(fields)?;
+    if let Some(kinds) = fields.per_layer("mlp_layer_types", layers)? {
+        let is_sparse = |kind: &Value| match kind.as_str() {
+            Some("dense") => Ok(false),
+            Some("sparse" | "moe" | "hash_moe") => Ok(true),
+            _ => Err(impossible("mlp_layer_types", kind, "the kinds are dense, sparse, moe and hash_moe")),
+        };
+        return kinds.iter().map(is_sparse).collect();
+    }
+    if fields.value("moe_layer_freq").is_some_and(Value::is_array) {
+        let kinds = fields.per_layer("moe_layer_freq", layers)?.unwrap_or_default();
+        let is_sparse = |kind: &Value| match kind.as_u64().or_else(|| kind.as_bool().map(u64::from)) {
+            Some(set) => Ok(set > 0),
+            None => Err(impossible("moe_layer_freq", kind, "give 0 or 1 for each layer")),
+        };
+        return kinds.iter().map(is_sparse).collect();
+    }
+    let step = fields.number_or("moe_layer_freq", 1)?.max(1);
+    let first = match dense {
+        Some(dense) => fields.number_or("first_k_dense_replace", dense)?,
+        None => fields.number("first_k_dense_replace")?,
+    };
+    Ok((0..layers).map(|layer| layer >= first && layer.is_multiple_of(step)).collect())
 }
 
 pub(super) fn mixtral(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
@@ -135,6 +178,7 @@ pub(super) fn gpt_oss(fields: &ConfigFields) -> Result<Architecture, HuggingFace
         experts,
         top_k,
         intermediate,
+        latent: None,
         matrices,
         shared_intermediate: 0,
         extra_parameters: u64::from(experts),
@@ -156,25 +200,49 @@ pub(super) fn mostly_moe(
     mixer: &Mixer,
     score_bias: bool,
 ) -> Result<Architecture, HuggingFaceError> {
-    let layers = layer_count(fields)?;
+    mostly_moe_of(fields, &vec![mixer.clone(); layer_count(fields)? as usize], score_bias)
+}
+
+/// As [`mostly_moe`], with a mixer for each layer.
+pub(super) fn mostly_moe_of(
+    fields: &ConfigFields,
+    mixers: &[Mixer],
+    score_bias: bool,
+) -> Result<Architecture, HuggingFaceError> {
     let norms = 2 * u64::from(fields.positive("hidden_size")?);
     let experts = fields.number("n_routed_experts")?;
-    let dense = if experts == 0 { layers } else { fields.number("first_k_dense_replace")? };
-    let step = fields.number_or("moe_layer_freq", 1)?.max(1);
+    let sparse =
+        if experts == 0 { vec![false; mixers.len()] } else { sparse_layers(fields, default_dense(fields))? };
     let width = fields.number_or("moe_intermediate_size", 0)?;
-    let shared = fields.number("n_shared_experts")?.saturating_mul(width);
-    let layers: Result<Vec<_>, HuggingFaceError> = (0..layers)
-        .map(|layer| {
-            let ffn = if layer < dense || !layer.is_multiple_of(step) {
-                gated(fields.positive("intermediate_size")?)
-            } else {
+    let shared = match (fields.text("model_type"), fields.optional("n_shared_experts")?) {
+        (_, Some(shared)) => shared,
+        (Some("glm_moe_dsa" | "mistral4" | "solar_open"), None) => 1,
+        (_, None) => return Err(missing("n_shared_experts")),
+    };
+    let shared = shared.saturating_mul(width);
+    let layers: Result<Vec<_>, HuggingFaceError> = mixers
+        .iter()
+        .zip(sparse)
+        .map(|(mixer, sparse)| {
+            let ffn = if sparse {
                 let moe = mixture(fields, "n_routed_experts", "moe_intermediate_size")?;
                 with_shared(moe, shared, if score_bias { u64::from(experts) } else { 0 })
+            } else {
+                gated(fields.positive("intermediate_size")?)
             };
             Ok((mixer.clone(), ffn, norms))
         })
         .collect();
     Architecture::new(fields, grouped(layers?))
+}
+
+/// The dense layers before the mixtures, where the family's configuration class has a number for them.
+fn default_dense(fields: &ConfigFields) -> Option<u32> {
+    match fields.text("model_type")? {
+        "glm_moe_dsa" => Some(3),
+        "mistral4" | "solar_open" => Some(0),
+        _ => None,
+    }
 }
 
 pub(super) fn glm4_moe(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {

@@ -35,6 +35,11 @@ impl fmt::Display for DegreesProblem {
                 "tp {tp} neither divides the {kv_heads} KV heads nor is a multiple of them, which servers refuse at \
                  start; choose a divisor of {kv_heads}"
             ),
+            Self::StateHeads { tp, heads, groups } => write!(
+                f,
+                "tp {tp} does not divide the {heads} heads and {groups} groups of the state layers, which the server refuses \
+                 at start; choose a divisor of both"
+            ),
             Self::Scales(scales) => scales.fmt(f),
             Self::Stages { pp, layers } => write!(f, "pp {pp} is more than the {layers} layers"),
         }
