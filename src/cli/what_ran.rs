@@ -1,7 +1,6 @@
 //! What a benchmark ran on: by the flags of `headroom measure`, else by what the result file says of itself.
 
 use clap::Args;
-use headroom::catalog::{NumberFormat, Vendor, stack_id};
 use headroom::import::{BenchmarkFile, BenchmarkResult, Claim, Library, Setting};
 
 use super::question::{QUESTION, QuestionRow, Resolver, of_flag};
@@ -54,8 +53,9 @@ pub struct Runs<'f> {
 
 /// Place of a column that a file may say something of.
 const MODEL: usize = 0;
+const ACCELERATOR: usize = 1;
 const STACK: usize = 2;
-const WEIGHTS: usize = 3;
+const KV_CACHE: usize = 4;
 const COLUMNS: usize = 9;
 
 impl RanArgs {
@@ -118,7 +118,10 @@ impl RanArgs {
         for (column, (name, claim)) in claims.iter().enumerate() {
             cells[column] = match (said[column], claim) {
                 (Some(flag), _) => flag.to_owned(),
-                (None, Some(claim)) => resolver.read_claim(column, claim, &cells),
+                (None, Some(claim)) => {
+                    let (model, accelerator) = (&cells[MODEL], &cells[ACCELERATOR]);
+                    claim.name(name, model, accelerator, resolver.catalog()).unwrap_or_default()
+                }
                 (None, None) if column <= STACK => {
                     return Err(format!("--{name}: is missing. The file does not say it; give --{name} ID."));
                 }
@@ -132,7 +135,9 @@ impl RanArgs {
                         cells[column], claim.field, claim.text
                     ));
                 }
-                Some(flag) if !resolver.agree(column, flag, claim, &cells) => {
+                Some(flag)
+                    if !claim.agrees(name, flag, &cells[MODEL], &cells[ACCELERATOR], resolver.catalog()) =>
+                {
                     // In a file of several the flag chooses.
                     if all.iter().any(|other| other.claims.columns()[column].1 != Some(claim)) {
                         return Err(format!(
@@ -183,7 +188,7 @@ impl RanArgs {
             accelerator: deployment.accelerator.id.clone(),
             stack: deployment.stack.id.clone(),
             weights: deployment.weights,
-            kv_cache: Some(deployment.kv_cache).filter(|_| !cells[4].is_empty()),
+            kv_cache: Some(deployment.kv_cache).filter(|_| !cells[KV_CACHE].is_empty()),
             tp: degrees.tp,
             pp: degrees.pp,
             ep: degrees.ep,
@@ -211,77 +216,4 @@ fn add_new(into: &mut Vec<String>, from: Vec<String>) {
             into.push(line);
         }
     }
-}
-
-impl Resolver {
-    /// What the file says of a column, in names of the catalog where it is known; `cells` are the columns before it. Of a
-    /// format that is not known nothing is taken: files name more than formats there.
-    fn read_claim(&self, column: usize, claim: &Claim, cells: &[String; COLUMNS]) -> String {
-        let catalog = self.catalog();
-        match column {
-            MODEL => {
-                let meant = catalog.model_meant(path_end(&claim.text));
-                meant.map_or_else(|| claim.text.clone(), |_| path_end(&claim.text).to_owned())
-            }
-            WEIGHTS | 4 => {
-                self.format(column, &claim.text, cells).map_or(String::new(), |f| f.id().to_owned())
-            }
-            _ => claim.text.clone(),
-        }
-    }
-
-    /// The format that a file means: `fp4` is the one of the checkpoint, else that of the accelerator's maker.
-    fn format(&self, column: usize, text: &str, cells: &[String; COLUMNS]) -> Option<NumberFormat> {
-        if let Ok(format) = text.parse() {
-            return Some(format);
-        }
-        if column != WEIGHTS || !text.to_lowercase().contains("fp4") {
-            return None;
-        }
-        let catalog = self.catalog();
-        let model = catalog.model_meant(&cells[MODEL]).and_then(|meant| catalog.model(&meant.id));
-        let own = model.map(|model| model.checkpoint).filter(|own| is_fp4(*own));
-        let accelerator = catalog.accelerator_meant(&cells[1]).and_then(|id| catalog.accelerator(id));
-        own.or_else(|| match accelerator?.vendor {
-            Vendor::Nvidia => Some(NumberFormat::Nvfp4),
-            _ => Some(NumberFormat::Mxfp4),
-        })
-    }
-
-    /// Whether the file says what the user says, or what cannot be compared: servers give models names of their own.
-    fn agree(&self, column: usize, flag: &str, claim: &Claim, cells: &[String; COLUMNS]) -> bool {
-        let catalog = self.catalog();
-        match column {
-            MODEL => match catalog.model_meant(path_end(&claim.text)) {
-                Some(own) => catalog.model_meant(flag).is_none_or(|meant| meant.id == own.id),
-                None => true,
-            },
-            1 => catalog
-                .accelerator_meant(&claim.text)
-                .is_none_or(|own| catalog.accelerator_meant(flag) == Some(own)),
-            STACK => {
-                let id = |name: &str| {
-                    let meant = catalog.stack_meant(name)?;
-                    Some(stack_id(&meant).to_owned())
-                };
-                id(&claim.text).is_none_or(|own| id(flag) == Some(own))
-            }
-            WEIGHTS | 4 => {
-                let given = flag.parse::<NumberFormat>().ok();
-                let own = self.format(column, &claim.text, cells);
-                let bare = claim.text.to_lowercase() == "fp4" && given.is_some_and(is_fp4);
-                bare || own.is_none() || given.is_none() || own == given
-            }
-            _ => claim.text.parse::<f64>().ok().is_none_or(|own| flag.parse() == Ok(own)),
-        }
-    }
-}
-
-fn is_fp4(format: NumberFormat) -> bool {
-    matches!(format, NumberFormat::Nvfp4 | NumberFormat::Mxfp4)
-}
-
-/// The last part of a path: models are served from folders that are not here.
-fn path_end(name: &str) -> &str {
-    name.trim_end_matches('/').rsplit('/').next().unwrap_or(name)
 }

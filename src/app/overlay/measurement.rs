@@ -61,6 +61,13 @@ pub fn setting(sheet: &Sheet) -> Setting {
 impl Form {
     /// The form for a result file. `home` is the catalog that the user's folder has to agree with.
     pub fn new(file: BenchmarkFile, setting: Setting, home: Library) -> Self {
+        // The form is of one deployment: what all runs of the file say of it.
+        let claims = file.results.first().map(|run| &run.claims);
+        let claims = claims.filter(|claims| file.results.iter().all(|run| run.claims == **claims));
+        let setting = match claims {
+            Some(claims) => setting.as_claimed(claims, &home),
+            None => setting,
+        };
         Self { file, setting, home, problems: Vec::new() }
     }
 

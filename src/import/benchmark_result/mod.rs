@@ -23,6 +23,7 @@ mod guidellm;
 mod inferencex;
 mod json;
 mod lengths;
+mod naming;
 mod setting;
 mod table;
 mod vllm;
