@@ -12,6 +12,12 @@ use super::lengths::{shared_caution, shared_prefix, spread_of};
 use super::{BenchmarkResult, Tool};
 
 const REMEDY: &str = "Run GuideLLM with --profile concurrent and --rate N.";
+/// Where versions keep the number of requests without a whole answer: those in flight at the end, if no more than those.
+const INCOMPLETE: [&str; 3] = [
+    "metrics.request_totals.incomplete",
+    "scheduler_metrics.requests_made.incomplete",
+    "run_stats.requests_made.incomplete",
+];
 const WHOLE: &str = "Give the whole file that GuideLLM wrote.";
 
 /// The runs of a document.
@@ -78,6 +84,10 @@ fn one(
     if let Some(why) = data.iter().find_map(|path| shared_prefix(root, path)).filter(|_| ttft_ms.is_some()) {
         cautions.push(shared_caution(&why));
         ttft_ms = None;
+    }
+    let incomplete = INCOMPLETE.iter().find_map(|path| benchmark.number(path)).unwrap_or(0.0);
+    if incomplete > load.limit.and_then(|(_, streams)| streams.as_f64()).unwrap_or(f64::INFINITY) {
+        failures::cut_short(Some(&Value::from(requests + incomplete)), requests, &mut cautions);
     }
     let claims = Claims {
         model: (!model.is_empty()).then(|| Claim { field: "model".to_owned(), text: model.clone() }),

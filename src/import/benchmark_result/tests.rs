@@ -229,6 +229,7 @@ fn what_a_mean_does_not_say_is_used_or_named() {
     let guide = GUIDELLM.replace("prompt_tokens=1000,", "prompt_tokens=1000,prefix_tokens=500,");
     assert_eq!(read(&guide).ttft_ms, None);
 
+    caution(&read(&GUIDELLM.replace("\"incomplete\": 16", "\"incomplete\": 600")), "400 of 1000");
     caution(&read(&VLLM.replace("\"num_prompts\": 320", "\"num_prompts\": 1000")), "320 of 1000");
     let errors = AIPERF.replace("\"error_summary\": []", "\"error_summary\": [{\"count\": 50}]");
     refusal(&errors, &["20% of the requests"]);
