@@ -6,59 +6,65 @@ use clap::Args;
 use headroom::catalog::{MeasuredLatency, add_measurements};
 use headroom::engine::Band;
 use headroom::engine::calibration::own_measurements::{self, TimeChange, changes, distinct};
-use headroom::import::{BenchmarkFile, BenchmarkResult, Library, Setting};
+use headroom::import::{BenchmarkFile, BenchmarkResult, Given, Library};
 use headroom::report::numbers;
 use headroom::report::sentence;
+use headroom::units::Unit;
 
-use super::question::Resolver;
+use super::question::{number, of_flag};
+use super::what_ran::RanArgs;
 use super::{Failure, answer, setup};
 
 /// Arguments of `headroom measure`.
 #[derive(Args)]
 pub struct MeasureArgs {
-    /// Result file of `vllm bench serve --save-result`, GuideLLM or AIPerf.
-    #[arg(value_name = "RESULT.json")]
+    /// Result file of `vllm bench serve --save-result`, `vllm bench sweep`, GuideLLM, AIPerf, GenAI-Perf or InferenceX:
+    /// JSON, JSON lines or CSV; `-` for stdin.
+    #[arg(value_name = "RESULT")]
     result: String,
-    /// Catalog id of the model that was served.
-    #[arg(long, value_name = "ID")]
-    model: String,
-    #[arg(long, value_name = "ID")]
-    accelerator: String,
-    #[arg(long, value_name = "ID")]
-    stack: String,
-    /// Number format of the weights; default: that of the checkpoint.
-    #[arg(long, value_name = "FORMAT")]
-    weights: Option<String>,
-    /// Number format of the KV cache; default: the stack's choice.
-    #[arg(long, value_name = "FORMAT")]
-    kv_cache: Option<String>,
-    /// Tensor-parallel degree.
-    #[arg(long, value_name = "N", default_value = "1")]
-    tp: String,
-    /// Pipeline stages.
-    #[arg(long, value_name = "N", default_value = "1")]
-    pp: String,
-    /// Expert-parallel degree; divides tp · attention-dp.
-    #[arg(long, value_name = "N", default_value = "1")]
-    ep: String,
-    /// Copies of attention that share the experts.
-    #[arg(long, value_name = "N", default_value = "1")]
-    attention_dp: String,
-    /// Full width of the uniform distribution of lengths over the mean, as the benchmark drew them.
-    #[arg(long, value_name = "S", default_value = "0")]
-    length_spread: String,
+    #[command(flatten)]
+    ran: RanArgs,
+    /// Mean prompt length, tokens, where the file does not say.
+    #[arg(long, value_name = "N")]
+    input_tokens: Option<String>,
+    /// Mean answer length, tokens, where the file does not say.
+    #[arg(long, value_name = "N")]
+    output_tokens: Option<String>,
+    /// Requests in flight, where the file does not say.
+    #[arg(long, value_name = "N")]
+    concurrency: Option<String>,
 }
 
 impl MeasureArgs {
     /// The result file, or stdin.
     fn file(&self) -> Result<BenchmarkFile, Failure> {
+        let given = self.given().map_err(|message| Failure::BadInput(of_flag(&message)))?;
         if self.result != "-" {
-            return BenchmarkFile::open(self.result.as_ref()).map_err(Failure::bad_input);
+            return BenchmarkFile::open_with(self.result.as_ref(), &given).map_err(Failure::bad_input);
         }
         let text = std::io::read_to_string(std::io::stdin()).map_err(|error| {
             Failure::BadInput(format!("stdin: cannot be read: {error}. Pipe a result into it."))
         })?;
-        BenchmarkFile::parse("stdin", &text).map_err(Failure::bad_input)
+        BenchmarkFile::parse_with("stdin", &text, &given).map_err(Failure::bad_input)
+    }
+
+    /// What the user says of the run.
+    fn given(&self) -> Result<Given, String> {
+        let read = |name: &str, text: &Option<String>, unit, range| match text {
+            Some(text) => number(name, text, unit, 0.0, range).map(Some),
+            None => Ok(None),
+        };
+        let concurrency = read("concurrency", &self.concurrency, Unit::Requests, (1.0, 1e6))?;
+        if let Some(part) = concurrency.filter(|n| n.fract() != 0.0) {
+            return Err(format!(
+                "concurrency {part}: is not a whole number. Give the requests in flight, such as 16."
+            ));
+        }
+        Ok(Given {
+            input_tokens: read("input_tokens", &self.input_tokens, Unit::Tokens, (1.0, 1e7))?,
+            output_tokens: read("output_tokens", &self.output_tokens, Unit::Tokens, (1.0, 1e6))?,
+            concurrency: concurrency.map(|n| n as u32),
+        })
     }
 
     /// Adds the measurement to `folder` and prints what it changes.
@@ -75,71 +81,37 @@ impl MeasureArgs {
                 folder.display()
             )));
         }
-        let setting = self.setting(&catalog)?;
         let file = self.file()?;
-        let rows: Vec<MeasuredLatency> = file.results.iter().map(|run| setting.measurement(run)).collect();
+        let runs = self.ran.settings(&file, &catalog).map_err(Failure::BadInput)?;
+        let rows: Vec<MeasuredLatency> =
+            runs.used.iter().map(|(run, setting)| setting.measurement(run)).collect();
         let after = own_measurements::with(&catalog, &rows)
             .map_err(|slips| Failure::BadInput(setup::slip_texts(&slips)))?;
         let path = add_measurements(folder, &rows, &catalog).map_err(|errors| {
             Failure::BadInput(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
         })?;
-        for left_out in &file.left_out {
-            eprintln!("left out: {left_out}");
+        setup::note(&runs.notes);
+        runs.warnings.iter().for_each(|warning| setup::warn(warning));
+        for left_out in file.left_out.iter().chain(&runs.left_out) {
+            setup::warn(&format!("left out: {left_out}"));
         }
         let changes = changes(&rows, &catalog, &after);
-        answer(&added_text(&path, &file, &changes))
-    }
-
-    /// What ran, checked against the catalog.
-    fn setting(&self, catalog: &Library) -> Result<Setting, Failure> {
-        if catalog.model(&self.model).is_none() {
-            return Err(setup::unknown("--model", &self.model, catalog.models.iter().map(|m| m.id.as_str())));
-        }
-        let mut resolver = Resolver::new(catalog.clone());
-        let row = [
-            &self.model,
-            &self.accelerator,
-            &self.stack,
-            self.weights.as_deref().unwrap_or(""),
-            self.kv_cache.as_deref().unwrap_or(""),
-            &self.tp,
-            &self.pp,
-            &self.ep,
-            &self.attention_dp,
-            "",
-            "",
-            &self.length_spread,
-            "",
-            "",
-            "",
-        ];
-        let (deployment, load) = resolver
-            .resolve(&row)
-            .map_err(|message| Failure::BadInput(format!("--{}", message.replacen('_', "-", 1))))?;
-        let degrees = deployment.degrees;
-        Ok(Setting {
-            model: self.model.clone(),
-            accelerator: deployment.accelerator.id.clone(),
-            stack: deployment.stack.id.clone(),
-            weights: deployment.weights,
-            kv_cache: self.kv_cache.as_ref().map(|_| deployment.kv_cache),
-            tp: degrees.tp,
-            pp: degrees.pp,
-            ep: degrees.ep,
-            attention_dp: degrees.attention_dp,
-            length_spread: load.length_spread,
-        })
+        answer(&added_text(&path, runs.used.iter().map(|(run, _)| *run), &changes))
     }
 }
 
 /// What was added, measured beside predicted, and what that changes.
-fn added_text(path: &Path, file: &BenchmarkFile, changes: &[TimeChange]) -> String {
+fn added_text<'a>(
+    path: &Path,
+    runs: impl Iterator<Item = &'a BenchmarkResult>,
+    changes: &[TimeChange],
+) -> String {
     let mut out = String::new();
     let mut add = |line: String| {
         out.push_str(&line);
         out.push('\n');
     };
-    for run in &file.results {
+    for run in runs {
         add(format!("{}: added {}", path.display(), described(run)));
     }
     add(format!(
@@ -165,13 +137,13 @@ fn added_text(path: &Path, file: &BenchmarkFile, changes: &[TimeChange]) -> Stri
 fn described(run: &BenchmarkResult) -> String {
     let model = if run.model.is_empty() { "an unnamed model" } else { &run.model };
     let day = if run.measured.is_empty() { String::new() } else { format!(", {}", run.measured) };
+    let requests = run.requests.map_or_else(String::new, |n| format!(", {} requests", numbers::count(n)));
     format!(
-        "{} of {model}{day}: {} + {} tokens, concurrency {}, {} requests",
+        "{} of {model}{day}: {} + {} tokens, concurrency {}{requests}",
         run.tool.name(),
         numbers::count(run.input_tokens),
         numbers::count(run.output_tokens),
         run.concurrency,
-        numbers::count(run.requests)
     )
 }
 

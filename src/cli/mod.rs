@@ -16,6 +16,7 @@ mod save;
 mod setup;
 mod solve;
 mod validate;
+mod what_ran;
 mod why;
 
 use std::io::Write as _;

@@ -147,6 +147,11 @@ impl Resolver {
         Self { catalog, models: HashMap::new(), versions: HashMap::new() }
     }
 
+    /// What it answers from.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
     /// The catalog with every model that was asked for, also those of files and of bare sizes.
     pub fn into_catalog(self) -> Library {
         self.catalog

@@ -8,7 +8,9 @@ mod library;
 mod model_file;
 mod preset_file;
 
-pub use benchmark_result::{BenchmarkError, BenchmarkFile, BenchmarkResult, Setting, Tool};
+pub use benchmark_result::{
+    BenchmarkError, BenchmarkFile, BenchmarkResult, Claim, Claims, Given, Setting, Tool,
+};
 pub use huggingface::{HuggingFaceError, UnknownFamily, model_from_config};
 pub use library::Library;
 pub use model_file::{ModelFileError, read_model};

@@ -53,13 +53,21 @@ pub fn setting(sheet: &Sheet) -> Setting {
         pp: degree(|l| l.pp),
         ep: degree(|l| l.ep),
         attention_dp: degree(|l| l.attention_dp),
-        length_spread: 0.0,
+        stack_version: String::new(),
+        length_spread: None,
     }
 }
 
 impl Form {
     /// The form for a result file. `home` is the catalog that the user's folder has to agree with.
     pub fn new(file: BenchmarkFile, setting: Setting, home: Library) -> Self {
+        // The form is of one deployment: what all runs of the file say of it.
+        let claims = file.results.first().map(|run| &run.claims);
+        let claims = claims.filter(|claims| file.results.iter().all(|run| run.claims == **claims));
+        let setting = match claims {
+            Some(claims) => setting.as_claimed(claims, &home),
+            None => setting,
+        };
         Self { file, setting, home, problems: Vec::new() }
     }
 
@@ -80,7 +88,11 @@ impl Form {
         let changes = changes(&rows, &before, catalogs.current());
         let moved: Vec<String> = distinct(&changes).map(sentence::measured_change).collect();
         let left_out = self.file.left_out.iter().map(|why| format!("Left out: {why}"));
-        Ok(left_out.chain([format!("{}. Saved in {}.", moved.join(". "), path.display())]).collect())
+        let cautions = self.file.results.iter().flat_map(|run| &run.cautions).cloned();
+        Ok(left_out
+            .chain(cautions)
+            .chain([format!("{}. Saved in {}.", moved.join(". "), path.display())])
+            .collect())
     }
 
     /// Shows the form; returns a decision once a button or Escape is pressed.

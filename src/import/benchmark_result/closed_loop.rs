@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::BenchmarkResult;
 use super::error::BenchmarkError;
 use super::fields::ResultFields;
+use super::given::{Given, contradiction};
 
 /// Most plausible requests in flight.
 const MOST: f64 = 1e6;
@@ -12,7 +13,11 @@ const MOST: f64 = 1e6;
 /// Share of the limit that must have been in flight for the limit to have been what held the load.
 const FULL: f64 = 0.9;
 
+/// Rounds of requests below which the first one, which arrives at once, weighs notably more than among ten.
+const FEWEST_ROUNDS: f64 = 5.0;
+
 /// What a run says of its load.
+#[derive(Clone, Copy)]
 pub struct Load<'a> {
     /// Limit of requests in flight, with its field.
     pub limit: Option<(&'a str, &'a Value)>,
@@ -53,8 +58,22 @@ pub fn check(
     fields: &ResultFields<'_>,
     load: &Load<'_>,
     duration_s: Option<f64>,
+    given: &Given,
     mut result: BenchmarkResult,
 ) -> Result<BenchmarkResult, BenchmarkError> {
+    let of_user = given.concurrency.map(Value::from);
+    let limit = match (&of_user, load.limit) {
+        (Some(given), own) => {
+            if let Some((field, own)) = own.filter(|(_, own)| own.as_f64() != given.as_f64()) {
+                let both =
+                    contradiction(fields, field, &own.to_string(), "--concurrency", &given.to_string());
+                result.cautions.push(both);
+            }
+            Some(("concurrency", given))
+        }
+        (None, own) => own,
+    };
+    let load = Load { limit, ..*load };
     if let Some(refusal) = load.refusal(fields) {
         return Err(refusal);
     }
@@ -70,18 +89,25 @@ pub fn check(
     if let Some(rate) = load.rate {
         let latency_s = result.ttft_ms.unwrap_or(0.0) / 1e3
             + result.tpot_ms.unwrap_or(0.0) / 1e3 * (result.output_tokens - 1.0);
-        let in_flight = duration_s.map_or(0.0, |duration_s| result.requests / duration_s * latency_s);
+        let per_s =
+            result.requests.zip(duration_s).map_or(0.0, |(requests, duration_s)| requests / duration_s);
+        let in_flight = per_s * latency_s;
         if in_flight < FULL * limit {
             return Err(load.open(fields, rate));
         }
     }
-    if result.requests < limit {
+    if let Some(requests) = result.requests.filter(|requests| *requests < limit) {
         let remedy = format!(
-            "is more than the {} answered requests, so it was never reached. Send at least ten \
-             times as many requests as are in flight.",
-            result.requests
+            "is more than the {requests} answered requests, so it was never reached. Send at least ten \
+             times as many requests as are in flight."
         );
         return Err(fields.wrong(field, value, &remedy));
+    }
+    if let Some(requests) = result.requests.filter(|requests| *requests < FEWEST_ROUNDS * limit) {
+        result.cautions.push(format!(
+            "{requests} requests are few for {limit} in flight: the first, which arrive all at once, weigh more than in \
+             the ten rounds that are compared with"
+        ));
     }
     result.concurrency = limit as u32;
     if result.ttft_ms.is_none() && result.tpot_ms.is_none() {

@@ -11,13 +11,19 @@ pub enum BenchmarkError {
     Json { file: String, line: usize, message: String },
 
     #[error(
-        "{file}: not a known result file. Give the JSON that `vllm bench serve --save-result` wrote, \
-         GuideLLM's benchmarks.json, or AIPerf's profile_export_aiperf.json."
+        "{file}: not a known result file. Give what `vllm bench serve --save-result` or `vllm bench sweep` wrote, \
+         GuideLLM's benchmarks.json, AIPerf's profile_export_aiperf.json or .csv, or an aggregated result of InferenceX."
     )]
     Unknown { file: String },
 
+    #[error("{file}, line {line}: not a table: {message}. Give the CSV file that the benchmark wrote.")]
+    Csv { file: String, line: u64, message: String },
+
     #[error("{file}: {field} is missing. {remedy}")]
     Missing { file: String, field: String, remedy: String },
+
+    #[error("{file}: does not say {fields}. Give {flags}, as the benchmark ran.")]
+    Lacking { file: String, fields: String, flags: String },
 
     #[error("{file}: {field} = {value}: {remedy}")]
     Value { file: String, field: String, value: String, remedy: String },

@@ -36,3 +36,10 @@ pub(super) fn refuse_count(
     );
     Err(root.wrong(field, value, &remedy))
 }
+
+/// Notes that fewer requests were answered than were to be `sent`, none of which failed.
+pub(super) fn cut_short(sent: Option<&Value>, answered: f64, cautions: &mut Vec<String>) {
+    if let Some(sent) = sent.and_then(Value::as_f64).filter(|sent| *sent > answered) {
+        cautions.push(format!("{answered} of {sent} requests were answered: the run was cut short"));
+    }
+}

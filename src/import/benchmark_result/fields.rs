@@ -36,13 +36,22 @@ impl<'a> ResultFields<'a> {
         paths.iter().find_map(|path| self.get(path).map(|value| (*path, value)))
     }
 
-    /// The text at the first of several places, or the first of a list of texts there; empty where there is none.
+    /// The text at the first of several places, or the first of a list of texts or of names there; empty where there is
+    /// none.
     pub fn text(&self, paths: &[&str]) -> String {
         let found = paths.iter().find_map(|path| {
             let value = self.get(path)?;
-            value.as_str().or_else(|| value.get(0)?.as_str())
+            let first = || value.get(0).map(|first| first.get("name").unwrap_or(first));
+            value.as_str().or_else(|| first()?.as_str())
         });
         found.unwrap_or_default().to_owned()
+    }
+
+    /// The number at a path, also one that is written as text; `None`: there is none.
+    pub fn number(&self, path: &str) -> Option<f64> {
+        let value = self.get(path)?;
+        let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
+        number.filter(|number| number.is_finite())
     }
 
     /// A number above zero at the first of several places.
@@ -65,13 +74,23 @@ impl<'a> ResultFields<'a> {
     /// # Errors
     /// It is not a plausible time.
     pub fn milliseconds(&self, paths: &[&str]) -> Result<Option<f64>, BenchmarkError> {
+        self.time(paths, 1.0, "is not a time in milliseconds. Measure again, or fix the file.")
+    }
+
+    /// The same, in milliseconds, of a time that is written in seconds.
+    ///
+    /// # Errors
+    /// It is not a plausible time.
+    pub fn seconds(&self, paths: &[&str]) -> Result<Option<f64>, BenchmarkError> {
+        self.time(paths, 1e3, "is not a time in seconds. Measure again, or fix the file.")
+    }
+
+    fn time(&self, paths: &[&str], unit_ms: f64, remedy: &str) -> Result<Option<f64>, BenchmarkError> {
         let Some((path, value)) = self.first(paths) else { return Ok(None) };
-        match value.as_f64() {
+        match value.as_f64().map(|time| time * unit_ms) {
             Some(0.0) => Ok(None),
             Some(ms) if ms > 0.0 && ms <= LONGEST_MS => Ok(Some(ms)),
-            _ => {
-                Err(self.wrong(path, value, "is not a time in milliseconds. Measure again, or fix the file."))
-            }
+            _ => Err(self.wrong(path, value, remedy)),
         }
     }
 

@@ -24,8 +24,10 @@ pub struct Setting {
     pub ep: u32,
     /// Copies of attention that share the experts.
     pub attention_dp: u32,
-    /// Full width of the uniform distribution of lengths over its mean.
-    pub length_spread: f64,
+    /// Version of the stack; empty: not known.
+    pub stack_version: String,
+    /// Full width of the uniform distribution of lengths over its mean; `None`: as the file has it.
+    pub length_spread: Option<f64>,
 }
 
 impl Setting {
@@ -36,7 +38,7 @@ impl Setting {
             model: self.model.clone(),
             accelerator: self.accelerator.clone(),
             stack: self.stack.clone(),
-            stack_version: String::new(),
+            stack_version: self.stack_version.clone(),
             weights: self.weights,
             kv_cache: self.kv_cache,
             tp: self.tp,
@@ -45,7 +47,7 @@ impl Setting {
             attention_dp: self.attention_dp,
             input_tokens: result.input_tokens,
             output_tokens: result.output_tokens,
-            length_spread: self.length_spread,
+            length_spread: self.length_spread.or(result.length_spread).unwrap_or(0.0),
             concurrency: result.concurrency,
             ttft_ms: result.ttft_ms,
             tpot_ms: result.tpot_ms,

@@ -3,7 +3,9 @@
 //! The engine's error on one accelerator under one stack is the same factor on all its times of one kind, or nearly: a
 //! driver, a power limit, a version of the stack. So a correction is a factor for the time per output token and one for
 //! the time to first token, each from `ln(measured ÷ predicted)` of its own measured times alone: a time that was measured
-//! as predicted stays, whatever the other is, and so does one that was not measured.
+//! as predicted stays, whatever the other is, and so does one that was not measured. The errors of the two times say little
+//! of each other: among the shipped rows, those of the 14 models, accelerators and stacks with three or more have a
+//! correlation of 0.04 between their medians.
 //!
 //! A few runs are not believed outright. If the engine's error differs between settings as much as single runs of
 //! one setting do, the normal-normal posterior mean of `n` runs is `n ÷ (n + 1)` of theirs (Efron and Morris 1975,
