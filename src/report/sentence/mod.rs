@@ -18,7 +18,7 @@ pub use limit::{limit_label, limited};
 pub use measurement::{measured_change, slip};
 pub use money::{hosted_case, paying_label, purpose};
 pub use price::{price_age, price_caution, price_note};
-pub use rejection::rejection;
+pub use rejection::{brief_rejection, rejection};
 pub use solved::solved;
 pub(crate) use solved::solved_value;
 pub use swing::{swing_end, varied_label};
