@@ -86,9 +86,9 @@ fn figures(sizing: &Sizing, scenario: &Scenario, pinned: Option<&Sizing>) -> [Fi
             Headline::Power => {
                 let (number, unit) = written.split_once(' ').unwrap_or((&written, "W"));
                 let unit = match unit {
-                    "MW" => "MW facility",
-                    "kW" => "kW facility",
-                    _ => "W facility",
+                    "MW" => "MW drawn",
+                    "kW" => "kW drawn",
+                    _ => "W drawn",
                 };
                 (number.to_owned(), unit)
             }
@@ -115,10 +115,7 @@ fn note(headline: Headline, sizing: &Sizing, scenario: &Scenario) -> String {
             format!("{} in {}", sentence::servers(sizing), sentence::counted(sizing.layout.racks, "rack"))
         }
         Headline::Power => {
-            format!(
-                "{} J per output token",
-                numbers::significant(sizing.estate.power.joules_per_output_token, 2)
-            )
+            format!("at peak; fullest rack rated {}", numbers::watts(sizing.estate.facility.rack_w))
         }
         Headline::Month => {
             let term = scenario.money.term.label().to_lowercase();
@@ -191,8 +188,7 @@ pub fn wall_figures_ui(ui: &mut Ui, sizing: &Sizing, scenario: &Scenario, pinned
     let figures = figures(sizing, scenario, pinned);
     let (width, count) = (ui.available_width(), figures.len() as f32);
     let each = (width - space::L * (count - 1.0)) / count;
-    // "kW facility" is "kW" here: there is no room to spare.
-    let unit = |figure: &FigureCard| figure.unit.trim_end_matches(" facility").to_owned();
+    let unit = |figure: &FigureCard| figure.unit.to_owned();
     let by = |figure: &FigureCard| match &figure.change {
         Some((_, by, _)) if !by.is_empty() => format!(" {by}"),
         _ => String::new(),

@@ -15,7 +15,7 @@ pub fn document(plan: &Plan, scenario: &Scenario, markdown: bool) -> String {
         "Accelerator",
         "Layout",
         headline::heading(Headline::Accelerators),
-        "Limited by",
+        "First limit",
         &format!("TTFT {}", percentile(scenario)),
         &format!("TPOT {}", percentile(scenario)),
         headline::heading(Headline::Power),

@@ -45,7 +45,7 @@ pub fn rejection(rejection: &Rejection, name: &str) -> String {
             format!("{name} is not offered {}.", term.label().to_lowercase())
         }
         Rejection::PowerCap { needed_w, cap_w, carried, asked } if *carried > 0.0 => format!(
-            "Over the power cap: it takes {}, the cap is {}, which carries {} of {} requests/s and loses {}.",
+            "Over the power cap: it draws {}, the cap is {}, which carries {} of {} requests/s and loses {}.",
             numbers::watts(*needed_w),
             numbers::watts(*cap_w),
             numbers::significant(*carried, 3),
@@ -53,7 +53,7 @@ pub fn rejection(rejection: &Rejection, name: &str) -> String {
             numbers::percent(1.0 - carried / asked)
         ),
         Rejection::PowerCap { needed_w, cap_w, .. } => format!(
-            "Over the power cap: it takes {}; {} do not carry even one replica with its spares.",
+            "Over the power cap: it draws {}; {} do not carry even one replica with its spares.",
             numbers::watts(*needed_w),
             numbers::watts(*cap_w)
         ),
@@ -92,7 +92,7 @@ pub fn brief_rejection(rejection: &Rejection) -> String {
         Rejection::Price { term: Term::Buy } => "not for sale".to_owned(),
         Rejection::Price { term } => format!("not offered {}", term.label().to_lowercase()),
         Rejection::PowerCap { needed_w, cap_w, .. } => {
-            format!("takes {}, the cap is {}", numbers::watts(*needed_w), numbers::watts(*cap_w))
+            format!("draws {}, the cap is {}", numbers::watts(*needed_w), numbers::watts(*cap_w))
         }
         Rejection::TooMany { accelerators } => {
             format!("takes {} accelerators", numbers::significant(*accelerators, 2))
