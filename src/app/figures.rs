@@ -1,17 +1,15 @@
 //! Four figures: accelerators, power, cost per month, cost per million tokens. A click explains it.
 
 use eframe::egui::text::{LayoutJob, TextFormat};
-use eframe::egui::{
-    self, Color32, FontId, Rect, RichText, Role, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2,
-};
+use eframe::egui::{self, FontId, Rect, RichText, Role, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2};
 use headroom::engine::{Headline, Sizing};
 use headroom::report::numbers;
 use headroom::report::sentence::{self, headline};
 use headroom::scenario::Scenario;
 
 use super::text::trimmed;
-use super::theme::{body, focus_ring, regular, semibold, tokens};
-use super::tokens::{Tokens, measure, radius, size, space};
+use super::theme::{body, focus_ring, regular, semibold, shrunk, tokens};
+use super::tokens::{measure, radius, size, space};
 
 /// Height of a card, points.
 const HEIGHT: f32 = 76.0;
@@ -88,9 +86,9 @@ fn figures(sizing: &Sizing, scenario: &Scenario, pinned: Option<&Sizing>) -> [Fi
             Headline::Power => {
                 let (number, unit) = written.split_once(' ').unwrap_or((&written, "W"));
                 let unit = match unit {
-                    "MW" => "MW facility",
-                    "kW" => "kW facility",
-                    _ => "W facility",
+                    "MW" => "MW drawn",
+                    "kW" => "kW drawn",
+                    _ => "W drawn",
                 };
                 (number.to_owned(), unit)
             }
@@ -117,10 +115,7 @@ fn note(headline: Headline, sizing: &Sizing, scenario: &Scenario) -> String {
             format!("{} in {}", sentence::servers(sizing), sentence::counted(sizing.layout.racks, "rack"))
         }
         Headline::Power => {
-            format!(
-                "{} J per output token",
-                numbers::significant(sizing.estate.power.joules_per_output_token, 2)
-            )
+            format!("at peak; fullest rack rated {}", numbers::watts(sizing.estate.facility.rack_w))
         }
         Headline::Month => {
             let term = scenario.money.term.label().to_lowercase();
@@ -132,25 +127,33 @@ fn note(headline: Headline, sizing: &Sizing, scenario: &Scenario) -> String {
     }
 }
 
-/// How far the figure may be off, and how it changed since it was pinned, else a note about it.
-fn second_line(figure: &FigureCard, narrow: bool, t: &Tokens) -> LayoutJob {
-    let mut job = LayoutJob::default();
-    let mut add = |text: &str, color| {
-        let font = regular(size::BODY - 1.0);
-        job.append(text, 0.0, TextFormat { font_id: font, color, ..Default::default() });
+/// How far the figure may be off, and how it changed since it was pinned, else a note about it: as much of that as has room
+/// in `width`, the first part first.
+fn second_line(ui: &Ui, figure: &FigureCard, width: f32) -> LayoutJob {
+    let t = tokens(ui);
+    let band = figure.band.clone();
+    let (was, by, color) = match &figure.change {
+        Some((was, by, more)) => (was.clone(), by.clone(), if *more { t.bad_text } else { t.good_text }),
+        None => (figure.note.clone(), String::new(), t.middle),
     };
-    let lead = if figure.band.is_empty() { String::new() } else { format!("{}, ", figure.band) };
-    match &figure.change {
-        Some((was, by, more)) => {
-            let color = if *more { t.bad_text } else { t.good_text };
-            let parted = if by.is_empty() { "" } else { ", " };
-            let was = if narrow && !by.is_empty() { String::new() } else { format!("{was}{parted}") };
-            add(&format!("{lead}{was}"), t.middle);
-            add(by, color);
-        }
-        None if narrow && !figure.band.is_empty() => add(&figure.band, t.middle),
-        None => add(&format!("{lead}{}", figure.note), t.middle),
-    }
+    let join =
+        |parts: [&str; 2]| parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+    // What comes before the change, and the change.
+    let lead = |was: &str| match (join([&band, was]), by.is_empty()) {
+        (lead, false) if !lead.is_empty() => format!("{lead}, "),
+        (lead, _) => lead,
+    };
+    let versions = [(lead(&was), by.clone()), (lead(""), by.clone()), (join([&band, ""]), String::new())];
+    let font = regular(size::BODY - 1.0);
+    let fits = |(lead, by): &&(String, String)| {
+        let text = format!("{lead}{by}");
+        !text.is_empty() && shrunk(ui.painter(), &text, font.clone(), width) == font
+    };
+    let (lead, by) = versions.iter().find(fits).unwrap_or(&versions[1]);
+    let font = shrunk(ui.painter(), &format!("{lead}{by}"), font, width);
+    let mut job = LayoutJob::default();
+    job.append(lead, 0.0, TextFormat { font_id: font.clone(), color: t.middle, ..Default::default() });
+    job.append(by, 0.0, TextFormat { font_id: font, color, ..Default::default() });
     job
 }
 
@@ -175,10 +178,7 @@ fn fitting(
     most: f32,
     width: f32,
 ) -> f32 {
-    let width_of = |text| ui.painter().layout_no_wrap(text, face(most), Color32::PLACEHOLDER).size().x;
-    let widest = texts.map(width_of).fold(1.0, f32::max);
-    // Letters keep to whole pixels, so that a line is not quite in proportion to its size.
-    if widest <= width { most } else { (most * (width - 2.0) / widest).floor() }
+    texts.map(|text| shrunk(ui.painter(), &text, face(most), width).size).fold(most, f32::min)
 }
 
 /// The figures for the wall, over the whole width: the number, what it is of and how it changed, its band. Each line is as
@@ -188,8 +188,7 @@ pub fn wall_figures_ui(ui: &mut Ui, sizing: &Sizing, scenario: &Scenario, pinned
     let figures = figures(sizing, scenario, pinned);
     let (width, count) = (ui.available_width(), figures.len() as f32);
     let each = (width - space::L * (count - 1.0)) / count;
-    // "kW facility" is "kW" here: there is no room to spare.
-    let unit = |figure: &FigureCard| figure.unit.trim_end_matches(" facility").to_owned();
+    let unit = |figure: &FigureCard| figure.unit.to_owned();
     let by = |figure: &FigureCard| match &figure.change {
         Some((_, by, _)) if !by.is_empty() => format!(" {by}"),
         _ => String::new(),
@@ -271,11 +270,12 @@ pub fn figures_ui(
             ui.spacing_mut().item_spacing = vec2(space::XS + 2.0, 0.0);
             ui.horizontal(|ui| {
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Max), |ui| {
-                    ui.label(RichText::new(&figure.value).font(semibold(points)).color(t.high));
+                    let number = shrunk(ui.painter(), &figure.value, semibold(points), inside.width());
+                    ui.label(RichText::new(&figure.value).font(number).color(t.high));
                     ui.add(egui::Label::new(body(figure.unit, t).line_height(Some(points - 1.0))).truncate());
                 });
             });
-            ui.add(egui::Label::new(second_line(&figure, card_width < NARROW_BELOW, t)).truncate());
+            ui.label(second_line(ui, &figure, inside.width()));
         }
         if response.on_hover_text(format!("{text}. Click to see why.")).clicked() {
             clicked = Some(figure.key);

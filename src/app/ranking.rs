@@ -1,14 +1,14 @@
 //! The ranked table: one row for each accelerator, those that cannot do it with the reason.
 
 use eframe::egui::{self, Align, Align2, Color32, FontId, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
-use headroom::engine::{Candidate, Plan, Rejection, Sizing};
+use headroom::engine::{Candidate, Plan, Sizing};
 use headroom::report::numbers;
 use headroom::report::sentence;
 use headroom::scenario::Scenario;
 use headroom::units::Unit;
 
 use super::palette::Palette;
-use super::theme::{card, focus_ring, regular, semibold, shade, tokens};
+use super::theme::{card, focus_ring, regular, semibold, shade, shrunk, tokens};
 use super::tokens::{Tokens, measure, radius, size, space};
 
 /// Rows that are shown before the rest is asked for.
@@ -56,10 +56,10 @@ impl RankingColumn {
             Self::Name => "Accelerator".to_owned(),
             Self::Layout => "Layout".to_owned(),
             Self::Count => "Count".to_owned(),
-            Self::Limit => "Limited by".to_owned(),
+            Self::Limit => "First limit".to_owned(),
             Self::Ttft => format!("TTFT {percentile}"),
             Self::Tpot => format!("TPOT {percentile}"),
-            Self::Power => "Power".to_owned(),
+            Self::Power => "Power drawn".to_owned(),
             Self::Month => "$/month".to_owned(),
             Self::Bar => String::new(),
             Self::Tokens => "$/M tokens".to_owned(),
@@ -151,9 +151,8 @@ pub fn ranking_ui(ui: &mut Ui, ranking: &Ranking<'_>, expanded: &mut bool) -> Op
 fn cell(ui: &Ui, rect: Rect, place: egui::Rangef, align: Align, text: &str, font: FontId, color: Color32) {
     const GAP: f32 = space::S;
     let place = egui::Rangef::new(place.min + GAP, place.max - GAP);
-    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, color);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(place.span().max(0.0));
-    let galley = ui.painter().layout_job(job);
+    let font = shrunk(ui.painter(), text, font, place.span());
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), font, color);
     let x = if align == Align::RIGHT { place.max - galley.size().x } else { place.min };
     ui.painter().galley(pos2(x, rect.center().y - galley.size().y / 2.0), galley, color);
 }
@@ -191,7 +190,7 @@ fn row_ui(ui: &mut Ui, ranking: &Ranking<'_>, candidate: &Candidate, most_expens
         }
         focus_ring(ui, &response, rect.shrink(1.0), f32::from(radius::BAR));
     }
-    // A row of figures is complete; a reason may be cut off.
+    // A row of figures is complete; a reason is brief.
     let response = match candidate.sizing() {
         Some(sizing) => response.on_hover_text(sentence::bands(sizing)),
         None => response.on_hover_text(text),
@@ -259,12 +258,16 @@ fn rejected_row_ui(ui: &Ui, rect: Rect, candidate: &Candidate, t: &Tokens) {
     cell(ui, rect, indented, Align::LEFT, &candidate.name, regular(size::BODY), t.middle);
     if let Some(rejection) = candidate.rejection() {
         let rest = egui::Rangef::new(name.max, rect.right());
-        cell(ui, rect, rest, Align::LEFT, &reason(rejection, &candidate.name), regular(size::BODY), t.middle);
+        cell(
+            ui,
+            rect,
+            rest,
+            Align::LEFT,
+            &sentence::brief_rejection(rejection),
+            regular(size::BODY),
+            t.middle,
+        );
     }
-}
-
-fn reason(rejection: &Rejection, name: &str) -> String {
-    sentence::rejection(rejection, name).trim_end_matches('.').to_owned()
 }
 
 /// A chip of colour; returns what is left of the cell for the name.

@@ -29,6 +29,22 @@ pub fn regular(points: f32) -> FontId {
     FontId::new(points, FontFamily::Proportional)
 }
 
+/// `font`, or as much smaller as `text` needs to be no wider than `width` in one line: figures are never cut off.
+pub fn shrunk(painter: &egui::Painter, text: &str, font: FontId, width: f32) -> FontId {
+    let wide =
+        |font: &FontId| painter.layout_no_wrap(text.to_owned(), font.clone(), Color32::PLACEHOLDER).size().x;
+    let mut font = font;
+    let now = wide(&font);
+    if now > width {
+        font.size *= (width / now).max(0.1);
+        // Letters keep to whole pixels, so that a line is not quite in proportion to its size.
+        while wide(&font) > width && font.size > 2.0 {
+            font.size -= 0.25;
+        }
+    }
+    font
+}
+
 /// A name or a value of the body size.
 pub fn strong(text: impl Into<String>, t: &Tokens) -> RichText {
     RichText::new(text).font(semibold(size::BODY)).color(t.high)

@@ -1,7 +1,7 @@
 //! The answer first: one sentence, its reasons, and the needle between the two failures.
 
 use eframe::egui::{self, Align2, Color32, Mesh, Rect, Role, Sense, Shape, Ui, WidgetInfo, pos2, vec2};
-use headroom::engine::Balance;
+use headroom::engine::Sizing;
 use headroom::report::numbers;
 
 use super::answer::Answer;
@@ -23,12 +23,12 @@ const LEAST_TARGET: f64 = 0.1;
 /// whether to go back to the cheapest.
 pub fn verdict_ui(ui: &mut Ui, answer: &Answer, selected: Option<&str>, target: f64) -> bool {
     let t = tokens(ui);
-    let balance = answer.shown(selected).map(|(_, sizing)| sizing.balance);
+    let sizing = answer.shown(selected).map(|(_, sizing)| sizing);
     let mut back = false;
     card(t).show(ui, |ui| {
         let width = ui.available_width();
         ui.set_min_width(width);
-        let beside = width >= STACK_BELOW && balance.is_some();
+        let beside = width >= STACK_BELOW && sizing.is_some();
         let needle = (0.3 * width).clamp(NEEDLE_WIDTH.0, NEEDLE_WIDTH.1);
         let sentence = if beside { width - needle - space::XL } else { width };
         ui.horizontal_top(|ui| {
@@ -37,7 +37,7 @@ pub fn verdict_ui(ui: &mut Ui, answer: &Answer, selected: Option<&str>, target: 
                 // As many lines as the reasons usually need, so that nothing below moves during a drag.
                 let lines = if sentence >= TWO_LINES_FROM { 2.0 } else { 3.0 };
                 ui.set_min_height(LEADING * (size::VERDICT + lines * size::BODY) + 2.0);
-                let color = if balance.is_some() { t.high } else { t.bad_text };
+                let color = if sizing.is_some() { t.high } else { t.bad_text };
                 headline_ui(ui, &answer.headline(selected), [size::VERDICT, size::VERDICT_NARROW], color);
                 ui.add_space(2.0);
                 ui.label(body(answer.detail(selected), t));
@@ -45,14 +45,14 @@ pub fn verdict_ui(ui: &mut Ui, answer: &Answer, selected: Option<&str>, target: 
                     back = aside_ui(ui, &aside);
                 }
             });
-            if let (true, Some(balance)) = (beside, &balance) {
+            if let (true, Some(sizing)) = (beside, sizing) {
                 ui.add_space(space::L);
-                needle_ui(ui, balance, target);
+                needle_ui(ui, sizing, target);
             }
         });
-        if let (false, Some(balance)) = (beside, &balance) {
+        if let (false, Some(sizing)) = (beside, sizing) {
             ui.add_space(space::S);
-            needle_ui(ui, balance, target);
+            needle_ui(ui, sizing, target);
         }
     });
     back
@@ -85,16 +85,20 @@ fn needle(load_margin: f64, target: f64) -> f32 {
     (margin / (margin + wanted)).clamp(0.02, 0.98) as f32
 }
 
-/// Starve at the left, over-provision at the right, and the fleet between them.
-pub fn needle_ui(ui: &mut Ui, balance: &Balance, target: f64) {
+/// Starve at the left, over-provision at the right, and the fleet between them. `target` is the headroom to be kept, 0–1.
+pub fn needle_ui(ui: &mut Ui, sizing: &Sizing, target: f64) {
+    let balance = &sizing.balance;
     let t = tokens(ui);
     let size = vec2(ui.available_width().max(200.0), 62.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     let margin = numbers::percent(balance.load_margin.max(0.0));
     let idle = numbers::usd(balance.idle_usd_per_year);
     let used = numbers::percent(1.0 / (1.0 + balance.load_margin.max(0.0)));
+    let kept = numbers::percent(sizing.growth_keeping(target));
+    let headroom = numbers::percent(target);
     let description = format!(
-        "Peak load is {used} of SLO capacity, room for +{margin}; capacity that is idle at peak costs {idle} per year."
+        "Peak load is {used} of SLO capacity: room for +{margin} before the limit, for +{kept} with the {headroom} \
+         headroom kept. Capacity that is idle at peak costs {idle} per year."
     );
     response.widget_info(|| {
         WidgetInfo::labeled(Role::Meter, true, format!("Starve or over-provision: {description}"))
@@ -115,14 +119,14 @@ pub fn needle_ui(ui: &mut Ui, balance: &Balance, target: f64) {
     let left = write(
         pos2(rect.left(), bottom),
         Align2::LEFT_BOTTOM,
-        "over the limit",
+        &format!("limit at +{margin}"),
         regular(size::CAPTION),
         t.middle,
     );
     let right = format!("idle: {idle}/year");
     let right =
         write(pos2(rect.right(), bottom), Align2::RIGHT_BOTTOM, &right, regular(size::CAPTION), t.middle);
-    let middle = painter.layout_no_wrap(format!("room for +{margin}"), regular(size::CAPTION), t.high);
+    let middle = painter.layout_no_wrap(format!("{used} used"), regular(size::CAPTION), t.high);
     let (low, high) = (left.right() + space::S, right.left() - space::S - middle.size().x);
     let at = (x - middle.size().x / 2.0).clamp(low.min(high), high.max(low));
     painter.galley(pos2(at, bottom - middle.size().y), middle, t.high);

@@ -146,7 +146,7 @@ impl Shown<'_> {
         let selected = self.sheet.selected.as_deref();
         let shown = self.sheet.answer.as_ref().ok().and_then(|answer| answer.shown(selected));
         if let Some((_, sizing)) = shown {
-            needle_ui(ui, &sizing.balance, self.sheet.scenario.fleet.headroom);
+            needle_ui(ui, sizing, self.sheet.scenario.fleet.headroom);
             ui.add_space(space::M);
         }
         let sliders = self.view.stage.sliders().to_vec();
@@ -190,7 +190,7 @@ impl Shown<'_> {
                         let [low, high] =
                             [balance.capacity_low_requests_per_s, balance.capacity_high_requests_per_s]
                                 .map(|v| numbers::significant(v, 2));
-                        format!("capacity {low} to {high} requests/s")
+                        format!("capacity {low} to {high} requests/s at the limit, 90% band")
                     },
                 );
                 ui.label(caption(

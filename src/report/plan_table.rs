@@ -22,7 +22,7 @@ pub fn document(plan: &Plan, scenario: &Scenario, catalog: &Catalog, markdown: b
         "Layout",
         "Weights, KV",
         headline::heading(Headline::Accelerators),
-        "Limited by",
+        "First limit",
         &format!("TTFT {}", percentile(scenario)),
         &format!("TPOT {}", percentile(scenario)),
         headline::heading(Headline::Power),

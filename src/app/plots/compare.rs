@@ -12,8 +12,8 @@ use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::history::written;
 use crate::app::pins::Pins;
-use crate::app::theme::{body, caption, card, section_head, strong, tokens};
-use crate::app::tokens::{measure, space};
+use crate::app::theme::{body, caption, card, regular, section_head, shrunk, strong, tokens};
+use crate::app::tokens::{measure, size, space};
 
 /// The inputs that differ.
 pub(super) const CHANGED: Card = Card {
@@ -139,15 +139,33 @@ fn changed_table(_: &mut Answer, scene: &Scene<'_>) -> Table {
 /// From this width on two cards are side by side.
 const BESIDE_FROM: f32 = 1000.0;
 
-/// Width of a column of figures, points.
+/// Width of a column of figures at most, points.
 const NUMBER: f32 = 104.0;
+/// The share of the width that the names have at least.
+const NAMES: f32 = 0.34;
+
+/// Widths of the names and of each of `columns` of figures in a grid.
+fn widths(ui: &Ui, columns: usize) -> (f32, f32) {
+    let (all, columns) = (ui.available_width() - 2.0, columns as f32);
+    let number = (all * (1.0 - NAMES) / columns - space::M).clamp(1.0, NUMBER);
+    (all - columns * (number + space::M), number)
+}
+
+/// The name of a row, in as many lines as it needs.
+fn name_ui(ui: &mut Ui, text: impl Into<String>, width: f32) {
+    ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::Min), |ui| {
+        ui.set_width(width);
+        ui.add(egui::Label::new(body(text, tokens(ui))).wrap());
+    });
+}
 
 /// A cell of figures, right-aligned.
-fn number_ui(ui: &mut Ui, text: egui::RichText) {
-    let size = vec2(NUMBER, measure::ROW_HEIGHT - space::XS);
+fn number_ui(ui: &mut Ui, text: egui::RichText, width: f32) {
+    let size = vec2(width, measure::ROW_HEIGHT - space::XS);
     ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-        ui.set_min_width(NUMBER);
-        ui.add(egui::Label::new(text).truncate());
+        ui.set_min_width(width);
+        let font = shrunk(ui.painter(), text.text(), regular(size::BODY), width);
+        ui.label(text.size(font.size));
     });
 }
 
@@ -158,7 +176,7 @@ fn list_ui(ui: &mut Ui, pins: &mut Pins, now: Option<&Answer>, selected: Option<
     for (i, pin) in pins.list.iter_mut().enumerate() {
         let chosen = against == Some(i);
         let name = pin.name();
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             let response = ui.radio(chosen, strong(&name, t));
             if response.on_hover_text("Compare with this one").clicked() {
                 choose = Some(i);
@@ -200,17 +218,18 @@ fn changed_ui(ui: &mut Ui, scene: &Scene<'_>) {
         ui.label(body("No input differs from the pin.", t));
         return;
     }
-    Grid::new("changed inputs").num_columns(3).spacing([space::XL, space::XS]).show(ui, |ui| {
+    let (names, number) = widths(ui, 2);
+    Grid::new("changed inputs").num_columns(3).spacing([space::M, space::XS]).show(ui, |ui| {
         ui.label("");
         for heading in ["pinned", "now"] {
-            number_ui(ui, caption(heading, t));
+            number_ui(ui, caption(heading, t), number);
         }
         ui.end_row();
         for (input, was, now) in changed {
             let unit = input.range().map(|range| range.unit);
-            ui.label(body(input.label, t));
-            number_ui(ui, body(written(&was, unit), t));
-            number_ui(ui, strong(written(&now, unit), t));
+            name_ui(ui, input.label, names);
+            number_ui(ui, body(written(&was, unit), t), number);
+            number_ui(ui, strong(written(&now, unit), t), number);
             ui.end_row();
         }
     });
@@ -258,16 +277,17 @@ struct Compared {
 
 fn figures_ui(ui: &mut Ui, was: &Sizing, now: &Sizing) {
     let t = tokens(ui);
-    Grid::new("changed figures").num_columns(4).spacing([space::XL, space::XS]).show(ui, |ui| {
+    let (names, number) = widths(ui, 3);
+    Grid::new("changed figures").num_columns(4).spacing([space::M, space::XS]).show(ui, |ui| {
         ui.label("");
         for heading in ["pinned", "now", "change"] {
-            number_ui(ui, caption(heading, t));
+            number_ui(ui, caption(heading, t), number);
         }
         ui.end_row();
         for Compared { label, values: [a, b], worse, written: [before, after] } in rows(was, now) {
-            ui.label(body(label, t));
-            number_ui(ui, body(&before, t));
-            number_ui(ui, strong(&after, t));
+            name_ui(ui, label, names);
+            number_ui(ui, body(&before, t), number);
+            number_ui(ui, strong(&after, t), number);
             let share = b / a - 1.0;
             let text = match share {
                 _ if before == after => "no change".to_owned(),
@@ -279,7 +299,7 @@ fn figures_ui(ui: &mut Ui, was: &Sizing, now: &Sizing) {
                 Some(false) if before != after => t.good_text,
                 _ => t.middle,
             };
-            number_ui(ui, egui::RichText::new(text).color(color));
+            number_ui(ui, egui::RichText::new(text).color(color), number);
             ui.end_row();
         }
     });

@@ -10,8 +10,8 @@ use super::frame::height;
 use super::scene::{CardPlace, Scene};
 use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
-use crate::app::theme::{body, shade, tokens};
-use crate::app::tokens::{measure, space};
+use crate::app::theme::{body, regular, shade, tokens};
+use crate::app::tokens::{measure, size, space};
 
 const TITLE: &str = "The cheapest mix over a day";
 
@@ -82,11 +82,13 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
             let line = 18.0;
             let text = summary(&mix);
             drawing.lines(area.left_top(), Align2::LEFT_TOP, text.clone(), area.width());
+            let most = (0..24).map(|hour| parts(&mix, hour).iter().sum::<f64>()).fold(1.0, f64::max);
+            let mark = ui.painter().layout_no_wrap(numbers::count(most), regular(size::CAPTION), t.middle);
+            let beside = mark.size().x + 2.0 * space::XS;
             let plot = Rect::from_min_max(
-                pos2(area.left() + 34.0, area.top() + 2.0 * line + space::S),
+                pos2(area.left() + beside, area.top() + 2.0 * line + space::S),
                 pos2(area.right(), area.bottom() - line),
             );
-            let most = (0..24).map(|hour| parts(&mix, hour).iter().sum::<f64>()).fold(1.0, f64::max);
             let y = |v: f64| plot.bottom() - plot.height() * (v / most) as f32;
             for v in [0.0, most] {
                 drawing.line(pos2(plot.left(), y(v)), pos2(plot.right(), y(v)), measure::HAIRLINE, t.grid);

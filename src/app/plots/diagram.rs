@@ -7,7 +7,7 @@ use eframe::egui::{
 
 use super::frame::describe;
 use super::labels::tooltip;
-use crate::app::theme::{regular, semibold, tokens};
+use crate::app::theme::{regular, semibold, shrunk, tokens};
 use crate::app::tokens::{Tokens, measure, radius, size};
 
 /// What can be pointed at.
@@ -51,8 +51,11 @@ impl Diagram {
         self.write(at, anchor, text.into(), true, color, f32::INFINITY)
     }
 
-    /// Text in one line no wider than `width`, cut with an ellipsis.
+    /// Text in one line no wider than `width`: smaller where it needs to be; a long name is cut with an ellipsis.
     pub fn fitted(&mut self, at: Pos2, anchor: Align2, text: &str, font: FontId, color: Color32, width: f32) {
+        const LEAST: f32 = 8.5;
+        let mut font = shrunk(&self.painter, text, font, width);
+        font.size = font.size.max(LEAST);
         let mut job = LayoutJob::single_section(text.to_owned(), TextFormat::simple(font, color));
         job.wrap = TextWrapping::truncate_at_width(width);
         let galley = self.painter.layout_job(job);

@@ -2,8 +2,8 @@
 
 use eframe::egui::{Label, Rect, Sense, Ui, UiBuilder, vec2};
 
-use crate::app::theme::{caption, strong, tokens};
-use crate::app::tokens::{measure, space};
+use crate::app::theme::{caption, semibold, shrunk, strong, tokens};
+use crate::app::tokens::{measure, size, space};
 
 /// One figure.
 pub(super) struct Fact {
@@ -41,7 +41,8 @@ pub(super) fn facts_ui(ui: &mut Ui, facts: &[Fact]) {
         let place = Rect::from_min_size(at, cell - vec2(space::XS, space::XS));
         let mut child = ui.new_child(UiBuilder::new().max_rect(place));
         child.spacing_mut().item_spacing.y = 0.0;
-        child.add(Label::new(strong(&fact.value, t)).truncate());
+        let font = shrunk(child.painter(), &fact.value, semibold(size::BODY), place.width());
+        child.label(strong(&fact.value, t).font(font));
         child.add(Label::new(caption(&fact.label, t)).truncate()).on_hover_text(fact.hover);
     }
 }

@@ -59,7 +59,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: CardPlace) {
         ui,
         TITLE,
         &format!("{}, from the utility to the chips", candidate.name),
-        |ui| note_ui(ui, "kW at peak"),
+        |ui| note_ui(ui, "kW drawn at peak"),
         |ui| {
             let facts = facts(sizing);
             let rest = measure::DIAGRAM_HEIGHT - facts_height(ui.available_width(), facts.len());

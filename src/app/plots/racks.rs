@@ -71,7 +71,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
     plot_card_ui(
         ui,
         TITLE,
-        &format!("{}, rated power against its limit", candidate.name),
+        &format!("{}, rated power (to provision) against its limit", candidate.name),
         |ui| note_ui(ui, "heights to scale"),
         |ui| {
             let top = ui.cursor().top();
@@ -193,14 +193,14 @@ fn warning(sizing: &Sizing, limit_w: f64) -> Option<String> {
         (RackBound::Own, Cooling::Liquid) => format!("It needs its own liquid-cooled position of {needed}."),
         _ => format!("Raise the rack power to {needed}, or choose a smaller server."),
     };
-    Some(format!("▲ One rack needs {needed}; a rack here can supply and cool {limit}. {place} "))
+    Some(format!("▲ One rack is rated {needed}; a rack here can supply and cool {limit}. {place} "))
 }
 
 /// What the drawing shows beside the text over it.
 fn details(sizing: &Sizing, limit_w: f64) -> String {
     let rack = sizing.rack(0);
     format!(
-        "Fullest rack: {} of {}, {} of {}, {} of heat.",
+        "Fullest rack: rated {} of {}, {} of {}, {} of heat.",
         numbers::watts(rack.rated_w),
         brief(limit_w, Unit::Watts),
         numbers::count(rack.rack_units),

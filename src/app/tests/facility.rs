@@ -39,7 +39,7 @@ fn the_drawings_follow_the_inputs() {
     set(&mut screen, &[("facility.rack_power_w", "5 kW")]);
     let narrow = description(&screen, "Racks");
     assert!(
-        narrow != racks && narrow.contains("▲ One rack needs") && narrow.contains("Raise the rack power")
+        narrow != racks && narrow.contains("▲ One rack is rated ") && narrow.contains("Raise the rack power")
     );
 
     let network = description(&screen, "Network");

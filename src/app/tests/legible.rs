@@ -35,10 +35,31 @@ impl Drawn {
         self.galley.text()
     }
 
+    /// What a reader misses: all behind the place where it was cut.
+    fn missing(&self) -> &str {
+        if !self.galley.elided {
+            return "";
+        }
+        // The last glyph is the ellipsis.
+        let seen = self.galley.rows.iter().map(|row| row.glyphs.len()).sum::<usize>().saturating_sub(1);
+        let whole = self.whole();
+        whole.char_indices().nth(seen).map_or("", |(at, _)| &whole[at..])
+    }
+
+    /// Size of its smallest letters, points.
+    fn smallest(&self) -> f32 {
+        self.galley.job.sections.iter().map(|part| part.format.font_id.size).fold(f32::INFINITY, f32::min)
+    }
+
     /// Whether all of its ink is inside what it was drawn into, but for the edge of a letter.
     fn inside(&self) -> bool {
         self.clip.expand(1.5).contains_rect(self.rect)
     }
+}
+
+/// Whether a word of `text` is a figure, and not a part of a name such as Llama-3.3-70B.
+fn has_figure(text: &str) -> bool {
+    text.split_whitespace().any(|word| word.starts_with(|c: char| c.is_ascii_digit() || "$≈+−".contains(c)))
 }
 
 /// Every line of text of the last frame that has ink.
@@ -113,4 +134,58 @@ fn nothing_on_the_wall_is_cut_off_or_covered_at_any_size() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Names and reasons may end in an ellipsis, with the whole under the pointer; a figure may not.
+#[test]
+fn no_figure_of_the_desk_is_cut_off_at_any_width_or_size_of_text() {
+    // The tallest part of a page is the money; what is out of sight is not drawn.
+    const TALL: f32 = 6000.0;
+    // The captions have eleven.
+    const LEGIBLE: f32 = 8.0;
+    let mut faults = std::collections::BTreeSet::new();
+    for (width, zoom) in
+        [(1024.0, 1.0), (1024.0, 1.5), (1280.0, 1.0), (1280.0, 1.5), (1440.0, 1.0), (1920.0, 1.5)]
+    {
+        let mut screen = screen([width, TALL], Theme::Light, None, None);
+        screen.ctx.set_zoom_factor(zoom);
+        screen.run_ok();
+        for pinned in [false, true] {
+            if pinned {
+                command(&mut screen, Key::P);
+                set(&mut screen, "workload.input_tokens", "11700");
+                set(&mut screen, "workload.requests_per_s", "731");
+                set(&mut screen, "facility.network", "infiniband");
+            }
+            for tab in Tab::ALL {
+                screen.state_mut().view.tab = tab;
+                screen.run_ok();
+                for text in drawn(&screen) {
+                    let has_digit = text.whole().contains(|c: char| c.is_ascii_digit());
+                    let sides = text.clip.x_range().expand(1.5);
+                    if has_digit && !(sides.contains(text.rect.left()) && sides.contains(text.rect.right())) {
+                        faults.insert(format!(
+                            "{tab:?} at {width} × {zoom}: {:?} leaves its place",
+                            text.whole()
+                        ));
+                    }
+                    if has_digit && text.smallest() < LEGIBLE {
+                        faults.insert(format!(
+                            "{tab:?} at {width} × {zoom}: {:?} has {}",
+                            text.whole(),
+                            text.smallest()
+                        ));
+                    }
+                    if has_figure(text.missing()) {
+                        faults.insert(format!(
+                            "{tab:?} at {width} × {zoom}: {:?} lacks {:?}",
+                            text.whole(),
+                            text.missing()
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.into_iter().collect::<Vec<_>>().join("\n"));
 }

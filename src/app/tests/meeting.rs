@@ -154,7 +154,7 @@ fn the_wall_has_one_question_and_steps_through_what_is_pinned() {
     screen.key_press(Key::ArrowRight);
     screen.run();
     assert!(says(&screen, "What if: Input 1,500 tokens → 3,000 tokens") && says(&screen, "2 of 2"));
-    let card = labelled(&screen, Role::Status, "kW facility").accesskit_node().label().expect("a label");
+    let card = labelled(&screen, Role::Status, "kW drawn").accesskit_node().label().expect("a label");
     assert!(card.contains(", was "), "{card}");
     screen.check_accessibility();
     screen.key_press(Key::Escape);

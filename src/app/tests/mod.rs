@@ -152,7 +152,7 @@ fn a_click_in_the_table_moves_the_whole_screen() {
 #[test]
 fn a_click_on_a_figure_explains_it() {
     let mut screen = desktop();
-    labelled(&screen, Role::Button, "kW facility").click();
+    labelled(&screen, Role::Button, "kW drawn").click();
     screen.run();
     assert_eq!(screen.state().view.why, "power.facility_w");
     let heads = screen.query_all_by_role(Role::DisclosureTriangle).count();
@@ -207,8 +207,24 @@ fn the_keyboard_reaches_everything() {
         reached.push(label);
     }
     let row = screen.state().open.sheet.answer.as_ref().expect("a plan").plan.candidates[2].name.clone();
-    let wanted = ["File", "Light theme", "Peak load", "Pricing", "kW facility", &row, "Latency", "weights"];
+    let wanted = ["File", "Light theme", "Peak load", "Pricing", "kW drawn", &row, "Latency", "weights"];
     for wanted in wanted {
         assert!(reached.iter().any(|label| label.contains(wanted)), "{wanted} is not among {reached:?}");
     }
+}
+
+/// Two figures for one thing are told apart: growth to the limit and with the headroom kept, power drawn and rated, the limit
+/// that more load would meet and the value of now.
+#[test]
+fn figures_that_differ_say_what_each_is_of() {
+    let screen = desktop();
+    let label = |role, part: &str| labelled(&screen, role, part).accesskit_node().label().expect("a label");
+    let needle = label(Role::Meter, "SLO capacity");
+    assert!(needle.contains(" before the limit, for +") && needle.contains("20% headroom kept"), "{needle}");
+    let power = label(Role::Button, "kW drawn");
+    assert!(power.contains("fullest rack rated "), "{power}");
+    let answer = screen.state().open.sheet.answer.as_ref().expect("a plan");
+    let now = answer.plan.best().expect("a best").1.operating_point.tpot_s.at_slo;
+    let now = headroom::report::numbers::about_seconds(now);
+    assert!(says(&screen, &format!("First limit under more load: time per output token, {now} now.")));
 }

@@ -95,6 +95,14 @@ pub struct Sizing {
     pub limit: Limit,
 }
 
+impl Sizing {
+    /// By how much the peak may grow until only `headroom` (0–1) of the SLO capacity is free: before another replica is
+    /// needed to keep it. `balance.load_margin` is the growth up to the limit itself.
+    pub fn growth_keeping(&self, headroom: f64) -> f64 {
+        ((1.0 + self.balance.load_margin) * (1.0 - headroom) - 1.0).max(0.0)
+    }
+}
+
 /// Why an accelerator cannot do it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Rejection {
@@ -163,4 +171,33 @@ pub enum Rejection {
         /// Accelerators it would take.
         accelerators: f64,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::catalog::Catalog;
+    use crate::engine::plan::planner::plan;
+    use crate::scenario::preset;
+
+    /// The same replicas serve up to the growth that keeps the headroom; a little more needs another.
+    #[test]
+    fn the_peak_may_grow_until_the_headroom_is_used_up() {
+        let catalog = Catalog::built_in().unwrap();
+        let scenario = preset::open("support-chat", &catalog).unwrap();
+        assert!(scenario.fleet.headroom > 0.0);
+        let now = plan(&scenario, &catalog).unwrap();
+        let (best, sizing) = now.best().unwrap();
+        let growth = sizing.growth_keeping(scenario.fleet.headroom);
+        assert!(growth < sizing.balance.load_margin);
+        let replicas = |times: f64| {
+            let mut more = scenario.clone();
+            more.workload.requests_per_s *= times;
+            let plan = plan(&more, &catalog).unwrap();
+            let layout = plan.candidate(&best.accelerator).unwrap().sizing().unwrap().layout;
+            assert_eq!((layout.tp, layout.pp), (sizing.layout.tp, sizing.layout.pp));
+            layout.replicas
+        };
+        assert_eq!(replicas((1.0 + growth) * 0.999), sizing.layout.replicas);
+        assert!(replicas((1.0 + growth) * 1.001) > sizing.layout.replicas);
+    }
 }

@@ -1,6 +1,7 @@
-//! What would break first under more load.
+//! What would break first under more load, which is not what holds now: the values of now stand beside it.
 
 use crate::engine::{Limit, Sizing};
+use crate::report::numbers;
 
 /// A short name, for a table.
 pub fn limit_label(limit: Limit) -> &'static str {
@@ -14,15 +15,17 @@ pub fn limit_label(limit: Limit) -> &'static str {
     }
 }
 
-/// What limits the fleet, inside a sentence: "limited by KV memory", "one server is already more than enough".
+/// What limits the fleet, inside a sentence: "first limit under more load: time per output token, 25 ms now", "one server is
+/// already more than enough".
 pub fn limited(sizing: &Sizing) -> String {
-    let layout = &sizing.layout;
-    let by = match sizing.limit {
-        Limit::TimePerOutputToken => "time per output token",
-        Limit::TimeToFirstToken => "time to first token",
-        Limit::KvMemory => "KV memory",
-        Limit::Sequences => "the stack's limit of sequences",
-        Limit::Prefill => "the speed of prefill",
+    let (layout, point) = (&sizing.layout, &sizing.operating_point);
+    let now = |s: f64| format!(", {} now", numbers::about_seconds(s));
+    let (what, now) = match sizing.limit {
+        Limit::TimePerOutputToken => ("time per output token", now(point.tpot_s.at_slo)),
+        Limit::TimeToFirstToken => ("time to first token", now(point.ttft_s.at_slo)),
+        Limit::KvMemory => ("KV memory", String::new()),
+        Limit::Sequences => ("the stack's limit of sequences", String::new()),
+        Limit::Prefill => ("the speed of prefill", String::new()),
         Limit::Granularity if layout.replicas == 1 => {
             let smallest = match (layout.servers, layout.rack_scale) {
                 (1, true) => "rack",
@@ -31,7 +34,7 @@ pub fn limited(sizing: &Sizing) -> String {
             };
             return format!("one {smallest} is already more than enough");
         }
-        Limit::Granularity => "the size of one copy",
+        Limit::Granularity => return "one copy is already more than enough".to_owned(),
     };
-    format!("limited by {by}")
+    format!("first limit under more load: {what}{now}")
 }

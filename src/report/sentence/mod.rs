@@ -20,7 +20,7 @@ pub use limit::{limit_label, limited};
 pub use measurement::{measured_change, slip};
 pub use money::{hosted_case, paying_label, purpose};
 pub use price::{price_age, price_caution, price_note};
-pub use rejection::rejection;
+pub use rejection::{brief_rejection, rejection};
 pub use solved::solved;
 pub(crate) use solved::solved_value;
 pub use swing::{swing_end, varied_label};
@@ -111,7 +111,7 @@ fn place(sizing: &Sizing) -> String {
 fn detail(plan: &Plan, subject: Subject<'_>) -> String {
     let (_, sizing) = subject;
     let load = format!(
-        "Peak load is {} of SLO capacity; room for +{}.",
+        "Peak load is {} of SLO capacity; room for +{} before the limit, no headroom kept.",
         numbers::percent(sizing.operating_point.utilization),
         numbers::percent(sizing.balance.load_margin.max(0.0)),
     );
@@ -130,7 +130,7 @@ pub fn reasons(plan: &Plan, subject: Subject<'_>, caution: Option<String>) -> St
     parts.join(" ")
 }
 
-/// How what is shown became what it is: "3 × B200 become 14 × GH200: 13 + 1 spare copies on 1 GPU each, limited by …".
+/// How what is shown became what it is: "3 × B200 become 14 × GH200: 13 + 1 spare copies on 1 GPU each, first limit …".
 pub fn became((before, old): Subject<'_>, (after, new): Subject<'_>) -> String {
     let count = |sizing: &Sizing| numbers::count(f64::from(sizing.layout.accelerators));
     let same = before.accelerator == after.accelerator;

@@ -45,7 +45,7 @@ pub fn rejection(rejection: &Rejection, name: &str) -> String {
             format!("{name} is not offered {}.", term.label().to_lowercase())
         }
         Rejection::PowerCap { needed_w, cap_w, carried, asked } if *carried > 0.0 => format!(
-            "Over the power cap: it takes {}, the cap is {}, which carries {} of {} requests/s and loses {}.",
+            "Over the power cap: it draws {}, the cap is {}, which carries {} of {} requests/s and loses {}.",
             numbers::watts(*needed_w),
             numbers::watts(*cap_w),
             numbers::significant(*carried, 3),
@@ -53,12 +53,49 @@ pub fn rejection(rejection: &Rejection, name: &str) -> String {
             numbers::percent(1.0 - carried / asked)
         ),
         Rejection::PowerCap { needed_w, cap_w, .. } => format!(
-            "Over the power cap: it takes {}; {} do not carry even one replica with its spares.",
+            "Over the power cap: it draws {}; {} do not carry even one replica with its spares.",
             numbers::watts(*needed_w),
             numbers::watts(*cap_w)
         ),
         Rejection::TooMany { accelerators } => {
             format!("It would take {} accelerators; lower the load.", numbers::significant(*accelerators, 2))
+        }
+    }
+}
+
+/// The same in a few words, for a row of a table: what is reached, and what is asked.
+pub fn brief_rejection(rejection: &Rejection) -> String {
+    match rejection {
+        Rejection::Stack { stack, .. } => format!("{stack} does not run on it"),
+        Rejection::Context { needed_tokens, model_tokens } => {
+            format!(
+                "{} tokens, the model reads {}",
+                numbers::count(*needed_tokens),
+                numbers::count(*model_tokens)
+            )
+        }
+        Rejection::Memory { accelerators, needed_bytes, capacity_bytes } => format!(
+            "needs {} on each of {}, has {}",
+            numbers::bytes(*needed_bytes),
+            numbers::count(f64::from(*accelerators)),
+            numbers::bytes(*capacity_bytes)
+        ),
+        Rejection::TimePerOutputToken { fastest_s, slo_s } => {
+            format!("TPOT at best {}, limit {}", numbers::seconds(*fastest_s), numbers::seconds(*slo_s))
+        }
+        Rejection::TimeToFirstToken { fastest_s, slo_s } => {
+            format!("TTFT at best {}, limit {}", numbers::seconds(*fastest_s), numbers::seconds(*slo_s))
+        }
+        Rejection::BothLimits { tpot_s, ttft_s } => {
+            format!("TPOT {} only with TTFT {}", numbers::seconds(*tpot_s), numbers::seconds(*ttft_s))
+        }
+        Rejection::Price { term: Term::Buy } => "not for sale".to_owned(),
+        Rejection::Price { term } => format!("not offered {}", term.label().to_lowercase()),
+        Rejection::PowerCap { needed_w, cap_w, .. } => {
+            format!("draws {}, the cap is {}", numbers::watts(*needed_w), numbers::watts(*cap_w))
+        }
+        Rejection::TooMany { accelerators } => {
+            format!("takes {} accelerators", numbers::significant(*accelerators, 2))
         }
     }
 }
