@@ -241,7 +241,8 @@ fn every_file_of_the_folder_is_looked_at() {
 
 /// Fields for which a family's configuration class has a default, so that a file may leave them out.
 #[rustfmt::skip]
-const WITH_DEFAULT: [&str; 41] = [
+const WITH_DEFAULT: [&str; 42] = [
+    "expert_dtype",
     "add_qkv_bias", "attention_bias", "attention_other_setting", "dtype", "head_dim", "interleave_moe_layer_step",
     "layer_types", "lm_head_bias", "max_position_embeddings", "moe_latent_size", "moe_router_enable_expert_bias",
     "multi_query_attention", "new_decoder_architecture", "num_attention_heads", "num_key_value_heads",
