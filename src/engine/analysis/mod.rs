@@ -6,6 +6,7 @@ pub mod compare;
 pub mod curves;
 pub mod hosted;
 pub mod hosted_changes;
+pub mod nearest;
 pub mod outlook;
 pub mod solve;
 pub mod tornado;
