@@ -6,6 +6,7 @@ use std::sync::Arc;
 use headroom::catalog::{Catalog, Day};
 use headroom::engine::analysis::curves::{self, LatencyPoint};
 use headroom::engine::analysis::hosted_changes::{self, Change};
+use headroom::engine::analysis::nearest::{Nearest, nearest};
 use headroom::engine::analysis::outlook::{self, Outlook, Regret};
 use headroom::engine::analysis::tornado::{Swing, UNCERTAIN};
 use headroom::engine::figures::Ledger;
@@ -20,12 +21,16 @@ use super::palette::Palette;
 const LOADS: usize = 60;
 /// Points of the curve of cost against utilisation.
 const UTILIZATIONS: usize = 40;
+/// Ways out of a dead end that are offered.
+const WAYS_OUT: usize = 3;
 /// The curve of cost against load ends at this multiple of the peak.
 const LOADS_END: f64 = 2.5;
 
 /// A plan, and the curves that have been asked for so far. Text is made of it when it is drawn.
 pub struct Answer {
     pub plan: Plan,
+    /// What comes nearest, where nothing serves the scenario.
+    nearest: Vec<Nearest>,
     /// Prices that are old, by the accelerator that they are of.
     old_prices: Vec<(String, OldPrice)>,
     latency: Lines<Vec<LatencyPoint>>,
@@ -68,13 +73,21 @@ struct Swings {
 impl Answer {
     /// Asks the engine; an error is a scenario that names what the catalog lacks.
     pub fn of(scenario: &Scenario, catalog: &Catalog, today: Day) -> Result<Self, engine::PlanError> {
-        let plan = engine::plan(scenario, catalog)?;
+        let mut plan = engine::plan(scenario, catalog)?;
+        let nearest = match plan.best() {
+            Some(_) => Vec::new(),
+            None => nearest(scenario, catalog, &plan),
+        };
+        // The table is in the order of what is said over it.
+        let place = |c: &Candidate| nearest.iter().position(|near| near.accelerator == c.accelerator);
+        plan.candidates.sort_by_key(place);
         let old = |c: &Candidate| {
             Some((c.accelerator.clone(), engine::old_price(scenario, catalog, &c.accelerator, today)?))
         };
         Ok(Self {
             old_prices: plan.candidates.iter().filter(|c| c.feasible()).filter_map(old).collect(),
             plan,
+            nearest,
             latency: Vec::new(),
             loads: LoadCurves::new(scenario),
             ledger: None,
@@ -97,6 +110,22 @@ impl Answer {
         let old = self.old_prices.iter().find(|(id, _)| *id == candidate.accelerator).map(|(_, old)| old);
         let note = sentence::price_note(sizing.estate.cost.support, old);
         sentence::reasons(&self.plan, (candidate, sizing), note)
+    }
+
+    /// What comes nearest, and the ways out, each with what it is called and the scenario that it leads to; `None`: something
+    /// serves `scenario`, of which this is the answer.
+    pub fn dead_end(
+        &self,
+        scenario: &Scenario,
+        catalog: &Catalog,
+    ) -> Option<(String, Vec<(String, &Scenario)>)> {
+        let text = sentence::dead_end(&self.plan, &self.nearest, scenario, catalog)?;
+        let ways = self.nearest.iter().filter_map(|near| {
+            let name = &self.plan.candidate(&near.accelerator)?.name;
+            let way = sentence::way_out(near, scenario, catalog)?;
+            Some((format!("{name}: {way}"), near.relaxed.as_ref()?))
+        });
+        Some((text, ways.take(WAYS_OUT).collect()))
     }
 
     /// The quiet line: the cheapest where another is shown, or why the one that was picked is not shown.

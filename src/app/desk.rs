@@ -10,7 +10,7 @@ use super::ranking::{Ranking, ranking_ui};
 use super::shown::Shown;
 use super::theme::{strong, tokens};
 use super::tokens::{measure, space};
-use super::verdict::{failure_ui, verdict_ui};
+use super::verdict::{Asked, failure_ui, verdict_ui};
 use super::why::why_ui;
 
 impl Shown<'_> {
@@ -83,8 +83,14 @@ impl Shown<'_> {
         };
         let selected = self.sheet.selected.clone();
         let selected = selected.as_deref();
-        if verdict_ui(ui, answer, selected, self.sheet.scenario.fleet.headroom) {
-            self.sheet.selected = None;
+        let of = (&self.sheet.scenario, &**self.catalogs.current());
+        match verdict_ui(ui, answer, selected, of) {
+            Asked::Nothing => {}
+            Asked::Cheapest => self.sheet.selected = None,
+            Asked::Apply(scenario) => {
+                self.sheet.scenario = *scenario;
+                self.drafts.clear();
+            }
         }
         ui.add_space(space::M);
         let shown_id = answer.shown(selected).map(|(c, _)| c.accelerator.clone());

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::commands::Command;
 use super::jobs::{Job, Runner, Urgency};
@@ -20,31 +21,53 @@ pub enum FileAsk {
     Export(String),
 }
 
-/// Asks the user for a path, and may wait for it. `None`: changed their mind.
-pub type Chooser = Arc<dyn Fn(&FileAsk) -> Option<PathBuf> + Send + Sync>;
+/// What a dialog answers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Chosen {
+    Path(PathBuf),
+    /// The user changed their mind.
+    Cancelled,
+    /// The desktop has no dialog of files.
+    NoDialog,
+}
 
-/// The desktop's own dialogs.
+/// Asks the user for a path, and may wait for it.
+pub type Chooser = Arc<dyn Fn(&FileAsk) -> Chosen + Send + Sync>;
+
+/// Nobody reads a dialog and cancels it within this time: where there is no answer by then, there was no dialog.
+const TOO_FAST: Duration = Duration::from_millis(250);
+
+/// The desktop's own dialogs. Without a portal and without zenity they answer as if they had been cancelled, at once.
 pub fn native_chooser() -> Chooser {
     Arc::new(|ask| {
-        let dialog = rfd::FileDialog::new;
-        let preset = || dialog().add_filter("Headroom preset", &["ron"]);
-        match ask {
-            FileAsk::Open => preset().set_title("Open a preset").pick_file(),
-            FileAsk::SaveAs(name) => preset().set_title("Save the preset").set_file_name(name).save_file(),
-            FileAsk::Export(name) => {
-                let ending = Path::new(name).extension().and_then(|ending| ending.to_str()).unwrap_or("");
-                dialog()
-                    .add_filter(ending.to_uppercase(), &[ending])
-                    .set_title("Save")
-                    .set_file_name(name)
-                    .save_file()
-            }
-            FileAsk::Measurement => dialog()
-                .add_filter("Benchmark result", &["json", "jsonl"])
-                .set_title("Open a benchmark result")
-                .pick_file(),
+        let asked = Instant::now();
+        match native(ask) {
+            Some(path) => Chosen::Path(path),
+            None if asked.elapsed() < TOO_FAST => Chosen::NoDialog,
+            None => Chosen::Cancelled,
         }
     })
+}
+
+fn native(ask: &FileAsk) -> Option<PathBuf> {
+    let dialog = rfd::FileDialog::new;
+    let preset = || dialog().add_filter("Headroom preset", &["ron"]);
+    match ask {
+        FileAsk::Open => preset().set_title("Open a preset").pick_file(),
+        FileAsk::SaveAs(name) => preset().set_title("Save the preset").set_file_name(name).save_file(),
+        FileAsk::Export(name) => {
+            let ending = Path::new(name).extension().and_then(|ending| ending.to_str()).unwrap_or("");
+            dialog()
+                .add_filter(ending.to_uppercase(), &[ending])
+                .set_title("Save")
+                .set_file_name(name)
+                .save_file()
+        }
+        FileAsk::Measurement => dialog()
+            .add_filter("Benchmark result", &["json", "jsonl"])
+            .set_title("Open a benchmark result")
+            .pick_file(),
+    }
 }
 
 /// The dialog under way, and what waits for it.
@@ -55,7 +78,7 @@ pub struct Dialogs {
     pub outgoing: Option<Outgoing>,
     chooser: Chooser,
     asked: Option<FileAsk>,
-    dialog: Option<Job<Option<PathBuf>>>,
+    dialog: Option<Job<Chosen>>,
 }
 
 impl Dialogs {
@@ -82,11 +105,11 @@ impl Dialogs {
         self.asked = Some(ask).filter(|_| self.dialog.is_some());
     }
 
-    /// The answer of the dialog, once: the question and the chosen path.
-    pub fn answered(&mut self) -> Option<(FileAsk, Option<PathBuf>)> {
+    /// The answer of the dialog, once, with the question.
+    pub fn answered(&mut self) -> Option<(FileAsk, Chosen)> {
         let dialog = self.dialog.as_ref().filter(|dialog| dialog.over())?;
-        let path = dialog.found().last().flatten();
+        let chosen = dialog.found().last().unwrap_or(Chosen::Cancelled);
         self.dialog = None;
-        self.asked.take().map(|ask| (ask, path))
+        self.asked.take().map(|ask| (ask, chosen))
     }
 }

@@ -7,10 +7,10 @@ use headroom::import::{BenchmarkError, BenchmarkFile};
 use headroom::scenario::preset;
 
 use super::commands::Command;
-use super::dialogs::FileAsk;
+use super::dialogs::{Chosen, FileAsk};
 use super::dropped::{FileKind, Pasted, kind, pasted};
 use super::file_names::with_ending;
-use super::overlay::{Form, Overlay, setting};
+use super::overlay::{Form, Overlay, PathForm, setting};
 use super::plots::take_outgoing;
 use super::window::HeadroomApp;
 
@@ -75,12 +75,23 @@ impl HeadroomApp {
 
     /// Takes up the answer of a file dialog.
     pub(super) fn poll_dialog(&mut self, ctx: &Context) {
-        let Some((ask, path)) = self.dialogs.answered() else { return };
-        let Some(path) = path else {
-            self.dialogs.then = None;
-            self.open.keep_all();
-            return;
-        };
+        match self.dialogs.answered() {
+            None => {}
+            Some((ask, Chosen::Path(path))) => self.take_path(ask, path, ctx),
+            Some((_, Chosen::Cancelled)) => self.take_no_path(),
+            Some((ask, Chosen::NoDialog)) => self.overlays.open(Overlay::Path(PathForm::new(ask))),
+        }
+    }
+
+    /// Nothing follows from a question for a file that was cancelled.
+    pub(super) fn take_no_path(&mut self) {
+        self.dialogs.then = None;
+        self.dialogs.outgoing = None;
+        self.open.keep_all();
+    }
+
+    /// Does with a path what it was asked for.
+    pub(super) fn take_path(&mut self, ask: FileAsk, path: PathBuf, ctx: &Context) {
         match ask {
             FileAsk::Measurement => self.offer_measurement(BenchmarkFile::open(&path)),
             FileAsk::Open => self.run(Command::OpenPath(path), ctx),

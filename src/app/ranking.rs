@@ -32,8 +32,8 @@ enum RankingColumn {
 /// Column, least width in points, and the width of the table below which it gives way (0: never).
 const COLUMNS: [(RankingColumn, f32, f32); 10] = [
     (RankingColumn::Name, 118.0, 0.0),
-    (RankingColumn::Layout, 160.0, 560.0),
-    (RankingColumn::Count, 64.0, 0.0),
+    (RankingColumn::Layout, 178.0, 560.0),
+    (RankingColumn::Count, 72.0, 0.0),
     (RankingColumn::Limit, 86.0, 760.0),
     (RankingColumn::Ttft, 68.0, 680.0),
     (RankingColumn::Tpot, 68.0, 0.0),
@@ -54,7 +54,7 @@ impl RankingColumn {
     fn head(self, percentile: &str) -> String {
         match self {
             Self::Name => "Accelerator".to_owned(),
-            Self::Layout => "Layout".to_owned(),
+            Self::Layout => "Layout, weights".to_owned(),
             Self::Count => "Count".to_owned(),
             Self::Limit => "First limit".to_owned(),
             Self::Ttft => format!("TTFT {percentile}"),
@@ -74,7 +74,8 @@ impl RankingColumn {
             Self::Layout => {
                 let text = sentence::layout(sizing);
                 let several = text.contains('·');
-                if several { text.replace(" · ", " ").replace("P ", "P") } else { text }
+                let text = if several { text.replace(" · ", " ").replace("P ", "P") } else { text };
+                format!("{text}, {}", sizing.layout.weights.label())
             }
             Self::Count => {
                 // Whole rental units or servers are paid for: "2/4" shows why the price is that of four.

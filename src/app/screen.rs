@@ -4,6 +4,7 @@ use eframe::egui::{Context, Ui};
 use headroom::scenario::{Value, input_at};
 
 use super::commands::{self, Command};
+use super::dialogs::FileAsk;
 use super::field::focus_field;
 use super::header::{Header, Pressed, header_ui};
 use super::overlay::{Closing, OtherTab, Overlay};
@@ -111,6 +112,17 @@ impl HeadroomApp {
                     self.overlays.open(Overlay::Measurement(form));
                 }
             },
+            Closing::Chosen(_, None) => self.take_no_path(),
+            Closing::Chosen(ask, Some(path)) => {
+                let preset = matches!(ask, FileAsk::SaveAs(_));
+                self.take_path(ask, path, ctx);
+                // Nothing else has shown where it went.
+                if let Some(path) =
+                    self.open.sheet.path.as_ref().filter(|_| preset && !self.open.sheet.unsaved())
+                {
+                    self.messages.note(format!("Saved: {}", path.display()));
+                }
+            }
             Closing::Decided(decision, command) => self.decide(decision, command, ctx),
             Closing::Toured => {
                 let kept = self.preferences.toured();

@@ -1,8 +1,10 @@
 //! The answer first: one sentence, its reasons, and the needle between the two failures.
 
 use eframe::egui::{self, Align2, Color32, Mesh, Rect, Role, Sense, Shape, Ui, WidgetInfo, pos2, vec2};
+use headroom::catalog::Catalog;
 use headroom::engine::Sizing;
 use headroom::report::numbers;
+use headroom::scenario::Scenario;
 
 use super::answer::Answer;
 use super::theme::{body, card, focus_ring, regular, semibold, tokens};
@@ -19,12 +21,27 @@ const LEADING: f32 = 1.24;
 /// Where the margin that the scenario asks for puts the needle's middle, at least.
 const LEAST_TARGET: f64 = 0.1;
 
-/// The card at the top of the centre, about what is shown. `target` is the headroom that the scenario asks for, 0–1. Returns
-/// whether to go back to the cheapest.
-pub fn verdict_ui(ui: &mut Ui, answer: &Answer, selected: Option<&str>, target: f64) -> bool {
+/// What was asked of the verdict.
+pub enum Asked {
+    Nothing,
+    /// To show the cheapest again.
+    Cheapest,
+    /// To set a scenario that can be served.
+    Apply(Box<Scenario>),
+}
+
+/// The card at the top of the centre, about what is shown of the answer to the scenario; where nothing is, what comes nearest
+/// and the ways out.
+pub fn verdict_ui(
+    ui: &mut Ui,
+    answer: &Answer,
+    selected: Option<&str>,
+    (scenario, catalog): (&Scenario, &Catalog),
+) -> Asked {
     let t = tokens(ui);
     let sizing = answer.shown(selected).map(|(_, sizing)| sizing);
-    let mut back = false;
+    let target = scenario.fleet.headroom;
+    let mut asked = Asked::Nothing;
     card(t).show(ui, |ui| {
         let width = ui.available_width();
         ui.set_min_width(width);
@@ -40,9 +57,23 @@ pub fn verdict_ui(ui: &mut Ui, answer: &Answer, selected: Option<&str>, target: 
                 let color = if sizing.is_some() { t.high } else { t.bad_text };
                 headline_ui(ui, &answer.headline(selected), [size::VERDICT, size::VERDICT_NARROW], color);
                 ui.add_space(2.0);
+                if let Some((text, ways)) = answer.dead_end(scenario, catalog) {
+                    ui.label(body(text, t));
+                    ui.add_space(space::XS);
+                    ui.horizontal_wrapped(|ui| {
+                        for (label, way) in ways {
+                            if ui.button(label).on_hover_text("Click to set this.").clicked() {
+                                asked = Asked::Apply(Box::new(way.clone()));
+                            }
+                        }
+                    });
+                    return;
+                }
                 ui.label(body(answer.detail(selected), t));
-                if let Some(aside) = answer.aside(selected) {
-                    back = aside_ui(ui, &aside);
+                if let Some(aside) = answer.aside(selected)
+                    && aside_ui(ui, &aside)
+                {
+                    asked = Asked::Cheapest;
                 }
             });
             if let (true, Some(sizing)) = (beside, sizing) {
@@ -55,7 +86,7 @@ pub fn verdict_ui(ui: &mut Ui, answer: &Answer, selected: Option<&str>, target: 
             needle_ui(ui, sizing, target);
         }
     });
-    back
+    asked
 }
 
 /// The quiet line; a click on it shows the cheapest again.

@@ -114,7 +114,8 @@ impl Shown<'_> {
         }
         ui.add_space(space::M);
         if !served {
-            ui.label(body(answer.detail(selected), t));
+            let nearest = answer.dead_end(&self.sheet.scenario, self.catalogs.current());
+            ui.label(body(nearest.map_or_else(|| answer.detail(selected), |(text, _)| text), t));
             ui.add_space(space::L);
         }
         if let Some((_, sizing)) = shown {

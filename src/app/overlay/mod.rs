@@ -2,18 +2,23 @@
 
 mod finder;
 mod measurement;
+mod path;
 mod question;
 mod shortcuts;
 mod tour;
 mod unsaved;
 
+use std::path::PathBuf;
+
 use eframe::egui::Context;
 
 use super::commands::Command;
+use super::dialogs::FileAsk;
 use super::shown::Shown;
 
 pub use finder::{Finder, OtherTab};
 pub use measurement::{Form, setting};
+pub use path::PathForm;
 pub use question::{Question, Solution};
 pub use unsaved::OnUnsaved;
 
@@ -26,6 +31,8 @@ pub enum Overlay {
     Question(Question),
     /// A measurement that is being added.
     Measurement(Box<Form>),
+    /// A path that is typed where the desktop has no dialog of files.
+    Path(PathForm),
     /// What is asked about unsaved changes before the command is done.
     Unsaved(Command),
 }
@@ -38,6 +45,8 @@ pub enum Closing {
     Apply(Solution),
     Add(Box<Form>),
     Decided(OnUnsaved, Command),
+    /// A path for what was asked; `None`: none.
+    Chosen(FileAsk, Option<PathBuf>),
     /// The tour has been seen or skipped.
     Toured,
 }
@@ -81,7 +90,7 @@ impl Overlays {
 
     /// Whether it asks for a decision: only its buttons count then.
     pub fn asks(&self) -> bool {
-        matches!(self.open, Some(Overlay::Unsaved(_) | Overlay::Measurement(_)))
+        matches!(self.open, Some(Overlay::Unsaved(_) | Overlay::Measurement(_) | Overlay::Path(_)))
     }
 
     /// Whether a measurement is being added.
@@ -125,6 +134,10 @@ impl Overlay {
                 None => (Some(Self::Measurement(form)), None),
                 Some(measurement::Decision::Cancel) => (None, None),
                 Some(measurement::Decision::Add) => (None, Some(Closing::Add(form))),
+            },
+            Self::Path(mut form) => match form.ui(ctx) {
+                None => (Some(Self::Path(form)), None),
+                Some(path) => (None, Some(Closing::Chosen(form.ask, path))),
             },
             Self::Unsaved(command) => match unsaved::unsaved_ui(ctx, &shown.sheet.scenario.name) {
                 None => (Some(Self::Unsaved(command)), None),

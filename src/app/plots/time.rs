@@ -138,7 +138,13 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 let place = plot.transform.position_from_point(&PlotPoint::new(at[0], at[1]));
                 let month = numbers::count(at[0].ceil());
                 let text = format!("cheaper than {} from month {month}", rented.label().to_lowercase());
-                limit_label_ui(ui, pos2(place.x - 8.0, place.y - 6.0), Align2::RIGHT_BOTTOM, &text, t.high);
+                // Towards the wider side, so that it stays off the axis.
+                let (x, anchor) = if place.x < plot.transform.frame().center().x {
+                    (place.x + 8.0, Align2::LEFT_BOTTOM)
+                } else {
+                    (place.x - 8.0, Align2::RIGHT_BOTTOM)
+                };
+                limit_label_ui(ui, pos2(x, place.y - 6.0), anchor, &text, t.high);
             }
             let labels = lines.iter().filter_map(|(paying, points)| {
                 let text = sentence::paying_label(*paying).to_lowercase();

@@ -144,7 +144,7 @@ fn recent_files_are_remembered_in_the_given_directory() {
         file: None,
         config_dir: Some(config.clone()),
         own_folder: None,
-        chooser: Arc::new(|_| None),
+        chooser: Arc::new(|_| Chosen::Cancelled),
         today: options(None).today,
         numbers: options(None).numbers,
         jobs: Where::Inside,
@@ -194,4 +194,41 @@ fn a_dropped_file_does_what_its_kind_is_for() {
     let preset = write(folder.path(), "a.headroom.ron", preset::BUILT_IN[2].1);
     drop(&mut screen, &preset);
     assert_eq!(screen.state().open.sheet.path.as_deref(), Some(preset.as_path()));
+}
+
+/// A desktop without a portal and without zenity: the path is typed, the file is named, and what waited goes on.
+#[test]
+fn without_a_file_dialog_the_path_is_typed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let chooser: Chooser = Arc::new(|_| Chosen::NoDialog);
+    let mut screen = screen_with(DESKTOP, Theme::Dark, Options { chooser, ..options(None) });
+    type_into(&mut screen, "Input", "1600");
+    let scenario = screen.state().open.sheet.scenario.clone();
+    let ask = |screen: &mut Screen<'_>| {
+        screen.key_press_modifiers(Modifiers::COMMAND, Key::S);
+        screen.step();
+        wait_for_dialog(screen);
+        assert!(says(screen, "This desktop has no file dialog."));
+        screen.check_accessibility();
+    };
+    ask(&mut screen);
+    screen.key_press(Key::Escape);
+    screen.run();
+    assert!(screen.state().open.sheet.unsaved(), "it was cancelled");
+    ask(&mut screen);
+    let path = folder.path().join("typed");
+    let field = screen.get_by_role_and_label(Role::TextInput, "Path of the file");
+    field.focus();
+    screen.run();
+    screen.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    screen.run();
+    screen.get_by_role_and_label(Role::TextInput, "Path of the file").type_text(&path.to_string_lossy());
+    screen.run();
+    screen.key_press(Key::Enter);
+    screen.run();
+    let path = path.with_extension("headroom.ron");
+    assert!(says(&screen, &format!("Saved: {}", path.display())));
+    assert!(!screen.state().open.sheet.unsaved() && screen.state().open.sheet.path.as_ref() == Some(&path));
+    let read = screen.state_mut().catalogs.library_mut().open_preset(&path.to_string_lossy());
+    assert_eq!(read.expect("a preset"), scenario);
 }

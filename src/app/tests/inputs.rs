@@ -119,6 +119,16 @@ fn what_no_accelerator_can_serve_is_said_and_nothing_breaks() {
     let mut screen = desktop();
     type_into(&mut screen, "Time to first token", "1 ms");
     assert!(says(&screen, "No accelerator in the catalog can serve this."));
+    let nearest = screen.state().open.sheet.answer.as_ref().expect("a plan").plan.candidates[0].name.clone();
+    assert!(
+        says(&screen, &format!("{nearest} comes nearest. Too slow: "))
+            && says(&screen, "; the limit is 1.00 ms.")
+    );
+    labelled(&screen, Role::Button, &format!("{nearest}: Time to first token ")).click();
+    screen.run();
+    let sheet = &screen.state().open.sheet;
+    assert_eq!(sheet.answer.as_ref().expect("a plan").plan.best().expect("it serves").0.name, nearest);
+    assert!(sheet.scenario.slo.ttft_s > 0.001 && sheet.scenario.slo.ttft_s < 1.0);
     type_into(&mut screen, "Time to first token", "1 s");
     assert!(!says(&screen, "No accelerator in the catalog can serve this."));
 }

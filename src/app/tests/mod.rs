@@ -25,6 +25,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use headroom::catalog::{Catalog, Day};
 
+use super::dialogs::Chosen;
 use super::jobs::Where;
 use super::overlay::Overlay;
 use super::window::{HeadroomApp, Options};
@@ -45,7 +46,7 @@ fn options(chosen: Option<PathBuf>) -> Options {
         file: None,
         config_dir: None,
         own_folder: None,
-        chooser: Arc::new(move |_| chosen.clone()),
+        chooser: Arc::new(move |_| chosen.clone().map_or(Chosen::Cancelled, Chosen::Path)),
         today: Day::parse("2026-11-20").expect("a day"),
         numbers: headroom::units::Separators::Comma,
         jobs: Where::Inside,

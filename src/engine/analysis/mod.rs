@@ -7,6 +7,7 @@ pub mod curves;
 pub mod hosted;
 pub mod hosted_changes;
 pub mod kv_option;
+pub mod nearest;
 pub mod outlook;
 pub mod solve;
 pub mod tornado;

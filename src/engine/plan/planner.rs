@@ -7,6 +7,7 @@ use crate::engine::fleet::power::Site;
 use crate::engine::plan::result::Candidate;
 use crate::engine::plan::result::Outcome;
 use crate::engine::plan::result::Plan;
+use crate::engine::plan::result::Rejection;
 use crate::engine::plan::search::{Hardware, Sizer};
 use crate::engine::replica::custom_model as custom;
 use crate::engine::replica::profile::Profile;
@@ -95,8 +96,12 @@ pub fn plan_on(
                 Some(candidate(sizer, &hardware, &mut Silent))
             })
             .collect();
-        // Stable: rejected ones stay in catalog order behind the feasible ones.
-        candidates.sort_by(|a, b| cost(a).total_cmp(&cost(b)));
+        // Stable: those that no limit keeps from it stay in catalog order at the end.
+        candidates.sort_by(|a, b| {
+            let by_cap = |c: &Candidate| !matches!(c.rejection(), Some(Rejection::PowerCap { .. }));
+            let by_cost = cost(a).total_cmp(&cost(b));
+            by_cost.then(by_cap(a).cmp(&by_cap(b))).then(miss(a).total_cmp(&miss(b)))
+        });
         for (i, candidate) in candidates.iter_mut().enumerate() {
             candidate.rank = i + 1;
         }
@@ -106,6 +111,10 @@ pub fn plan_on(
 
 fn cost(candidate: &Candidate) -> f64 {
     candidate.sizing().map_or(f64::INFINITY, |s| s.estate.cost.chosen.usd_per_hour)
+}
+
+fn miss(candidate: &Candidate) -> f64 {
+    candidate.rejection().map_or(0.0, |why| why.miss())
 }
 
 fn candidate(sizer: &Sizer<'_>, hardware: &Hardware<'_>, recorder: &mut impl Recorder) -> Candidate {

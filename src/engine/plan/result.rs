@@ -9,7 +9,8 @@ use crate::engine::replica::serving::Limit;
 /// The result of the engine for one scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
-    /// Feasible ones first, cheapest first; then the rejected ones in catalog order.
+    /// Feasible ones first, cheapest first; then the rejected ones, first those that only the power cap
+    /// keeps from it, which is looked at last, and of each the one first that misses by the smallest factor.
     pub candidates: Vec<Candidate>,
     /// Term by which they are ranked.
     pub term: Term,
@@ -103,6 +104,23 @@ impl Sizing {
     }
 }
 
+impl Rejection {
+    /// The factor by which the limit that stands in the way is missed, above 1; infinite where no limit does.
+    pub fn miss(&self) -> f64 {
+        match *self {
+            Self::Memory { needed_bytes, capacity_bytes, .. } => needed_bytes / capacity_bytes,
+            Self::Context { needed_tokens, model_tokens } => needed_tokens / model_tokens,
+            Self::TimePerOutputToken { fastest_s, slo_s } | Self::TimeToFirstToken { fastest_s, slo_s } => {
+                fastest_s / slo_s
+            }
+            Self::BothLimits { miss, .. } => miss,
+            Self::PowerCap { needed_w, cap_w, .. } => needed_w / cap_w,
+            Self::TooMany { accelerators } => accelerators,
+            Self::Stack { .. } | Self::Price { .. } => f64::INFINITY,
+        }
+    }
+}
+
 /// Why an accelerator cannot do it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Rejection {
@@ -143,12 +161,14 @@ pub enum Rejection {
         /// What is asked.
         slo_s: f64,
     },
-    /// The layouts that meet one limit miss the other.
+    /// The layouts that meet one limit miss the other. Latencies of the one layout that comes nearest to both.
     BothLimits {
-        /// The time per output token that is asked.
+        /// Its time per output token, seconds.
         tpot_s: f64,
-        /// The time to first token that is asked.
+        /// Its time to first token, seconds.
         ttft_s: f64,
+        /// The factor by which it misses one of the limits.
+        miss: f64,
     },
     /// The chosen term is not offered.
     Price {

@@ -221,7 +221,7 @@ impl<'a> Sizer<'a> {
                     .then(|| 0.999_999 * self.scenario.workload.requests_per_s / (usable * replicas))
             },
             |degrees, room, result| match result {
-                Err(unable) => failures.note(degrees, &room, self.demand.full_tokens, unable),
+                Err(unable) => failures.note(degrees, &room, &self.demand, unable),
                 Ok(option) => {
                     self.weigh(hardware, &option, &mut best);
                     fewest.set(best.billed());

@@ -7,6 +7,7 @@ mod inputs;
 mod limit;
 mod measurement;
 mod money;
+mod nearest;
 mod price;
 mod refusal;
 mod rejection;
@@ -19,6 +20,7 @@ pub(crate) use inputs::input_change;
 pub use limit::{limit_label, limited};
 pub use measurement::{measured_change, slip};
 pub use money::{hosted_case, paying_label, purpose};
+pub use nearest::{dead_end, way_out};
 pub use price::{price_age, price_caution, price_note};
 pub use rejection::{brief_rejection, rejection};
 pub use solved::solved;
@@ -40,7 +42,7 @@ pub fn verdict(plan: &Plan) -> (String, String) {
             "No accelerator in the catalog can serve this.".to_owned(),
             match plan.candidates.first().map(|c| (&c.name, &c.outcome)) {
                 Some((name, Outcome::Rejected(rejection))) => format!(
-                    "{} Relax that limit, shorten the context or choose a smaller model.",
+                    "{name} comes nearest. {} Relax that limit, shorten the context or choose a smaller model.",
                     self::rejection(rejection, name)
                 ),
                 _ => "The catalog is empty.".to_owned(),

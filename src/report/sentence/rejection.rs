@@ -35,8 +35,8 @@ pub fn rejection(rejection: &Rejection, name: &str) -> String {
             numbers::seconds(*fastest_s),
             numbers::seconds(*slo_s)
         ),
-        Rejection::BothLimits { tpot_s, ttft_s } => format!(
-            "No layout meets both limits: the fastest decode takes {} per token, but then {} to the first.",
+        Rejection::BothLimits { tpot_s, ttft_s, .. } => format!(
+            "No layout meets both limits: the nearest takes {} per output token and {} to the first.",
             numbers::seconds(*tpot_s),
             numbers::seconds(*ttft_s)
         ),
@@ -86,8 +86,8 @@ pub fn brief_rejection(rejection: &Rejection) -> String {
         Rejection::TimeToFirstToken { fastest_s, slo_s } => {
             format!("TTFT at best {}, limit {}", numbers::seconds(*fastest_s), numbers::seconds(*slo_s))
         }
-        Rejection::BothLimits { tpot_s, ttft_s } => {
-            format!("TPOT {} only with TTFT {}", numbers::seconds(*tpot_s), numbers::seconds(*ttft_s))
+        Rejection::BothLimits { tpot_s, ttft_s, .. } => {
+            format!("nearest to both: TPOT {}, TTFT {}", numbers::seconds(*tpot_s), numbers::seconds(*ttft_s))
         }
         Rejection::Price { term: Term::Buy } => "not for sale".to_owned(),
         Rejection::Price { term } => format!("not offered {}", term.label().to_lowercase()),
