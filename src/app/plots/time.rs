@@ -15,8 +15,8 @@ use super::scene::{CardPlace, Scene};
 use super::table::{Column, Table};
 use crate::app::answer::Answer;
 use crate::app::text::usd_tick;
-use crate::app::theme::{shade, tokens};
-use crate::app::tokens::measure;
+use crate::app::theme::{regular, shade, tokens};
+use crate::app::tokens::{measure, size};
 
 const TITLE: &str = "Build or rent";
 
@@ -138,13 +138,11 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 let place = plot.transform.position_from_point(&PlotPoint::new(at[0], at[1]));
                 let month = numbers::count(at[0].ceil());
                 let text = format!("cheaper than {} from month {month}", rented.label().to_lowercase());
-                // Towards the wider side, so that it stays off the axis.
-                let (x, anchor) = if place.x < plot.transform.frame().center().x {
-                    (place.x + 8.0, Align2::LEFT_BOTTOM)
-                } else {
-                    (place.x - 8.0, Align2::RIGHT_BOTTOM)
-                };
-                limit_label_ui(ui, pos2(x, place.y - 6.0), anchor, &text, t.high);
+                // It stays off the axis.
+                let width =
+                    ui.painter().layout_no_wrap(text.clone(), regular(size::CAPTION), t.high).size().x;
+                let right = (place.x - 8.0).max(plot.transform.frame().left() + width + 4.0);
+                limit_label_ui(ui, pos2(right, place.y - 6.0), Align2::RIGHT_BOTTOM, &text, t.high);
             }
             let labels = lines.iter().filter_map(|(paying, points)| {
                 let text = sentence::paying_label(*paying).to_lowercase();
