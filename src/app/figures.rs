@@ -18,6 +18,8 @@ const TWO_BELOW: f32 = 870.0;
 /// Below this width of a card its figure is smaller.
 const NARROW_BELOW: f32 = 236.0;
 
+/// A line may be this much smaller before a part of it gives way.
+const SMALLER: f32 = 0.92;
 /// Height of a line over the size of its face.
 const LEADING: f32 = 1.24;
 
@@ -115,7 +117,7 @@ fn note(headline: Headline, sizing: &Sizing, scenario: &Scenario) -> String {
             format!("{} in {}", sentence::servers(sizing), sentence::counted(sizing.layout.racks, "rack"))
         }
         Headline::Power => {
-            format!("at peak; fullest rack rated {}", numbers::watts(sizing.estate.facility.rack_w))
+            format!("fullest rack rated {}", numbers::watts(sizing.estate.facility.rack_w))
         }
         Headline::Month => {
             let term = scenario.money.term.label().to_lowercase();
@@ -147,7 +149,7 @@ fn second_line(ui: &Ui, figure: &FigureCard, width: f32) -> LayoutJob {
     let font = regular(size::BODY - 1.0);
     let fits = |(lead, by): &&(String, String)| {
         let text = format!("{lead}{by}");
-        !text.is_empty() && shrunk(ui.painter(), &text, font.clone(), width) == font
+        !text.is_empty() && shrunk(ui.painter(), &text, font.clone(), width).size >= SMALLER * font.size
     };
     let (lead, by) = versions.iter().find(fits).unwrap_or(&versions[1]);
     let font = shrunk(ui.painter(), &format!("{lead}{by}"), font, width);

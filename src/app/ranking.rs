@@ -59,7 +59,7 @@ impl RankingColumn {
             Self::Limit => "First limit".to_owned(),
             Self::Ttft => format!("TTFT {percentile}"),
             Self::Tpot => format!("TPOT {percentile}"),
-            Self::Power => "Power drawn".to_owned(),
+            Self::Power => "Drawn".to_owned(),
             Self::Month => "$/month".to_owned(),
             Self::Bar => String::new(),
             Self::Tokens => "$/M tokens".to_owned(),

@@ -141,19 +141,24 @@ const BESIDE_FROM: f32 = 1000.0;
 
 /// Width of a column of figures at most, points.
 const NUMBER: f32 = 104.0;
-/// The share of the width that the names have at least.
+/// The share of the width that the names have at least, where they need it.
 const NAMES: f32 = 0.34;
 
-/// Widths of the names and of each of `columns` of figures in a grid.
-fn widths(ui: &Ui, columns: usize) -> (f32, f32) {
+/// Widths of the `names` and of each of `columns` of figures in a grid.
+fn widths<'n>(ui: &Ui, names: impl Iterator<Item = &'n str>, columns: usize) -> (f32, f32) {
     let (all, columns) = (ui.available_width() - 2.0, columns as f32);
     let number = (all * (1.0 - NAMES) / columns - space::M).clamp(1.0, NUMBER);
-    (all - columns * (number + space::M), number)
+    let wide = |name: &str| {
+        ui.painter().layout_no_wrap(name.to_owned(), regular(size::BODY), tokens(ui).middle).size().x
+    };
+    let widest = names.map(wide).fold(0.0, f32::max).ceil() + 1.0;
+    (widest.min(all - columns * (number + space::M)), number)
 }
 
 /// The name of a row, in as many lines as it needs.
 fn name_ui(ui: &mut Ui, text: impl Into<String>, width: f32) {
-    ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::Min), |ui| {
+    let size = vec2(width, measure::ROW_HEIGHT - space::XS);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         ui.set_width(width);
         ui.add(egui::Label::new(body(text, tokens(ui))).wrap());
     });
@@ -213,12 +218,12 @@ fn list_ui(ui: &mut Ui, pins: &mut Pins, now: Option<&Answer>, selected: Option<
 fn changed_ui(ui: &mut Ui, scene: &Scene<'_>) {
     let t = tokens(ui);
     ui.add_space(space::XS);
-    let mut changed = changed(scene).peekable();
-    if changed.peek().is_none() {
+    let changed: Vec<_> = changed(scene).collect();
+    if changed.is_empty() {
         ui.label(body("No input differs from the pin.", t));
         return;
     }
-    let (names, number) = widths(ui, 2);
+    let (names, number) = widths(ui, changed.iter().map(|(input, ..)| input.label), 2);
     Grid::new("changed inputs").num_columns(3).spacing([space::M, space::XS]).show(ui, |ui| {
         ui.label("");
         for heading in ["pinned", "now"] {
@@ -277,14 +282,15 @@ struct Compared {
 
 fn figures_ui(ui: &mut Ui, was: &Sizing, now: &Sizing) {
     let t = tokens(ui);
-    let (names, number) = widths(ui, 3);
+    let rows: Vec<Compared> = rows(was, now).collect();
+    let (names, number) = widths(ui, rows.iter().map(|row| row.label.as_str()), 3);
     Grid::new("changed figures").num_columns(4).spacing([space::M, space::XS]).show(ui, |ui| {
         ui.label("");
         for heading in ["pinned", "now", "change"] {
             number_ui(ui, caption(heading, t), number);
         }
         ui.end_row();
-        for Compared { label, values: [a, b], worse, written: [before, after] } in rows(was, now) {
+        for Compared { label, values: [a, b], worse, written: [before, after] } in rows {
             name_ui(ui, label, names);
             number_ui(ui, body(&before, t), number);
             number_ui(ui, strong(&after, t), number);

@@ -53,9 +53,10 @@ impl Diagram {
 
     /// Text in one line no wider than `width`: smaller where it needs to be; a long name is cut with an ellipsis.
     pub fn fitted(&mut self, at: Pos2, anchor: Align2, text: &str, font: FontId, color: Color32, width: f32) {
-        const LEAST: f32 = 8.5;
+        // Names are at the left, values at the right.
+        let least = if anchor == Align2::LEFT_CENTER { size::CAPTION } else { 8.5 };
         let mut font = shrunk(&self.painter, text, font, width);
-        font.size = font.size.max(LEAST);
+        font.size = font.size.max(least);
         let mut job = LayoutJob::single_section(text.to_owned(), TextFormat::simple(font, color));
         job.wrap = TextWrapping::truncate_at_width(width);
         let galley = self.painter.layout_job(job);

@@ -64,11 +64,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
         legend_ui(ui, &PARTS, &mut shown);
         keep_switches(ui, ID, shown);
     };
-    let note = if scene.ghosts().is_some() {
-        "GiB in use; size as sold; line: pinned"
-    } else {
-        "GiB in use at peak; size as sold"
-    };
+    let note = if scene.ghosts().is_some() { "GiB, line: pinned" } else { "GiB in use at peak" };
     plot_card_ui(ui, TITLE, note, legend, |ui| {
         let shown = switches(ui, ID);
         let count = rows.len();

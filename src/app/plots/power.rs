@@ -71,7 +71,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
         legend_ui(ui, &PARTS, &mut shown);
         keep_switches(ui, ID, shown);
     };
-    let note = if scene.ghosts().is_some() { "kW drawn, – pinned" } else { "kW drawn at peak" };
+    let note = if scene.ghosts().is_some() { "kW, – pinned" } else { "kW drawn" };
     plot_card_ui(ui, TITLE, note, legend, |ui| {
         let shown = switches(ui, ID);
         let count = columns.len();

@@ -35,7 +35,7 @@ impl Drawn {
         self.galley.text()
     }
 
-    /// What a reader misses: all behind the place where it was cut.
+    /// What a reader misses: all from the start of the word in which it was cut.
     fn missing(&self) -> &str {
         if !self.galley.elided {
             return "";
@@ -43,7 +43,8 @@ impl Drawn {
         // The last glyph is the ellipsis.
         let seen = self.galley.rows.iter().map(|row| row.glyphs.len()).sum::<usize>().saturating_sub(1);
         let whole = self.whole();
-        whole.char_indices().nth(seen).map_or("", |(at, _)| &whole[at..])
+        let cut = whole.char_indices().nth(seen).map_or(whole.len(), |(at, _)| at);
+        &whole[whole[..cut].rfind(' ').map_or(0, |space| space + 1)..]
     }
 
     /// Size of its smallest letters, points.

@@ -17,6 +17,7 @@ mod swing;
 pub use cliff::cliff;
 pub use formats::{formats, kv_option, whole_number_note};
 pub(crate) use inputs::input_change;
+use limit::first_limit;
 pub use limit::{limit_label, limited};
 pub use measurement::{measured_change, slip};
 pub use money::{hosted_case, paying_label, purpose};
@@ -147,7 +148,8 @@ pub fn became((before, old): Subject<'_>, (after, new): Subject<'_>) -> String {
             format!("{} × {} {verb} {} × {}", count(old), before.name, count(new), after.name)
         }
     };
-    format!("{start}: {}, {}.", copies(after, new), limited(new))
+    let limit = first_limit(new.limit).map_or_else(|| limited(new), |what| format!("first limit: {what}"));
+    format!("{start}: {}, {limit}.", copies(after, new))
 }
 
 /// How the cheapest compares with the next, and what is paid for beyond what is used.
