@@ -52,7 +52,7 @@ fn one_estimate(bencher: Bencher, model: &str) {
             &catalog,
             catalog.model(model).expect("a catalog model"),
             accelerator,
-            "vllm",
+            catalog.stack("vllm").expect("a catalog stack"),
         ),
     };
     let load =

@@ -76,7 +76,7 @@ fn a_latent_cache_is_not_split() {
             weights: NumberFormat::Fp8,
             kv_cache: NumberFormat::Bf16,
             speculation: Speculation::NONE,
-            reliance: reliance(&catalog, catalog.model("deepseek-v3").unwrap(), accelerator, &stack.id),
+            reliance: reliance(&catalog, catalog.model("deepseek-v3").unwrap(), accelerator, stack),
         };
         let room = Room::new(&deployment, None, &mut Silent);
         room.sequence_bytes(4096.0)

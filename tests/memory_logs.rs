@@ -54,7 +54,7 @@ fn errors(logged: &Logged, catalog: &Catalog) -> Vec<(&'static str, f64)> {
         weights: logged.weights,
         kv_cache: logged.kv_cache,
         speculation: Speculation::NONE,
-        reliance: reliance(catalog, model, accelerator, &stack.id),
+        reliance: reliance(catalog, model, accelerator, &stack),
     };
     let room = Room::new(&deployment, logged.memory_fraction, &mut Silent);
     // As servers count: blocks of full layers, windows apart.

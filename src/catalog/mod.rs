@@ -63,7 +63,7 @@ pub use price::{OWN_QUOTE, Price, Quote, Support, Term};
 pub use price_date::PriceDate;
 pub use quantized::{Kept, Quantized};
 pub use region::Region;
-pub use release::{Release, stack_id};
+pub use release::{Drift, Release, stack_id};
 pub use reliance::Reliance;
 pub use server::{Cooling, Server};
 pub use stack::{MemoryPolicy, PrefillPolicy, Stack};

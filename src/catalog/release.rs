@@ -32,12 +32,25 @@ pub struct Release {
     /// Whether layers with a window keep no more than it.
     #[serde(default)]
     pub frees_windows: Option<bool>,
+    /// How much further its times may be off, where none of the versions that the engine was fitted to is as new.
+    #[serde(default)]
+    pub drift: Option<Drift>,
     /// Go before the stack's own.
     #[serde(default)]
     pub experts: Vec<ExpertLayout>,
     /// Go before the stack's own.
     #[serde(default)]
     pub limits: Vec<Limits>,
+}
+
+/// Factors by which bands of times are wider.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Drift {
+    /// Of the time to first token.
+    pub ttft: Sourced,
+    /// Of the time per output token.
+    pub tpot: Sourced,
 }
 
 /// The id of the stack that `name` means, without its version.

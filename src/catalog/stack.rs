@@ -6,7 +6,7 @@ use super::accelerator::{Accelerator, Vendor};
 use super::figure::Sourced;
 use super::format::NumberFormat;
 use super::limits::Limits;
-use super::release::Release;
+use super::release::{Drift, Release};
 use super::start_rules::{ExpertLayout, StartRules};
 
 /// Which share of memory a stack gives to weights and KV cache.
@@ -127,6 +127,9 @@ pub struct Stack {
     /// carry the scales (`kv_cache_quant_algo` of NVIDIA's FP8 and NVFP4 checkpoints).
     #[serde(default)]
     pub kv_follows_weights: Vec<NumberFormat>,
+    /// How much further its times may be off, at a version newer than those that the engine was fitted to.
+    #[serde(default)]
+    pub drift: Option<Drift>,
     /// KV cache formats that it offers.
     pub kv_formats: Vec<NumberFormat>,
     /// What else is worth knowing; may be empty.

@@ -25,6 +25,7 @@ impl Stack {
             stack.collectives_bytes = Some(bytes.clone());
         }
         stack.experts.splice(0..0, release.experts.iter().cloned());
+        stack.drift.clone_from(&release.drift);
         stack.frees_windows = release.frees_windows.unwrap_or(stack.frees_windows);
         stack.limits.splice(0..0, release.limits.iter().cloned());
         Some(stack)

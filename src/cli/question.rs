@@ -238,7 +238,7 @@ impl Resolver {
                 draft_tokens: number("draft_tokens", row[13], Unit::One, 0.0, (0.0, 16.0))?,
                 acceptance: number("draft_acceptance", row[14], Unit::Fraction, 0.7, (0.0, 1.0))?,
             },
-            reliance: engine::reliance(catalog, known, accelerator, &stack.id),
+            reliance: engine::reliance(catalog, known, accelerator, stack),
         })
     }
 

@@ -148,6 +148,10 @@ fn check_stack(stack: &Stack, check: &mut Check) {
         }
         check.optional(&field("memory_fraction"), release.memory_fraction.as_ref(), SHARE);
         check.optional(&field("reserve_bytes"), release.reserve_bytes.as_ref(), (0.0, 1e11));
+        if let Some(drift) = &release.drift {
+            check.figure(&field("drift.ttft"), &drift.ttft, (1.0, 10.0));
+            check.figure(&field("drift.tpot"), &drift.tpot, (1.0, 10.0));
+        }
         check.optional(&field("collectives_bytes"), release.collectives_bytes.as_ref(), (0.0, 1e11));
         check.optional(&field("logit_copies"), release.logit_copies.as_ref(), (0.0, 100.0));
         check_limits(&format!("releases[{index}]."), &release.limits, check);

@@ -139,7 +139,7 @@ impl<'a> Sizer<'a> {
                 None => self.catalog.price_for(&accelerator.id)?,
             },
             facility: &self.catalog.facility,
-            reliance: reliance(self.catalog, self.model, accelerator, &self.stack.id),
+            reliance: reliance(self.catalog, self.model, accelerator, self.stack),
         })
     }
 

@@ -27,7 +27,7 @@ pub use change::{TimeChange, changes, distinct};
 pub use slip::{Slip, SlipReason};
 
 use crate::catalog::{
-    Accelerator, Catalog, Correction, Day, Learnt, MeasuredLatency, Model, Phase, Reliance,
+    Accelerator, Catalog, Correction, Day, Evidence, Learnt, MeasuredLatency, Model, Phase, Reliance, Stack,
 };
 use crate::engine::calibration::accuracy::deployment_given;
 use crate::engine::replica::deployment::Deployment;
@@ -50,9 +50,16 @@ const HALVINGS: u32 = 64;
 const SLIP: f64 = 20.0;
 
 /// How far times of `model` on `accelerator` under `stack` can be relied on, by what is known of them and by the
-/// catalog's own measurements.
-pub fn reliance(catalog: &Catalog, model: &Model, accelerator: &Accelerator, stack: &str) -> Reliance {
-    catalog.reliance(model, accelerator, stack, corrections(catalog))
+/// catalog's own measurements; less at a version newer than those that the engine was fitted to.
+pub fn reliance(catalog: &Catalog, model: &Model, accelerator: &Accelerator, stack: &Stack) -> Reliance {
+    let mut reliance = catalog.reliance(model, accelerator, &stack.id, corrections(catalog));
+    if let Some(drift) = &stack.drift
+        && reliance.evidence != Evidence::Own
+    {
+        reliance.ttft_factor *= drift.ttft.value();
+        reliance.tpot_factor *= drift.tpot.value();
+    }
+    reliance
 }
 
 /// What the catalog's own measurements show for every accelerator and stack that was measured, and of every model there.
