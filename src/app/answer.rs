@@ -6,6 +6,7 @@ use std::sync::Arc;
 use headroom::catalog::{Catalog, Day};
 use headroom::engine::analysis::curves::{self, LatencyPoint};
 use headroom::engine::analysis::hosted_changes::{self, Change};
+use headroom::engine::analysis::kv_option::{self, KvOption};
 use headroom::engine::analysis::nearest::{Nearest, nearest};
 use headroom::engine::analysis::outlook::{self, Outlook, Regret};
 use headroom::engine::analysis::tornado::{Swing, UNCERTAIN};
@@ -36,6 +37,7 @@ pub struct Answer {
     latency: Lines<Vec<LatencyPoint>>,
     loads: LoadCurves,
     ledger: Option<(String, Option<Ledger>)>,
+    kv_option: Option<(String, Option<KvOption>)>,
     outlook: Option<(String, Rc<Outlook>)>,
     regrets: Option<(String, Rc<[Regret]>)>,
     swings: Swings,
@@ -91,6 +93,7 @@ impl Answer {
             latency: Vec::new(),
             loads: LoadCurves::new(scenario),
             ledger: None,
+            kv_option: None,
             outlook: None,
             regrets: None,
             swings: Swings::default(),
@@ -205,6 +208,24 @@ impl Answer {
         let outlook = Rc::new(outlook::outlook(scenario, catalog, candidate, growth));
         self.outlook = Some((candidate.accelerator.clone(), Rc::clone(&outlook)));
         outlook
+    }
+
+    /// What an 8-bit KV cache would save on the candidate that is shown, in a sentence.
+    pub fn kv_option(
+        &mut self,
+        scenario: &Scenario,
+        catalog: &Catalog,
+        selected: Option<&str>,
+    ) -> Option<String> {
+        let (candidate, sizing) = self.shown(selected)?;
+        let kept = self.kv_option.as_ref().filter(|(id, _)| *id == candidate.accelerator);
+        let option = match kept {
+            Some((_, option)) => *option,
+            None => kv_option::kv_option(scenario, catalog, candidate, sizing),
+        };
+        let text = option.map(|option| sentence::kv_option(&option, (candidate, sizing)));
+        self.kv_option = Some((candidate.accelerator.clone(), option));
+        text
     }
 
     /// What each way of paying costs extra if growth turns out different, on the candidate that is shown.

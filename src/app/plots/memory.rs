@@ -1,6 +1,6 @@
 //! Memory of the fullest accelerator: what fills it, against what it has.
 
-use eframe::egui::{Align2, Ui, pos2};
+use eframe::egui::{Align2, Label, Ui, pos2};
 use egui_plot::{AxisHints, Bar, BarChart, PlotPoint};
 use headroom::engine::Memory;
 use headroom::report::numbers;
@@ -14,7 +14,7 @@ use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
 use crate::app::palette::Palette;
 use crate::app::text::tick;
-use crate::app::theme::{regular, tokens};
+use crate::app::theme::{body, regular, tokens};
 use crate::app::tokens::{measure, size};
 
 const TITLE: &str = "Memory per accelerator";
@@ -55,6 +55,10 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
 fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace) {
     let t = tokens(ui);
     let most = if standing == CardPlace::Page { MOST } else { Palette::COLOURS };
+    // Where there is room for a sentence.
+    let option = (standing == CardPlace::Page)
+        .then(|| answer.kv_option(scene.scenario, scene.catalog, scene.selected))
+        .flatten();
     let rows: Vec<(&str, &str, Memory)> = answer
         .leading(most, scene.selected)
         .map(|(c, s)| (c.accelerator.as_str(), c.name.as_str(), s.memory))
@@ -143,6 +147,9 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
             }
         }
         describe(&plot.response, TITLE, &summary(&rows, scene));
+        if let Some(option) = &option {
+            ui.add(Label::new(body(option, t)).wrap());
+        }
     });
 }
 

@@ -24,6 +24,13 @@ pub fn kv_option(option: &KvOption, (candidate, _): Subject<'_>) -> String {
     )
 }
 
+/// "INT4 weights: check the quality on your own tasks." `None` where the weights are no whole numbers.
+pub(super) fn quality(sizing: &Sizing) -> Option<String> {
+    let weights = sizing.layout.weights;
+    matches!(weights, NumberFormat::Int8 | NumberFormat::Int4)
+        .then(|| format!("{} weights: check the quality on your own tasks.", weights.label()))
+}
+
 /// What to know of whole-number weights that the plan chose where there is no FP8; `None` where it chose none.
 pub fn whole_number_note(plan: &Plan, scenario: &Scenario) -> Option<&'static str> {
     let chosen = |sizing: &Sizing| matches!(sizing.layout.weights, NumberFormat::Int8 | NumberFormat::Int4);

@@ -120,6 +120,7 @@ fn detail(plan: &Plan, subject: Subject<'_>) -> String {
     );
     let mut parts = vec![format!("{}.", capitalized(&limited(sizing))), load];
     parts.extend(comparison(plan, subject));
+    parts.extend(formats::quality(sizing));
     parts.extend(sizing.estate.cost.support.caution().map(str::to_owned));
     parts.join(" ")
 }
@@ -129,6 +130,7 @@ fn detail(plan: &Plan, subject: Subject<'_>) -> String {
 pub fn reasons(plan: &Plan, subject: Subject<'_>, caution: Option<String>) -> String {
     let mut parts = vec![format!("{}.", capitalized(&limited(subject.1)))];
     parts.extend(comparison(plan, subject));
+    parts.extend(formats::quality(subject.1));
     parts.extend(caution);
     parts.join(" ")
 }
