@@ -21,13 +21,16 @@ pub fn kind(path: &Path) -> FileKind {
     if Catalog::is_catalog_file(&name) {
         return FileKind::CatalogFile;
     }
+    if path.join("config.json").is_file() {
+        return FileKind::Model;
+    }
     match path.extension().and_then(|ending| ending.to_str()) {
         Some("json") => {
             let text = headroom::files::read_text(path).unwrap_or_default();
             let model = text.contains("\"model_type\"") || text.contains("\"architectures\"");
             if model { FileKind::Model } else { FileKind::Measurement }
         }
-        Some("jsonl") => FileKind::Measurement,
+        Some("jsonl" | "csv") => FileKind::Measurement,
         _ => FileKind::Preset,
     }
 }
@@ -53,4 +56,30 @@ pub fn pasted(ctx: &Context) -> Option<Pasted> {
             _ => None,
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_what_their_names_and_content_say() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        let model = write("model/config.json", "{\"model_type\": \"llama\"}");
+        assert!(matches!(kind(model.parent().unwrap()), FileKind::Model));
+        assert!(matches!(kind(&model), FileKind::Model));
+        for (name, text) in
+            [("run.json", "{\"duration\": 1}"), ("runs.jsonl", ""), ("profile.csv", "Metric,avg")]
+        {
+            assert!(matches!(kind(&write(name, text)), FileKind::Measurement), "{name}");
+        }
+        assert!(matches!(kind(&write("measured_latency.csv", "id")), FileKind::CatalogFile));
+        assert!(matches!(kind(&write("mine.headroom.ron", "")), FileKind::Preset));
+    }
 }
