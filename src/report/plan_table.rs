@@ -4,6 +4,7 @@ use super::Grid;
 use super::sentence::{self, headline};
 use crate::catalog::{Catalog, Support};
 use crate::engine::analysis::kv_option::kv_option;
+use crate::engine::analysis::nearest::nearest;
 use crate::engine::{Candidate, Headline, Plan};
 use crate::report::numbers;
 use crate::scenario::Scenario;
@@ -12,6 +13,10 @@ use crate::units;
 /// The plan as aligned columns, or as Markdown.
 pub fn document(plan: &Plan, scenario: &Scenario, catalog: &Catalog, markdown: bool) -> String {
     let (verdict, mut detail) = sentence::verdict(plan);
+    let near = if plan.best().is_none() { nearest(scenario, catalog, plan) } else { Vec::new() };
+    if let Some(dead_end) = sentence::dead_end(plan, &near, scenario, catalog) {
+        detail = dead_end;
+    }
     if let Some((candidate, sizing)) = plan.best()
         && let Some(option) = kv_option(scenario, catalog, candidate, sizing)
     {
@@ -33,10 +38,10 @@ pub fn document(plan: &Plan, scenario: &Scenario, catalog: &Catalog, markdown: b
         grid.row(row(candidate));
     }
     let mut rejected = Grid::new(&["Rejected", "Why"]);
-    for candidate in &plan.candidates {
-        if candidate.rejection().is_some() {
-            rejected.row(vec![candidate.name.clone(), sentence::candidate(candidate)]);
-        }
+    let mut without: Vec<_> = plan.candidates.iter().filter(|c| c.rejection().is_some()).collect();
+    without.sort_by_key(|c| near.iter().position(|near| near.accelerator == c.accelerator));
+    for candidate in without {
+        rejected.row(vec![candidate.name.clone(), sentence::candidate(candidate)]);
     }
     let assumed = |c: &Candidate| c.sizing().is_some_and(|s| s.estate.cost.support == Support::Assumed);
     let unsure = plan.candidates.iter().any(assumed);

@@ -29,6 +29,8 @@ pub struct Room {
     kv_bytes: f64,
     kv_elements: (f64, f64),
     block_tokens: f64,
+    /// The model's longest context.
+    longest_tokens: f64,
     /// Data-parallel copies of attention: each holds its own sequences.
     copies: f64,
 }
@@ -118,6 +120,7 @@ impl Room {
             kv_bytes,
             kv_elements: (profile.kv_elements, profile.windowed.kv_elements),
             block_tokens: stack.kv_block_tokens.value().max(1.0),
+            longest_tokens: profile.context,
             copies: f64::from(degrees.attention_dp),
         }
     }
@@ -213,6 +216,7 @@ impl Room {
             kv_capacity_tokens: memory::kv_capacity_tokens(recorder, most, tokens, per_token).value,
             max_concurrency: memory::max_concurrency(recorder, most).value,
             fits: self.fits(full_tokens),
+            fits_longest: self.fits(self.longest_tokens),
         }
     }
 }

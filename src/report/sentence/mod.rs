@@ -121,6 +121,7 @@ fn detail(plan: &Plan, subject: Subject<'_>) -> String {
     let mut parts = vec![format!("{}.", capitalized(&limited(sizing))), load];
     parts.extend(comparison(plan, subject));
     parts.extend(formats::quality(sizing));
+    parts.extend(shorter_length(sizing));
     parts.extend(sizing.estate.cost.support.caution().map(str::to_owned));
     parts.join(" ")
 }
@@ -131,8 +132,15 @@ pub fn reasons(plan: &Plan, subject: Subject<'_>, caution: Option<String>) -> St
     let mut parts = vec![format!("{}.", capitalized(&limited(subject.1)))];
     parts.extend(comparison(plan, subject));
     parts.extend(formats::quality(subject.1));
+    parts.extend(shorter_length(subject.1));
     parts.extend(caution);
     parts.join(" ")
+}
+
+/// What the server must be told to start at all: by default it holds one sequence of the model's whole context.
+fn shorter_length(sizing: &Sizing) -> Option<String> {
+    (!sizing.memory.fits_longest)
+        .then(|| "Start it with a maximum length: the model's whole context does not fit.".to_owned())
 }
 
 /// How what is shown became what it is: "3 × B200 become 14 × GH200: 13 + 1 spare copies on 1 GPU each, first limit …".

@@ -72,6 +72,8 @@ figures! {
     states {
         /// Whether weights, runtime and one sequence fit.
         fits: bool = |memory| memory.fits.into();
+        /// Whether one sequence of the model's whole context fits beside them.
+        fits_longest: bool = |memory| memory.fits_longest.into();
     }
     steps {
         kv_budget_bytes, "Room for KV cache on one accelerator", Bytes {
