@@ -6,6 +6,7 @@
 use headroom::catalog::{Catalog, NumberFormat};
 use headroom::engine::figures::Silent;
 use headroom::engine::{Degrees, Deployment, Profile, Room, Speculation, reliance};
+use headroom::import::{UnknownFamily, model_from_config};
 use serde::Deserialize;
 
 const GIB: f64 = 1024.0 * 1024.0 * 1024.0;
@@ -92,4 +93,32 @@ fn weights_and_rooms_are_those_that_servers_log() {
     let (median, worst) = (all[all.len() / 2].0, all.last().unwrap());
     assert!(median <= 0.02, "median {median:.3} of {} figures", all.len());
     assert!(worst.0 <= 0.08, "{:.3}: {}", worst.0, worst.1);
+}
+
+/// `get_indexer_k_cache` of vLLM, SGLang and TensorRT-LLM: 132 bytes for a key of 128, beside 576 numbers of latent.
+#[test]
+fn keys_of_a_sparse_indexer_have_eight_bits_in_every_cache() {
+    let catalog = Catalog::built_in().unwrap();
+    let config = include_str!("fixtures/configs/deepseek-v3.2.json");
+    let model = model_from_config(config, "deepseek-v3.2", UnknownFamily::Refuse).unwrap();
+    let profile = Profile::of(&model);
+    let accelerator = catalog.accelerator("h200-sxm").unwrap();
+    let stack = catalog.stack("vllm").unwrap();
+    for (kv_cache, latent_bytes) in [(NumberFormat::Bf16, 1152.0), (NumberFormat::Fp8, 576.0)] {
+        let deployment = Deployment {
+            profile: &profile,
+            accelerator,
+            efficiency: catalog.efficiency(&accelerator.generation).unwrap(),
+            stack,
+            degrees: Degrees { tp: 8, ..Degrees::ONE },
+            weights: NumberFormat::Fp8,
+            kv_cache,
+            speculation: Speculation::NONE,
+            reliance: reliance(&catalog, &model, accelerator, stack),
+        };
+        let room = Room::new(&deployment, None, &mut Silent);
+        let expected = 61.0 * (latent_bytes + 132.0);
+        assert_eq!(room.kv_bytes_per_token(4096.0, &mut Silent).value, expected);
+        assert!((room.sequence_bytes(4096.0) / 4096.0 - expected).abs() < 1e-6, "whole on every rank");
+    }
 }

@@ -183,6 +183,20 @@ impl Mixer {
         }
     }
 
+    /// Of the numbers that one token adds to the cache the key of a sparse indexer.
+    pub fn index_elements_per_token(&self) -> f64 {
+        match *self {
+            Self::Attention { index_head_dim, window: None, .. } | Self::Latent { index_head_dim, .. } => {
+                f64::from(index_head_dim)
+            }
+            Self::Compressed { index_head_dim, ratio, .. } if ratio > 0 => {
+                f64::from(index_head_dim) / f64::from(ratio)
+            }
+            Self::Several(ref mixers) => mixers.iter().map(Self::index_elements_per_token).sum(),
+            _ => 0.0,
+        }
+    }
+
     /// Numbers that one token adds to the cache of one layer: those that stay, and those that stay while the token is
     /// within the window.
     ///

@@ -6,6 +6,10 @@ use super::stored::Stored;
 use crate::catalog::{ExpertLayout, MemoryPolicy};
 use crate::engine::figures::{Memory, Number, Recorder, Silent, memory, same};
 
+/// Bytes of a number in the key of a sparse indexer, whatever the format of the KV cache: FP8 with a 32-bit scale for 128
+/// (`index_head_dim + index_head_dim / 128 * 4` in the pools of vLLM, SGLang and TensorRT-LLM).
+const INDEX_BYTES: f64 = 1.0 + 4.0 / 128.0;
+
 /// What one replica's accelerators can hold, independent of the load.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Room {
@@ -28,6 +32,7 @@ pub struct Room {
     /// The same of the whole model.
     kv_bytes: f64,
     kv_elements: (f64, f64),
+    index_elements: f64,
     block_tokens: f64,
     /// The model's longest context.
     longest_tokens: f64,
@@ -112,13 +117,16 @@ impl Room {
             reserve_bytes: reserve_bytes.value,
             capacity_bytes: capacity_bytes.value,
             kv_budget_bytes: kv_budget_bytes.value,
-            kv_token_bytes: profile.kv_elements * kv_bytes / shards,
+            // The keys of an indexer are whole on every rank.
+            kv_token_bytes: (profile.kv_elements - profile.index_elements) * kv_bytes / shards
+                + profile.index_elements * INDEX_BYTES / pp,
             kv_window_bytes: profile.windowed.kv_elements * kv_bytes / shards,
             window_tokens: window,
             // Recurrent state is kept in 16 bits and split like heads.
             state_bytes: profile.state_elements * 2.0 / (tp * pp),
             kv_bytes,
-            kv_elements: (profile.kv_elements, profile.windowed.kv_elements),
+            kv_elements: (profile.kv_elements - profile.index_elements, profile.windowed.kv_elements),
+            index_elements: profile.index_elements,
             block_tokens: stack.kv_block_tokens.value().max(1.0),
             longest_tokens: profile.context,
             copies: f64::from(degrees.attention_dp),
@@ -174,6 +182,8 @@ impl Room {
             recorder,
             Number::exact(self.kv_bytes),
             Number::derived(self.kv_elements.0),
+            Number::exact(INDEX_BYTES),
+            Number::derived(self.index_elements),
             Number::derived(self.kv_elements.1),
             Number::derived(self.window_tokens),
             Number::exact(tokens.max(1.0)),

@@ -58,6 +58,8 @@ pub struct Profile {
     pub other_parameters: f64,
     /// Numbers that one token leaves in the KV cache of layers that keep everything.
     pub kv_elements: f64,
+    /// Of those the keys of sparse indexers, which are kept in a format of their own.
+    pub index_elements: f64,
     /// Heads over which tensor parallelism can split that cache; 1 for a latent.
     pub kv_heads: f64,
     /// Greatest head count.
@@ -119,6 +121,7 @@ impl Profile {
             embedding_parameters: if model.tied { 0.0 } else { head } + model.lookup_parameters as f64,
             other_parameters: model.extra_parameters as f64,
             kv_elements: 0.0,
+            index_elements: 0.0,
             kv_heads: 0.0,
             heads: 0.0,
             head_counts: Vec::new(),
@@ -174,6 +177,7 @@ impl Profile {
         // Kwon et al. 2023 (PagedAttention): keys and values of every KV head, or the one latent.
         let (kept, windowed) = mixer.cached_elements_per_token();
         self.kv_elements += count * kept;
+        self.index_elements += count * mixer.index_elements_per_token();
         self.windowed.kv_elements += count * windowed;
         match *mixer {
             Mixer::Attention { heads, kv_heads, head_dim, v_head_dim, window, .. } => {

@@ -53,10 +53,11 @@ figures! {
         /// One token at this context, whole model.
         kv_bytes_per_token: f64, "KV cache of one token, whole model", Bytes, Worse {
             kv_bytes_per_token(
-                bytes_of_a_number: One, numbers_of_full_layers: One, numbers_of_windowed_layers: One, window: Tokens,
-                context: Tokens,
+                bytes_of_a_number: One, numbers_of_full_layers: One, bytes_of_an_index_number: One,
+                numbers_of_index_keys: One, numbers_of_windowed_layers: One, window: Tokens, context: Tokens,
             ) = bytes_of_a_number
-                * (numbers_of_full_layers + numbers_of_windowed_layers * (min(context, window) / context)),
+                * (numbers_of_full_layers + numbers_of_windowed_layers * (min(context, window) / context))
+                + bytes_of_an_index_number * numbers_of_index_keys,
                 cite "Kwon et al. 2023 (PagedAttention), arXiv 2309.06180";
         }
         /// Whole replica.
