@@ -1,0 +1,122 @@
+//! Memory of a model as a server holds it, where that is not the size of its checkpoint.
+
+use headroom::catalog::{Catalog, Model, NumberFormat};
+use headroom::engine::figures::Silent;
+use headroom::engine::{Degrees, Deployment, Profile, Room, Speculation, default_kv_cache, reliance};
+use headroom::import::{UnknownFamily, model_from_config};
+use serde_json::{Value, json};
+
+/// What a server of `stack` has on `tp` H100, with the formats that it takes by default.
+fn room(catalog: &Catalog, model: &Model, stack: &str, tp: u32) -> (NumberFormat, Room) {
+    let accelerator = catalog.accelerator("h100-sxm").unwrap();
+    let stack = catalog.stack_named(stack).unwrap();
+    let profile = Profile::of(model);
+    let kv_cache = default_kv_cache(&profile, model.checkpoint, &stack, accelerator);
+    let deployment = Deployment {
+        profile: &profile,
+        accelerator,
+        efficiency: catalog.efficiency(&accelerator.generation).unwrap(),
+        stack: &stack,
+        degrees: Degrees { tp, ..Degrees::ONE },
+        weights: model.checkpoint,
+        kv_cache,
+        speculation: Speculation::NONE,
+        reliance: reliance(catalog, model, accelerator, &stack),
+    };
+    (kv_cache, Room::new(&deployment, None, &mut Silent))
+}
+
+/// A small Llama with a quantisation section.
+fn llama(section: Value) -> Model {
+    let config = json!({
+        "model_type": "llama", "hidden_size": 4096, "intermediate_size": 14336, "num_hidden_layers": 4,
+        "num_attention_heads": 32, "num_key_value_heads": 8, "head_dim": 128, "vocab_size": 32000,
+        "tie_word_embeddings": false, "max_position_embeddings": 131072, "torch_dtype": "bfloat16",
+        "quantization_config": section,
+    });
+    model_from_config(&config.to_string(), "small", UnknownFamily::Refuse).unwrap()
+}
+
+/// As Meta's FP8 checkpoints leave attention everywhere and the first and last feed-forwards (vllm-project/vllm issue 6746):
+/// matrices of 5,120 × 4,096 × 2 and 14,336 × 4,096 × 3 a layer, two tables of 32,000 × 4,096.
+#[test]
+fn what_a_checkpoint_leaves_keeps_sixteen_bits() {
+    let catalog = Catalog::built_in().unwrap();
+    let attention = 2.0 * (4096.0 * 4096.0 + 1024.0 * 4096.0);
+    let feed_forward = 3.0 * 14336.0 * 4096.0;
+    let tables = 2.0 * 2.0 * 32000.0 * 4096.0;
+    let mut left = vec!["lm_head".to_owned()];
+    for layer in 0..4 {
+        left.extend(["q", "k", "v", "o"].map(|name| format!("model.layers.{layer}.self_attn.{name}_proj")));
+    }
+    for layer in [0, 3] {
+        left.extend(["gate", "up", "down"].map(|name| format!("model.layers.{layer}.mlp.{name}_proj")));
+    }
+    let fp8 = |list: &str, left: Value| llama(json!({"quant_method": "fbgemm_fp8", list: left}));
+    let half = 2.0 * 4.0 * attention + (2.0 * 2.0 + 2.0) * feed_forward + tables;
+    let whole = 4.0 * attention + 4.0 * feed_forward + tables;
+    let shared = 4.0 * attention + 2.0 * 4.0 * feed_forward + tables;
+    for (model, expected) in [
+        (fp8("modules_to_not_convert", json!(left)), half),
+        (fp8("ignore", json!(["lm_head"])), whole),
+        (fp8("exclude_modules", json!(["*mlp*"])), shared),
+        (fp8("ignore", json!(["re:.*mlp.*", "lm_head"])), shared),
+    ] {
+        let weights = room(&catalog, &model, "vllm", 1).1.weights_bytes;
+        assert!((weights / expected - 1.0).abs() < 1e-4, "{weights} for {expected}: {}", model.notes);
+    }
+}
+
+/// FP8 weights alone do not make the KV cache FP8 (vllm-project/vllm issues 21348, 25350).
+#[test]
+fn the_cache_has_sixteen_bits_unless_the_checkpoint_has_scales_for_less() {
+    use NumberFormat::{Bf16, Fp8};
+    let catalog = Catalog::built_in().unwrap();
+    let float = json!({"num_bits": 8, "type": "float"});
+    for (section, expected) in [
+        (json!({"quant_method": "fp8", "weight_block_size": [128, 128]}), Bf16),
+        (json!({"quant_method": "awq", "bits": 4, "group_size": 128}), Bf16),
+        (json!({"quant_method": "modelopt", "quant_algo": "FP8"}), Bf16),
+        (json!({"quant_method": "modelopt", "quant_algo": "FP8", "kv_cache_quant_algo": "FP8"}), Fp8),
+        (
+            json!({
+                "quant_method": "compressed-tensors", "kv_cache_scheme": float,
+                "config_groups": {"group_0": {"targets": ["Linear"], "weights": float}},
+            }),
+            Fp8,
+        ),
+    ] {
+        let model = llama(section.clone());
+        for stack in ["vllm", "sglang", "tensorrt-llm"] {
+            let (kv_cache, room) = room(&catalog, &model, stack, 1);
+            assert_eq!(kv_cache, expected, "{stack}: {section}");
+            let bytes = room.kv_bytes_per_token(1000.0, &mut Silent).value;
+            assert_eq!(bytes, 4.0 * 2.0 * 8.0 * 128.0 * expected.bytes(), "{stack}: {section}");
+        }
+    }
+}
+
+/// vLLM 0.8.3 keeps all 48 layers of Llama 4 Scout whole (vllm-project/vllm issue 16118); later ones keep a chunk of 8,192
+/// tokens in three layers of four.
+#[test]
+fn windows_are_kept_whole_by_versions_that_do_not_know_them() {
+    let catalog = Catalog::built_in().unwrap();
+    let model = catalog.model("llama-4-scout").unwrap();
+    let per_token = |stack: &str| {
+        let (kv_cache, room) = room(&catalog, model, stack, 8);
+        assert_eq!(kv_cache, NumberFormat::Bf16);
+        room.kv_bytes_per_token(1_048_576.0, &mut Silent).value
+    };
+    assert_eq!(per_token("vllm@0.8"), 196_608.0);
+    let chunks = 196_608.0 * (12.0 + 36.0 * 8192.0 / 1_048_576.0) / 48.0;
+    assert!((per_token("vllm") / chunks - 1.0).abs() < 1e-9);
+}
+
+/// gpt-oss-120b does not start on one H100 with the defaults of vLLM 0.10 (issues 23278, 27508).
+#[test]
+fn a_server_that_did_not_start_does_not_fit() {
+    let catalog = Catalog::built_in().unwrap();
+    let model = catalog.model("gpt-oss-120b").unwrap();
+    assert!(!room(&catalog, model, "vllm@0.10", 1).1.fits(1200.0));
+    assert!(room(&catalog, model, "vllm@0.10", 2).1.fits(131_072.0));
+}
