@@ -130,6 +130,10 @@ pub struct Stack {
     /// How much further its times may be off, at a version newer than those that the engine was fitted to.
     #[serde(default)]
     pub drift: Option<Drift>,
+    /// Bytes of a number in an FP8 cache of latents beside a sparse indexer, whose scales and rotary part are kept in more
+    /// bits; absent: one.
+    #[serde(default)]
+    pub sparse_fp8_bytes: Option<Sourced>,
     /// KV cache formats that it offers.
     pub kv_formats: Vec<NumberFormat>,
     /// What else is worth knowing; may be empty.

@@ -172,6 +172,7 @@ fn check_stack(stack: &Stack, check: &mut Check) {
         }
     }
     check_experts("", &stack.experts, check);
+    check.optional("sparse_fp8_bytes", stack.sparse_fp8_bytes.as_ref(), (1.0, 2.0));
     check.optional("dense_logit_copies", stack.dense_logit_copies.as_ref(), (0.0, 100.0));
     check.optional("collectives_bytes", stack.collectives_bytes.as_ref(), (0.0, 1e11));
     check.figure("reserve_bytes", &stack.reserve_bytes, (0.0, 1e11));

@@ -3,7 +3,7 @@
 
 use super::deployment::Deployment;
 use super::stored::Stored;
-use crate::catalog::{ExpertLayout, MemoryPolicy};
+use crate::catalog::{ExpertLayout, MemoryPolicy, NumberFormat};
 use crate::engine::figures::{Memory, Number, Recorder, Silent, memory, same};
 
 /// Bytes of a number in the key of a sparse indexer, whatever the format of the KV cache: FP8 with a 32-bit scale for 128
@@ -108,7 +108,10 @@ impl Room {
         };
         // Heads are split over ranks and copied where ranks outnumber them; stages hold their own layers.
         let shards = tp.min(profile.kv_heads) * pp;
-        let kv_bytes = kv_cache.bytes();
+        let kv_bytes = match &stack.sparse_fp8_bytes {
+            Some(bytes) if kv_cache == NumberFormat::Fp8 && profile.has_sparse_latents() => bytes.value(),
+            _ => kv_cache.bytes(),
+        };
         // A stack that does not know windows keeps everything in all layers.
         let window = if stack.frees_windows { profile.windowed.window_tokens } else { profile.context };
         Self {

@@ -277,6 +277,11 @@ impl Profile {
         self.moe_layers > 0.0
     }
 
+    /// Whether an indexer chooses among latents.
+    pub fn has_sparse_latents(&self) -> bool {
+        self.latent_layers > 0.0 && self.index_elements > 0.0
+    }
+
     /// Parameters of all routed experts.
     pub fn all_expert_parameters(&self) -> f64 {
         self.moe_layers * self.experts * self.expert_parameters
