@@ -19,7 +19,7 @@ pub enum Case {
     Today,
     /// Twice the input, as much of it cached.
     LongerContext,
-    /// [`AGENT_CALLS`] calls for one; each carries all before it, cached.
+    /// Five calls for one; each carries all before it, cached.
     Agents,
     /// The next larger model that is hosted, by its name.
     Upgrade(String),

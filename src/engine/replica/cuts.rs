@@ -1,6 +1,5 @@
-//! The widths of a model that parallelism cuts, and what one rank holds of each.
+//! The widths of a model that parallelism cuts.
 
-use super::degrees::Degrees;
 use crate::catalog::{FeedForward, Mixer, Model};
 
 /// Where a width is.
@@ -29,22 +28,6 @@ pub struct Cut {
     pub whole: f64,
     /// Whether a second matrix reads it, whose input is cut with it.
     pub is_read: bool,
-}
-
-impl Cut {
-    /// Ranks over which `degrees` cut it.
-    pub fn ranks(&self, degrees: Degrees) -> f64 {
-        match self.part {
-            // Expert parallelism hands out whole experts.
-            Part::Experts => f64::from(degrees.expert_ranks()) / f64::from(degrees.ep),
-            _ => f64::from(degrees.tp),
-        }
-    }
-
-    /// What one rank holds.
-    pub fn each(&self, degrees: Degrees) -> f64 {
-        (self.width / self.ranks(degrees)).max(self.whole)
-    }
 }
 
 /// Every width of `model` that is cut, each once.

@@ -76,14 +76,14 @@ impl Degrees {
             };
             let (scale, is_block) = if block > 0 && stack.starts.blocks.is_some() {
                 (block, true)
-            } else if stack.starts.groups.is_some() && cut.is_read && cut.ranks(self) > 1.0 {
+            } else if stack.starts.groups.is_some() && cut.is_read && ranks(&cut, self) > 1.0 {
                 let group = group?;
                 (if cut.part == Part::Experts { group.min(LEAST_EXPERT_GROUP) } else { group }, false)
             } else {
                 return None;
             };
-            let (width, ranks) = (cut.width, cut.ranks(self));
-            (cut.each(self) % f64::from(scale) != 0.0).then_some(ScalesProblem {
+            let (width, ranks) = (cut.width, ranks(&cut, self));
+            (each(&cut, self) % f64::from(scale) != 0.0).then_some(ScalesProblem {
                 part: cut.part,
                 width,
                 ranks,
@@ -94,6 +94,20 @@ impl Degrees {
             })
         })
     }
+}
+
+/// Ranks over which `degrees` cut a width.
+fn ranks(cut: &Cut, degrees: Degrees) -> f64 {
+    match cut.part {
+        // Expert parallelism hands out whole experts.
+        Part::Experts => f64::from(degrees.expert_ranks()) / f64::from(degrees.ep),
+        _ => f64::from(degrees.tp),
+    }
+}
+
+/// What one rank holds of a width.
+fn each(cut: &Cut, degrees: Degrees) -> f64 {
+    (cut.width / ranks(cut, degrees)).max(cut.whole)
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! A model of a family that is not known, read as far as its fields go because the user asked for it.
 
-use serde_json::Value;
-
 use super::HuggingFaceError;
+use super::assumed::{Assumed, first, is_plain, needed};
 use super::by_fields_layers::{Kind, kinds, layer_windows};
 use super::by_fields_mixture::{Mixture, experts};
 use super::compressed::{mixer as compressed_mixer, ratios};
@@ -29,20 +28,6 @@ const INNER: [&str; 7] = [
     "hidden_dim",
     "shared_intermediate_size",
 ];
-
-/// What was assumed on the way, a sentence each.
-#[derive(Default)]
-pub(super) struct Assumed(Vec<String>);
-
-impl Assumed {
-    /// Notes a sentence once.
-    pub fn note(&mut self, sentence: impl Into<String>) {
-        let sentence = sentence.into();
-        if !self.0.contains(&sentence) {
-            self.0.push(sentence);
-        }
-    }
-}
 
 /// What of a file keeps it from being a dense model of the usual layout, in words: experts, a latent, layers without
 /// attention.
@@ -144,9 +129,7 @@ fn note(parts: &[&str], assumed: &Assumed) -> String {
     } else {
         format!("Unknown family with {}: read as far as its fields go (--by-fields).", parts.join(" and "))
     };
-    if !assumed.0.is_empty() {
-        note.push_str(&format!(" Assumed: {}.", assumed.0.join("; ")));
-    }
+    note.push_str(&assumed.text());
     note.push_str(" Biases, norms of heads, gates, the projections of indexers and what else the fields do not size are not counted.");
     note
 }
@@ -314,33 +297,5 @@ impl Reader<'_> {
             Some(width) => Ok(gated(width)),
             None => Err(missing(&INNER.join("` or `"))),
         }
-    }
-}
-
-/// Whether the activation is one that feed-forward halves use without a gate.
-pub(super) fn is_plain(fields: &ConfigFields) -> bool {
-    let activation = fields.text("mlp_hidden_act").or_else(|| fields.text("hidden_act"));
-    matches!(activation, Some("relu2" | "relu_squared" | "xielu"))
-}
-
-/// The first of several names that the file has a number for.
-pub(super) fn first(fields: &ConfigFields, names: &[&str]) -> Result<Option<u32>, HuggingFaceError> {
-    for name in names {
-        if fields.value(name).is_some_and(Value::is_array) {
-            continue;
-        }
-        if let Some(number) = fields.optional(name)? {
-            return Ok(Some(number));
-        }
-    }
-    Ok(None)
-}
-
-/// The first of several names, which must give at least 1.
-pub(super) fn needed(fields: &ConfigFields, names: &[&str]) -> Result<u32, HuggingFaceError> {
-    match first(fields, names)? {
-        Some(0) => Err(impossible(names[0], 0, "give a number of at least 1")),
-        Some(number) => Ok(number),
-        None => Err(missing(&names.join("` or `"))),
     }
 }

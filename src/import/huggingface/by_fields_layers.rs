@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::HuggingFaceError;
-use super::by_fields::Assumed;
+use super::assumed::Assumed;
 use super::fields::ConfigFields;
 use super::layers::layer_count;
 
@@ -153,7 +153,7 @@ pub(super) fn layer_windows(
         return Ok(windows.take(kinds.len()).collect());
     }
     let used = fields.value("use_sliding_window").and_then(Value::as_bool) != Some(false);
-    let window = super::by_fields::first(fields, &NAMES)?.filter(|window| used && *window > 0);
+    let window = super::assumed::first(fields, &NAMES)?.filter(|window| used && *window > 0);
     let context = fields.optional("max_position_embeddings")?.unwrap_or(u32::MAX);
     let window = window.filter(|window| *window < context);
     let listed = kinds.contains(&Kind::Window);

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::HuggingFaceError;
-use super::by_fields::{Assumed, first, is_plain, needed};
+use super::assumed::{Assumed, first, is_plain, needed};
 use super::fields::{ConfigFields, impossible, missing};
 use super::moe::{TOP_K, behind_latent, routed, sparse_layers, with_shared};
 use crate::catalog::FeedForward;

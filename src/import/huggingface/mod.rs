@@ -3,6 +3,7 @@
 //! Each family has a function that turns the file's fields into layers; what the file leaves out takes the default
 //! of the family's configuration class in Hugging Face transformers.
 
+mod assumed;
 mod by_fields;
 mod by_fields_layers;
 mod by_fields_mixture;
