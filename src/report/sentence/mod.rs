@@ -137,10 +137,11 @@ pub fn reasons(plan: &Plan, subject: Subject<'_>, caution: Option<String>) -> St
     parts.join(" ")
 }
 
-/// What the server must be told to start at all: by default it holds one sequence of the model's whole context.
+/// What the server has to be told: by default it takes requests as long as the model's context, and vLLM does not start
+/// where one of them has no room.
 fn shorter_length(sizing: &Sizing) -> Option<String> {
     (!sizing.memory.fits_longest)
-        .then(|| "Start it with a maximum length: the model's whole context does not fit.".to_owned())
+        .then(|| "A request of the model's whole context does not fit: set a maximum length.".to_owned())
 }
 
 /// How what is shown became what it is: "3 × B200 become 14 × GH200: 13 + 1 spare copies on 1 GPU each, first limit …".
