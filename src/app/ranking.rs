@@ -153,7 +153,8 @@ fn cell(ui: &Ui, rect: Rect, place: egui::Rangef, align: Align, text: &str, font
     const GAP: f32 = space::S;
     let place = egui::Rangef::new(place.min + GAP, place.max - GAP);
     let font = shrunk(ui.painter(), text, font, place.span());
-    let galley = ui.painter().layout_no_wrap(text.to_owned(), font, color);
+    // The very line that was measured, which is laid out once.
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER);
     let x = if align == Align::RIGHT { place.max - galley.size().x } else { place.min };
     ui.painter().galley(pos2(x, rect.center().y - galley.size().y / 2.0), galley, color);
 }

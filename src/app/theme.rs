@@ -36,7 +36,8 @@ pub fn shrunk(painter: &egui::Painter, text: &str, font: FontId, width: f32) -> 
     let mut font = font;
     let now = wide(&font);
     if now > width {
-        font.size *= (width / now).max(0.1);
+        // By quarters of a point: letters of every size are drawn once and kept.
+        font.size = (4.0 * font.size * (width / now).max(0.1)).floor() / 4.0;
         // Letters keep to whole pixels, so that a line is not quite in proportion to its size.
         while wide(&font) > width && font.size > 2.0 {
             font.size -= 0.25;

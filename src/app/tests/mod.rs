@@ -110,7 +110,8 @@ fn wait_for_dialog(screen: &mut Screen<'_>) {
 
 fn command(screen: &mut Screen<'_>, key: Key) {
     screen.key_press_modifiers(Modifiers::COMMAND, key);
-    screen.run();
+    // What is tried at rest, an input a frame, may take longer than it is waited for.
+    screen.run_ok();
 }
 
 fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
