@@ -111,7 +111,7 @@ impl<'a> Sizer<'a> {
         let weights = formats::weights(asked.weights, self.model, hardware.accelerator, hardware.efficiency);
         visit_layouts(&self.profile, hardware.accelerator, |degrees| {
             for weights in weights.into_iter().flatten() {
-                if degrees.refusal(&self.profile, weights, self.stack).is_some() {
+                if !degrees.starts(&self.profile, weights, self.stack) {
                     continue;
                 }
                 let Some(least) = wanted(degrees) else { return };

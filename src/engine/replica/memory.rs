@@ -53,6 +53,7 @@ impl Room {
         let matrices = profile.mixer_parameters + profile.dense_parameters + profile.shared_parameters;
         let experts = profile.all_expert_parameters();
         let stored = Stored::of(profile, weights);
+        let layout = stack.experts_in(weights, accelerator);
         let expert_width = profile.expert_width * f64::from(degrees.ep) / f64::from(degrees.expert_ranks());
         // Embedding and output projection are on different stages and are never packed.
         let embedding = if degrees.pp > 1 { 0.0 } else { profile.embedding_parameters };
@@ -63,13 +64,12 @@ impl Room {
             Number::exact(stored.outside_experts(profile)),
             Number::derived(experts),
             Number::exact(stored.experts),
-            Number::derived(padded(profile.hidden, expert_width, stack.experts_in(weights, accelerator))),
+            Number::derived(padded(profile.hidden, expert_width, layout)),
             Number::exact(f64::from(degrees.expert_ranks())),
             Number::derived(profile.head_parameters + embedding),
             Number::derived(profile.other_parameters),
             Number::exact(tp),
         );
-        let layout = stack.experts_in(weights, accelerator);
         let logit_copies = match &stack.dense_logit_copies {
             Some(copies) if !profile.is_mixture() => copies,
             _ => &stack.logit_copies,

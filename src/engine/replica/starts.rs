@@ -11,24 +11,24 @@ use crate::catalog::{NumberFormat, Stack};
 const LEAST_EXPERT_GROUP: u32 = 32;
 
 impl Degrees {
-    /// Why `stack` does not serve `profile` with weights in `format` on this layout, if it does not.
+    /// Whether `stack` serves `profile` with weights in `format` on this layout.
+    pub fn starts(self, profile: &Profile, format: NumberFormat, stack: &Stack) -> bool {
+        self.heads_problem(profile, stack).is_none() && self.scales_problem(profile, format, stack).is_none()
+    }
+
+    /// Why it does not, and what would.
     pub fn refusal(self, profile: &Profile, format: NumberFormat, stack: &Stack) -> Option<DegreesProblem> {
-        let problem = self.heads_problem(profile, stack);
-        problem.or_else(|| {
+        self.heads_problem(profile, stack).or_else(|| {
             let mut scales = self.scales_problem(profile, format, stack)?;
-            let starts = |degrees: Self| {
-                degrees.heads_problem(profile, stack).is_none()
-                    && degrees.scales_problem(profile, format, stack).is_none()
-            };
+            let starts = |degrees: Self| degrees.starts(profile, format, stack);
             let whole = Self { ep: self.expert_ranks(), ..self };
             scales.ep = (profile.is_mixture() && starts(whole)).then_some(whole.ep);
-            let fewer = (1..self.tp).rev().filter(|tp| self.tp.is_multiple_of(*tp));
-            let layout = |tp| Self {
-                tp,
-                ep: if self.ep == self.expert_ranks() { tp * self.attention_dp } else { 1 },
-                ..self
+            let layout = |tp| {
+                let ep = if self.ep == self.expert_ranks() { tp * self.attention_dp } else { 1 };
+                Self { tp, ep, ..self }
             };
-            scales.tp = fewer.into_iter().find(|tp| starts(layout(*tp)));
+            let mut fewer = (1..self.tp).rev().filter(|tp| self.tp.is_multiple_of(*tp));
+            scales.tp = fewer.find(|tp| starts(layout(*tp)));
             Some(DegreesProblem::Scales(scales))
         })
     }

@@ -147,8 +147,8 @@ pub(super) fn reader(model_type: &str) -> Option<Reader> {
     FAMILIES.iter().find(|(known, _)| *known == model_type).map(|(_, reader)| *reader)
 }
 
-/// The longest context of files of a family that leave it out: that of its configuration class or, where that one is a
-/// placeholder, of the models that are published.
+/// The longest context of files of a family that leave it out: that of its configuration class or, where no published model
+/// has that one, of the published models.
 pub(super) fn default_context(model_type: &str) -> Option<u32> {
     match model_type {
         "arcee" => Some(4096),
