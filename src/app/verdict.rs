@@ -158,7 +158,8 @@ pub fn needle_ui(ui: &mut Ui, sizing: &Sizing, target: f64) {
     let right =
         write(pos2(rect.right(), bottom), Align2::RIGHT_BOTTOM, &right, regular(size::CAPTION), t.middle);
     let middle = painter.layout_no_wrap(format!("{used} used"), regular(size::CAPTION), t.high);
-    let (low, high) = (left.right() + space::S, right.left() - space::S - middle.size().x);
+    // Wide enough apart to be read as three.
+    let (low, high) = (left.right() + space::M, right.left() - space::M - middle.size().x);
     let at = (x - middle.size().x / 2.0).clamp(low.min(high), high.max(low));
     painter.galley(pos2(at, bottom - middle.size().y), middle, t.high);
     response.on_hover_text(description);
