@@ -360,10 +360,10 @@ fn layers_for_multi_token_prediction_are_left_out_and_said_to_be() {
 fn a_window_as_long_as_the_context_is_none() {
     for name in ["ministral-8b", "phi-4-mini", "phi-3.5-moe"] {
         let profile = Profile::of(&read(name, &json(name)).unwrap());
-        assert_eq!(profile.windowed.kv_elements, 0.0, "{name}");
+        assert_eq!(profile.windows.kv_elements(), 0.0, "{name}");
     }
     let profile = Profile::of(&read("phi-3-mini-4k", &json("phi-3-mini-4k")).unwrap());
-    assert_eq!((profile.kv_elements, profile.windowed.window_tokens), (0.0, 2047.0));
+    assert_eq!((profile.kv_elements, profile.windows.mean_tokens_at(f64::INFINITY)), (0.0, 2047.0));
 }
 
 #[test]
@@ -430,7 +430,11 @@ fn an_unknown_file_with_more_than_dense_layers_is_read_as_far_as_its_fields_go()
         assert!(off.abs() < within, "{name}: {off}, {}", read.notes);
         let (read, known) = (Profile::of(&read), Profile::of(&known));
         assert_eq!((read.layers, read.kv_elements), (known.layers, known.kv_elements), "{name}");
-        assert_eq!(read.windowed.window_tokens, known.windowed.window_tokens, "{name}");
+        assert_eq!(
+            read.windows.mean_tokens_at(f64::INFINITY),
+            known.windows.mean_tokens_at(f64::INFINITY),
+            "{name}"
+        );
         assert_eq!((read.moe_layers, read.top_k), (known.moe_layers, known.top_k), "{name}");
     }
 }
@@ -457,7 +461,7 @@ fn what_is_assumed_of_an_unknown_file_is_said() {
         (0..32).map(|layer| if layer < 8 { 0 } else { 512 }).collect::<Vec<u32>>().into();
     let read = model_from_config(&file.to_string(), "x", UnknownFamily::Dense).unwrap();
     let profile = Profile::of(&read);
-    assert_eq!((profile.kv_elements, profile.windowed.kv_elements), (8.0 * 2048.0, 24.0 * 2048.0));
+    assert_eq!((profile.kv_elements, profile.windows.kv_elements()), (8.0 * 2048.0, 24.0 * 2048.0));
 }
 
 #[test]
@@ -466,7 +470,7 @@ fn entries_for_several_tokens_take_what_the_server_says() {
     let profile = Profile::of(&read("deepseek-v4-pro", &json("deepseek-v4-pro")).unwrap());
     let gib = 2.0 * profile.kv_elements * f64::from(1 << 20) / f64::from(1 << 30);
     assert!((gib - 9.62).abs() < 0.01, "{gib}");
-    assert_eq!((profile.windowed.window_tokens, profile.kv_heads), (128.0, 1.0));
+    assert_eq!((profile.windows.mean_tokens_at(f64::INFINITY), profile.kv_heads), (128.0, 1.0));
 }
 
 #[test]

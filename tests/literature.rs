@@ -5,7 +5,7 @@ use headroom::engine::Degrees;
 use headroom::engine::Profile;
 use headroom::engine::Room;
 use headroom::engine::figures::Silent;
-use headroom::engine::{Deployment, Speculation, reliance};
+use headroom::engine::{Deployment, MemorySettings, Speculation, reliance};
 
 fn profile(id: &str) -> Profile {
     Profile::of(Catalog::built_in().unwrap().model(id).unwrap())
@@ -75,10 +75,11 @@ fn a_latent_cache_is_not_split() {
             degrees,
             weights: NumberFormat::Fp8,
             kv_cache: NumberFormat::Bf16,
+            settings: MemorySettings::default(),
             speculation: Speculation::NONE,
             reliance: reliance(&catalog, catalog.model("deepseek-v3").unwrap(), accelerator, stack),
         };
-        let room = Room::new(&deployment, None, &mut Silent);
+        let room = Room::new(&deployment, &mut Silent);
         room.sequence_bytes(4096.0)
     };
     assert_eq!(bytes(8, 1), 4096.0 * 70_272.0);

@@ -2,7 +2,9 @@
 
 use headroom::catalog::{Catalog, NumberFormat, Phase, measured_latency};
 use headroom::engine::calibration::accuracy::judge;
-use headroom::engine::{Band, ClosedLoop, Degrees, Deployment, Profile, Speculation, estimate, reliance};
+use headroom::engine::{
+    Band, ClosedLoop, Degrees, Deployment, MemorySettings, Profile, Speculation, estimate, reliance,
+};
 
 #[test]
 fn latencies_of_measured_runs() {
@@ -57,6 +59,7 @@ fn bands_of_a_newer_version_hold_what_it_does() {
             degrees: Degrees { tp, ..Degrees::ONE },
             weights: NumberFormat::Mxfp4,
             kv_cache: NumberFormat::Bf16,
+            settings: MemorySettings::default(),
             speculation: Speculation::NONE,
             reliance: reliance(&catalog, model, accelerator, &stack),
         };

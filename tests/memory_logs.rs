@@ -5,7 +5,7 @@
 
 use headroom::catalog::{Catalog, NumberFormat};
 use headroom::engine::figures::Silent;
-use headroom::engine::{Degrees, Deployment, Profile, Room, Speculation, reliance};
+use headroom::engine::{Degrees, Deployment, MemorySettings, Profile, Room, Speculation, reliance};
 use headroom::import::{UnknownFamily, model_from_config};
 use serde::Deserialize;
 
@@ -54,10 +54,11 @@ fn errors(logged: &Logged, catalog: &Catalog) -> Vec<(&'static str, f64)> {
         degrees: Degrees { tp: logged.tp, ep: logged.ep, ..Degrees::ONE },
         weights: logged.weights,
         kv_cache: logged.kv_cache,
+        settings: MemorySettings::asked(logged.memory_fraction),
         speculation: Speculation::NONE,
         reliance: reliance(catalog, model, accelerator, &stack),
     };
-    let room = Room::new(&deployment, logged.memory_fraction, &mut Silent);
+    let room = Room::new(&deployment, &mut Silent);
     // As servers count: blocks of full layers, windows apart.
     let token_bytes = room.sequence_bytes(4096.0) / 4096.0;
     [
@@ -114,10 +115,11 @@ fn keys_of_a_sparse_indexer_have_eight_bits_in_every_cache() {
             degrees: Degrees { tp: 8, ..Degrees::ONE },
             weights: NumberFormat::Fp8,
             kv_cache,
+            settings: MemorySettings::default(),
             speculation: Speculation::NONE,
             reliance: reliance(&catalog, &model, accelerator, stack),
         };
-        let room = Room::new(&deployment, None, &mut Silent);
+        let room = Room::new(&deployment, &mut Silent);
         let expected = 61.0 * (latent_bytes + 132.0);
         let whole = room.kv_bytes_per_token(4096.0, &mut Silent).value;
         assert!((whole / expected - 1.0).abs() < 1e-4, "{whole} for {expected}");

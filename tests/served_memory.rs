@@ -2,7 +2,9 @@
 
 use headroom::catalog::{Catalog, Model, NumberFormat};
 use headroom::engine::figures::Silent;
-use headroom::engine::{Degrees, Deployment, Profile, Room, Speculation, default_kv_cache, reliance};
+use headroom::engine::{
+    Degrees, Deployment, MemorySettings, Profile, Room, Speculation, default_kv_cache, reliance,
+};
 use headroom::import::{UnknownFamily, model_from_config};
 use serde_json::{Value, json};
 
@@ -20,10 +22,11 @@ fn room(catalog: &Catalog, model: &Model, stack: &str, tp: u32) -> (NumberFormat
         degrees: Degrees { tp, ..Degrees::ONE },
         weights: model.checkpoint,
         kv_cache,
+        settings: MemorySettings::default(),
         speculation: Speculation::NONE,
         reliance: reliance(catalog, model, accelerator, &stack),
     };
-    (kv_cache, Room::new(&deployment, None, &mut Silent))
+    (kv_cache, Room::new(&deployment, &mut Silent))
 }
 
 /// A small Llama with a quantisation section.

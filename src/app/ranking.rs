@@ -173,7 +173,7 @@ fn row_ui(ui: &mut Ui, ranking: &Ranking<'_>, candidate: &Candidate, most_expens
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), measure::ROW_HEIGHT), Sense::click());
     let chosen = ranking.shown == Some(candidate.accelerator.as_str());
-    let text = sentence::candidate(candidate);
+    let text = sentence::candidate(ranking.plan, candidate);
     response.widget_info(|| {
         let caution = candidate.sizing().and_then(|s| s.estate.cost.support.caution()).unwrap_or_default();
         WidgetInfo::selected(Role::Row, true, chosen, format!("{}: {text} {caution}", candidate.name))

@@ -24,6 +24,28 @@ pub struct Limits {
     pub max_sequences: Sourced,
 }
 
+/// What a server is told where memory is tight.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tight {
+    /// Largest share of memory that is advised.
+    pub memory_fraction: Sourced,
+    /// Smallest step that is advised, tokens.
+    pub step_tokens: Sourced,
+}
+
+/// What a stack calls its options of memory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MemoryOptions {
+    /// Share of memory.
+    pub memory_fraction: String,
+    /// Most tokens of one step.
+    pub step_tokens: String,
+    /// Longest request, prompt and answer.
+    pub longest_tokens: String,
+}
+
 impl Limits {
     pub(super) fn apply_to(&self, accelerator: &Accelerator) -> bool {
         let memory = accelerator.memory_bytes.value();

@@ -49,7 +49,7 @@ pub use figure::{Basis, Source, Sourced};
 pub use format::{NumberFormat, UnknownFormat};
 pub use hosted::Hosted;
 pub use layers::Layers;
-pub use limits::Limits;
+pub use limits::{Limits, MemoryOptions, Tight};
 pub use load::{Catalog, VERSION};
 pub use measured::{MeasuredLatency, measured_latency};
 pub use measured_throughput::{LeftOut, MeasuredThroughput, measured_throughput, throughput_left_out};

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::accelerator::{Accelerator, Vendor};
 use super::figure::Sourced;
 use super::format::NumberFormat;
-use super::limits::Limits;
+use super::limits::{Limits, MemoryOptions, Tight};
 use super::release::{Drift, Release};
 use super::start_rules::{ExpertLayout, StartRules};
 
@@ -66,6 +66,11 @@ pub struct Stack {
     /// Where those two are others; the first that applies.
     #[serde(default)]
     pub limits: Vec<Limits>,
+    /// What it is told where it has no room for a KV cache with its defaults; absent: nothing helps.
+    #[serde(default)]
+    pub tight: Option<Tight>,
+    /// Names of its options of memory.
+    pub options: MemoryOptions,
     /// Copies of the logits, in 32 bits, that exist for each sequence it may run: samplers sort whole vocabularies.
     pub logit_copies: Sourced,
     /// The same of models without routed experts, where it runs them otherwise.

@@ -6,7 +6,7 @@ use std::io::Read;
 use headroom::catalog::{Catalog, NumberFormat, Stack, model_name, nearest};
 use headroom::engine::Degrees;
 use headroom::engine::Profile;
-use headroom::engine::{self, ClosedLoop, Deployment, Speculation};
+use headroom::engine::{self, ClosedLoop, Deployment, MemorySettings, Speculation};
 use headroom::import::Library;
 use headroom::scenario::{NO_MODEL, Scenario, custom_parameters};
 use headroom::units::{self, Unit};
@@ -234,6 +234,7 @@ impl Resolver {
             degrees,
             weights,
             kv_cache: format("kv_cache", kv_cache, own_kv_cache)?,
+            settings: MemorySettings::default(),
             speculation: Speculation {
                 draft_tokens: number("draft_tokens", row[13], Unit::One, 0.0, (0.0, 16.0))?,
                 acceptance: number("draft_acceptance", row[14], Unit::Fraction, 0.7, (0.0, 1.0))?,

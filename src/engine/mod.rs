@@ -34,6 +34,7 @@ pub use replica::deployment::Deployment;
 pub use replica::estimate::{Band, ClosedLoop, Estimate, Prepared, estimate};
 pub use replica::formats::{arithmetic, default_kv_cache};
 pub use replica::memory::Room;
+pub use replica::memory_settings::MemorySettings;
 pub use replica::profile::Profile;
 pub use replica::serving::Limit;
 pub use replica::speculation::Speculation;

@@ -140,7 +140,7 @@ fn models(catalog: &Catalog) -> Grid {
     ]);
     for model in &catalog.models {
         let profile = Profile::of(model);
-        let elements = profile.kv_elements + profile.windowed.kv_elements;
+        let elements = profile.kv_elements + profile.windows.kv_elements();
         grid.row(vec![
             model.id.clone(),
             model.name.clone(),

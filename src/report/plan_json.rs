@@ -102,6 +102,7 @@ impl Serialize for Candidates<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Document { plan, scenario, catalog } = *self.0;
         serializer.collect_seq(plan.candidates.iter().map(|candidate| CandidateObject {
+            plan,
             candidate,
             scenario,
             catalog,
@@ -110,6 +111,7 @@ impl Serialize for Candidates<'_> {
 }
 
 struct CandidateObject<'a> {
+    plan: &'a Plan,
     candidate: &'a Candidate,
     scenario: &'a Scenario,
     catalog: &'a Catalog,
@@ -123,7 +125,7 @@ impl Serialize for CandidateObject<'_> {
         map.serialize_entry("name", &candidate.name)?;
         map.serialize_entry("rank", &candidate.rank)?;
         map.serialize_entry("feasible", &candidate.feasible())?;
-        map.serialize_entry("sentence", &sentence::candidate(candidate))?;
+        map.serialize_entry("sentence", &sentence::candidate(self.plan, candidate))?;
         map.serialize_entry("reason", &sentence::reason(candidate))?;
         if let Some(sizing) = candidate.sizing() {
             SectionObject { of: self, sizing, path: "" }.serialize_inner(&mut map)?;
@@ -168,7 +170,7 @@ impl SectionObject<'_> {
 
     /// What the document has beside the list: figures in a second unit, and where the price is from.
     fn beside(&self) -> Vec<(&'static str, Value)> {
-        let CandidateObject { candidate, scenario, catalog } = *self.of;
+        let CandidateObject { candidate, scenario, catalog, .. } = *self.of;
         let heat_w = self.sizing.estate.power.heat_w;
         match self.path {
             "facility" => vec![

@@ -41,7 +41,7 @@ pub fn document(plan: &Plan, scenario: &Scenario, catalog: &Catalog, markdown: b
     let mut without: Vec<_> = plan.candidates.iter().filter(|c| c.rejection().is_some()).collect();
     without.sort_by_key(|c| near.iter().position(|near| near.accelerator == c.accelerator));
     for candidate in without {
-        rejected.row(vec![candidate.name.clone(), sentence::candidate(candidate)]);
+        rejected.row(vec![candidate.name.clone(), sentence::candidate(plan, candidate)]);
     }
     let assumed = |c: &Candidate| c.sizing().is_some_and(|s| s.estate.cost.support == Support::Assumed);
     let unsure = plan.candidates.iter().any(assumed);

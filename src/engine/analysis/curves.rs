@@ -5,6 +5,8 @@ use crate::engine::figures::Silent;
 use crate::engine::plan::planner::with_sizer;
 use crate::engine::plan::result::{Candidate, Sizing};
 use crate::engine::replica::degrees::Degrees;
+use crate::engine::replica::memory::Room;
+use crate::engine::replica::memory_settings::MemorySettings;
 use crate::engine::replica::roofline::Replica;
 use crate::engine::replica::serving::Service;
 use crate::scenario::{DayShape, Scenario};
@@ -34,9 +36,15 @@ pub fn latency_curve(scenario: &Scenario, catalog: &Catalog, candidate: &Candida
     let degrees = Degrees { tp: layout.tp, pp: layout.pp, ep: layout.ep, attention_dp: layout.attention_dp };
     with_sizer(scenario, catalog, |sizer| {
         let Some(hardware) = sizer.hardware(accelerator) else { return Vec::new() };
-        let deployment = sizer.deployment(&hardware, degrees, (layout.weights, layout.kv_cache));
+        let formats = (layout.weights, layout.kv_cache);
+        let settings = MemorySettings {
+            fuller: sizing.launch.fuller,
+            smaller_steps: sizing.launch.smaller_steps,
+            ..sizer.settings()
+        };
+        let deployment = sizer.deployment(&hardware, degrees, formats, settings);
         let replica = Replica::new(&deployment);
-        let room = sizer.room(&deployment, &mut Silent);
+        let room = Room::new(&deployment, &mut Silent);
         let service = Service { replica: &replica, room: &room, demand: &sizer.demand };
         let most = service.places().min(replica.batching.max_sequences).max(1.0);
         let mut points = Vec::with_capacity(POINTS);

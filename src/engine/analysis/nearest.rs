@@ -1,6 +1,7 @@
 //! What comes nearest to a scenario that an accelerator cannot serve, and what would have to give for it.
 
 use crate::catalog::{Catalog, Term};
+use crate::engine::fleet::replicas::MOST_ACCELERATORS;
 use crate::engine::plan::planner::plan_on;
 use crate::engine::plan::result::{Plan, Rejection};
 use crate::scenario::{Scenario, input_at};
@@ -124,7 +125,13 @@ fn give(scenario: &Scenario, catalog: &Catalog, accelerator: &str, why: &Rejecti
             choice(relaxed)
         }
         Rejection::Memory { .. } => fit(scenario, catalog, accelerator),
-        Rejection::TooMany { .. } => None,
+        Rejection::TooMany { accelerators } => {
+            let factor = accelerators / MOST_ACCELERATORS;
+            let load = rounded(scenario.workload.requests_per_s / factor, f64::floor);
+            (load >= input_at("workload.requests_per_s")?.range()?.min).then_some(())?;
+            relaxed.workload.requests_per_s = load;
+            limit(relaxed, factor)
+        }
     }
 }
 
@@ -215,6 +222,26 @@ mod tests {
                 _ => tighter.workload.input_tokens *= 1.1,
             }
             assert!(!serves(&tighter, &first.accelerator), "{path}: the least that has to give");
+        }
+    }
+
+    #[test]
+    fn where_there_would_be_too_many_a_lower_load_is_proposed() {
+        let catalog = Catalog::built_in().unwrap();
+        let mut asked = preset::open("support-chat", &catalog).unwrap();
+        asked.set("workload.requests_per_s", "1000000", &catalog).unwrap();
+        let plan = plan(&asked, &catalog).unwrap();
+        let many = |near: &&Nearest| {
+            let why = plan.candidate(&near.accelerator).and_then(|c| c.rejection());
+            matches!(why, Some(Rejection::TooMany { .. }))
+        };
+        let all = nearest(&asked, &catalog, &plan);
+        let near: Vec<&Nearest> = all.iter().filter(many).collect();
+        assert!(!near.is_empty());
+        for near in near {
+            let relaxed = near.relaxed.as_ref().expect("a lower load");
+            assert!(relaxed.workload.requests_per_s > 0.9 * 1e6 / near.factor, "{}", near.accelerator);
+            assert_eq!(outcome(relaxed, &catalog, &near.accelerator), Some(Ok(())), "{}", near.accelerator);
         }
     }
 

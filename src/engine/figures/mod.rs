@@ -21,6 +21,8 @@ pub use list::cost::{Bands, Buy, Mix, TermCost};
 pub(crate) use list::cost::{bands, buy, cost, mix};
 pub(crate) use list::facility::facility;
 pub use list::facility::{Facility, RackBound};
+pub use list::launch::Launch;
+pub(crate) use list::launch::launch;
 pub use list::layout::Layout;
 pub(crate) use list::layout::layout;
 pub use list::memory::Memory;

@@ -3,7 +3,7 @@
 use super::bands::bands;
 use super::search::{Candidacy, Hardware, Sizer};
 use crate::engine::figures::{
-    Balance, Layout, Number, Origin, Recorder, Silent, Trust, balance, layout, serving,
+    Balance, Launch, Layout, Number, Origin, Recorder, Silent, Trust, balance, layout, same, serving,
 };
 use crate::engine::fleet::availability::availability;
 use crate::engine::fleet::cost::Work;
@@ -13,6 +13,8 @@ use crate::engine::fleet::replicas::{FleetCounts, FleetRule, usable};
 use crate::engine::plan::result::Rejection;
 use crate::engine::plan::result::Sizing;
 use crate::engine::replica::degrees::Degrees;
+use crate::engine::replica::deployment::Deployment;
+use crate::engine::replica::memory::Room;
 use crate::engine::replica::operating_point::Operating;
 use crate::engine::replica::serving::{Limit, Service, State};
 
@@ -27,10 +29,11 @@ impl<'a> Sizer<'a> {
         choice: &Candidacy,
         recorder: &mut impl Recorder,
     ) -> Result<Sizing, Rejection> {
-        let Candidacy { replica, capacity, .. } = choice;
+        let Candidacy { replica, capacity, settings } = choice;
         let (scenario, demand) = (self.scenario, &self.demand);
-        let deployment = self.deployment(hardware, replica.degrees, (replica.weights, replica.kv_cache));
-        let room = self.room(&deployment, recorder);
+        let formats = (replica.weights, replica.kv_cache);
+        let deployment = self.deployment(hardware, replica.degrees, formats, *settings);
+        let room = Room::new(&deployment, recorder);
         let service = Service { replica, room: &room, demand };
         let each = self.degrees(hardware, replica.degrees, recorder);
         let capacity_each = service.capacity_number(capacity, recorder);
@@ -104,6 +107,7 @@ impl<'a> Sizer<'a> {
                 kv_cache: replica.kv_cache,
                 rack_scale: furnished.rack_scale,
             },
+            launch: launched(&deployment, &room, recorder),
             operating_point: operating.point,
             memory,
             balance,
@@ -170,5 +174,19 @@ impl<'a> Sizer<'a> {
             load_margin: balance::load_margin(recorder, capacity, operating.load).value,
             idle_usd_per_year: idle.value,
         }
+    }
+}
+
+/// What the servers of `deployment` are told when they start.
+fn launched(deployment: &Deployment<'_>, room: &Room, recorder: &mut impl Recorder) -> Launch {
+    let Deployment { stack, accelerator, settings, .. } = *deployment;
+    let sequences = stack.limits_on(accelerator).1.into();
+    Launch {
+        memory_fraction: same(recorder, "launch", "memory_fraction", settings.memory_fraction(stack)).value,
+        step_tokens: same(recorder, "launch", "step_tokens", settings.step_tokens(stack, accelerator)).value,
+        max_sequences: same(recorder, "launch", "max_sequences", sequences).value,
+        longest_tokens: room.longest(recorder).value,
+        fuller: settings.fuller,
+        smaller_steps: settings.smaller_steps,
     }
 }

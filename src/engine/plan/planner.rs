@@ -105,7 +105,12 @@ pub fn plan_on(
         for (i, candidate) in candidates.iter_mut().enumerate() {
             candidate.rank = i + 1;
         }
-        Plan { candidates, term: scenario.money.term }
+        Plan {
+            candidates,
+            term: scenario.money.term,
+            stack: sizer.stack.name.clone(),
+            memory_options: sizer.stack.options.clone(),
+        }
     })
 }
 

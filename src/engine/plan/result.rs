@@ -1,8 +1,8 @@
 //! The result: one candidate per accelerator, ranked. Screen, command line and documents show this and
 //! nothing else.
 
-use crate::catalog::{Term, Vendor};
-use crate::engine::figures::{Availability, Balance, Bands, Layout, Memory, OperatingPoint};
+use crate::catalog::{MemoryOptions, Term, Vendor};
+use crate::engine::figures::{Availability, Balance, Bands, Launch, Layout, Memory, OperatingPoint};
 use crate::engine::fleet::order::Estate;
 use crate::engine::replica::serving::Limit;
 
@@ -14,6 +14,10 @@ pub struct Plan {
     pub candidates: Vec<Candidate>,
     /// Term by which they are ranked.
     pub term: Term,
+    /// Name of the serving stack at its version.
+    pub stack: String,
+    /// What it calls its options of memory.
+    pub memory_options: MemoryOptions,
 }
 
 impl Plan {
@@ -80,6 +84,8 @@ impl Candidate {
 pub struct Sizing {
     /// How the model is laid out.
     pub layout: Layout,
+    /// What its servers are told when they start.
+    pub launch: Launch,
     /// How one replica runs at the peak.
     pub operating_point: OperatingPoint,
     /// Memory of the fullest accelerator.

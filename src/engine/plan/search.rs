@@ -18,6 +18,7 @@ use crate::engine::replica::degrees::{Degrees, visit_layouts};
 use crate::engine::replica::deployment::Deployment;
 use crate::engine::replica::formats;
 use crate::engine::replica::memory::Room;
+use crate::engine::replica::memory_settings::MemorySettings;
 use crate::engine::replica::profile::Profile;
 use crate::engine::replica::roofline::Replica;
 use crate::engine::replica::serving::{Capacity, Demand, Service, Unable};
@@ -72,6 +73,8 @@ pub struct Candidacy {
     pub replica: Replica,
     /// The most it carries within the SLO.
     pub capacity: Capacity,
+    /// What its servers are told of memory.
+    pub settings: MemorySettings,
 }
 
 impl<'a> Sizer<'a> {
@@ -101,6 +104,9 @@ impl<'a> Sizer<'a> {
 
     /// Calls `visit` with every layout in every format, and what it can hold or why it cannot. `wanted` answers the least
     /// load of a replica, requests per second, with which a layout is of interest; nothing where it is of none.
+    ///
+    /// Servers start with the defaults of the stack. A layout that fills a server and does not start so is told of memory,
+    /// rather than taking a second server.
     pub fn visit_options(
         &self,
         hardware: &Hardware<'_>,
@@ -118,8 +124,9 @@ impl<'a> Sizer<'a> {
                 let own =
                     || formats::default_kv_cache(&self.profile, weights, self.stack, hardware.accelerator);
                 let kv_cache = asked.kv_cache.unwrap_or_else(own);
-                let deployment = self.deployment(hardware, degrees, (weights, kv_cache));
-                let (room, result) = self.option(&deployment, least);
+                let deployment = self.deployment(hardware, degrees, (weights, kv_cache), self.settings());
+                let fills = f64::from(degrees.accelerators()) == hardware.server.accelerators.value();
+                let (room, result) = self.option(deployment, fills, least);
                 visit(degrees, room, result);
             }
         });
@@ -149,6 +156,7 @@ impl<'a> Sizer<'a> {
         hardware: &Hardware<'b>,
         degrees: Degrees,
         (weights, kv_cache): (NumberFormat, NumberFormat),
+        settings: MemorySettings,
     ) -> Deployment<'b> {
         Deployment {
             profile: &self.profile,
@@ -158,6 +166,7 @@ impl<'a> Sizer<'a> {
             degrees,
             weights,
             kv_cache,
+            settings,
             speculation: self.speculation(),
             reliance: hardware.reliance,
         }
@@ -168,25 +177,35 @@ impl<'a> Sizer<'a> {
         Speculation { draft_tokens: asked.draft_tokens, acceptance: asked.draft_acceptance }
     }
 
-    /// What `deployment` can hold.
-    pub fn room(&self, deployment: &Deployment<'_>, recorder: &mut impl Recorder) -> Room {
-        Room::new(deployment, self.scenario.platform.memory_utilization, recorder)
+    /// With the defaults of the stack, and what the user asks for instead.
+    pub fn settings(&self) -> MemorySettings {
+        MemorySettings::asked(self.scenario.platform.memory_utilization)
     }
 
     /// One layout with its formats.
     fn option(
         &self,
-        deployment: &Deployment<'_>,
+        mut deployment: Deployment<'_>,
+        may_be_told: bool,
         least_requests_per_s: f64,
     ) -> (Room, Result<Candidacy, Unable>) {
-        let room = self.room(deployment, &mut Silent);
-        if !room.fits(self.demand.full_tokens) {
+        let fits = |room: &Room| room.fits(self.demand.full_tokens);
+        let mut room = Room::new(&deployment, &mut Silent);
+        for settings in deployment.settings.next(deployment.stack) {
+            if !may_be_told || fits(&room) {
+                break;
+            }
+            deployment.settings = settings;
+            room = Room::new(&deployment, &mut Silent);
+        }
+        if !fits(&room) {
             return (room, Err(Unable::Memory));
         }
-        let replica = Replica::new(deployment);
+        let replica = Replica::new(&deployment);
         let service = Service { replica: &replica, room: &room, demand: &self.demand };
         let capacity = service.capacity(least_requests_per_s);
-        (room, capacity.map(|capacity| Candidacy { replica, capacity }))
+        let settings = deployment.settings;
+        (room, capacity.map(|capacity| Candidacy { replica, capacity, settings }))
     }
 
     /// The cheapest fleet of one accelerator, and everything about it.

@@ -2,8 +2,8 @@
 
 use super::result::Sizing;
 use crate::engine::figures::{
-    Availability, Balance, Bands, Buy, Entry, Facility, Figure, Layout, Memory, Mix, Network, OperatingPoint,
-    Percentiles, Power, TermCost,
+    Availability, Balance, Bands, Buy, Entry, Facility, Figure, Launch, Layout, Memory, Mix, Network,
+    OperatingPoint, Percentiles, Power, TermCost,
 };
 
 /// Receives an entry of a section: its name and its value.
@@ -39,6 +39,7 @@ macro_rules! section {
 /// Every section, in the order of the document.
 pub static SECTIONS: &[Section] = &[
     section!("layout", "", Layout, |s| Some(&s.layout)),
+    section!("launch", "", Launch, |s| Some(&s.launch)),
     section!("operating_point", "", OperatingPoint, |s| Some(&s.operating_point)),
     section!("operating_point.ttft_s", "Time to first token", Percentiles, |s| Some(
         &s.operating_point.ttft_s

@@ -2,6 +2,7 @@
 
 use crate::catalog::{Accelerator, Efficiency, NumberFormat, Reliance, Stack};
 use crate::engine::replica::degrees::Degrees;
+use crate::engine::replica::memory_settings::MemorySettings;
 use crate::engine::replica::profile::Profile;
 use crate::engine::replica::speculation::Speculation;
 
@@ -22,6 +23,8 @@ pub struct Deployment<'a> {
     pub weights: NumberFormat,
     /// Number format of the KV cache.
     pub kv_cache: NumberFormat,
+    /// What the server is told of memory.
+    pub settings: MemorySettings,
     /// Tokens drafted ahead.
     pub speculation: Speculation,
     /// How far its times can be relied on: [`reliance`](crate::engine::reliance).
@@ -29,9 +32,9 @@ pub struct Deployment<'a> {
 }
 
 impl Deployment<'_> {
-    /// Most tokens that one step of one data-parallel copy processes, by the stack's default.
+    /// Most tokens that one step of one data-parallel copy processes.
     pub fn step_tokens(&self) -> f64 {
-        self.stack.limits_on(self.accelerator).0.value()
+        self.settings.step_tokens(self.stack, self.accelerator).value
     }
 
     /// Tokens of the longest request, prompt and answer, that the stack takes; `None` where it does not check.

@@ -90,7 +90,7 @@ pub struct Prepared {
 impl Prepared {
     /// Works the coefficients out.
     pub fn new(deployment: &Deployment<'_>) -> Self {
-        Self { replica: Replica::new(deployment), room: Room::new(deployment, None, &mut Silent) }
+        Self { replica: Replica::new(deployment), room: Room::new(deployment, &mut Silent) }
     }
 
     /// Estimates the deployment under `load`. Allocates nothing.

@@ -3,8 +3,9 @@
 
 use super::deployment::Deployment;
 use super::stored::Stored;
+use super::windows::Windows;
 use crate::catalog::{ExpertLayout, MemoryPolicy, NumberFormat};
-use crate::engine::figures::{Memory, Number, Recorder, Silent, memory, same};
+use crate::engine::figures::{Memory, Number, Recorder, Silent, launch, memory, same};
 
 /// Bytes of a number in the key of a sparse indexer, whatever the format of the KV cache: FP8 with a 32-bit scale for 128
 /// (`index_head_dim + index_head_dim / 128 * 4` in the pools of vLLM, SGLang and TensorRT-LLM).
@@ -24,14 +25,14 @@ pub struct Room {
     /// Left for the KV cache on that accelerator; negative: the weights do not fit.
     pub kv_budget_bytes: f64,
     /// KV cache and state of one sequence of `tokens`, on one accelerator, is
-    /// `kv_token_bytes · tokens + kv_window_bytes · min(tokens, window) + state_bytes`.
+    /// `kv_token_bytes · tokens + kv_window_bytes · (what windows keep on average) + state_bytes`.
     kv_token_bytes: f64,
     kv_window_bytes: f64,
-    window_tokens: f64,
+    windows: Windows,
     state_bytes: f64,
     /// The same of the whole model.
     kv_bytes: f64,
-    kv_elements: (f64, f64),
+    kv_elements: f64,
     index_elements: f64,
     block_tokens: f64,
     /// The model's longest context.
@@ -41,9 +42,10 @@ pub struct Room {
 }
 
 impl Room {
-    /// Lays the model out. `utilization` takes the place of the stack's own fraction of memory.
-    pub fn new(deployment: &Deployment<'_>, utilization: Option<f64>, recorder: &mut impl Recorder) -> Self {
-        let Deployment { profile, accelerator, stack, degrees, weights, kv_cache, .. } = *deployment;
+    /// Lays the model out.
+    pub fn new(deployment: &Deployment<'_>, recorder: &mut impl Recorder) -> Self {
+        let Deployment { profile, accelerator, stack, degrees, weights, kv_cache, settings, .. } =
+            *deployment;
         let (tp, pp) = (f64::from(degrees.tp), f64::from(degrees.pp));
         // The fullest stage has the larger share of layers that do not divide evenly; the layer that drafts comes on top,
         // on the last stage.
@@ -74,10 +76,9 @@ impl Room {
             Some(copies) if !profile.is_mixture() => copies,
             _ => &stack.logit_copies,
         };
-        let (step_tokens, max_sequences) = stack.limits_on(accelerator);
         let activation_bytes = memory::activation_bytes(
             recorder,
-            step_tokens.into(),
+            settings.step_tokens(stack, accelerator),
             Number::derived(profile.hidden),
             Number::derived(profile.widest),
             Number::exact(tp),
@@ -85,7 +86,7 @@ impl Room {
             layout.and_then(|layout| layout.visit_copies.as_ref()).unwrap_or(&stack.visit_copies).into(),
             Number::derived(expert_width),
             logit_copies.into(),
-            max_sequences.into(),
+            stack.limits_on(accelerator).1.into(),
             Number::derived(profile.vocab),
         );
         let collectives = stack.collectives_bytes.as_ref().filter(|_| degrees.tp > 1);
@@ -96,7 +97,7 @@ impl Room {
             None => same(recorder, "memory", "reserve_bytes", (&stack.reserve_bytes).into()),
         };
         let capacity_bytes = same(recorder, "memory", "capacity_bytes", (&accelerator.memory_bytes).into());
-        let fraction = Number::asked_or("platform.memory_utilization", utilization, &stack.memory_fraction);
+        let fraction = settings.memory_fraction(stack);
         let (all, taken) = (capacity_bytes, (weights_bytes, activation_bytes, reserve_bytes));
         let kv_budget_bytes = match stack.memory_policy {
             MemoryPolicy::FractionOfTotal => {
@@ -113,7 +114,8 @@ impl Room {
             _ => kv_cache.bytes(),
         };
         // A stack that does not know windows keeps everything in all layers.
-        let window = if stack.frees_windows { profile.windowed.window_tokens } else { profile.context };
+        let windows =
+            if stack.frees_windows { profile.windows } else { profile.windows.widened(profile.context) };
         Self {
             weights_bytes: weights_bytes.value,
             activation_bytes: activation_bytes.value,
@@ -123,12 +125,12 @@ impl Room {
             // The keys of an indexer are whole on every rank.
             kv_token_bytes: (profile.kv_elements - profile.index_elements) * kv_bytes / shards
                 + profile.index_elements * INDEX_BYTES / pp,
-            kv_window_bytes: profile.windowed.kv_elements * kv_bytes / shards,
-            window_tokens: window,
+            kv_window_bytes: windows.kv_elements() * kv_bytes / shards,
+            windows,
             // Recurrent state is kept in 16 bits and split like heads.
             state_bytes: profile.state_elements * 2.0 / (tp * pp),
             kv_bytes,
-            kv_elements: (profile.kv_elements - profile.index_elements, profile.windowed.kv_elements),
+            kv_elements: profile.kv_elements - profile.index_elements,
             index_elements: profile.index_elements,
             block_tokens: stack.kv_block_tokens.value().max(1.0),
             longest_tokens: profile.context,
@@ -145,7 +147,9 @@ impl Room {
             Number::exact(self.block_tokens),
             Number::derived(self.kv_token_bytes),
             Number::derived(self.kv_window_bytes),
-            Number::derived(self.window_tokens),
+            Number::derived(
+                self.windows.mean_tokens_at((tokens / self.block_tokens).ceil() * self.block_tokens),
+            ),
             Number::derived(self.state_bytes),
         )
     }
@@ -174,6 +178,21 @@ impl Room {
         self.kv_budget_bytes > 0.0 && self.sequence_bytes(tokens) <= self.kv_budget_bytes
     }
 
+    /// Tokens of the longest sequence that one accelerator has room for, whole blocks; the model's whole context where
+    /// that fits.
+    pub fn longest(&self, recorder: &mut impl Recorder) -> Number<'static> {
+        launch::longest_tokens(
+            recorder,
+            Number::derived(self.longest_tokens),
+            self.budget(),
+            Number::derived(self.state_bytes),
+            Number::derived(self.kv_token_bytes),
+            Number::derived(self.kv_window_bytes),
+            Number::derived(self.windows.mean_tokens_at(f64::INFINITY)),
+            Number::exact(self.block_tokens),
+        )
+    }
+
     /// What weights, activations, runtime and one sequence of `tokens` take on the fullest accelerator.
     pub fn least_bytes(&self, tokens: f64) -> f64 {
         self.weights_bytes + self.activation_bytes + self.reserve_bytes + self.sequence_bytes(tokens)
@@ -184,11 +203,11 @@ impl Room {
         memory::kv_bytes_per_token(
             recorder,
             Number::exact(self.kv_bytes),
-            Number::derived(self.kv_elements.0),
+            Number::derived(self.kv_elements),
             Number::exact(INDEX_BYTES),
             Number::derived(self.index_elements),
-            Number::derived(self.kv_elements.1),
-            Number::derived(self.window_tokens),
+            Number::derived(self.windows.kv_elements()),
+            Number::derived(self.windows.mean_tokens_at(tokens.max(1.0))),
             Number::exact(tokens.max(1.0)),
         )
     }

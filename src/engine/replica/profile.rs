@@ -4,18 +4,8 @@
 //! a handful of terms.
 
 use super::cuts::{Cut, StateHeads, cuts, state_heads};
+use super::windows::Windows;
 use crate::catalog::{FeedForward, Mixer, Model, NumberFormat, Quantized};
-
-/// Layers that look back over a window, summed.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Windowed {
-    /// Tokens kept, at most.
-    pub window_tokens: f64,
-    /// As [`Profile::kv_elements`], of these layers.
-    pub kv_elements: f64,
-    /// As [`Profile::attention_flops`], of these layers.
-    pub attention_flops: f64,
-}
 
 /// A model as sums over its layers. Counts of numbers, not bytes; FLOPs are multiply and add apart.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,7 +69,7 @@ pub struct Profile {
     /// The same during decode: latent attention works on the latent itself (arXiv 2405.04434, 2.1.2).
     pub attention_flops_decode: f64,
     /// Layers that look back over a window.
-    pub windowed: Windowed,
+    pub windows: Windows,
     /// Numbers of recurrent state a sequence, all layers.
     pub state_elements: f64,
     /// Widest intermediate of a feed-forward that every token passes, for activations.
@@ -131,7 +121,7 @@ impl Profile {
             quantized: model.quantized.clone(),
             attention_flops: 0.0,
             attention_flops_decode: 0.0,
-            windowed: Windowed::default(),
+            windows: Windows::default(),
             state_elements: 0.0,
             widest: hidden,
         };
@@ -178,7 +168,6 @@ impl Profile {
         let (kept, windowed) = mixer.cached_elements_per_token();
         self.kv_elements += count * kept;
         self.index_elements += count * mixer.index_elements_per_token();
-        self.windowed.kv_elements += count * windowed;
         match *mixer {
             Mixer::Attention { heads, kv_heads, head_dim, v_head_dim, window, .. } => {
                 let (heads, kv) = (f64::from(heads), f64::from(kv_heads));
@@ -188,7 +177,7 @@ impl Profile {
                 let widths = f64::from(head_dim) + f64::from(v_head_dim.unwrap_or(head_dim));
                 let flops = count * 2.0 * heads * widths;
                 match window {
-                    Some(window) => self.add_window(window, flops),
+                    Some(window) => self.windows.add(window, count * windowed, flops),
                     None => {
                         self.attention_flops += flops;
                         self.attention_flops_decode += flops;
@@ -215,7 +204,7 @@ impl Profile {
                 self.latent_layers += count;
                 // An entry is key and value at once: scores and weighted sum.
                 let of_entry = 4.0 * heads * f64::from(head_dim);
-                self.add_window(window, count * of_entry);
+                self.windows.add(window, count * windowed, count * of_entry);
                 if ratio > 0 {
                     let of_index = 2.0 * f64::from(index_heads) * f64::from(index_head_dim);
                     let flops = count * (of_entry + of_index) / f64::from(ratio);
@@ -228,13 +217,6 @@ impl Profile {
             }
             Mixer::Several(_) | Mixer::None => {}
         }
-    }
-
-    /// Layers that look back over `window` tokens, with FLOPs for each of them.
-    fn add_window(&mut self, window: u32, flops: f64) {
-        // Models have one window; of several the widest is kept, which errs to more memory.
-        self.windowed.window_tokens = self.windowed.window_tokens.max(f64::from(window));
-        self.windowed.attention_flops += flops;
     }
 
     fn add_feed_forward(&mut self, ffn: &FeedForward, count: f64) {
@@ -294,7 +276,7 @@ impl Profile {
 
     /// Numbers that a sequence of `tokens` keeps, recurrent state aside.
     pub fn kv_elements_of(&self, tokens: f64) -> f64 {
-        self.kv_elements * tokens + self.windowed.kv_elements * tokens.min(self.windowed.window_tokens)
+        self.kv_elements * tokens + self.windows.kv_elements_at(tokens)
     }
 
     /// Forward FLOPs for one token at context `tokens` (Kaplan et al. 2020, table 1: `2N + 2·layers·ctx·d`,
@@ -302,6 +284,6 @@ impl Profile {
     pub fn flops_per_token(&self, tokens: f64) -> f64 {
         2.0 * (self.active_parameters - self.embedding_parameters - self.other_parameters)
             + self.attention_flops * tokens
-            + self.windowed.attention_flops * tokens.min(self.windowed.window_tokens)
+            + self.windows.attention_flops_at(tokens)
     }
 }

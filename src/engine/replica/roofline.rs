@@ -13,6 +13,7 @@ use crate::engine::replica::deployment::Deployment;
 use crate::engine::replica::formats::arithmetic;
 use crate::engine::replica::step::{Batch, Product, StepTime};
 use crate::engine::replica::stored::Stored;
+use crate::engine::replica::windows::Windows;
 
 /// Bytes of an activation: all supported stacks keep them in 16 bits between operations.
 const ACTIVATION_BYTES: f64 = 2.0;
@@ -49,14 +50,15 @@ pub struct Replica {
     feed_forward: Product,
     head: Product,
     experts: Experts,
-    /// Attention of one query token to one context token, seconds of arithmetic: prefill, decode, windowed.
+    /// Attention of one query token to one context token, seconds of arithmetic: prefill, decode.
     attention_s: f64,
     attention_decode_s: f64,
-    windowed_s: f64,
-    window_tokens: f64,
-    /// Reading the KV cache of one context token, seconds: full layers, windowed layers.
+    /// Reading the KV cache of one context token, seconds, layers that keep everything.
     kv_s: f64,
-    kv_windowed_s: f64,
+    windows: Windows,
+    /// One FLOP of attention, and reading one number of the KV cache, seconds.
+    attention_flop_s: f64,
+    kv_number_s: f64,
     /// Reading and writing one sequence's recurrent state, seconds.
     state_s: f64,
     /// Hidden-state traffic of one token, seconds.
@@ -179,10 +181,10 @@ impl Replica {
             experts,
             attention_s: profile.attention_flops / attention_rate,
             attention_decode_s: profile.attention_flops_decode / attention_rate,
-            windowed_s: profile.windowed.attention_flops / attention_rate,
-            window_tokens: profile.windowed.window_tokens,
             kv_s: profile.kv_elements * kv_read,
-            kv_windowed_s: profile.windowed.kv_elements * kv_read,
+            windows: profile.windows,
+            attention_flop_s: 1.0 / attention_rate,
+            kv_number_s: kv_read,
             state_s: 2.0 * profile.state_elements * ACTIVATION_BYTES / tp / read_kv,
             hidden_s: HIDDEN_PASSES * profile.layers * profile.hidden * ACTIVATION_BYTES / bandwidth,
             all_reduces: if degrees.tp > 1 { 2.0 * profile.layers } else { 0.0 },
@@ -255,14 +257,14 @@ impl Replica {
             time.add(e.s_per_visit * rows, read * e.read_s);
         }
 
-        let window = batch.context_tokens.min(self.window_tokens);
-        let prompt_window = batch.prompt_context_tokens.min(self.window_tokens);
+        let windowed_s = self.attention_flop_s * self.windows.attention_flops_at(batch.context_tokens);
+        let kv_windowed_s = self.kv_number_s * self.windows.kv_elements_at(batch.context_tokens);
         time.add(
-            checked * (batch.context_tokens * self.attention_decode_s + window * self.windowed_s),
-            decoding * (batch.context_tokens * self.kv_s + window * self.kv_windowed_s + self.state_s),
+            checked * (batch.context_tokens * self.attention_decode_s + windowed_s),
+            decoding * (batch.context_tokens * self.kv_s + kv_windowed_s + self.state_s),
         );
-        time.compute_s += batch.prompt_tokens
-            * (batch.prompt_context_tokens * self.attention_s + prompt_window * self.windowed_s);
+        let windowed_s = self.attention_flop_s * self.windows.attention_flops_at(batch.prompt_context_tokens);
+        time.compute_s += batch.prompt_tokens * (batch.prompt_context_tokens * self.attention_s + windowed_s);
         time.memory_s += tokens * self.hidden_s;
 
         time.communication_s = self.all_reduces * self.all_reduce.time_s(tokens * self.hidden_bytes)

@@ -4,6 +4,7 @@ mod cliff;
 mod formats;
 pub mod headline;
 mod inputs;
+mod launch;
 mod limit;
 mod measurement;
 mod money;
@@ -121,7 +122,7 @@ fn detail(plan: &Plan, subject: Subject<'_>) -> String {
     let mut parts = vec![format!("{}.", capitalized(&limited(sizing))), load];
     parts.extend(comparison(plan, subject));
     parts.extend(formats::quality(sizing));
-    parts.extend(shorter_length(sizing));
+    parts.extend(launch::told(plan, sizing));
     parts.extend(sizing.estate.cost.support.caution().map(str::to_owned));
     parts.join(" ")
 }
@@ -132,16 +133,9 @@ pub fn reasons(plan: &Plan, subject: Subject<'_>, caution: Option<String>) -> St
     let mut parts = vec![format!("{}.", capitalized(&limited(subject.1)))];
     parts.extend(comparison(plan, subject));
     parts.extend(formats::quality(subject.1));
-    parts.extend(shorter_length(subject.1));
+    parts.extend(launch::told(plan, subject.1));
     parts.extend(caution);
     parts.join(" ")
-}
-
-/// What the server has to be told: by default it takes requests as long as the model's context, and vLLM does not start
-/// where one of them has no room.
-fn shorter_length(sizing: &Sizing) -> Option<String> {
-    (!sizing.memory.fits_longest)
-        .then(|| "A request of the model's whole context does not fit: set a maximum length.".to_owned())
 }
 
 /// How what is shown became what it is: "3 × B200 become 14 × GH200: 13 + 1 spare copies on 1 GPU each, first limit …".
@@ -237,14 +231,16 @@ pub fn degrees(sizing: &Sizing) -> String {
     parts.join(" · ")
 }
 
-/// One candidate in a sentence: its fleet, what limits it and what it costs; or why not.
-pub fn candidate(candidate: &Candidate) -> String {
+/// One candidate of `plan` in a sentence: its fleet, what limits it and what it costs, and what its servers have to be told;
+/// or why not.
+pub fn candidate(plan: &Plan, candidate: &Candidate) -> String {
     match &candidate.outcome {
         Outcome::Rejected(rejection) => self::rejection(rejection, &candidate.name),
         Outcome::Sized(sizing) => {
             let layout = &sizing.layout;
+            let told = launch::told(plan, sizing).map(|told| format!(" {told}")).unwrap_or_default();
             format!(
-                "{} × {} = {} ({}), in {}; {} weights, {} KV cache; {}; {} a month, {} per million tokens.",
+                "{} × {} = {} ({}), in {}; {} weights, {} KV cache; {}; {} a month, {} per million tokens.{told}",
                 numbers::count(f64::from(layout.accelerators)),
                 candidate.name,
                 copies(candidate, sizing),

@@ -21,6 +21,7 @@ use crate::engine::replica::estimate::Band;
 use crate::engine::replica::estimate::ClosedLoop;
 use crate::engine::replica::estimate::estimate;
 use crate::engine::replica::formats::default_kv_cache;
+use crate::engine::replica::memory_settings::MemorySettings;
 use crate::engine::replica::profile::Profile;
 use crate::engine::replica::speculation::Speculation;
 use summary::grouped;
@@ -174,6 +175,7 @@ impl Ran<'_> {
             kv_cache: self
                 .kv_cache
                 .unwrap_or_else(|| default_kv_cache(profile, self.weights, stack, accelerator)),
+            settings: MemorySettings::default(),
             speculation: Speculation::NONE,
             reliance: catalog.reliance(catalog.model(self.model)?, accelerator, self.stack, corrections),
         })

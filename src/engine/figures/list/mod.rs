@@ -3,6 +3,7 @@
 pub mod balance;
 pub mod cost;
 pub mod facility;
+pub mod launch;
 pub mod layout;
 pub mod memory;
 pub mod network;
