@@ -56,6 +56,8 @@ pub struct StateHeads {
     pub heads: u32,
     /// Groups, or heads of keys.
     pub groups: u32,
+    /// Whether it is Mamba-2.
+    pub mamba2: bool,
 }
 
 /// The heads of every kind of state layer of `model` that are known, each once.
@@ -67,8 +69,8 @@ pub fn state_heads(model: &Model) -> Vec<StateHeads> {
 
 fn add_state(mixer: &Mixer, found: &mut Vec<StateHeads>) {
     match *mixer {
-        Mixer::State { heads, groups, .. } if heads > 0 => {
-            let heads = StateHeads { heads, groups };
+        Mixer::State { heads, groups, mamba2, .. } if heads > 0 => {
+            let heads = StateHeads { heads, groups, mamba2 };
             if !found.contains(&heads) {
                 found.push(heads);
             }
