@@ -23,7 +23,10 @@ pub struct StartRules {
     /// What one rank holds of a matrix outside routed experts whose scales are of square blocks is whole blocks.
     #[serde(default)]
     pub blocks: Option<String>,
-    /// The same of routed experts.
+    /// Of those, shared experts beside compressed attention (DeepSeek-V4) are padded to whole blocks on each rank.
+    #[serde(default)]
+    pub padded_shared: Option<String>,
+    /// The same as `blocks` of routed experts.
     #[serde(default)]
     pub expert_blocks: Option<ExpertBlocksRule>,
     /// What one rank holds of the input of a matrix whose scales are of groups is whole groups.
@@ -63,6 +66,7 @@ impl StartRules {
             ("widths", self.widths.as_ref()),
             ("vocabulary", vocabulary),
             ("blocks", self.blocks.as_ref()),
+            ("padded_shared", self.padded_shared.as_ref()),
             ("expert_blocks", expert_blocks),
             ("groups", self.groups.as_ref()),
             ("context", self.context.as_ref()),

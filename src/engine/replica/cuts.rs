@@ -28,6 +28,8 @@ pub struct Cut {
     pub whole: f64,
     /// Whether a second matrix reads it, whose input is cut with it.
     pub is_read: bool,
+    /// Whether attention beside it is compressed (DeepSeek-V4).
+    pub beside_compressed: bool,
 }
 
 /// Every width of `model` that is cut, each once.
@@ -46,6 +48,8 @@ pub fn cuts(model: &Model) -> Vec<Cut> {
             FeedForward::None => {}
         }
     }
+    let compressed = model.layers.iter().any(|group| matches!(group.mixer, Mixer::Compressed { .. }));
+    cuts.iter_mut().for_each(|cut| cut.beside_compressed = compressed);
     cuts
 }
 
@@ -103,7 +107,8 @@ fn add_mixer(mixer: &Mixer, cuts: &mut Vec<Cut>) {
 }
 
 fn add(cuts: &mut Vec<Cut>, part: Part, width: u32, whole: u32, is_read: bool) {
-    let cut = Cut { part, width: f64::from(width), whole: f64::from(whole), is_read };
+    let cut =
+        Cut { part, width: f64::from(width), whole: f64::from(whole), is_read, beside_compressed: false };
     if !cuts.contains(&cut) {
         cuts.push(cut);
     }

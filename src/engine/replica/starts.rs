@@ -141,7 +141,7 @@ impl Degrees {
                 _ => *cut,
             };
             let (scale, kind) = if block > 0 {
-                block_of(cut.part, block, stack)?
+                block_of(&cut, block, stack)?
             } else if stack.starts.groups.is_some() && cut.is_read && ranks(&cut, self) > 1.0 {
                 let group = group?;
                 let least = if cut.part == Part::Experts { group.min(LEAST_EXPERT_GROUP) } else { group };
@@ -162,8 +162,12 @@ impl Degrees {
 }
 
 /// Side of the blocks into which `stack` parts what is stored in blocks of `block`, where it checks that.
-fn block_of(part: Part, block: u32, stack: &Stack) -> Option<(u32, Scale)> {
-    if part != Part::Experts {
+fn block_of(cut: &Cut, block: u32, stack: &Stack) -> Option<(u32, Scale)> {
+    let is_shared = cut.part == Part::SharedExperts;
+    if is_shared && cut.beside_compressed && stack.starts.padded_shared.is_some() {
+        return None;
+    }
+    if cut.part != Part::Experts {
         return stack.starts.blocks.as_ref().map(|_| (block, Scale::Block));
     }
     let smallest = stack.starts.expert_blocks.as_ref()?.smallest;
@@ -329,6 +333,27 @@ mod tests {
                 "{model} {format} under {stack} at {degrees:?}: {refusal:?}"
             );
         }
+    }
+
+    /// vllm-project/vllm issues 40955 and 42384, pull request 46001: DeepSeek-V4-Pro on 16 ranks, 3072 / 16 = 192 of the shared
+    /// expert, whatever the experts are spread over.
+    #[test]
+    fn shared_experts_of_deepseek_v4_are_padded_by_newer_versions() {
+        let catalog = Catalog::built_in().unwrap();
+        let mut profile = Profile::of(catalog.model("deepseek-v3").unwrap());
+        for cut in &mut profile.cuts {
+            cut.width = if cut.part == Part::SharedExperts { 3072.0 } else { cut.width };
+            cut.beside_compressed = true;
+        }
+        let starts = |stack: &str| {
+            let degrees = Degrees { tp: 16, ep: 16, ..Degrees::ONE };
+            degrees.starts(&profile, NumberFormat::Fp8, &catalog.stack_named(stack).unwrap())
+        };
+        assert_eq!(
+            ["vllm@0.20", "vllm@0.23", "vllm@0.24", "vllm@0.29", "vllm"].map(starts),
+            [false, false, true, true, true]
+        );
+        assert!(!starts("sglang"));
     }
 
     /// vllm-project/vllm pull request 33257: Falcon-H1R-7B, 24 heads of Mamba-2 in one group, in FP8 on two ranks.
