@@ -91,6 +91,9 @@ pub enum Mixer {
         /// Groups of the state's inputs, or heads of its keys; 0: not known, or none.
         #[serde(default)]
         groups: u32,
+        /// Whether it is Mamba-2 (arXiv 2405.21060), whose one projection in stacks parts that are cut each on its own.
+        #[serde(default)]
+        mamba2: bool,
     },
     /// Several mixers in one layer, side by side (Falcon-H1) or one after the other (LongCat-Flash).
     Several(Vec<Mixer>),

@@ -67,4 +67,4 @@ pub use release::{Drift, Release, stack_id};
 pub use reliance::Reliance;
 pub use server::{Cooling, Server};
 pub use stack::{MemoryPolicy, PrefillPolicy, Stack};
-pub use start_rules::{ExpertLayout, StartRules};
+pub use start_rules::{ExpertLayout, StartRules, VocabularyRule};

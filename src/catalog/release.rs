@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::figure::Sourced;
 use super::limits::Limits;
-use super::start_rules::ExpertLayout;
+use super::start_rules::{ExpertLayout, StartRules};
 
 /// What is between a stack's id and a version of it.
 pub(super) const AT: char = '@';
@@ -35,6 +35,9 @@ pub struct Release {
     /// How much further its times may be off, where none of the versions that the engine was fitted to is as new.
     #[serde(default)]
     pub drift: Option<Drift>,
+    /// What must hold for it to start.
+    #[serde(default)]
+    pub starts: Option<StartRules>,
     /// Go before the stack's own.
     #[serde(default)]
     pub experts: Vec<ExpertLayout>,

@@ -24,6 +24,9 @@ impl Stack {
         if let Some(bytes) = &release.collectives_bytes {
             stack.collectives_bytes = Some(bytes.clone());
         }
+        if let Some(rules) = &release.starts {
+            stack.starts = rules.clone();
+        }
         stack.experts.splice(0..0, release.experts.iter().cloned());
         stack.drift.clone_from(&release.drift);
         stack.frees_windows = release.frees_windows.unwrap_or(stack.frees_windows);
@@ -54,7 +57,7 @@ mod tests {
         let b200 = catalog.accelerator("b200").unwrap();
         let step = |name: &str| catalog.stack_named(name).unwrap().limits_on(b200).0.value();
         assert_eq!((step("vllm@0.27"), step("vllm@0.28.0rc1")), (8192.0, 16384.0));
-        for unknown in ["vllm@0.7", "vllm@new", "vllm@", "sglang@0.5", "tgi@1.0"] {
+        for unknown in ["vllm@0.7", "vllm@new", "vllm@", "sglang@0.3", "tensorrt-llm@1.0", "tgi@1.0"] {
             assert_eq!(catalog.stack_named(unknown), None, "{unknown}");
         }
         for stack in &catalog.stacks {

@@ -222,8 +222,8 @@ impl Resolver {
         };
         let known = catalog.model(model).ok_or_else(|| self.no_model(model))?;
         let weights = format("weights", weights, *own_weights)?;
-        if let Some(problem) = degrees.refusal(profile, weights, stack) {
-            return Err(format!("tp {} under {}: {problem}", degrees.tp, stack.name));
+        if let Some(refusal) = degrees.refusal(profile, weights, stack) {
+            return Err(refusal.to_string());
         }
         let own_kv_cache = engine::default_kv_cache(profile, weights, stack, accelerator);
         Ok(Deployment {

@@ -11,7 +11,7 @@ use super::load::{Catalog, FACILITY_FILE, HOSTED_FILE, Record};
 use super::release::numbers as version_numbers;
 use super::{
     Accelerator, Efficiency, ExpertLayout, Fabric, FabricKind, Hosted, Limits, Price, Region, Server, Source,
-    Stack,
+    Stack, StartRules,
 };
 
 const SHARE: Plausible = (1e-3, 1.0);
@@ -156,21 +156,13 @@ fn check_stack(stack: &Stack, check: &mut Check) {
         check.optional(&field("logit_copies"), release.logit_copies.as_ref(), (0.0, 100.0));
         check_limits(&format!("releases[{index}]."), &release.limits, check);
         check_experts(&format!("releases[{index}]."), &release.experts, check);
+        if let Some(rules) = &release.starts {
+            check_starts(&format!("releases[{index}]."), rules, check);
+        }
     }
     check.figure("logit_copies", &stack.logit_copies, (0.0, 100.0));
     check.figure("visit_copies", &stack.visit_copies, (0.0, 100.0));
-    let rules = &stack.starts;
-    for (name, source) in [
-        ("starts.kv_heads", &rules.kv_heads),
-        ("starts.blocks", &rules.blocks),
-        ("starts.groups", &rules.groups),
-        ("starts.context", &rules.context),
-        ("starts.state_heads", &rules.state_heads),
-    ] {
-        if let Some(source) = source {
-            check.source(name, source);
-        }
-    }
+    check_starts("", &stack.starts, check);
     check_experts("", &stack.experts, check);
     check.optional("sparse_fp8_bytes", stack.sparse_fp8_bytes.as_ref(), (1.0, 2.0));
     check.optional("dense_logit_copies", stack.dense_logit_copies.as_ref(), (0.0, 100.0));
@@ -186,6 +178,15 @@ fn check_stack(stack: &Stack, check: &mut Check) {
     }
     if stack.kv_formats.is_empty() {
         check.value("kv_formats", "empty".to_owned(), "name at least one format, such as bf16".to_owned());
+    }
+}
+
+fn check_starts(within: &str, rules: &StartRules, check: &mut Check) {
+    for (name, source) in rules.sources() {
+        check.source(&format!("{within}starts.{name}"), source);
+    }
+    if let Some(rule) = &rules.vocabulary {
+        check.number(&format!("{within}starts.vocabulary.step"), f64::from(rule.step), (1.0, 4096.0));
     }
 }
 

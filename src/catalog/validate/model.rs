@@ -101,7 +101,7 @@ fn check_mixer(field: &str, mixer: &Mixer, check: &mut Check) {
                 check.value(&format!("{field}.o_groups"), o_groups.to_string(), remedy);
             }
         }
-        Mixer::State { parameters, state_elements, heads, groups } => {
+        Mixer::State { parameters, state_elements, heads, groups, .. } => {
             number("heads", heads.max(1));
             number("groups", groups.max(1));
             check.number(&format!("{field}.parameters"), parameters as f64, PARAMETERS);

@@ -28,6 +28,8 @@ pub struct Cut {
     pub whole: f64,
     /// Whether a second matrix reads it, whose input is cut with it.
     pub is_read: bool,
+    /// Whether attention beside it is compressed (DeepSeek-V4).
+    pub beside_compressed: bool,
 }
 
 /// Every width of `model` that is cut, each once.
@@ -46,6 +48,8 @@ pub fn cuts(model: &Model) -> Vec<Cut> {
             FeedForward::None => {}
         }
     }
+    let compressed = model.layers.iter().any(|group| matches!(group.mixer, Mixer::Compressed { .. }));
+    cuts.iter_mut().for_each(|cut| cut.beside_compressed = compressed);
     cuts
 }
 
@@ -56,6 +60,8 @@ pub struct StateHeads {
     pub heads: u32,
     /// Groups, or heads of keys.
     pub groups: u32,
+    /// Whether it is Mamba-2.
+    pub mamba2: bool,
 }
 
 /// The heads of every kind of state layer of `model` that are known, each once.
@@ -67,8 +73,8 @@ pub fn state_heads(model: &Model) -> Vec<StateHeads> {
 
 fn add_state(mixer: &Mixer, found: &mut Vec<StateHeads>) {
     match *mixer {
-        Mixer::State { heads, groups, .. } if heads > 0 => {
-            let heads = StateHeads { heads, groups };
+        Mixer::State { heads, groups, mamba2, .. } if heads > 0 => {
+            let heads = StateHeads { heads, groups, mamba2 };
             if !found.contains(&heads) {
                 found.push(heads);
             }
@@ -101,7 +107,8 @@ fn add_mixer(mixer: &Mixer, cuts: &mut Vec<Cut>) {
 }
 
 fn add(cuts: &mut Vec<Cut>, part: Part, width: u32, whole: u32, is_read: bool) {
-    let cut = Cut { part, width: f64::from(width), whole: f64::from(whole), is_read };
+    let cut =
+        Cut { part, width: f64::from(width), whole: f64::from(whole), is_read, beside_compressed: false };
     if !cuts.contains(&cut) {
         cuts.push(cut);
     }

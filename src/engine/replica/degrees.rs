@@ -1,7 +1,6 @@
 //! Ways of spreading one replica over accelerators.
 
 use crate::catalog::Accelerator;
-use crate::engine::replica::cuts::Part;
 use crate::engine::replica::profile::{HeadCounts, Profile};
 
 /// Degrees of parallelism of one replica.
@@ -91,24 +90,6 @@ pub enum DegreesProblem {
         /// Routed experts of a layer.
         experts: f64,
     },
-    /// The heads of keys and values can neither be spread nor copied evenly.
-    KvHeads {
-        /// Tensor-parallel degree.
-        tp: u32,
-        /// Heads of keys and values of a layer.
-        kv_heads: f64,
-    },
-    /// The heads or groups of state layers cannot be spread evenly.
-    StateHeads {
-        /// Tensor-parallel degree.
-        tp: u32,
-        /// Heads of a state layer.
-        heads: u32,
-        /// Groups of its inputs, or heads of its keys.
-        groups: u32,
-    },
-    /// A rank would hold a part of a block or group of weights that share a scale.
-    Scales(ScalesProblem),
     /// More stages than layers.
     Stages {
         /// Pipeline stages.
@@ -116,25 +97,6 @@ pub enum DegreesProblem {
         /// Layers of the model.
         layers: f64,
     },
-}
-
-/// A width that does not part into whole blocks or groups.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ScalesProblem {
-    /// Where the width is.
-    pub part: Part,
-    /// Numbers of the whole.
-    pub width: f64,
-    /// Ranks that it is cut over.
-    pub ranks: f64,
-    /// Weights that share a scale, along the width.
-    pub scale: u32,
-    /// Whether they are a square block, or a group along the input.
-    pub is_block: bool,
-    /// Expert-parallel degree that keeps experts whole and starts, if that is a way out.
-    pub ep: Option<u32>,
-    /// Largest tensor-parallel degree below that starts, if there is one.
-    pub tp: Option<u32>,
 }
 
 /// Most accelerators that `estimate` takes for one replica.

@@ -4,7 +4,7 @@
 use super::deployment::Deployment;
 use super::stored::Stored;
 use super::windows::Windows;
-use crate::catalog::{ExpertLayout, MemoryPolicy, NumberFormat};
+use crate::catalog::{ExpertLayout, MemoryPolicy, NumberFormat, Stack};
 use crate::engine::figures::{Memory, Number, Recorder, Silent, launch, memory, same};
 
 /// Bytes of a number in the key of a sparse indexer, whatever the format of the KV cache: FP8 with a 32-bit scale for 128
@@ -59,6 +59,8 @@ impl Room {
         let expert_width = profile.expert_width * f64::from(degrees.ep) / f64::from(degrees.expert_ranks());
         // Embedding and output projection are on different stages and are never packed.
         let embedding = if degrees.pp > 1 { 0.0 } else { profile.embedding_parameters };
+        let tables = if embedding > 0.0 { 2.0 } else { 1.0 };
+        let table_padding = tables * padded_rows(profile.vocab, degrees.tp, stack) * profile.hidden;
         let weights_bytes = memory::weights_bytes(
             recorder,
             Number::derived(stage + drafting),
@@ -68,7 +70,7 @@ impl Room {
             Number::exact(stored.experts),
             Number::derived(padded(profile.hidden, expert_width, layout)),
             Number::exact(f64::from(degrees.expert_ranks())),
-            Number::derived(profile.head_parameters + embedding),
+            Number::derived(profile.head_parameters + embedding + table_padding),
             Number::derived(profile.other_parameters),
             Number::exact(tp),
         );
@@ -251,6 +253,12 @@ impl Room {
             fits_longest: self.fits(self.longest_tokens),
         }
     }
+}
+
+/// Rows that `stack` adds to a table of the vocabulary that `tp` ranks hold.
+fn padded_rows(vocab: f64, tp: u32, stack: &Stack) -> f64 {
+    let padded = stack.starts.vocabulary.as_ref().and_then(|rule| rule.padded(vocab as u32, tp));
+    padded.map_or(0.0, |padded| f64::from(padded) - vocab)
 }
 
 /// How much larger the matrices of experts are on a rank that holds `width` of each, for what the stack pads.

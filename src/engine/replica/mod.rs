@@ -14,6 +14,7 @@ pub(crate) mod memory_settings;
 pub(crate) mod operating_point;
 pub(crate) mod prefill;
 pub(crate) mod profile;
+pub(crate) mod refusal;
 pub(crate) mod roofline;
 pub(crate) mod serving;
 pub(crate) mod speculation;

@@ -285,6 +285,7 @@ impl Reader<'_> {
             state_elements: width * u64::from(head_dim),
             heads,
             groups: heads,
+            mamba2: false,
         })
     }
 

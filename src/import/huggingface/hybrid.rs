@@ -67,6 +67,7 @@ pub(super) fn delta_net(fields: &ConfigFields, hidden: u64) -> Result<Mixer, Hug
         state_elements: value_heads * key_dim * value_dim + convolved * kernel,
         heads,
         groups,
+        mamba2: false,
     })
 }
 
@@ -79,6 +80,7 @@ pub(super) fn minimax(fields: &ConfigFields) -> Result<Architecture, HuggingFace
         state_elements: width * u64::from(attention.head_dim),
         heads: attention.heads,
         groups: attention.heads,
+        mamba2: false,
     };
     let full = attention.mixer(None, 0);
     let is_full: Vec<bool> = match fields.per_layer("attn_type_list", layer_count(fields)?)? {

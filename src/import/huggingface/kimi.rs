@@ -39,6 +39,7 @@ impl Delta {
             state_elements: width * head + 3 * width * self.kernel,
             heads: self.heads,
             groups: self.heads,
+            mamba2: false,
         }
     }
 }
@@ -227,5 +228,6 @@ fn lightning(hidden: u64, heads: u32, head_dim: u32, norms: u64) -> Mixer {
         state_elements: width * u64::from(head_dim),
         heads,
         groups: heads,
+        mamba2: false,
     }
 }

@@ -18,6 +18,7 @@ pub(super) fn lfm2(fields: &ConfigFields) -> Result<Architecture, HuggingFaceErr
         state_elements: hidden * length,
         heads: 0,
         groups: 0,
+        mamba2: false,
     };
     let full = attention.mixer(None, attention.head_norms());
     let is_mixture = fields.text("model_type") == Some("lfm2_moe");

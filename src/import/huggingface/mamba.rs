@@ -37,6 +37,7 @@ impl Mamba1 {
             state_elements: inner * (state + kernel),
             heads: 0,
             groups: 0,
+            mamba2: false,
         }
     }
 }
@@ -75,6 +76,7 @@ impl Mamba2 {
             state_elements: inner * state + convolved * kernel,
             heads: heads as u32,
             groups: groups as u32,
+            mamba2: true,
         }
     }
 }
