@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 #[allow(dead_code, unreachable_pub)] // Here they are only read and written.
 mod catalog {
     pub mod accelerator;
+    pub mod class_price;
     pub mod efficiency;
     pub mod fabric;
     pub mod facility;
@@ -22,6 +23,7 @@ mod catalog {
     pub mod limits;
     pub mod mixer;
     pub mod model;
+    pub mod offer;
     pub mod price;
     pub mod quantized;
     pub mod region;
@@ -39,11 +41,24 @@ fn main() -> Result<(), Box<dyn Error>> {
     pack::<Vec<catalog::server::Server>>("servers")?;
     pack::<Vec<catalog::model::Model>>("models")?;
     pack::<Vec<catalog::stack::Stack>>("stacks")?;
-    pack::<Vec<catalog::price::Price>>("prices")?;
+    pack::<Vec<catalog::class_price::ClassMarket>>("class_prices")?;
+    pack_rows::<catalog::offer::Offer>("offers")?;
     pack::<Vec<catalog::region::Region>>("regions")?;
     pack::<Vec<catalog::fabric::Fabric>>("fabrics")?;
     pack::<Vec<catalog::hosted::Hosted>>("hosted")?;
     pack::<catalog::facility::FacilityAssumptions>("facility")
+}
+
+/// Writes the rows of `assets/NAME.csv` as [`pack`] does a list.
+fn pack_rows<T: Serialize + DeserializeOwned>(name: &str) -> Result<(), Box<dyn Error>> {
+    let source = format!("assets/{name}.csv");
+    println!("cargo::rerun-if-changed={source}");
+    let rows: Result<Vec<T>, csv::Error> =
+        csv::Reader::from_path(&source).and_then(|mut reader| reader.deserialize().collect());
+    let rows = rows.map_err(|error| format!("{source}: {error}"))?;
+    let folder = std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?;
+    std::fs::write(Path::new(&folder).join(format!("{name}.bin")), postcard::to_allocvec(&rows)?)?;
+    Ok(())
 }
 
 /// Writes `assets/NAME.ron` as `NAME.bin` into the folder of what the build makes.

@@ -438,9 +438,9 @@ fn a_what_if_is_compared() {
 #[test]
 fn old_prices_are_warned_of() {
     let folder = tempfile::tempdir().unwrap();
-    let quote = r#"[(accelerator: "b200", rental_unit: 1, reserved_1y: (1.5, "price-rule", derived), quotes: [
+    let quote = r#"[(accelerator: "b200", rental_unit: 1, reserved_1y: (1.5, "recalled", derived), quotes: [
         (provider: "P", region: "us", instance: "i", accelerators: 8, term: reserved_1y, usd_per_accelerator_hour: 1.5,
-         date: "2020-01-02", source: "price-rule", basis: derived)])]"#;
+         date: "2020-01-02", source: "recalled", basis: derived)])]"#;
     std::fs::write(folder.path().join("prices.ron"), quote).unwrap();
     let folder = folder.path().to_str().unwrap();
     let load = "workload.requests_per_s";
@@ -473,8 +473,8 @@ fn a_limit_is_found() {
     let cases = [
         ("workload.requests_per_s", "--accelerators", "16", Headline::Accelerators, 16.0, Some("h200-sxm")),
         ("workload.input_tokens", "--usd-per-month", "$50k", Headline::Month, 50e3, None),
-        ("workload.requests_per_s", "--power-w", "400 kW", Headline::Power, 400e3, Some("mi300x")),
-        ("workload.average_to_peak", "--usd-per-million-tokens", "0.3", Headline::MillionTokens, 0.3, None),
+        ("workload.requests_per_s", "--power-w", "400 kW", Headline::Power, 400e3, Some("b200")),
+        ("workload.average_to_peak", "--usd-per-million-tokens", "2", Headline::MillionTokens, 2.0, None),
     ];
     for (path, flag, text, want, limit, accelerator) in cases {
         let on: Vec<&str> = accelerator.iter().flat_map(|id| ["--on", id]).collect();

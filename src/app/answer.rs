@@ -84,7 +84,9 @@ impl Answer {
         let place = |c: &Candidate| nearest.iter().position(|near| near.accelerator == c.accelerator);
         plan.candidates.sort_by_key(place);
         let old = |c: &Candidate| {
-            Some((c.accelerator.clone(), engine::old_price(scenario, catalog, &c.accelerator, today)?))
+            let cost = &c.sizing()?.estate.cost;
+            let date = cost.price_date(scenario.money.term, &c.accelerator, catalog);
+            Some((c.accelerator.clone(), OldPrice::of(date, today)?))
         };
         Ok(Self {
             old_prices: plan.candidates.iter().filter(|c| c.feasible()).filter_map(old).collect(),

@@ -57,7 +57,7 @@ impl Palette {
 
 #[cfg(test)]
 mod tests {
-    use headroom::catalog::{Term, Vendor};
+    use headroom::catalog::{Catalog, Term, Vendor};
     use headroom::engine::{Candidate, Outcome, Rejection};
 
     use super::*;
@@ -70,10 +70,22 @@ mod tests {
             name: "L4".to_owned(),
             vendor: Vendor::Nvidia,
             rank: 1,
-            outcome: Outcome::Rejected(Rejection::Price { term: Term::Spot }),
+            outcome: Outcome::Rejected(Rejection::Price {
+                term: Term::Spot,
+                asked: String::new(),
+                elsewhere: Vec::new(),
+            }),
         };
         let mut palette = Palette::default();
-        palette.follow(&Plan { candidates: vec![rejected], term: Term::Spot }, None);
+        palette.follow(
+            &Plan {
+                candidates: vec![rejected],
+                term: Term::Spot,
+                stack: String::new(),
+                memory_options: Catalog::built_in().unwrap().stacks.remove(0).options,
+            },
+            None,
+        );
         assert_eq!(palette.color("l4", &DARK), DARK.low);
     }
 }

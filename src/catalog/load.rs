@@ -1,11 +1,14 @@
 //! The catalog as a whole: the lists of `assets/`, looked up by id.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use ron::extensions::Extensions;
 use serde::de::DeserializeOwned;
 
 use super::accelerator::Accelerator;
+use super::class_price::ClassMarket;
 use super::correction::{Correction, Corrections};
 use super::efficiency::Efficiency;
 use super::error::CatalogError;
@@ -16,6 +19,7 @@ use super::figure::Source;
 use super::hosted::Hosted;
 use super::measured::MeasuredLatency;
 use super::model::Model;
+use super::offer::{Offer, OfferClass};
 use super::price::Price;
 use super::region::Region;
 use super::release::AT;
@@ -42,7 +46,9 @@ pub struct Catalog {
     pub models: Vec<Model>,
     /// Serving stacks.
     pub stacks: Vec<Stack>,
-    /// Rental prices, by accelerator.
+    /// What classes of sellers ask.
+    pub markets: Vec<ClassMarket>,
+    /// The user's own rental prices, by accelerator: they go before the classes'.
     pub prices: Vec<Price>,
     /// Regions, with their electricity.
     pub regions: Vec<Region>,
@@ -118,7 +124,8 @@ impl Catalog {
             servers: packed!("servers")?,
             models: packed!("models")?,
             stacks: packed!("stacks")?,
-            prices: packed!("prices")?,
+            markets: packed!("class_prices")?,
+            prices: Vec::new(),
             regions: packed!("regions")?,
             fabrics: packed!("fabrics")?,
             hosted: packed!("hosted")?,
@@ -195,7 +202,24 @@ impl Catalog {
         }
     }
 
-    /// The rental prices of an accelerator.
+    /// Every public offer that prices were made from, and those that were not.
+    pub fn offers(&self) -> &'static [Offer] {
+        offers()
+    }
+
+    /// Names of the sellers whose offers a plan can be made with, in the order of the alphabet.
+    pub fn sellers(&self) -> Vec<&'static str> {
+        let counting = self.offers().iter().filter(|offer| offer.counts() && !offer.is_history());
+        let names: BTreeSet<&str> = counting.map(|offer| offer.provider.as_str()).collect();
+        names.into_iter().collect()
+    }
+
+    /// What sellers of `class` ask.
+    pub fn market(&self, class: OfferClass) -> Option<&ClassMarket> {
+        self.markets.iter().find(|market| market.class == class)
+    }
+
+    /// The user's own rental prices of an accelerator.
     pub fn price_for(&self, accelerator: &str) -> Option<&Price> {
         find(&self.prices, accelerator)
     }
@@ -214,6 +238,12 @@ impl Catalog {
     pub fn source(&self, id: &str) -> Option<&Source> {
         find(&self.sources, id)
     }
+}
+
+/// The offers, which only few commands ask for: read at first use.
+fn offers() -> &'static [Offer] {
+    static OFFERS: OnceLock<Vec<Offer>> = OnceLock::new();
+    OFFERS.get_or_init(|| packed!("offers").unwrap_or_default())
 }
 
 fn find<'a, T: Record>(records: &'a [T], id: &str) -> Option<&'a T> {
@@ -263,7 +293,7 @@ mod tests {
         is_as_in_its_file(Server::FILE, &catalog.servers);
         is_as_in_its_file(Model::FILE, &catalog.models);
         is_as_in_its_file(Stack::FILE, &catalog.stacks);
-        is_as_in_its_file(Price::FILE, &catalog.prices);
+        is_as_in_its_file("class_prices.ron", &catalog.markets);
         is_as_in_its_file(Region::FILE, &catalog.regions);
         is_as_in_its_file(Fabric::FILE, &catalog.fabrics);
         is_as_in_its_file(HOSTED_FILE, &catalog.hosted);

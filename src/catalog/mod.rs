@@ -4,6 +4,7 @@
 //! Knows nothing of scenarios, engine or screen.
 
 mod accelerator;
+mod class_price;
 mod correction;
 mod day;
 mod efficiency;
@@ -24,6 +25,7 @@ mod mixer;
 mod model;
 mod names;
 mod nearest;
+mod offer;
 mod own;
 mod price;
 mod price_date;
@@ -38,6 +40,7 @@ mod start_rules;
 mod validate;
 
 pub use accelerator::{Accelerator, Peaks, ScaleUp, Vendor};
+pub use class_price::{ClassMarket, ClassPrice};
 pub use correction::{Correction, Learnt, OwnFactors};
 pub use day::Day;
 pub use efficiency::Efficiency;
@@ -57,6 +60,7 @@ pub use mixer::{KeyValues, Mixer};
 pub use model::{FeedForward, LayerGroup, Model};
 pub use names::{MeantModel, config_of, model_name};
 pub use nearest::nearest;
+pub use offer::{Offer, OfferClass, OfferTerm, Place};
 pub(crate) use own::OWN_MEASUREMENTS;
 pub use own::add as add_measurements;
 pub use price::{OWN_QUOTE, Price, Quote, Support, Term};

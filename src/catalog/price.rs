@@ -83,6 +83,8 @@ pub enum Support {
     Several,
     /// One provider's quote.
     OneQuote,
+    /// No offer on this term: a price on demand with the discount that its sellers give on other accelerators.
+    Discount,
     /// No document, or scaled from another of the same family.
     Assumed,
     /// The user's own quote.
@@ -95,6 +97,7 @@ impl Support {
         match self {
             Self::Several => "several_quotes",
             Self::OneQuote => "one_quote",
+            Self::Discount => "derived_discount",
             Self::Assumed => "assumed",
             Self::Own => "own_quote",
         }
@@ -106,6 +109,9 @@ impl Support {
             Self::Several => None,
             Self::Own => Some("The price is your own quote."),
             Self::OneQuote => Some("The price is based on a single quote."),
+            Self::Discount => Some(
+                "No public offer on this term: the price is the sellers' own discount on their price on demand.",
+            ),
             Self::Assumed => Some("The price is assumed, not quoted."),
         }
     }

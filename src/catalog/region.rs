@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::figure::Sourced;
+use super::offer::Place;
 
 /// A place to run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -12,6 +13,9 @@ pub struct Region {
     pub id: String,
     /// Name shown to users.
     pub name: String,
+    /// Part of the world, as far as prices of sellers differ by it.
+    #[serde(default)]
+    pub place: Place,
     /// Price of electricity for an industrial customer, US dollars per kWh.
     pub electricity_usd_per_kwh: Sourced,
     /// Carbon intensity of the grid, location-based, grams of CO₂ a kWh.

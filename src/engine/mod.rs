@@ -21,8 +21,9 @@ pub use figures::{
     Power, RackBound, TermCost,
 };
 pub use fleet::cost::Cost;
+pub use fleet::market::{OldPrice, old_price, price_day};
 pub use fleet::order::Estate;
-pub use fleet::own_prices::{OldPrice, old_price};
+pub use fleet::tariff::{Rate, Seller};
 pub use plan::headline::{Headline, Headlines};
 pub use plan::planner::{PlanError, explain, model, model_parameters, plan, plan_on};
 pub use plan::racks::Rack;

@@ -1,7 +1,7 @@
 //! The catalog as lists: what the program knows, each figure with source and date.
 
 use super::{Format, Grid};
-use crate::catalog::{Catalog, Model, NumberFormat, Sourced, Term, measured_latency};
+use crate::catalog::{Catalog, Model, NumberFormat, Sourced, measured_latency};
 use crate::engine::replica::profile::Profile;
 
 /// A list of the catalog.
@@ -214,46 +214,54 @@ fn servers(catalog: &Catalog) -> Grid {
     )
 }
 
-/// The figure that plans use for each accelerator and term, then every quote.
+/// What classes of sellers ask for each accelerator and term, then every offer behind it.
 fn prices(catalog: &Catalog) -> Grid {
     let mut grid = Grid::new(&[
         "accelerator",
         "term",
         "usd_per_accelerator_hour",
         "used",
+        "class",
         "provider",
         "region",
-        "instance",
+        "product",
+        "accelerators_per_machine",
+        "as_of",
         "source",
     ]);
-    for price in &catalog.prices {
-        for term in Term::ALL {
-            if let Some(figure) = price.rent(term) {
-                let [value, source] = sourced(catalog, Some(figure));
-                grid.row(vec![
-                    price.accelerator.clone(),
-                    term.id().to_owned(),
-                    value,
-                    "true".to_owned(),
-                    String::new(),
-                    String::new(),
-                    format!("units of {}", price.rental_unit),
-                    source,
-                ]);
-            }
-        }
-        for quote in &price.quotes {
+    for market in &catalog.markets {
+        for price in &market.prices {
+            let machines: Vec<String> = price.machines.iter().map(u32::to_string).collect();
+            let derived = if price.derived { ", by the sellers' discount on others" } else { "" };
             grid.row(vec![
                 price.accelerator.clone(),
-                quote.term.id().to_owned(),
-                quote.usd_per_accelerator_hour.to_string(),
-                "false".to_owned(),
-                quote.provider.clone(),
-                quote.region.clone(),
-                quote.instance.clone(),
-                format!("{} {} ({})", quote.source, quote.date, quote.basis.label()),
+                price.term.id().to_owned(),
+                price.usd_per_accelerator_hour.to_string(),
+                "true".to_owned(),
+                market.class.id().to_owned(),
+                String::new(),
+                String::new(),
+                format!("sellers {}, spread {}{derived}", price.sellers, price.spread),
+                machines.join(" "),
+                price.newest.clone(),
+                "class-prices (derived)".to_owned(),
             ]);
         }
+    }
+    for offer in catalog.offers() {
+        grid.row(vec![
+            offer.accelerator.clone(),
+            offer.term.id().to_owned(),
+            offer.usd_per_accelerator_hour.to_string(),
+            "false".to_owned(),
+            offer.provider_class.id().to_owned(),
+            offer.provider.clone(),
+            offer.region.clone(),
+            offer.product.clone(),
+            offer.accelerators_per_unit.to_string(),
+            offer.as_of.clone(),
+            format!("{} ({})", offer.source_id, offer.basis.label()),
+        ]);
     }
     grid
 }

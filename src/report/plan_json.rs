@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::json::{self, JsonEntry, JsonInput, JsonNumber};
 use super::sentence;
 use crate::catalog::Catalog;
+use crate::engine::Seller;
 use crate::engine::analysis::hosted::{self, Offer, Wins};
 use crate::engine::analysis::kv_option::kv_option;
 use crate::engine::plan::sections::SECTIONS;
@@ -96,6 +97,28 @@ fn offers(plan: &Plan, scenario: &Scenario, catalog: &Catalog) -> Vec<Value> {
     hosted::offers(scenario, catalog).iter().map(offer).collect()
 }
 
+/// Whose price the candidate is paid at; null where it is bought or nobody offers it.
+fn offer(candidate: &Candidate, scenario: &Scenario) -> Value {
+    let rate = candidate.sizing().and_then(|sizing| sizing.estate.cost.rate(scenario.money.term));
+    let Some(rate) = rate else { return Value::Null };
+    let (seller, class) = match &rate.seller {
+        Seller::Class(class) => (None, Some(class.id())),
+        Seller::Named(name) => (Some(name.as_str()), None),
+        Seller::Own => (Some("you"), None),
+    };
+    json!({
+        "seller": seller,
+        "class": class,
+        "term": scenario.money.term.id(),
+        "usd_per_accelerator_hour": JsonNumber(rate.usd_per_accelerator_hour.value()),
+        "spread": JsonNumber(rate.spread),
+        "as_of": (!rate.as_of.is_empty()).then_some(&rate.as_of),
+        "sellers": rate.sellers,
+        "machine_accelerators": rate.machine,
+        "held_as": (rate.term != scenario.money.term).then(|| rate.term.id()),
+    })
+}
+
 struct Candidates<'a>(&'a Document<'a>);
 
 impl Serialize for Candidates<'_> {
@@ -127,6 +150,7 @@ impl Serialize for CandidateObject<'_> {
         map.serialize_entry("feasible", &candidate.feasible())?;
         map.serialize_entry("sentence", &sentence::candidate(self.plan, candidate))?;
         map.serialize_entry("reason", &sentence::reason(candidate))?;
+        map.serialize_entry("offer", &offer(candidate, self.scenario))?;
         if let Some(sizing) = candidate.sizing() {
             SectionObject { of: self, sizing, path: "" }.serialize_inner(&mut map)?;
         }
@@ -178,7 +202,8 @@ impl SectionObject<'_> {
                 ("cooling_tons", json!(JsonNumber(heat_w / units::WATTS_PER_TON))),
             ],
             "cost" => {
-                let date = catalog.price_date(&candidate.accelerator, scenario.money.term);
+                let cost = &self.sizing.estate.cost;
+                let date = cost.price_date(scenario.money.term, &candidate.accelerator, catalog);
                 vec![
                     ("price_support", self.sizing.estate.cost.support.id().into()),
                     ("price_date", date.map(|date| date.text).into()),

@@ -2,7 +2,7 @@
 
 use super::day::DayShape;
 use super::quotes::OwnQuote;
-use crate::catalog::{FabricKind, NumberFormat, Term};
+use crate::catalog::{FabricKind, NumberFormat, OfferClass, Term};
 
 /// Everything that a user asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -185,6 +185,8 @@ impl Feeds {
 /// Pricing, horizon and cost of ownership.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Money {
+    /// Whose prices: the id of a class of sellers, or a seller's name.
+    pub offers: String,
     /// Pricing term.
     pub term: Term,
     /// Horizon of the comparison of buying and renting, years.
@@ -286,6 +288,7 @@ impl Default for Scenario {
                 oversubscription: 1.0,
             },
             money: Money {
+                offers: OfferClass::Neocloud.id().to_owned(),
                 term: Term::Reserved1y,
                 years: 4.0,
                 discount_rate: 0.1,

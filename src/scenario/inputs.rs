@@ -110,6 +110,8 @@ pub enum Choices {
     Days,
     /// Own data center or colocation.
     Hostings,
+    /// Classes of sellers, and sellers.
+    Offers,
 }
 
 /// The kind of an input.
@@ -517,6 +519,20 @@ pub static INPUTS: &[Input] = &[
         "Bandwidth from a leaf switch down to the accelerators over bandwidth up to the spine: 1 is non-blocking.",
         Kind::Number(number(1.0, 16.0, (1.0, 8.0), Linear, false, Unit::One)),
         number_field!(facility.oversubscription),
+    ),
+    input(
+        "money.offers",
+        "Prices of",
+        "Whose prices the plan is made with: those of a class of sellers, at its typical one, or of one seller. Candidates are compared within it.",
+        Kind::Choice(Choices::Offers),
+        (
+            |s: &Scenario| Value::Text(s.money.offers.clone()),
+            |s: &mut Scenario, v: Value| {
+                if let Value::Text(text) = v {
+                    s.money.offers = text;
+                }
+            },
+        ),
     ),
     input(
         "money.term",

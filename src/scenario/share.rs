@@ -59,10 +59,9 @@ pub enum ShareError {
     ModelFile(String),
 }
 
-/// Date of the newest price quote of the catalog, ISO 8601.
+/// Date of the newest offer of the catalog, ISO 8601.
 fn price_date(catalog: &Catalog) -> String {
-    let quotes = catalog.prices.iter().flat_map(|price| &price.quotes);
-    let newest = quotes.filter_map(|quote| Day::earliest(&quote.date)).max();
+    let newest = catalog.markets.iter().filter_map(|market| Day::earliest(&market.as_of)).max();
     newest.map_or_else(|| "undated".to_owned(), |day| day.to_string())
 }
 
@@ -215,7 +214,7 @@ mod tests {
         let line = line(&scenario, &catalog);
         let mut later = catalog.clone();
         later.version = "2027.02".to_owned();
-        later.prices.clear();
+        later.markets.clear();
         let shared = read(&line, &later).unwrap();
         assert_eq!(shared.scenario(&later).unwrap(), scenario);
         let drift = shared.drift;

@@ -6,7 +6,7 @@ use super::fields::{Feeds, Hosting, Scenario, Supply};
 use super::inputs::{Choices, INPUTS, Input, Kind, Range, Value, input_at};
 use super::problem::Problem;
 use super::quotes;
-use crate::catalog::{Catalog, FabricKind, NumberFormat, Term, model_name, nearest};
+use crate::catalog::{Catalog, FabricKind, NumberFormat, OfferClass, Term, model_name, nearest};
 use crate::units::{self, Separators, Unit};
 
 /// How files, flags and scripts write numbers.
@@ -91,6 +91,11 @@ pub fn choices(choices: Choices, catalog: &Catalog) -> Vec<(String, String)> {
         Choices::Fabrics => FabricKind::ALL.iter().map(|f| own(f.id(), f.label())).collect(),
         Choices::Days => DayShape::TYPICAL.iter().map(|(_, id, label)| own(id, label)).collect(),
         Choices::Hostings => Hosting::ALL.iter().map(|h| own(h.id(), h.label())).collect(),
+        Choices::Offers => OfferClass::ASKED
+            .iter()
+            .map(|class| own(class.id(), class.label()))
+            .chain(catalog.sellers().into_iter().map(|seller| own(seller, seller)))
+            .collect(),
         Choices::Formats => NumberFormat::ALL.iter().map(|f| own(f.id(), f.label())).collect(),
     }
 }
@@ -223,6 +228,9 @@ fn check_choice(input: &Input, list: Choices, id: &str, catalog: &Catalog) -> Re
         return Ok(());
     }
     if list == Choices::Stacks && catalog.stack_named(id).is_some() {
+        return Ok(());
+    }
+    if list == Choices::Offers && OfferClass::ASKED.iter().any(|class| class.id() == id) {
         return Ok(());
     }
     if list == Choices::Days {

@@ -1,9 +1,11 @@
 //! What an accelerator costs per hour on every term, how old each price is and what supports it.
 
 use eframe::egui::Ui;
-use headroom::catalog::{Support, Term};
+use headroom::catalog::{PriceDate, Term};
+use headroom::engine::Candidate;
 use headroom::report::numbers;
-use headroom::report::sentence;
+use headroom::report::sentence::{self, Subject};
+use headroom::scenario::OwnQuote;
 
 use super::card::{Card, note_ui, plot_card_ui};
 use super::rows::{BarRow, Ink, rows_table, rows_ui};
@@ -14,41 +16,32 @@ use crate::app::theme::tokens;
 
 const TITLE: &str = "Prices";
 
-fn support_text(support: Support) -> &'static str {
-    match support {
-        Support::Several => "several quotes",
-        Support::OneQuote => "a single quote",
-        Support::Assumed => "assumed",
-        Support::Own => "your quote",
+/// Whose price of `term` it is, what supports it, and its date.
+fn note(scene: &Scene<'_>, (candidate, sizing): Subject<'_>, term: Term) -> String {
+    if term == Term::Buy && !scene.scenario.money.quotes.iter().any(|quote| is_of(quote, candidate, term)) {
+        return dated(
+            scene,
+            "servers, network, energy, space and the rest over the horizon",
+            scene.catalog.server_price_date(&candidate.accelerator),
+        );
     }
+    let Some(rate) = sizing.estate.cost.rate(term) else { return "your quote".to_owned() };
+    dated(scene, &sentence::rate(rate, term), rate.date())
 }
 
-/// What supports the price of `term`, and its date.
-fn note(scene: &Scene<'_>, accelerator: &str, term: Term) -> String {
-    let quotes = &scene.scenario.money.quotes;
-    let listed = scene.catalog.price_for(accelerator).and_then(|price| price.rent(term));
-    if quotes.iter().any(|quote| quote.accelerator == accelerator && quote.term == term) {
-        return match listed {
-            Some(price) => format!("your quote; the catalog has {}", numbers::usd(price.value())),
-            None => "your quote".to_owned(),
-        };
-    }
-    let support = match (term, scene.catalog.price_for(accelerator)) {
-        (Term::Buy, _) => "servers, network, energy, space and the rest over the horizon",
-        (_, Some(price)) => support_text(price.support(term)),
-        (_, None) => "assumed",
+fn is_of(quote: &OwnQuote, candidate: &Candidate, term: Term) -> bool {
+    quote.accelerator == candidate.accelerator && quote.term == term
+}
+
+/// `support` with its date, and the remedy where that is long ago.
+fn dated(scene: &Scene<'_>, support: &str, date: Option<PriceDate<'_>>) -> String {
+    let Some(date) = date else { return support.to_owned() };
+    let age = if date.old(scene.today) {
+        format!(", ▲ {}", sentence::price_age(date.age_days(scene.today)))
+    } else {
+        String::new()
     };
-    match scene.catalog.price_date(accelerator, term) {
-        None => support.to_owned(),
-        Some(date) => {
-            let age = if date.old(scene.today) {
-                format!(", ▲ {}", sentence::price_age(date.age_days(scene.today)))
-            } else {
-                String::new()
-            };
-            format!("{support}, {}{age}", date.text)
-        }
-    }
+    format!("{support}, {}{age}", date.text)
 }
 
 /// The card.
@@ -71,7 +64,7 @@ fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<BarRow> {
             let chosen = term == scene.scenario.money.term;
             Some(BarRow {
                 name: if chosen { format!("{}, chosen", term.label()) } else { term.label().to_owned() },
-                note: note(scene, &candidate.accelerator, term),
+                note: note(scene, (candidate, sizing), term),
                 span: Some([0.0, usd]),
                 ink: Ink::Own(if chosen { 1.0 } else { 0.45 }),
                 value: format!("{}/h", numbers::usd(usd)),

@@ -65,7 +65,7 @@ impl Catalog {
         }
     }
 
-    /// Each accelerator needs a server, a price and efficiencies before a plan can use it.
+    /// Each accelerator needs a server and efficiencies before a plan can use it.
     fn check_complete(&self, name: impl Fn(&str) -> String, errors: &mut Vec<CatalogError>) {
         for accelerator in &self.accelerators {
             let mut missing = |file: &str, what, remedy| {
@@ -77,13 +77,6 @@ impl Catalog {
                 0 => missing(Server::FILE, "no default server", "add a server with `default: true`"),
                 1 => {}
                 _ => missing(Server::FILE, "several default servers", "keep `default: true` on one of them"),
-            }
-            if self.price_for(&accelerator.id).is_none() {
-                missing(
-                    Price::FILE,
-                    "no price",
-                    "add a record for it, with `rental_unit` and the known terms",
-                );
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What comes nearest to a scenario that an accelerator cannot serve, and what would have to give for it.
 
-use crate::catalog::{Catalog, Term};
+use crate::catalog::{Catalog, OfferClass, Term};
 use crate::engine::fleet::replicas::MOST_ACCELERATORS;
 use crate::engine::plan::planner::plan_on;
 use crate::engine::plan::result::{Plan, Rejection};
@@ -110,13 +110,17 @@ fn give(scenario: &Scenario, catalog: &Catalog, accelerator: &str, why: &Rejecti
             (relaxed.workload.input_tokens >= shortest).then_some(())?;
             limit(relaxed, needed_tokens / model_tokens)
         }
-        Rejection::Price { .. } => {
+        Rejection::Price { elsewhere, .. } => {
             let serves = |term: &Term| {
                 let mut other = scenario.clone();
                 other.money.term = *term;
                 !matches!(outcome(&other, catalog, accelerator), Some(Err(Rejection::Price { .. })) | None)
             };
-            relaxed.money.term = Term::ALL.into_iter().find(serves)?;
+            let other = OfferClass::ASKED.into_iter().find(|class| elsewhere.contains(class));
+            match Term::ALL.into_iter().find(serves) {
+                Some(term) => relaxed.money.term = term,
+                None => other?.id().clone_into(&mut relaxed.money.offers),
+            }
             choice(relaxed)
         }
         Rejection::Stack { runs, .. } => {
@@ -230,6 +234,8 @@ mod tests {
         let catalog = Catalog::built_in().unwrap();
         let mut asked = preset::open("support-chat", &catalog).unwrap();
         asked.set("workload.requests_per_s", "1000000", &catalog).unwrap();
+        asked.set("money.offers", "hyperscaler", &catalog).unwrap();
+        asked.set("money.term", "on_demand", &catalog).unwrap();
         let plan = plan(&asked, &catalog).unwrap();
         let many = |near: &&Nearest| {
             let why = plan.candidate(&near.accelerator).and_then(|c| c.rejection());

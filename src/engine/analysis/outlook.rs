@@ -1,9 +1,10 @@
 //! The horizon month by month: what each way of paying has cost, as the load grows.
 
-use crate::catalog::{Catalog, FacilityAssumptions, Price, Term};
+use crate::catalog::{Catalog, FacilityAssumptions, Term};
 use crate::engine::figures::{HOURS_PER_MONTH, Number, Silent};
 use crate::engine::fleet::mix;
 use crate::engine::fleet::replicas::{FleetRule, billed};
+use crate::engine::fleet::tariff::Tariff;
 use crate::engine::plan::planner::with_sizer;
 use crate::engine::plan::result::{Candidate, Sizing};
 use crate::scenario::{Hours, Scenario};
@@ -77,7 +78,7 @@ pub fn outlook(
                 rule: FleetRule::new(scenario, hardware.facility, capacity, each, &mut Silent),
                 scenario,
                 sizing,
-                price: hardware.price,
+                tariff: hardware.tariff,
                 facility: hardware.facility,
                 accelerators_per_server: hardware.server.accelerators.value(),
                 hours: sizer.hours,
@@ -99,7 +100,7 @@ struct Horizon<'a> {
     rule: FleetRule<'a>,
     scenario: &'a Scenario,
     sizing: &'a Sizing,
-    price: &'a Price,
+    tariff: &'a Tariff,
     facility: &'a FacilityAssumptions,
     accelerators_per_server: f64,
     hours: &'a Hours,
@@ -146,8 +147,10 @@ impl Horizon<'_> {
         if term == Term::Buy {
             return self.owned(fleets);
         }
-        let price = self.price.rent(term)?.value();
-        let unit = f64::from(self.price.rental_unit);
+        let each = self.rule.accelerators_per_replica.value;
+        let rate = self.tariff.paid(term, f64::from(self.sizing.layout.accelerators), each)?.rate;
+        let price = rate.usd_per_accelerator_hour.value();
+        let unit = f64::from(rate.machine);
         let mut held = Vec::new();
         let monthly = fleets.iter().enumerate().map(|(month, fleet)| {
             let needed = billed(fleet.accelerators, unit);
@@ -171,7 +174,7 @@ impl Horizon<'_> {
             .map(|(month, fleet)| {
                 let wanted = mix::RentedDay {
                     scenario: self.scenario,
-                    price: self.price,
+                    tariff: self.tariff,
                     hours: self.hours,
                     rule: self.rule,
                     spare_replicas: fleet.spare_replicas,
@@ -371,10 +374,12 @@ mod tests {
             for growth in [-0.05, 0.0, 0.03, 0.08] {
                 let outlook = outlook(&scenario, &catalog, candidate, growth);
                 let of = |paying| outlook.ways.iter().find(|w| w.paying == paying).map(|w| w.present_usd);
-                let on_demand = of(Paying::Term(Term::OnDemand)).unwrap();
-                assert!(on_demand >= last);
-                last = on_demand;
-                assert!(of(Paying::Mix).unwrap() <= on_demand * (1.0 + 1e-9), "{stem}");
+                let chosen = of(Paying::Term(scenario.money.term)).unwrap();
+                assert!(chosen >= last);
+                last = chosen;
+                if let Some(on_demand) = of(Paying::Term(Term::OnDemand)) {
+                    assert!(of(Paying::Mix).unwrap() <= on_demand * (1.0 + 1e-9), "{stem}");
+                }
                 assert!(outlook.ways.iter().all(|w| w.spent_usd.windows(2).all(|p| p[1] >= p[0])));
             }
             let regrets = regrets(&scenario, &catalog, candidate);

@@ -134,6 +134,8 @@ impl Uncertain {
                             / f64::from(sizing.layout.billed_accelerators)
                     }
                 };
+                // A shorter term that is held instead is what is paid.
+                let term = sizing.estate.cost.rate(term).map_or(term, |rate| rate.term);
                 self.ends(each).map(|usd| {
                     let mut scenario = scenario.clone();
                     let quotes = &mut scenario.money.quotes;

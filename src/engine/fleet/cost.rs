@@ -2,8 +2,9 @@
 
 use super::mix;
 use super::owning::{Building, Owned};
-use crate::catalog::{Basis, OWN_QUOTE, Price, Server, Support, Term};
-use crate::engine::figures::{Buy, Mix, Number, Recorder, TermCost, buy, cost};
+use super::tariff::{Paid, Rate, Tariff};
+use crate::catalog::{Basis, Catalog, OWN_QUOTE, PriceDate, Server, Support, Term};
+use crate::engine::figures::{Buy, Mix, Number, Recorder, TermCost, Trust, buy, cost};
 use crate::scenario::Scenario;
 
 /// Every way of paying, side by side.
@@ -19,12 +20,32 @@ pub struct Cost {
     pub mix: Option<Mix>,
     /// What supports the price of the chosen term.
     pub support: Support,
+    /// The prices of renting, in the order of [`Term::ALL`], of a shorter term where that is held; `None`: not offered.
+    pub rates: [Option<Rate>; 5],
 }
 
 impl Cost {
     /// What `term` costs; `None`: not offered.
     pub fn term(&self, term: Term) -> Option<&TermCost> {
         Term::ALL.iter().position(|t| *t == term).and_then(|i| self.terms[i].as_ref())
+    }
+
+    /// When the price of `term` of `accelerator` was read; `None`: not offered, or the user's quote.
+    pub fn price_date<'a>(
+        &'a self,
+        term: Term,
+        accelerator: &str,
+        catalog: &'a Catalog,
+    ) -> Option<PriceDate<'a>> {
+        match term {
+            Term::Buy => catalog.server_price_date(accelerator),
+            _ => self.rate(term)?.date(),
+        }
+    }
+
+    /// The price that `term` is rented at, of a shorter term where that is held; `None`: not offered.
+    pub fn rate(&self, term: Term) -> Option<&Rate> {
+        Term::ALL.iter().position(|t| *t == term).and_then(|i| self.rates[i].as_ref())
     }
 }
 
@@ -43,11 +64,15 @@ pub struct Bill<'a> {
     /// What is asked.
     pub scenario: &'a Scenario,
     /// Prices of the accelerator.
-    pub price: &'a Price,
+    pub tariff: &'a Tariff,
+    /// Accelerators of one replica.
+    pub accelerators_per_replica: f64,
     /// The server that holds the accelerators.
     pub server: &'a Server,
-    /// Whole rental units.
-    pub rented_accelerators: Number<'a>,
+    /// Accelerators of the fleet.
+    pub accelerators: Number<'a>,
+    /// Those that are paid for on the chosen term, in whole machines or servers.
+    pub billed: Number<'a>,
     pub work: Work<'a>,
     /// What is to be split between reserved and on demand.
     pub mix: mix::RentedDay<'a>,
@@ -91,8 +116,22 @@ impl<'a> Bill<'a> {
             ..owned.buy
         });
         let mix = self.mix.mix(self.scenario.workload.requests_per_s, recorder);
-        let cost = Cost { chosen, terms, buy, mix, support: self.support(chosen_term) };
+        let rates = Term::ALL.map(|term| self.paid(term).map(|paid| paid.rate.clone()));
+        let cost = Cost { chosen, terms, buy, mix, support: self.support(chosen_term), rates };
         Some(Billed { cost, usd_per_hour, usd_per_month, usd_per_million_tokens })
+    }
+
+    /// What is paid on `term`; `None`: not offered.
+    fn paid(&self, term: Term) -> Option<Paid<'a>> {
+        self.tariff.paid(term, self.accelerators.value, self.accelerators_per_replica)
+    }
+
+    /// Accelerators that are `paid` for on `term`, in whole machines.
+    fn rented(&self, paid: &Paid<'a>, term: Term) -> Number<'a> {
+        if term == self.scenario.money.term {
+            return self.billed;
+        }
+        Number::model(paid.accelerators, Trust::Calibrated)
     }
 
     /// An hour paid by `term`; `None`: not offered.
@@ -106,8 +145,9 @@ impl<'a> Bill<'a> {
             Term::Buy => owned
                 .map(|owned| cost::owning_per_hour(recorder, owned.present_cost_usd, owned.annuity_years)),
             _ => {
-                let price = self.price.rent(term)?;
-                Some(cost::rent_per_hour(recorder, price.into(), self.rented_accelerators))
+                let paid = self.paid(term)?;
+                let price = (&paid.rate.usd_per_accelerator_hour).into();
+                Some(cost::rent_per_hour(recorder, price, self.rented(&paid, term)))
             }
         }
     }
@@ -139,8 +179,9 @@ impl<'a> Bill<'a> {
         against: Term,
         recorder: &mut impl Recorder,
     ) -> Option<f64> {
-        let price = self.price.rent(against)?;
-        let rent = buy::rent_per_month(recorder, price.into(), self.rented_accelerators);
+        let paid = self.paid(against)?;
+        let price = (&paid.rate.usd_per_accelerator_hour).into();
+        let rent = buy::rent_per_month(recorder, price, self.rented(&paid, against));
         let horizon = Number::input("money.years", self.scenario.money.years);
         let months =
             buy::breakeven_months(recorder, owned.capex_usd, rent, owned.opex_usd_per_year, horizon).value;
@@ -153,7 +194,7 @@ impl<'a> Bill<'a> {
             (Term::Buy, Some(price)) if price.source() == OWN_QUOTE => Support::Own,
             (Term::Buy, Some(price)) if price.basis() < Basis::Assumed => Support::Several,
             (Term::Buy, _) => Support::Assumed,
-            _ => self.price.support(term),
+            _ => self.paid(term).map_or(Support::Assumed, |paid| paid.rate.support),
         }
     }
 }

@@ -2,7 +2,8 @@
 //! may be interrupted is on spot.
 
 use super::replicas::{FleetRule, billed};
-use crate::catalog::{Price, Sourced, Term};
+use super::tariff::Tariff;
+use crate::catalog::{Sourced, Term};
 use crate::engine::figures::{Mix, Number, Recorder, Trust, mix};
 use crate::scenario::{Hours, Scenario};
 
@@ -11,7 +12,7 @@ pub struct RentedDay<'a> {
     /// What is asked.
     pub scenario: &'a Scenario,
     /// Prices of the accelerator.
-    pub price: &'a Price,
+    pub tariff: &'a Tariff,
     /// Load of each hour over the peak.
     pub hours: &'a Hours,
     pub rule: FleetRule<'a>,
@@ -20,20 +21,33 @@ pub struct RentedDay<'a> {
 }
 
 /// The cheaper of the reserved terms that end within the horizon.
-fn reserved(price: &Price, years: f64) -> Option<(Term, &Sourced)> {
+fn reserved(tariff: &Tariff, years: f64, each: f64) -> Option<(Term, &Sourced)> {
     [(Term::Reserved1y, 1.0), (Term::Reserved3y, 3.0)]
         .into_iter()
         .filter(|(_, commitment)| *commitment <= years)
-        .filter_map(|(term, _)| Some((term, price.rent(term)?)))
+        .filter_map(|(term, _)| Some((term, &tariff.paid(term, each, each)?.rate.usd_per_accelerator_hour)))
         .min_by(|a, b| a.1.value().total_cmp(&b.1.value()))
 }
 
 impl<'a> RentedDay<'a> {
+    fn price(&self, term: Term) -> Option<&'a Sourced> {
+        let each = self.rule.accelerators_per_replica.value;
+        Some(&self.tariff.paid(term, each, each)?.rate.usd_per_accelerator_hour)
+    }
+
+    /// Accelerators that are rented together: those of the machine that holds a replica.
+    fn machine(&self) -> f64 {
+        let each = self.rule.accelerators_per_replica.value;
+        let rates = [Term::OnDemand, Term::Reserved1y, Term::Reserved3y, Term::Spot].into_iter();
+        let mut paid = rates.filter_map(|term| self.tariff.paid(term, each, each));
+        paid.next().map_or(1.0, |paid| f64::from(paid.rate.machine))
+    }
+
     /// Accelerators that may be interrupted, and others, at a load in requests per second.
     fn needed(&self, load: f64) -> (f64, f64) {
-        let unit = f64::from(self.price.rental_unit);
+        let unit = self.machine();
         let replicas = self.rule.replicas(load);
-        let spot_price = self.price.rent(Term::Spot);
+        let spot_price = self.price(Term::Spot);
         let share = if spot_price.is_some() { self.scenario.money.spot_share } else { 0.0 };
         let interruptible = (replicas * share + 1e-9).floor();
         let steady = replicas - interruptible + self.spare_replicas;
@@ -46,8 +60,9 @@ impl<'a> RentedDay<'a> {
     /// The k-th accelerator is worth reserving when it is needed for a longer share of the day than the reserved price is of
     /// the price on demand: the load-duration curve is cut there.
     pub fn mix(&self, load: f64, recorder: &mut impl Recorder) -> Option<Mix> {
-        let reserved = reserved(self.price, self.scenario.money.years);
-        let on_demand = self.price.rent(Term::OnDemand);
+        let each = self.rule.accelerators_per_replica.value;
+        let reserved = reserved(self.tariff, self.scenario.money.years, each);
+        let on_demand = self.price(Term::OnDemand);
         if reserved.is_none() && on_demand.is_none() {
             return None;
         }
@@ -82,7 +97,7 @@ impl<'a> RentedDay<'a> {
             on_demand_mean,
             price(on_demand),
             spot_mean,
-            price(self.price.rent(Term::Spot)),
+            price(self.price(Term::Spot)),
         );
         Some(Mix {
             reserved: level.value,

@@ -3,10 +3,11 @@
 pub mod availability;
 pub mod cost;
 pub mod facility;
+pub mod market;
 pub mod mix;
 pub mod network;
 pub mod order;
-pub mod own_prices;
 pub mod owning;
 pub mod power;
 pub mod replicas;
+pub mod tariff;

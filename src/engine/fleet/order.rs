@@ -8,7 +8,8 @@ use super::network;
 use super::owning::Building;
 use super::power::{Drawn, Duty, Running, Site};
 use super::replicas::{FleetCounts, FleetRule, servers};
-use crate::catalog::{Accelerator, Catalog, FacilityAssumptions, Price, Region, Server, Term};
+use super::tariff::Tariff;
+use crate::catalog::{Accelerator, Catalog, FacilityAssumptions, Region, Server, Term};
 use crate::engine::figures::{Facility, Network, Number, Power, Recorder, Trust, layout};
 use crate::scenario::{Hours, Scenario};
 
@@ -20,7 +21,7 @@ pub struct Order<'a> {
     pub site: &'a Site<'a>,
     pub accelerator: &'a Accelerator,
     pub server: &'a Server,
-    pub price: &'a Price,
+    pub tariff: &'a Tariff,
     pub assumptions: &'a FacilityAssumptions,
     /// Load of each hour of a day over the peak.
     pub hours: &'a Hours,
@@ -74,12 +75,20 @@ pub struct Furnished<'a> {
 }
 
 impl<'a> Order<'a> {
-    /// Accelerators that are sold together on the chosen term: those of a server when they are bought, those of a rental unit
-    /// otherwise.
-    pub fn sold_together(term: Term, server: &'a Server, price: &Price) -> Number<'a> {
+    /// Accelerators that are sold together on `term`: those of a server when they are bought, otherwise those of the machine on
+    /// which `accelerators` in replicas of `each` are rented.
+    pub fn sold_together(
+        term: Term,
+        server: &'a Server,
+        tariff: &Tariff,
+        (accelerators, each): (f64, f64),
+    ) -> Number<'a> {
         match term {
             Term::Buy => (&server.accelerators).into(),
-            _ => Number::derived(f64::from(price.rental_unit)),
+            _ => {
+                let paid = tariff.paid(term, accelerators, each);
+                Number::derived(paid.map_or(1.0, |paid| f64::from(paid.rate.machine)))
+            }
         }
     }
 
@@ -89,7 +98,8 @@ impl<'a> Order<'a> {
         let (scenario, server, asked) = (self.scenario, self.server, &self.scenario.facility);
         let term = scenario.money.term;
         let accelerators = self.fleet.accelerators;
-        let sold_together = Self::sold_together(term, server, self.price);
+        let each = self.rule.accelerators_per_replica.value;
+        let sold_together = Self::sold_together(term, server, self.tariff, (accelerators.value, each));
         let billed = layout::billed_accelerators(recorder, accelerators, sold_together);
         let servers = servers(server, accelerators, recorder);
         let servers_per_rack = facility::servers_per_rack(server, asked.rack_power_w, recorder);
@@ -171,14 +181,6 @@ impl<'a> Order<'a> {
         power: &Drawn<'a>,
         network_usd: Number<'a>,
     ) -> Bill<'a> {
-        let rented = match self.scenario.money.term {
-            Term::Buy => {
-                let unit = f64::from(self.price.rental_unit);
-                let rented = super::replicas::billed(self.fleet.accelerators.value, unit);
-                Number::model(rented, Trust::Calibrated)
-            }
-            _ => billed,
-        };
         let building = self.server.price_usd.as_ref().map(|price| Building {
             scenario: self.scenario,
             server: self.server,
@@ -192,13 +194,15 @@ impl<'a> Order<'a> {
         });
         Bill {
             scenario: self.scenario,
-            price: self.price,
+            tariff: self.tariff,
+            accelerators_per_replica: self.rule.accelerators_per_replica.value,
             server: self.server,
-            rented_accelerators: rented,
+            accelerators: self.fleet.accelerators,
+            billed,
             work: self.work,
             mix: mix::RentedDay {
                 scenario: self.scenario,
-                price: self.price,
+                tariff: self.tariff,
                 hours: self.hours,
                 rule: self.rule,
                 spare_replicas: self.fleet.spare_replicas.value,

@@ -60,7 +60,7 @@ impl<'a> Sizer<'a> {
             site: self.site,
             accelerator: hardware.accelerator,
             server: hardware.server,
-            price: hardware.price,
+            tariff: hardware.tariff,
             assumptions: hardware.facility,
             hours: self.hours,
             fleet,
@@ -79,7 +79,7 @@ impl<'a> Sizer<'a> {
             gradient_bytes: Number::derived(2.0 * self.profile.parameters),
         }
         .furnish(recorder)
-        .ok_or(Rejection::Price { term: scenario.money.term })?;
+        .ok_or_else(|| self.no_price(hardware.accelerator, scenario.money.term))?;
         let facility_w = furnished.facility_w.value;
         if let Some(cap_w) = scenario.facility.power_cap_w.filter(|cap| facility_w > *cap) {
             return Err(self.over_the_cap(&fleet, capacity_each.value, facility_w, cap_w));

@@ -72,7 +72,7 @@ mod tests {
                 }
                 let unit = match scenario.money.term {
                     Term::Buy => catalog.server_for(&candidate.accelerator).unwrap().accelerators.value(),
-                    _ => f64::from(catalog.price_for(&candidate.accelerator).unwrap().rental_unit),
+                    term => f64::from(s.estate.cost.rate(term).unwrap().machine),
                 };
                 for month in [b.usd_per_month_low, b.usd_per_month_high] {
                     let units = month / c.usd_per_month * f64::from(s.layout.billed_accelerators) / unit;

@@ -2,7 +2,7 @@
 
 use crate::catalog::{Catalog, Model};
 use crate::engine::figures::{Ledger, Recorder, Silent};
-use crate::engine::fleet::own_prices::OwnPrices;
+use crate::engine::fleet::market::Market;
 use crate::engine::fleet::power::Site;
 use crate::engine::plan::result::Candidate;
 use crate::engine::plan::result::Outcome;
@@ -51,12 +51,12 @@ pub(in crate::engine) fn with_sizer<T>(
     let region = catalog
         .region(&scenario.facility.region)
         .ok_or_else(|| missing("facility.region", &scenario.facility.region, "regions"))?;
-    let own_prices = OwnPrices::of(scenario, catalog);
+    let market = Market::of(scenario, catalog, region);
     let site = Site::of(scenario, region);
     let hours = scenario.workload.day.hours(scenario.workload.mean_to_peak());
     Ok(answer(&Sizer {
         scenario,
-        own_prices: &own_prices,
+        market: &market,
         hours: &hours,
         catalog,
         model: &model,

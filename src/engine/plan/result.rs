@@ -1,7 +1,7 @@
 //! The result: one candidate per accelerator, ranked. Screen, command line and documents show this and
 //! nothing else.
 
-use crate::catalog::{MemoryOptions, Term, Vendor};
+use crate::catalog::{MemoryOptions, OfferClass, Term, Vendor};
 use crate::engine::figures::{Availability, Balance, Bands, Launch, Layout, Memory, OperatingPoint};
 use crate::engine::fleet::order::Estate;
 use crate::engine::replica::serving::Limit;
@@ -180,6 +180,10 @@ pub enum Rejection {
     Price {
         /// The term that was chosen.
         term: Term,
+        /// Whose prices were asked: a class or a seller.
+        asked: String,
+        /// Classes in which sellers do offer it.
+        elsewhere: Vec<OfferClass>,
     },
     /// The fleet takes more power than there is. What the power carries of the load asked for, requests per second.
     PowerCap {

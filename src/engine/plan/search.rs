@@ -2,15 +2,15 @@
 //! fleet.
 
 use crate::catalog::{
-    Accelerator, Catalog, Efficiency, FacilityAssumptions, Model, NumberFormat, Price, Region, Reliance,
+    Accelerator, Catalog, Efficiency, FacilityAssumptions, Model, NumberFormat, Region, Reliance,
     Server as Chassis, Stack, Term,
 };
 use crate::engine::calibration::own_measurements::reliance;
 use crate::engine::figures::{Number, Recorder, Silent};
-use crate::engine::fleet::order::Order;
-use crate::engine::fleet::own_prices::OwnPrices;
+use crate::engine::fleet::market::{Market, classes_with};
 use crate::engine::fleet::power::Site;
 use crate::engine::fleet::replicas::{FleetRule, MOST_ACCELERATORS, billed, usable};
+use crate::engine::fleet::tariff::Tariff;
 use crate::engine::plan::rejection::Failures;
 use crate::engine::plan::result::Rejection;
 use crate::engine::plan::result::Sizing;
@@ -31,8 +31,8 @@ pub struct Sizer<'a> {
     pub scenario: &'a Scenario,
     /// What exists.
     pub catalog: &'a Catalog,
-    /// Prices of the user's own.
-    pub own_prices: &'a OwnPrices,
+    /// The prices that are asked for.
+    pub market: &'a Market,
     /// Load of each hour of a day over the peak.
     pub hours: &'a Hours,
     /// The model.
@@ -59,7 +59,7 @@ pub struct Hardware<'a> {
     /// The server that holds the accelerators.
     pub server: &'a Chassis,
     /// Its prices.
-    pub price: &'a Price,
+    pub tariff: &'a Tariff,
     /// What is assumed of data centers.
     pub facility: &'a FacilityAssumptions,
     /// How far times of the sizer's model under its stack can be relied on here.
@@ -97,9 +97,15 @@ impl<'a> Sizer<'a> {
         let term = self.scenario.money.term;
         let offered = match term {
             Term::Buy => hardware.server.price_usd.is_some(),
-            _ => hardware.price.rent(term).is_some(),
+            _ => hardware.tariff.offers(term),
         };
-        (!offered).then_some(Rejection::Price { term })
+        (!offered).then(|| self.no_price(accelerator, term))
+    }
+
+    /// That there is no offer of `accelerator` on `term`, and where there are some.
+    pub(super) fn no_price(&self, accelerator: &Accelerator, term: Term) -> Rejection {
+        let elsewhere = classes_with(self.catalog, &accelerator.id, term);
+        Rejection::Price { term, asked: self.scenario.money.offers.clone(), elsewhere }
     }
 
     /// Calls `visit` with every layout in every format, and what it can hold or why it cannot. `wanted` answers the least
@@ -137,14 +143,11 @@ impl<'a> Sizer<'a> {
         Some(Hardware {
             accelerator,
             efficiency: self.catalog.efficiency(&accelerator.generation)?,
-            server: match self.own_prices.server(&accelerator.id) {
+            server: match self.market.server(&accelerator.id) {
                 Some(own) => own,
                 None => self.catalog.server_for(&accelerator.id)?,
             },
-            price: match self.own_prices.price(&accelerator.id) {
-                Some(own) => own,
-                None => self.catalog.price_for(&accelerator.id)?,
-            },
+            tariff: self.market.tariff(self.catalog, &accelerator.id)?,
             facility: &self.catalog.facility,
             reliance: reliance(self.catalog, self.model, accelerator, self.stack),
         })
@@ -227,14 +230,16 @@ impl<'a> Sizer<'a> {
     fn search(&self, hardware: &Hardware<'a>) -> Result<(f64, Candidacy), Rejection> {
         let mut best = Lead::default();
         let mut failures = Failures::default();
-        // The fewest accelerators that a fleet has been billed so far, to leave out what cannot win.
-        let fewest = std::cell::Cell::new(f64::INFINITY);
+        // Accelerators with which a fleet costs as much as the cheapest so far, to leave out what cannot win.
+        let most = std::cell::Cell::new(f64::INFINITY);
+        let term = self.scenario.money.term;
+        let least = if term == Term::Buy { 1.0 } else { hardware.tariff.least_usd(term) };
         let spares = f64::from(self.scenario.fleet.spare_replicas.unwrap_or(0));
         let usable = usable(1.0, self.scenario.fleet.headroom);
         self.visit_options(
             hardware,
             |degrees| {
-                let replicas = (fewest.get() / f64::from(degrees.accelerators())).floor() - spares;
+                let replicas = (most.get() / f64::from(degrees.accelerators())).floor() - spares;
                 // A hair less, for what rounding does to the count of replicas.
                 (replicas >= 1.0)
                     .then(|| 0.999_999 * self.scenario.workload.requests_per_s / (usable * replicas))
@@ -243,11 +248,15 @@ impl<'a> Sizer<'a> {
                 Err(unable) => failures.note(degrees, &room, &self.demand, unable),
                 Ok(option) => {
                     self.weigh(hardware, &option, &mut best);
-                    fewest.set(best.billed());
+                    most.set(best.most(least));
                 }
             },
         );
-        best.choice().ok_or_else(|| failures.rejection(&self.demand))
+        let unpriced = best.unpriced;
+        best.choice().ok_or_else(|| match unpriced {
+            true => self.no_price(hardware.accelerator, self.scenario.money.term),
+            false => failures.rejection(&self.demand),
+        })
     }
 
     /// Every layout of `hardware` that can serve at some load.
@@ -267,7 +276,7 @@ impl<'a> Sizer<'a> {
         self.assemble(hardware, &choice, &mut Silent).ok()
     }
 
-    /// Keeps `option` where its fleet is billed less than the best, has fewer accelerators, or holds more with as many.
+    /// Keeps `option` where its fleet costs less than the best, has fewer accelerators, or holds more with as many.
     fn weigh(&self, hardware: &Hardware<'a>, option: &Candidacy, best: &mut Lead) {
         let capacity = option.capacity.state.requests_per_s;
         let each = f64::from(option.replica.degrees.accelerators());
@@ -280,8 +289,17 @@ impl<'a> Sizer<'a> {
         );
         let replicas = rule.replicas(self.scenario.workload.requests_per_s);
         let accelerators = (replicas + rule.spares(replicas)) * each;
-        let unit = Order::sold_together(self.scenario.money.term, hardware.server, hardware.price);
-        let key = (billed(accelerators, unit.value), accelerators, -capacity * replicas);
+        let term = self.scenario.money.term;
+        let price = match term {
+            Term::Buy => Some(billed(accelerators, hardware.server.accelerators.value())),
+            _ => hardware.tariff.paid(term, accelerators, each).map(|paid| paid.usd()),
+        };
+        let Some(price) = price else {
+            // Nobody rents a machine that holds such a replica.
+            best.unpriced = true;
+            return;
+        };
+        let key = (price, accelerators, -capacity * replicas);
         if best.key.is_none_or(|than| key < than) {
             best.key = Some(key);
             best.choice = Some(option.clone());
@@ -292,14 +310,17 @@ impl<'a> Sizer<'a> {
 /// The best choice so far.
 #[derive(Default)]
 struct Lead {
-    /// Accelerators billed and needed, capacity with the sign turned.
+    /// Accelerators bought, or US dollars an hour; accelerators needed; capacity with the sign turned.
     key: Option<(f64, f64, f64)>,
     choice: Option<Candidacy>,
+    /// Whether a layout was left out for lack of a price.
+    unpriced: bool,
 }
 
 impl Lead {
-    fn billed(&self) -> f64 {
-        self.key.map_or(f64::INFINITY, |(billed, ..)| billed)
+    /// Accelerators that a fleet may have at most to cost no more, where the cheapest costs `least_usd`.
+    fn most(&self, least_usd: f64) -> f64 {
+        self.key.map_or(f64::INFINITY, |(price, ..)| price / least_usd)
     }
 
     /// The accelerators that it needs, and the layout.

@@ -23,7 +23,7 @@ pub use limit::{limit_label, limited};
 pub use measurement::{measured_change, slip};
 pub use money::{hosted_case, paying_label, purpose};
 pub use nearest::{dead_end, way_out};
-pub use price::{price_age, price_caution, price_note};
+pub use price::{price_age, price_caution, price_note, rate};
 pub use rejection::{brief_rejection, rejection};
 pub use solved::solved;
 pub(crate) use solved::solved_value;

@@ -1,8 +1,24 @@
 //! How far a price can be relied on.
 
-use crate::catalog::Support;
-use crate::engine::OldPrice;
+use super::counted;
+use crate::catalog::{Support, Term};
+use crate::engine::{OldPrice, Rate, Seller};
 use crate::report::numbers;
+
+/// Whose price of `term` it is, and what it rests on: "Neocloud list, 3 sellers".
+pub fn rate(rate: &Rate, term: Term) -> String {
+    let whose = match &rate.seller {
+        Seller::Own if rate.support == Support::Own => return "your quote".to_owned(),
+        Seller::Own => "your list".to_owned(),
+        Seller::Named(name) => name.clone(),
+        Seller::Class(class) => format!("{}, {}", class.label(), counted(rate.sellers, "seller")),
+    };
+    match rate.support {
+        _ if rate.term != term => format!("{whose}, {} held as long", rate.term.label().to_lowercase()),
+        Support::Discount => format!("{whose}, by their discount on others"),
+        _ => whose,
+    }
+}
 
 /// The caution about an old price.
 pub fn price_caution(old: &OldPrice) -> String {

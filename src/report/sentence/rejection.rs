@@ -1,7 +1,7 @@
 //! Why an accelerator cannot serve the scenario.
 
 use super::counted;
-use crate::catalog::Term;
+use crate::catalog::{OfferClass, Term};
 use crate::engine::Rejection;
 use crate::report::numbers;
 
@@ -40,9 +40,14 @@ pub fn rejection(rejection: &Rejection, name: &str) -> String {
             numbers::seconds(*tpot_s),
             numbers::seconds(*ttft_s)
         ),
-        Rejection::Price { term: Term::Buy } => format!("{name} is not for sale; it can only be rented."),
-        Rejection::Price { term } => {
-            format!("{name} is not offered {}.", term.label().to_lowercase())
+        Rejection::Price { term: Term::Buy, .. } => format!("{name} is not for sale; it can only be rented."),
+        Rejection::Price { term, asked, elsewhere } => {
+            format!(
+                "{}{}; {}.",
+                no_offer(*term, asked),
+                if_elsewhere(elsewhere),
+                "give your own quote to plan with it"
+            )
         }
         Rejection::PowerCap { needed_w, cap_w, carried, asked } if *carried > 0.0 => format!(
             "Over the power cap: it draws {}, the cap is {}, which carries {} of {} requests/s and loses {}.",
@@ -61,6 +66,21 @@ pub fn rejection(rejection: &Rejection, name: &str) -> String {
             format!("It would take {} accelerators; lower the load.", numbers::significant(*accelerators, 2))
         }
     }
+}
+
+/// "No public offer on demand in neocloud lists".
+fn no_offer(term: Term, asked: &str) -> String {
+    let term = term.label().to_lowercase();
+    match OfferClass::ASKED.into_iter().find(|class| class.id() == asked) {
+        Some(class) => format!("No public offer {term} under {}", class.label()),
+        None => format!("No public offer {term} by {asked}"),
+    }
+}
+
+/// ", but under Hyperscaler list": classes in which it is offered; empty where in none.
+fn if_elsewhere(classes: &[OfferClass]) -> String {
+    let names: Vec<&str> = classes.iter().map(|class| class.label()).collect();
+    if names.is_empty() { String::new() } else { format!(", but under {}", names.join(" and ")) }
 }
 
 /// The same in a few words, for a row of a table: what is reached, and what is asked.
@@ -89,8 +109,8 @@ pub fn brief_rejection(rejection: &Rejection) -> String {
         Rejection::BothLimits { tpot_s, ttft_s, .. } => {
             format!("nearest to both: TPOT {}, TTFT {}", numbers::seconds(*tpot_s), numbers::seconds(*ttft_s))
         }
-        Rejection::Price { term: Term::Buy } => "not for sale".to_owned(),
-        Rejection::Price { term } => format!("not offered {}", term.label().to_lowercase()),
+        Rejection::Price { term: Term::Buy, .. } => "not for sale".to_owned(),
+        Rejection::Price { term, asked, .. } => no_offer(*term, asked),
         Rejection::PowerCap { needed_w, cap_w, .. } => {
             format!("draws {}, the cap is {}", numbers::watts(*needed_w), numbers::watts(*cap_w))
         }

@@ -1,0 +1,240 @@
+//! Whose prices a plan is made with: those of a class of sellers or of one seller, the user's own before both.
+
+use crate::catalog::{
+    Accelerator, Basis, Catalog, ClassMarket, ClassPrice, Day, OWN_QUOTE, Offer, OfferClass, Place, Price,
+    PriceDate, Region, Server, Sourced, Support, Term,
+};
+use crate::engine::fleet::tariff::{Rate, Seller, Tariff, Within};
+use crate::scenario::Scenario;
+
+/// Source of the prices of a class.
+const CLASS_PRICES: &str = "class-prices";
+
+const DAYS_PER_YEAR: f64 = 365.25;
+
+/// Accelerators of the largest servers; what is coupled more widely is a rack or a pod.
+const WIDEST_SERVER: f64 = 16.0;
+
+/// Terms of the user's price list.
+const RENTED: [Term; 4] = [Term::OnDemand, Term::Reserved1y, Term::Reserved3y, Term::Spot];
+
+/// The prices of every accelerator.
+#[derive(Clone, Debug)]
+pub struct Market {
+    /// In the order of the catalog's accelerators.
+    tariffs: Vec<Tariff>,
+    /// Servers whose price is the user's.
+    servers: Vec<Server>,
+}
+
+impl Market {
+    /// Those that `scenario` asks for, in `region`.
+    pub fn of(scenario: &Scenario, catalog: &Catalog, region: &Region) -> Self {
+        let bought = scenario.money.quotes.iter().filter(|quote| quote.term == Term::Buy);
+        let servers = bought.filter_map(|quote| {
+            let price_usd = Some(Sourced(quote.usd, OWN_QUOTE.to_owned(), Basis::Quoted));
+            Some(Server { price_usd, ..catalog.server_for(&quote.accelerator)?.clone() })
+        });
+        let tariff = |accelerator: &Accelerator| asked_of(scenario, catalog, region.place, accelerator);
+        Self { tariffs: catalog.accelerators.iter().map(tariff).collect(), servers: servers.collect() }
+    }
+
+    /// The prices of an accelerator of `catalog`.
+    pub fn tariff(&self, catalog: &Catalog, accelerator: &str) -> Option<&Tariff> {
+        let at = catalog.accelerators.iter().position(|known| known.id == accelerator)?;
+        self.tariffs.get(at)
+    }
+
+    /// The server of an accelerator, where its price is the user's.
+    pub fn server(&self, accelerator: &str) -> Option<&Server> {
+        self.servers.iter().find(|server| server.accelerator == accelerator)
+    }
+}
+
+/// The prices of one accelerator.
+fn asked_of(scenario: &Scenario, catalog: &Catalog, place: Place, accelerator: &Accelerator) -> Tariff {
+    let asked = &scenario.money.offers;
+    let within = within(catalog, accelerator);
+    let class = OfferClass::ASKED.into_iter().find(|class| class.id() == asked);
+    let mut tariff = match (catalog.price_for(&accelerator.id), class.and_then(|class| catalog.market(class)))
+    {
+        (Some(price), _) => of_list(price),
+        (None, Some(market)) => of_class(market, accelerator, place, within),
+        (None, None) => of_seller(catalog, asked, accelerator, place, within),
+    };
+    for quote in scenario.money.quotes.iter().filter(|quote| quote.accelerator == accelerator.id) {
+        let machine = if tariff.is_empty() { smallest_machine(catalog, &accelerator.id) } else { 1 };
+        tariff.set(&own(quote.term, Sourced(quote.usd, OWN_QUOTE.to_owned(), Basis::Quoted), machine));
+    }
+    tariff
+}
+
+/// Machines of a fabric that is wider than any server are slices of it.
+fn within(catalog: &Catalog, accelerator: &Accelerator) -> Within {
+    match catalog.server_for(&accelerator.id) {
+        Some(server) if accelerator.scale_up.domain.value() <= WIDEST_SERVER => {
+            Within::Server(server.accelerators.value())
+        }
+        _ => Within::Fabric,
+    }
+}
+
+/// A price that a new quote should be asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OldPrice {
+    /// When it was read, as the catalog has it: a year, a month or a day of ISO 8601.
+    pub date: String,
+    /// Days since then, at most.
+    pub age_days: i64,
+}
+
+impl OldPrice {
+    /// That of `date`, where it is old on `today`.
+    pub fn of(date: Option<PriceDate<'_>>, today: Day) -> Option<Self> {
+        let date = date.filter(|date| date.old(today))?;
+        Some(Self { date: date.text.to_owned(), age_days: date.age_days(today) })
+    }
+}
+
+/// The price that a plan on `accelerator` rests on, when it is old; the user's own quote is theirs to judge.
+pub fn old_price(scenario: &Scenario, catalog: &Catalog, accelerator: &str, today: Day) -> Option<OldPrice> {
+    let term = scenario.money.term;
+    if scenario.money.quotes.iter().any(|quote| quote.accelerator == accelerator && quote.term == term) {
+        return None;
+    }
+    if term == Term::Buy {
+        return OldPrice::of(catalog.server_price_date(accelerator), today);
+    }
+    let place = catalog.region(&scenario.facility.region)?.place;
+    let tariff = asked_of(scenario, catalog, place, catalog.accelerator(accelerator)?);
+    OldPrice::of(tariff.newest(term).and_then(Rate::date), today)
+}
+
+/// Classes in which sellers offer an accelerator on `term`, of those that a plan can ask.
+pub(in crate::engine) fn classes_with(catalog: &Catalog, accelerator: &str, term: Term) -> Vec<OfferClass> {
+    let offered =
+        |market: &ClassMarket| market.prices.iter().any(|p| p.accelerator == accelerator && p.term == term);
+    OfferClass::ASKED.into_iter().filter(|class| catalog.market(*class).is_some_and(offered)).collect()
+}
+
+/// The day that the catalog's prices are of: that of its newest offer.
+pub fn price_day(catalog: &Catalog) -> Option<Day> {
+    catalog.markets.iter().filter_map(|market| Day::parse(&market.as_of)).max()
+}
+
+/// The smallest machine that anyone offers with the accelerator.
+fn smallest_machine(catalog: &Catalog, accelerator: &str) -> u32 {
+    let prices = catalog.markets.iter().flat_map(|market| &market.prices);
+    let machines = prices.filter(|price| price.accelerator == accelerator).flat_map(|price| &price.machines);
+    machines.copied().min().unwrap_or(1)
+}
+
+/// By how much an offer's price may have moved since it was read, in the logarithm.
+fn moved(walk_per_year: f64, read: &str, as_of: &str) -> f64 {
+    let days = Day::parse(read).zip(Day::parse(as_of)).map_or(0, |(read, now)| now.days_since(read).max(0));
+    walk_per_year * (days as f64 / DAYS_PER_YEAR).sqrt()
+}
+
+fn of_class(market: &ClassMarket, accelerator: &Accelerator, place: Place, within: Within) -> Tariff {
+    let factor = match place {
+        Place::America => 1.0,
+        Place::Europe => market.europe,
+        Place::Elsewhere => market.elsewhere,
+    };
+    let mut tariff = Tariff::new(within);
+    for price in market.prices.iter().filter(|price| price.accelerator == accelerator.id) {
+        let ClassPrice { term, machines, usd_per_accelerator_hour, spread, sellers, newest, derived, .. } =
+            price;
+        for machine in machines {
+            let usd = factor * usd_per_accelerator_hour;
+            tariff.add(Rate {
+                seller: Seller::Class(market.class),
+                usd_per_accelerator_hour: Sourced(usd, CLASS_PRICES.to_owned(), Basis::Derived),
+                spread: spread.hypot(moved(market.walk_per_year, newest, &market.as_of)),
+                machine: *machine,
+                sellers: *sellers,
+                as_of: newest.clone(),
+                support: match (*derived, *sellers) {
+                    (true, _) => Support::Discount,
+                    (false, 1) => Support::OneQuote,
+                    (false, _) => Support::Several,
+                },
+                term: *term,
+            });
+        }
+    }
+    tariff
+}
+
+/// The seller's own prices: of each product the newest, where the plan is if the seller has it there.
+fn of_seller(
+    catalog: &Catalog,
+    seller: &str,
+    accelerator: &Accelerator,
+    place: Place,
+    within: Within,
+) -> Tariff {
+    let of_it = |offer: &&Offer| {
+        offer.provider == seller
+            && offer.accelerator == accelerator.id
+            && offer.counts()
+            && !offer.is_history()
+            && offer.is_of(accelerator)
+    };
+    let offers: Vec<&Offer> = catalog.offers().iter().filter(of_it).collect();
+    let near = offers.iter().any(|offer| offer.place() == place);
+    let mut tariff = Tariff::new(within);
+    for offer in offers.iter().filter(|offer| !near || offer.place() == place) {
+        let newer = |other: &&Offer| {
+            (other.term, &other.product, &other.region) == (offer.term, &offer.product, &offer.region)
+                && other.as_of > offer.as_of
+        };
+        let (Some(term), false) = (offer.term.term(), offers.iter().any(newer)) else { continue };
+        let walk = catalog.market(offer.provider_class).map_or(0.0, |market| market.walk_per_year);
+        let newest = price_day(catalog).map(|day| day.to_string()).unwrap_or_default();
+        tariff.add(Rate {
+            seller: Seller::Named(seller.to_owned()),
+            usd_per_accelerator_hour: Sourced(
+                offer.usd_per_accelerator_hour,
+                offer.source_id.clone(),
+                offer.basis,
+            ),
+            spread: moved(walk, &offer.as_of, &newest),
+            machine: offer.accelerators_per_unit,
+            sellers: 1,
+            as_of: offer.as_of.clone(),
+            support: Support::Several,
+            term,
+        });
+    }
+    tariff
+}
+
+/// The user's own list.
+fn of_list(price: &Price) -> Tariff {
+    let mut tariff = Tariff::default();
+    for term in RENTED {
+        let Some(figure) = price.rent(term) else { continue };
+        let newest = price.quotes.iter().filter(|quote| quote.term == term).map(|quote| &quote.date).max();
+        let rate = Rate {
+            as_of: newest.cloned().unwrap_or_default(),
+            support: price.support(term),
+            ..own(term, figure.clone(), price.rental_unit)
+        };
+        tariff.add(rate);
+    }
+    tariff
+}
+
+fn own(term: Term, usd: Sourced, machine: u32) -> Rate {
+    Rate {
+        seller: Seller::Own,
+        usd_per_accelerator_hour: usd,
+        spread: 0.0,
+        machine,
+        sellers: 1,
+        as_of: String::new(),
+        support: Support::Own,
+        term,
+    }
+}
