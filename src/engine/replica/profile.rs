@@ -195,7 +195,15 @@ impl Profile {
                     }
                 }
             }
-            Mixer::Latent { heads, kv_lora_rank, qk_nope_head_dim, qk_rope_head_dim, v_head_dim, .. } => {
+            Mixer::Latent {
+                heads,
+                kv_lora_rank,
+                qk_nope_head_dim,
+                qk_rope_head_dim,
+                v_head_dim,
+                window,
+                ..
+            } => {
                 let heads = f64::from(heads);
                 let latent = f64::from(kv_lora_rank);
                 let (nope, rope) = (f64::from(qk_nope_head_dim), f64::from(qk_rope_head_dim));
@@ -204,8 +212,14 @@ impl Profile {
                 self.add_heads(HeadCounts { heads, kv_heads: 1.0 });
                 self.kv_heads = 1.0;
                 self.latent_layers += count;
-                self.attention_flops += count * 2.0 * heads * (nope + rope + value);
-                self.attention_flops_decode += count * 2.0 * heads * (2.0 * latent + rope);
+                let on_latent = count * 2.0 * heads * (2.0 * latent + rope);
+                match window {
+                    Some(window) => self.add_window(window, on_latent),
+                    None => {
+                        self.attention_flops += count * 2.0 * heads * (nope + rope + value);
+                        self.attention_flops_decode += on_latent;
+                    }
+                }
             }
             Mixer::Compressed { heads, head_dim, window, ratio, index_head_dim, index_heads, .. } => {
                 let heads = f64::from(heads);

@@ -48,8 +48,9 @@ impl Checkpoint {
 /// The format of the matrices: what the quantisation section says, else the data type, else BF16.
 pub(super) fn checkpoint(fields: &ConfigFields) -> Result<Checkpoint, HuggingFaceError> {
     let whole = whole(fields)?;
-    // DeepSeek V4 names the experts' format apart: FP4 with a scale for 32 weights.
-    if fields.text("expert_dtype") != Some("fp4") {
+    // DeepSeek V4 names the experts' format apart, V4.1 in its quantisation section: FP4 with a scale for 32 weights.
+    let in_section = fields.value("quantization_config").and_then(|section| section["expert_dtype"].as_str());
+    if fields.text("expert_dtype").or(in_section) != Some("fp4") {
         return Ok(whole);
     }
     let others = Some(whole.format);
