@@ -55,8 +55,8 @@ impl Room {
         let stored = Stored::of(profile, weights);
         let layout = stack.experts_in(weights, accelerator);
         let expert_width = profile.expert_width * f64::from(degrees.ep) / f64::from(degrees.expert_ranks());
-        // Embedding and output projection are on different stages and are never packed.
-        let embedding = if degrees.pp > 1 { 0.0 } else { profile.embedding_parameters };
+        // Embedding and output projection are on different stages.
+        let tables = Stored::tables(profile, weights, degrees.pp == 1);
         let weights_bytes = memory::weights_bytes(
             recorder,
             Number::derived(stage + drafting),
@@ -66,7 +66,7 @@ impl Room {
             Number::exact(stored.experts),
             Number::derived(padded(profile.hidden, expert_width, layout)),
             Number::exact(f64::from(degrees.expert_ranks())),
-            Number::derived(profile.head_parameters + embedding),
+            Number::derived(tables),
             Number::derived(profile.other_parameters),
             Number::exact(tp),
         );

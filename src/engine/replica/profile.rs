@@ -54,6 +54,8 @@ pub struct Profile {
     pub head_parameters: f64,
     /// The embedding table, 0 when the output projection is the same table, and other tables of single rows.
     pub embedding_parameters: f64,
+    /// Of those the tables beside the embedding.
+    pub lookup_parameters: f64,
     /// Norms, biases, positions: always kept in 16 bits.
     pub other_parameters: f64,
     /// Numbers that one token leaves in the KV cache of layers that keep everything.
@@ -119,6 +121,7 @@ impl Profile {
             top_k: 0.0,
             head_parameters: head,
             embedding_parameters: if model.tied { 0.0 } else { head } + model.lookup_parameters as f64,
+            lookup_parameters: model.lookup_parameters as f64,
             other_parameters: model.extra_parameters as f64,
             kv_elements: 0.0,
             index_elements: 0.0,
