@@ -197,6 +197,7 @@ fn known() -> Vec<Known> {
         exact("qwen3.8-flash-next", 176_943_899_520, 2 * 12 * (4 * 256 + 128 / 4)),
         exact("hy4-preview", 769_907_408_797, 2 * (78 * 576 + 21 * 128)).active(49_000_000_000, Both),
         about("mistral-large-4", 1_050_000_000_000, 2 * (54 * 576 + 18 * 512 + 72 * 128)).active(52_000_000_000, Output),
+        about("mistral-large-3", 673_000_000_000, 2 * 61 * 576).stored(Fp8).active(39_000_000_000, Output),
         exact("inkling", 947_025_564_226, 4 * 128 * (11 * 8 + 55 * 16)),
         exact("inkling-small", 263_655_199_274, 4 * 42 * 8 * 128),
         about("inkling-2-small", 593_718_497_280, 4 * 48 * 8 * 128),

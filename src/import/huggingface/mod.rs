@@ -29,6 +29,7 @@ mod lfm2;
 mod mamba;
 mod mimo;
 mod minimax_m3;
+mod mistral_params;
 mod moe;
 mod moe_families;
 mod moe_recent;
@@ -36,7 +37,7 @@ mod pruned;
 mod qwen4;
 mod side_by_side;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 pub use error::HuggingFaceError;
 
@@ -55,8 +56,8 @@ pub enum UnknownFamily {
     Dense,
 }
 
-/// Reads a Hugging Face `config.json`; `unknown` decides on a family that is not known. The model has `name` as its id
-/// and its name, and names `huggingface-config` as its source.
+/// Reads a Hugging Face `config.json`, or a `params.json` as Mistral writes it; `unknown` decides on a family that is not
+/// known. The model has `name` as its id and its name, and names `huggingface-config` as its source.
 ///
 /// # Errors
 /// When the text is not a JSON object, the `model_type` is unknown and refused, or a field is missing or impossible.
@@ -71,6 +72,14 @@ pub fn model_from_config(
         column: 1,
         message: "not a JSON object".to_owned(),
     })?;
+    match mistral_params::renamed(root) {
+        Some(config) => model(&config, name, unknown).map_err(mistral_params::error_of_params),
+        None => model(root, name, unknown),
+    }
+}
+
+/// The model of the fields of a file.
+fn model(root: &Map<String, Value>, name: &str, unknown: UnknownFamily) -> Result<Model, HuggingFaceError> {
     let fields = ConfigFields::new(root);
     let architecture = architecture(&fields, unknown)?;
     let checkpoint = checkpoint::checkpoint(&fields)?;
