@@ -160,6 +160,7 @@ fn known() -> Vec<Known> {
         exact("exaone-3.5-7.8b", 7_818_448_896, 4 * 32 * 8 * 128),
         exact("exaone-4.0-32b", 32_003_216_384, 4 * 64 * 8 * 128),
         exact("ernie-4.5-21b-a3b", 21_825_437_888, 4 * 28 * 4 * 128),
+        about("hunyuan-large", 389_000_000_000, 4 * 32 * 8 * 80).active(52_000_000_000, Both),
         about("hunyuan-a13b", 80_000_000_000, 4 * 32 * 8 * 128).active(13_000_000_000, Both),
         about("seed-oss-36b", 36_000_000_000, 4 * 64 * 8 * 128),
         exact("ling-lite-1.5", 16_801_974_272, 4 * 28 * 4 * 128).active(2_750_000_000, Both),
@@ -254,7 +255,8 @@ fn every_file_of_the_folder_is_looked_at() {
 
 /// Fields for which a family's configuration class has a default, so that a file may leave them out.
 #[rustfmt::skip]
-const WITH_DEFAULT: [&str; 44] = [
+const WITH_DEFAULT: [&str; 46] = [
+    "cla_share_factor", "use_cla",
     "prefix_dense_intermediate_size", "swa_num_key_value_heads",
     "expert_dtype",
     "add_qkv_bias", "attention_bias", "attention_other_setting", "dtype", "head_dim", "interleave_moe_layer_step",

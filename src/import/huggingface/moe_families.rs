@@ -7,7 +7,7 @@ use super::layers::{
     Architecture, Attention, gated, gated_biased, grouped, layer_count, unbounded, uniform, windows,
 };
 use super::moe::{mixture, mostly_moe, qwen_ffns, qwen_shared_mixture, routed, with_shared};
-use crate::catalog::FeedForward;
+use crate::catalog::{FeedForward, KeyValues, Mixer};
 
 /// Qwen1.5-MoE and Qwen2-MoE: biases on query, key and value, one shared expert behind a gate.
 pub(super) fn qwen2_moe(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
@@ -91,8 +91,20 @@ pub(super) fn hunyuan_moe(fields: &ConfigFields) -> Result<Architecture, Hugging
         Ok(with_shared(ffn, intermediate.saturating_mul(shared), 0))
     };
     let norms = 2 * attention.hidden;
+    // Cross-layer attention: of each few layers the first has keys and values, the others use them
+    // (`modeling_hunyuan.py` of Tencent-Hunyuan-Large).
+    let sharing =
+        if fields.flag("use_cla", false)? { fields.number_or("cla_share_factor", 1)?.max(1) } else { 1 };
+    let own = attention.mixer(None, extra);
+    let mut shared = own.clone();
+    if let Mixer::Attention { key_values, .. } = &mut shared {
+        *key_values = KeyValues::Shared;
+    }
     let layers: Result<Vec<_>, HuggingFaceError> = (0..layer_count(fields)?)
-        .map(|layer| Ok((attention.mixer(None, extra), ffn(layer)?, norms)))
+        .map(|layer| {
+            let mixer = if layer.is_multiple_of(sharing) { &own } else { &shared };
+            Ok((mixer.clone(), ffn(layer)?, norms))
+        })
         .collect();
     Architecture::new(fields, grouped(layers?))
 }
