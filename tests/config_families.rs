@@ -160,6 +160,7 @@ fn known() -> Vec<Known> {
         exact("exaone-3.5-7.8b", 7_818_448_896, 4 * 32 * 8 * 128),
         exact("exaone-4.0-32b", 32_003_216_384, 4 * 64 * 8 * 128),
         exact("ernie-4.5-21b-a3b", 21_825_437_888, 4 * 28 * 4 * 128),
+        about("hunyuan-large", 389_000_000_000, 4 * 32 * 8 * 80).active(52_000_000_000, Both),
         about("hunyuan-a13b", 80_000_000_000, 4 * 32 * 8 * 128).active(13_000_000_000, Both),
         about("seed-oss-36b", 36_000_000_000, 4 * 64 * 8 * 128),
         exact("ling-lite-1.5", 16_801_974_272, 4 * 28 * 4 * 128).active(2_750_000_000, Both),
@@ -189,6 +190,19 @@ fn known() -> Vec<Known> {
         exact("lfm2-350m", 354_483_968, 4 * 6 * 8 * 64),
         about("lfm2-8b-a1b", 8_300_000_000, 4 * 6 * 8 * 64),
         about("ling-2.6-flash", 104_000_000_000, 2 * 4 * 576).active(7_400_000_000, Both),
+        exact("bamba-9b", 9_780_235_392, 4 * 3 * 8 * 128),
+        exact("olmo-hybrid-7b", 7_430_870_688, 4 * 8 * 30 * 128),
+        exact("flexolmo-7x7b", 33_270_665_216, 4 * 32 * 32 * 128),
+        exact("north-mini-code", 30_484_303_872, 4 * 49 * 4 * 128),
+        about("deepseek-v4.1-flash", 748_600_000_000, 2 * (640 * 3 / 2 + 640 + 40 * 512)).stored(Mxfp4).active(16_000_000_000, Output),
+        exact("qwen3.8-flash-next", 176_943_899_520, 2 * 12 * (4 * 256 + 128 / 4)),
+        exact("hy4-preview", 769_907_408_797, 2 * (78 * 576 + 21 * 128)).active(49_000_000_000, Both),
+        about("mistral-large-4", 1_050_000_000_000, 2 * (54 * 576 + 18 * 512 + 72 * 128)).active(52_000_000_000, Output),
+        about("mistral-large-3", 673_000_000_000, 2 * 61 * 576).stored(Fp8).active(39_000_000_000, Output),
+        exact("inkling", 947_025_564_226, 4 * 128 * (11 * 8 + 55 * 16)),
+        exact("inkling-small", 263_655_199_274, 4 * 42 * 8 * 128),
+        about("inkling-2-small", 593_718_497_280, 4 * 48 * 8 * 128),
+        exact("dots3-note", 279_551_729_536, 2 * (13 * (576 + 128) + 33 * 1088)).active(16_000_000_000, Both),
         about("step-3.7-flash", 196_800_000_000, 4 * 45 * 8 * 128).active(11_000_000_000, Neither),
     ]
 }
@@ -241,7 +255,9 @@ fn every_file_of_the_folder_is_looked_at() {
 
 /// Fields for which a family's configuration class has a default, so that a file may leave them out.
 #[rustfmt::skip]
-const WITH_DEFAULT: [&str; 42] = [
+const WITH_DEFAULT: [&str; 46] = [
+    "cla_share_factor", "use_cla",
+    "prefix_dense_intermediate_size", "swa_num_key_value_heads",
     "expert_dtype",
     "add_qkv_bias", "attention_bias", "attention_other_setting", "dtype", "head_dim", "interleave_moe_layer_step",
     "layer_types", "lm_head_bias", "max_position_embeddings", "moe_latent_size", "moe_router_enable_expert_bias",
@@ -255,7 +271,11 @@ const WITH_DEFAULT: [&str; 42] = [
 ];
 
 /// Fields that only the configuration class of that model's family has a default for.
-const WITH_DEFAULT_IN: [(&str, &str); 3] = [
+const WITH_DEFAULT_IN: [(&str, &str); 7] = [
+    ("deepseek-v4.1-flash", "vision_config"),
+    ("inkling", "dense_mlp_idx"),
+    ("inkling-small", "dense_mlp_idx"),
+    ("north-mini-code", "first_k_dense_replace"),
     ("kimi-k3", "intermediate_size"),
     ("kimi-k3", "num_shared_experts"),
     ("ling-2.6-flash", "first_k_dense_replace"),

@@ -123,3 +123,91 @@ fn a_server_that_did_not_start_does_not_fit() {
     assert!(!room(&catalog, model, "vllm@0.10", 1).1.fits(1200.0));
     assert!(room(&catalog, model, "vllm@0.10", 2).1.fits(131_072.0));
 }
+
+/// A configuration of the tests with a quantisation section.
+fn quantized(name: &str, section: &Value) -> Model {
+    let path = format!("{}/tests/fixtures/configs/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let mut config: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    config["quantization_config"] = section.clone();
+    model_from_config(&config.to_string(), name, UnknownFamily::Refuse).unwrap()
+}
+
+/// A section of ModelOpt that names each module with its algorithm.
+fn mixed(modules: impl IntoIterator<Item = (String, &'static str)>) -> Value {
+    let layers: serde_json::Map<_, _> =
+        modules.into_iter().map(|(name, algorithm)| (name, json!({"quant_algo": algorithm}))).collect();
+    json!({"quant_method": "modelopt", "quant_algo": "MIXED_PRECISION", "quantized_layers": layers, "ignore": ["mtp*"]})
+}
+
+#[test]
+fn checkpoints_of_several_formats_take_what_their_files_do() {
+    let catalog = Catalog::built_in().unwrap();
+    // nvidia/Qwen3.6-35B-A3B-NVFP4: experts and output projection in four bits, attention of both kinds in eight. Its files
+    // have 21.8 GiB, of which 1.7 GB are the layer that predicts a further token and 0.9 GB the vision tower, both in 16 bits.
+    let names = |layer: usize| {
+        let under = format!("model.language_model.layers.{layer}");
+        let attention: &[&str] = if layer % 4 == 3 {
+            &["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj"]
+        } else {
+            &["linear_attn.in_proj_qkv", "linear_attn.in_proj_z", "linear_attn.out_proj"]
+        };
+        let experts = [
+            "mlp.experts",
+            "mlp.shared_expert.gate_proj",
+            "mlp.shared_expert.up_proj",
+            "mlp.shared_expert.down_proj",
+        ];
+        let eight = attention.iter().map(|name| (format!("{under}.{name}"), "FP8")).collect::<Vec<_>>();
+        eight
+            .into_iter()
+            .chain(experts.map(|name| (format!("{under}.{name}"), "W4A16_NVFP4")))
+            .collect::<Vec<_>>()
+    };
+    let head = ("lm_head".to_owned(), "W4A16_NVFP4");
+    let qwen = quantized("qwen3.5-35b-a3b", &mixed((0..40).flat_map(names).chain([head])));
+    // NVIDIA-Nemotron-3-Ultra-550B-A55B-NVFP4: routed experts in four bits, shared experts and Mamba in eight, the rest in 16;
+    // 331 GB measured (docs.nvidia.com, Nemotron 3 Ultra, quantization).
+    let nemotron = (0..108).flat_map(|layer| {
+        [
+            ("mixer.experts", "NVFP4"),
+            ("mixer.shared_experts", "FP8"),
+            ("mixer.in_proj", "FP8"),
+            ("mixer.out_proj", "FP8"),
+        ]
+        .map(|(name, algorithm)| (format!("backbone.layers.{layer}.{name}"), algorithm))
+    });
+    let nemotron = quantized("nemotron-3-ultra-550b-a55b", &mixed(nemotron));
+    for (model, published_gb, beside_gb) in [(qwen, 23.4, 2.6), (nemotron, 331.0, 0.0)] {
+        assert_eq!(model.checkpoint, NumberFormat::Nvfp4, "{}", model.id);
+        let gb = room(&catalog, &model, "vllm", 1).1.weights_bytes / 1e9 + beside_gb;
+        assert!((gb / published_gb - 1.0).abs() < 0.02, "{}: {gb} GB for {published_gb}", model.id);
+    }
+}
+
+#[test]
+fn groups_of_modules_are_read_as_layers_named_one_by_one() {
+    let named = mixed((0..40).flat_map(|layer| {
+        [("self_attn.q_proj", "FP8"), ("self_attn.o_proj", "FP8"), ("mlp.experts", "NVFP4")]
+            .map(|(name, algorithm)| (format!("model.layers.{layer}.{name}"), algorithm))
+    }));
+    // As compressed-tensors groups them.
+    let groups = json!({
+        "quant_method": "compressed-tensors", "ignore": ["lm_head"],
+        "config_groups": {
+            "group_0": {
+                "targets": ["re:.*self_attn\\.(q|o)_proj$"],
+                "weights": {"num_bits": 8, "type": "float", "strategy": "channel"},
+            },
+            "group_1": {
+                "targets": ["re:.*mlp\\.experts\\..*"],
+                "weights": {"num_bits": 4, "type": "float", "group_size": 16},
+            },
+        },
+    });
+    let [named, groups] =
+        [named, groups].map(|section| quantized("qwen3.5-35b-a3b", &section).quantized.remove(0));
+    assert_eq!((named.format, groups.format), (NumberFormat::Nvfp4, NumberFormat::Nvfp4));
+    assert_eq!((named.kept, named.eight_bit), (groups.kept, groups.eight_bit));
+    // Query and output projections of the ten layers of full attention.
+    assert_eq!(named.eight_bit.unwrap().mixer, 10 * 2 * 2048 * 16 * 256);
+}

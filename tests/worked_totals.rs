@@ -95,7 +95,7 @@ fn a_published_comparison_of_owning_and_renting() {
 #[test]
 fn heat_of_a_rack_of_72() {
     let catalog = Catalog::built_in().unwrap();
-    let asked = scenario(&catalog, &[]);
+    let asked = scenario(&catalog, &[("money.term", "on_demand")]);
     let (_, sizing) = on("gb200", &asked, &catalog);
     // Network and storage beside it are cooled by air.
     near(sizing.estate.facility.liquid_heat_w / sizing.estate.power.server_w, 115.0 / 132.0, 0.01);

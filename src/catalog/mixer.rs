@@ -45,6 +45,12 @@ pub enum Mixer {
         qk_rope_head_dim: u32,
         /// Numbers of a value head.
         v_head_dim: u32,
+        /// Tokens that the layer looks back on and keeps (dots3); absent: all.
+        #[serde(default)]
+        window: Option<u32>,
+        /// Where the latent comes from: of its own projection, or of an earlier layer (Mistral Large 4).
+        #[serde(default)]
+        key_values: KeyValues,
         /// Width of the key that a sparse indexer keeps beside the latent (DeepSeek-V3.2); 0: there is none.
         #[serde(default)]
         index_head_dim: u32,
@@ -69,6 +75,9 @@ pub enum Mixer {
         window: u32,
         /// Tokens that a compressed entry stands for; 0: the layer has the window alone.
         ratio: u32,
+        /// Whether the compressed entries are those of an earlier layer, and not kept again (DeepSeek V4.1).
+        #[serde(default)]
+        key_values: KeyValues,
         /// Width of the key that a sparse indexer keeps beside a compressed entry; 0: there is none.
         #[serde(default)]
         index_head_dim: u32,
@@ -110,7 +119,7 @@ pub enum KeyValues {
     Projected,
     /// One projection gives both; both are kept, since only the keys are turned by their position (Gemma 4).
     Joint,
-    /// Those of an earlier layer: no projection, nothing kept (Gemma 3n and 4).
+    /// Those of an earlier layer: no projection, nothing kept (Gemma 3n and 4, Mistral Large 4, DeepSeek V4.1).
     Shared,
 }
 
@@ -118,8 +127,8 @@ impl Mixer {
     /// Parameters of the mixer of one layer of a model this wide.
     ///
     /// Attention: `hidden·(heads + kv_heads)·(head_dim + v_head_dim) + extra`, less the projections that it does without.
-    /// Latent: query (through its own latent where there is one), joint key-value latent with the rotary key,
-    /// their expansions, and the output projection.
+    /// Latent: query (through its own latent where there is one), joint key-value latent with the rotary key unless an
+    /// earlier layer's is used, their expansions, and the output projection.
     /// Compressed: query through its latent, the entry, the output projection of each group and of all, and `extra`.
     pub fn parameters(&self, hidden: u32) -> u64 {
         let wide = u64::from(hidden);
@@ -142,6 +151,7 @@ impl Mixer {
                 qk_nope_head_dim,
                 qk_rope_head_dim,
                 v_head_dim,
+                key_values,
                 extra_parameters,
                 ..
             } => {
@@ -152,7 +162,8 @@ impl Mixer {
                     Some(rank) => rank * (wide + heads * (nope + rope)),
                     None => wide * heads * (nope + rope),
                 };
-                let key_value = wide * (latent + rope) + latent * heads * (nope + value);
+                let own = if key_values == KeyValues::Shared { 0 } else { wide * (latent + rope) };
+                let key_value = own + latent * heads * (nope + value);
                 query + key_value + heads * value * wide + extra_parameters
             }
             Self::Compressed {
@@ -189,9 +200,9 @@ impl Mixer {
     /// Of the numbers that one token adds to the cache the key of a sparse indexer.
     pub fn index_elements_per_token(&self) -> f64 {
         match *self {
-            Self::Attention { index_head_dim, window: None, .. } | Self::Latent { index_head_dim, .. } => {
-                f64::from(index_head_dim)
-            }
+            Self::Attention { index_head_dim, window: None, .. }
+            | Self::Latent { index_head_dim, window: None, .. } => f64::from(index_head_dim),
+            Self::Compressed { key_values: KeyValues::Shared, .. } => 0.0,
             Self::Compressed { index_head_dim, ratio, .. } if ratio > 0 => {
                 f64::from(index_head_dim) / f64::from(ratio)
             }
@@ -204,8 +215,9 @@ impl Mixer {
     /// within the window.
     ///
     /// Attention: `kv_heads·(head_dim + v_head_dim) + index_head_dim`.
-    /// Latent: `kv_lora_rank + qk_rope_head_dim + index_head_dim`.
-    /// Compressed: `(head_dim + index_head_dim)/ratio`, and `head_dim` in the window. State: none.
+    /// Latent: `kv_lora_rank + qk_rope_head_dim + index_head_dim`, where the latent is its own.
+    /// Compressed: `(head_dim + index_head_dim)/ratio`, where the entries are its own, and `head_dim` in the window.
+    /// State: none.
     pub fn cached_elements_per_token(&self) -> (f64, f64) {
         match *self {
             Self::Attention {
@@ -218,13 +230,18 @@ impl Mixer {
                 } + f64::from(index_head_dim);
                 if window.is_some() { (0.0, kept) } else { (kept, 0.0) }
             }
-            Self::Latent { kv_lora_rank, qk_rope_head_dim, index_head_dim, .. } => {
-                (f64::from(kv_lora_rank) + f64::from(qk_rope_head_dim) + f64::from(index_head_dim), 0.0)
+            Self::Latent { kv_lora_rank, qk_rope_head_dim, index_head_dim, window, key_values, .. } => {
+                let latent = match key_values {
+                    KeyValues::Shared => 0.0,
+                    _ => f64::from(kv_lora_rank) + f64::from(qk_rope_head_dim),
+                };
+                let kept = latent + f64::from(index_head_dim);
+                if window.is_some() { (0.0, kept) } else { (kept, 0.0) }
             }
-            Self::Compressed { head_dim, ratio, index_head_dim, .. } => {
+            Self::Compressed { head_dim, ratio, index_head_dim, key_values, .. } => {
                 let entry = f64::from(head_dim);
                 let kept = (entry + f64::from(index_head_dim)) / f64::from(ratio.max(1));
-                (if ratio == 0 { 0.0 } else { kept }, entry)
+                (if ratio == 0 || key_values == KeyValues::Shared { 0.0 } else { kept }, entry)
             }
             Self::Several(ref mixers) => mixers
                 .iter()

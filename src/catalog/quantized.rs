@@ -25,6 +25,15 @@ pub struct Quantized {
     /// What is left in 16 bits; absent: as checkpoints of the format usually are.
     #[serde(default)]
     pub kept: Option<Kept>,
+    /// What is left in 8 bits where the format has 4; absent: nothing is.
+    #[serde(default)]
+    pub eight_bit: Option<Kept>,
+    /// Format of the output projection, where it is packed as well.
+    #[serde(default)]
+    pub head: Option<NumberFormat>,
+    /// Format of the tables of which a token reads single rows, where they are packed.
+    #[serde(default)]
+    pub tables: Option<NumberFormat>,
     /// Format of the KV cache that it carries scales for (`kv_cache_scheme`, `kv_cache_quant_algo`).
     #[serde(default)]
     pub kv_cache: Option<NumberFormat>,
@@ -32,7 +41,7 @@ pub struct Quantized {
     pub source: String,
 }
 
-/// Parameters of matrices that a quantised checkpoint leaves in 16 bits, by the part they are in. Embeddings, output
+/// Parameters of matrices that a quantised checkpoint leaves in 16 bits, or in 8, by the part they are in. Embeddings, output
 /// projection, norms and biases are not among them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -57,10 +57,11 @@ impl Room {
         let stored = Stored::of(profile, weights);
         let layout = stack.experts_in(weights, accelerator);
         let expert_width = profile.expert_width * f64::from(degrees.ep) / f64::from(degrees.expert_ranks());
-        // Embedding and output projection are on different stages and are never packed.
-        let embedding = if degrees.pp > 1 { 0.0 } else { profile.embedding_parameters };
-        let tables = if embedding > 0.0 { 2.0 } else { 1.0 };
-        let table_padding = tables * padded_rows(profile.vocab, degrees.tp, stack) * profile.hidden;
+        // Embedding and output projection are on different stages.
+        let whole = degrees.pp == 1;
+        let rows = if whole && profile.embedding_parameters > 0.0 { 2.0 } else { 1.0 };
+        let tables = Stored::tables(profile, weights, whole)
+            + rows * padded_rows(profile.vocab, degrees.tp, stack) * profile.hidden;
         let weights_bytes = memory::weights_bytes(
             recorder,
             Number::derived(stage + drafting),
@@ -70,7 +71,7 @@ impl Room {
             Number::exact(stored.experts),
             Number::derived(padded(profile.hidden, expert_width, layout)),
             Number::exact(f64::from(degrees.expert_ranks())),
-            Number::derived(profile.head_parameters + embedding + table_padding),
+            Number::derived(tables),
             Number::derived(profile.other_parameters),
             Number::exact(tp),
         );

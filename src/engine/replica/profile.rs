@@ -44,6 +44,8 @@ pub struct Profile {
     pub head_parameters: f64,
     /// The embedding table, 0 when the output projection is the same table, and other tables of single rows.
     pub embedding_parameters: f64,
+    /// Of those the tables beside the embedding.
+    pub lookup_parameters: f64,
     /// Norms, biases, positions: always kept in 16 bits.
     pub other_parameters: f64,
     /// Numbers that one token leaves in the KV cache of layers that keep everything.
@@ -109,6 +111,7 @@ impl Profile {
             top_k: 0.0,
             head_parameters: head,
             embedding_parameters: if model.tied { 0.0 } else { head } + model.lookup_parameters as f64,
+            lookup_parameters: model.lookup_parameters as f64,
             other_parameters: model.extra_parameters as f64,
             kv_elements: 0.0,
             index_elements: 0.0,
@@ -184,7 +187,15 @@ impl Profile {
                     }
                 }
             }
-            Mixer::Latent { heads, kv_lora_rank, qk_nope_head_dim, qk_rope_head_dim, v_head_dim, .. } => {
+            Mixer::Latent {
+                heads,
+                kv_lora_rank,
+                qk_nope_head_dim,
+                qk_rope_head_dim,
+                v_head_dim,
+                window,
+                ..
+            } => {
                 let heads = f64::from(heads);
                 let latent = f64::from(kv_lora_rank);
                 let (nope, rope) = (f64::from(qk_nope_head_dim), f64::from(qk_rope_head_dim));
@@ -193,8 +204,14 @@ impl Profile {
                 self.add_heads(HeadCounts { heads, kv_heads: 1.0 });
                 self.kv_heads = 1.0;
                 self.latent_layers += count;
-                self.attention_flops += count * 2.0 * heads * (nope + rope + value);
-                self.attention_flops_decode += count * 2.0 * heads * (2.0 * latent + rope);
+                let on_latent = count * 2.0 * heads * (2.0 * latent + rope);
+                match window {
+                    Some(window) => self.windows.add(window, count * windowed, on_latent),
+                    None => {
+                        self.attention_flops += count * 2.0 * heads * (nope + rope + value);
+                        self.attention_flops_decode += on_latent;
+                    }
+                }
             }
             Mixer::Compressed { heads, head_dim, window, ratio, index_head_dim, index_heads, .. } => {
                 let heads = f64::from(heads);

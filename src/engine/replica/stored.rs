@@ -38,16 +38,32 @@ impl Stored {
                 if others_in.is_none() && packs_experts_alone(profile, format) { 2.0 } else { others };
             return Self { mixer: others, dense: others, shared: others, experts };
         };
-        let average = |kept: u64, all: f64, bytes: f64| {
-            let left = if all > 0.0 { (kept as f64 / all).min(1.0) } else { 0.0 };
-            left * 2.0 + (1.0 - left) * bytes
+        let eight = quantized.and_then(|quantized| quantized.eight_bit).unwrap_or_default();
+        let average = |kept: u64, eight: u64, all: f64, bytes: f64| {
+            let share = |part: u64| if all > 0.0 { part as f64 / all } else { 0.0 };
+            let left = share(kept).min(1.0);
+            let in_8_bit = share(eight).min(1.0 - left);
+            left * 2.0 + in_8_bit * NumberFormat::Fp8.bytes() + (1.0 - left - in_8_bit) * bytes
         };
         Self {
-            mixer: average(kept.mixer, profile.mixer_parameters, others),
-            dense: average(kept.dense, profile.dense_parameters, others),
-            shared: average(kept.shared, profile.shared_parameters, others),
-            experts: average(kept.experts, profile.all_expert_parameters(), experts),
+            mixer: average(kept.mixer, eight.mixer, profile.mixer_parameters, others),
+            dense: average(kept.dense, eight.dense, profile.dense_parameters, others),
+            shared: average(kept.shared, eight.shared, profile.shared_parameters, others),
+            experts: average(kept.experts, eight.experts, profile.all_expert_parameters(), experts),
         }
+    }
+
+    /// Output projection and embeddings of `profile` in `format`, counted as if all of them had 16 bits: what a checkpoint
+    /// packs of them counts for less. Those of other stages are left out of `embeddings`.
+    pub fn tables(profile: &Profile, format: NumberFormat, embeddings: bool) -> f64 {
+        let quantized = profile.quantized(format);
+        let share = |packed: Option<NumberFormat>| packed.map_or(1.0, |packed| packed.bytes() / 2.0);
+        let head = profile.head_parameters * share(quantized.and_then(|quantized| quantized.head));
+        if !embeddings {
+            return head;
+        }
+        let rows = profile.lookup_parameters * share(quantized.and_then(|quantized| quantized.tables));
+        head + profile.embedding_parameters - profile.lookup_parameters + rows
     }
 
     /// Average over the matrices outside routed experts; that of a dense layer where there are none.

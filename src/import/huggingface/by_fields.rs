@@ -234,6 +234,8 @@ impl Reader<'_> {
             qk_nope_head_dim,
             qk_rope_head_dim: size(&["qk_rope_head_dim", "rope_head_dim"], 64)?,
             v_head_dim: size(&["v_head_dim"], qk_nope_head_dim)?,
+            window: None,
+            key_values: KeyValues::Projected,
             index_head_dim,
             extra_parameters: 0,
         })

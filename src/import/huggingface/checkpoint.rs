@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::HuggingFaceError;
 use super::fields::{ConfigFields, impossible};
 use super::kept::{LEFT, Selection};
-use crate::catalog::{LayerGroup, NumberFormat, Quantized};
+use crate::catalog::{Kept, LayerGroup, NumberFormat, Quantized};
 
 /// What a checkpoint is stored as.
 pub(super) struct Checkpoint {
@@ -24,6 +24,8 @@ struct Scales {
     /// Absent: as checkpoints of the format usually leave it.
     selection: Option<Selection>,
     kv_cache: Option<NumberFormat>,
+    head: Option<NumberFormat>,
+    tables: Option<NumberFormat>,
     /// Of all but the routed experts, where it is another.
     others: Option<NumberFormat>,
 }
@@ -31,15 +33,21 @@ struct Scales {
 impl Checkpoint {
     /// How it is quantised, for a model of `layers`; nothing where it is not.
     pub fn quantized(&self, layers: &[LayerGroup], hidden: u32) -> Vec<Quantized> {
-        let quantized = |scales: &Scales| Quantized {
-            format: self.format,
-            others: scales.others,
-            block: scales.block,
-            group: scales.group,
-            dense_width: 0,
-            kept: scales.selection.as_ref().map(|selection| selection.kept(layers, hidden)),
-            kv_cache: scales.kv_cache,
-            source: "huggingface-config".to_owned(),
+        let quantized = |scales: &Scales| {
+            let kept = scales.selection.as_ref().map(|selection| selection.kept(layers, hidden));
+            Quantized {
+                format: self.format,
+                others: scales.others,
+                block: scales.block,
+                group: scales.group,
+                dense_width: 0,
+                kept: kept.map(|[kept, _]| kept),
+                eight_bit: kept.map(|[_, eight_bit]| eight_bit).filter(|kept| *kept != Kept::default()),
+                head: scales.head,
+                tables: scales.tables,
+                kv_cache: scales.kv_cache,
+                source: "huggingface-config".to_owned(),
+            }
         };
         self.scales.iter().map(quantized).collect()
     }
@@ -48,14 +56,21 @@ impl Checkpoint {
 /// The format of the matrices: what the quantisation section says, else the data type, else BF16.
 pub(super) fn checkpoint(fields: &ConfigFields) -> Result<Checkpoint, HuggingFaceError> {
     let whole = whole(fields)?;
-    // DeepSeek V4 names the experts' format apart: FP4 with a scale for 32 weights.
-    if fields.text("expert_dtype") != Some("fp4") {
+    // DeepSeek V4 names the experts' format apart, V4.1 in its quantisation section: FP4 with a scale for 32 weights.
+    let in_section = fields.value("quantization_config").and_then(|section| section["expert_dtype"].as_str());
+    if fields.text("expert_dtype").or(in_section) != Some("fp4") {
         return Ok(whole);
     }
     let others = Some(whole.format);
     let scales = match whole.scales {
-        Some(scales) => Scales { others, ..scales },
-        None => Scales { block: 0, group: 0, selection: None, kv_cache: None, others },
+        Some(scales) => {
+            // The tables of V4.1 are stored as its matrices are.
+            let tables = fields.value("engram_num_embeddings").and(others);
+            Scales { tables, others, ..scales }
+        }
+        None => {
+            Scales { block: 0, group: 0, selection: None, kv_cache: None, head: None, tables: None, others }
+        }
     };
     let note = format!("{} Its routed experts are in FP4.", whole.note).trim().to_owned();
     Ok(Checkpoint { format: NumberFormat::Mxfp4, note, scales: Some(scales) })
@@ -111,12 +126,21 @@ fn quantized(name: &str, section: &Value) -> Result<Checkpoint, HuggingFaceError
         impossible(name, value, remedy)
     })?;
     // Files in MXFP4 list attention and routers and mean the experts alone.
-    let selection = (method != "mxfp4").then(|| Selection::of(section));
+    let formats = formats(section);
+    let of_8_bits: Vec<String> = formats
+        .iter()
+        .filter(|(_, of_module)| format.bytes() < 1.0 && (1.0..2.0).contains(&of_module.bytes()))
+        .map(|(name, _)| name.clone())
+        .collect();
+    let named = |is: fn(&str) -> bool| formats.iter().find(|(name, _)| is(name)).map(|(_, format)| *format);
+    let selection = (method != "mxfp4").then(|| Selection::of(section, &of_8_bits));
     let scales = Scales {
         block: block(section),
         group: group_size(section),
         selection,
         kv_cache: kv_cache(section),
+        head: named(|name| name == "lm_head" || name.ends_with(".lm_head")),
+        tables: named(|name| name.ends_with("ngram_embedding")),
         others: None,
     };
     Ok(Checkpoint { format, note: note(section, format, method), scales: Some(scales) })
@@ -140,11 +164,12 @@ fn group_size(section: &Value) -> u32 {
     known.or_else(grouped).or_else(quark).and_then(|size| u32::try_from(size).ok()).unwrap_or(0)
 }
 
-/// How the weights of the group of modules are stored that has the most feed-forward halves.
+/// How the weights of the group of modules are stored that has the most routed experts, else the most feed-forward halves.
 fn first_group(section: &Value) -> Option<&Value> {
     let targets = |group: &Value| {
-        let targets = group["targets"].as_array().into_iter().flatten();
-        targets.filter_map(Value::as_str).filter(|name| is_feed_forward(name)).count()
+        let targets = group["targets"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let count = |is: fn(&str) -> bool| targets.clone().filter(|name| is(name)).count();
+        (count(is_routed), count(is_feed_forward))
     };
     let groups = section["config_groups"].as_object()?;
     groups.values().rev().max_by_key(|group| targets(group)).map(|group| &group["weights"])
@@ -196,17 +221,46 @@ fn is_feed_forward(name: &str) -> bool {
     ["mlp", "expert", "feed_forward", "ffn"].iter().any(|part| name.contains(part))
 }
 
-/// Of a checkpoint whose layers are listed one by one: the format of the first feed-forward half, else of the first.
+/// Whether a name is of routed experts, in which nearly all parameters of a mixture are.
+fn is_routed(name: &str) -> bool {
+    (name.contains("expert") && !name.contains("share")) || name.contains(".moe.")
+}
+
+/// Of a checkpoint whose layers are listed one by one: the format of the first routed experts, else of the first
+/// feed-forward half, else of the first.
 fn mixed(section: &Value) -> Option<NumberFormat> {
     let layers = section["quantized_layers"].as_object()?;
     let named = |layer: &Value| modelopt(&Value::Null, layer["quant_algo"].as_str().unwrap_or_default());
-    let feed_forward = layers.iter().find(|(name, _)| is_feed_forward(name));
-    feed_forward.or_else(|| layers.iter().next()).and_then(|(_, layer)| named(layer))
+    let first = |is: fn(&str) -> bool| layers.iter().find(|(name, _)| is(name));
+    let first = first(is_routed).or_else(|| first(is_feed_forward)).or_else(|| layers.iter().next());
+    first.and_then(|(_, layer)| named(layer))
+}
+
+/// The modules that a file names with their formats: ModelOpt layer by layer, compressed-tensors group by group. Classes,
+/// such as `Linear`, are no modules.
+fn formats(section: &Value) -> Vec<(String, NumberFormat)> {
+    if let Some(layers) = section["quantized_layers"].as_object() {
+        let format = |layer: &Value| modelopt(&Value::Null, layer["quant_algo"].as_str().unwrap_or_default());
+        return layers.iter().filter_map(|(name, layer)| Some((name.clone(), format(layer)?))).collect();
+    }
+    let groups = section["config_groups"].as_object().into_iter().flatten();
+    let named = groups.filter_map(|(_, group)| Some((group, format_of(&group["weights"])?)));
+    named
+        .flat_map(|(group, format)| {
+            let targets = group["targets"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            targets.map(move |name| (name.to_owned(), format))
+        })
+        .filter(|(name, _)| name.contains('.') || name.starts_with("re:") || name == "lm_head")
+        .collect()
 }
 
 /// The format of the weights of that group.
 fn groups(section: &Value) -> Option<NumberFormat> {
-    let weights = first_group(section)?;
+    format_of(first_group(section)?)
+}
+
+/// The format that a group says of its weights.
+fn format_of(weights: &Value) -> Option<NumberFormat> {
     match (weights["type"].as_str()?, weights["num_bits"].as_u64()?) {
         ("float", 8) => Some(NumberFormat::Fp8),
         ("float", 4) if weights["group_size"].as_u64() == Some(32) => Some(NumberFormat::Mxfp4),

@@ -6,7 +6,7 @@ use super::HuggingFaceError;
 use super::fields::{ConfigFields, impossible};
 use super::layers::{Architecture, grouped, layer_count};
 use super::moe::{mixture, with_shared};
-use crate::catalog::Mixer;
+use crate::catalog::{KeyValues, Mixer};
 
 /// Tokens that an entry of the sparse and of the heavily compressed kind stands for, where the file does not say.
 const RATIOS: (u32, u32) = (4, 128);
@@ -150,6 +150,7 @@ pub(super) fn mixer(fields: &ConfigFields, hidden: u64, ratio: u32) -> Result<Mi
         o_lora_rank: fields.positive("o_lora_rank")?,
         window: fields.number_or("sliding_window", 128)?,
         ratio,
+        key_values: KeyValues::Projected,
         index_head_dim,
         index_heads,
         extra_parameters: extra,

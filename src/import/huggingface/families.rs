@@ -3,8 +3,9 @@
 use super::fields::ConfigFields;
 use super::layers::Architecture;
 use super::{
-    HuggingFaceError, compressed, dense, gemma, gemma4, glm5_next, hybrid, kimi, latent, layer_norm, lfm2,
-    mamba, mimo, minimax_m3, moe, moe_families, moe_recent, pruned, side_by_side,
+    HuggingFaceError, compressed, deepseek_v41, dense, gemma, gemma4, glm5_next, hybrid, inkling, kimi,
+    latent, latent_recent, layer_norm, lfm2, mamba, mimo, minimax_m3, moe, moe_families, moe_recent, pruned,
+    qwen4, side_by_side,
 };
 
 /// Turns the fields of a family into layers.
@@ -12,7 +13,7 @@ pub(super) type Reader = fn(&ConfigFields) -> Result<Architecture, HuggingFaceEr
 
 /// Every `model_type` that is understood. Wrappers with a text model in them are read by the text model's type, and
 /// by their own where the text model has none.
-const FAMILIES: [(&str, Reader); 126] = [
+const FAMILIES: [(&str, Reader); 148] = [
     ("llama", dense::llama),
     ("granite", dense::llama),
     ("exaone", dense::llama),
@@ -47,6 +48,8 @@ const FAMILIES: [(&str, Reader); 126] = [
     ("olmo2", dense::olmo),
     ("olmo3", dense::olmo),
     ("exaone4", dense::exaone4),
+    ("exaone4_5", dense::exaone4),
+    ("exaone4_5_text", dense::exaone4),
     ("glm", dense::glm),
     ("glm4", dense::glm),
     ("glm4v_text", dense::glm),
@@ -64,6 +67,7 @@ const FAMILIES: [(&str, Reader); 126] = [
     ("cohere", layer_norm::cohere),
     ("cohere2", layer_norm::cohere),
     ("cohere2_vision", layer_norm::cohere),
+    ("cohere2_moe", layer_norm::cohere2_moe),
     ("falcon", layer_norm::falcon),
     ("RefinedWeb", layer_norm::falcon),
     ("RefinedWebModel", layer_norm::falcon),
@@ -95,9 +99,12 @@ const FAMILIES: [(&str, Reader); 126] = [
     ("afmoe", moe_recent::afmoe),
     ("solar_open", moe_recent::solar_open),
     ("olmoe", moe_families::olmoe),
+    ("flex_olmo", moe_families::olmoe),
     ("phimoe", moe_families::phimoe),
     ("granitemoe", moe_families::granite_moe),
     ("granitemoeshared", moe_families::granite_moe),
+    ("granite_swa", moe_families::granite_windows),
+    ("granitemoe_swa", moe_families::granite_windows),
     ("hunyuan", moe_families::hunyuan_moe),
     ("hunyuan_v1_moe", moe_families::hunyuan_moe),
     ("ernie4_5_moe", moe_families::ernie_moe),
@@ -117,7 +124,19 @@ const FAMILIES: [(&str, Reader); 126] = [
     ("deepseek_v4", compressed::deepseek_v4),
     // How SGLang's own checkpoints of it name it.
     ("deepseek_ref", compressed::deepseek_v4),
+    ("deepseek_v41", deepseek_v41::deepseek_v41),
+    ("deepseek_v41_text", deepseek_v41::deepseek_v41),
     ("longcat_flash", side_by_side::longcat_flash),
+    ("hy_v4", latent_recent::hy_v4),
+    ("mistral_large4", latent_recent::mistral_large4),
+    ("mistral_large4_text", latent_recent::mistral_large4),
+    ("dots3_note", latent_recent::dots3),
+    ("dots3_note_text", latent_recent::dots3),
+    ("inkling_mm_model", inkling::inkling),
+    ("inkling_text", inkling::inkling),
+    ("inkling_model", inkling::inkling),
+    ("inkling2", inkling::inkling2),
+    ("inkling2_text", inkling::inkling2),
     ("kimi_linear", kimi::kimi_linear),
     ("kimi_k3", kimi::kimi_linear),
     ("bailing_hybrid", kimi::bailing_hybrid),
@@ -130,6 +149,9 @@ const FAMILIES: [(&str, Reader); 126] = [
     ("qwen3_5_text", hybrid::qwen3_next),
     ("qwen3_5_moe", hybrid::qwen3_next),
     ("qwen3_5_moe_text", hybrid::qwen3_next),
+    ("qwen4_exp", qwen4::qwen4_exp),
+    ("qwen4_exp_text", qwen4::qwen4_exp),
+    ("olmo_hybrid", hybrid::olmo_hybrid),
     ("minimax", hybrid::minimax),
     ("minimax_m1", hybrid::minimax),
     ("minimax_text_01", hybrid::minimax),
@@ -138,6 +160,7 @@ const FAMILIES: [(&str, Reader); 126] = [
     ("falcon_mamba", mamba::mamba),
     ("mamba2", mamba::mamba2),
     ("jamba", mamba::jamba),
+    ("bamba", mamba::bamba),
     ("granitemoehybrid", mamba::granite_hybrid),
     ("falcon_h1", side_by_side::falcon_h1),
 ];

@@ -205,6 +205,8 @@ fn most(name: &str) -> u32 {
     let has = |part: &str| name.contains(part);
     if has("position") || has("window") || has("chunk") || has("max_length") || has("seq") || has("ctx") {
         u32::MAX
+    } else if has("ngram_vocab") {
+        1 << 28
     } else if has("vocab") {
         1 << 24
     } else if has("intermediate")

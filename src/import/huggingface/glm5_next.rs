@@ -9,7 +9,7 @@ use super::kimi::{plain_delta, section_delta};
 use super::latent::{indexer_layers, with_extra};
 use super::layers::{Architecture, gated, grouped, layer_count};
 use super::moe::{mixture, sparse_layers, with_shared};
-use crate::catalog::Mixer;
+use crate::catalog::{KeyValues, Mixer};
 
 /// GLM-5.3 Flash, after its class in transformers 5.24.
 pub(super) fn glm5_next(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
@@ -32,6 +32,8 @@ pub(super) fn glm5_next(fields: &ConfigFields) -> Result<Architecture, HuggingFa
         qk_nope_head_dim: fields.positive("qk_nope_head_dim")?,
         qk_rope_head_dim: fields.number_or("qk_rope_head_dim", 0)?,
         v_head_dim: fields.positive("v_head_dim")?,
+        window: None,
+        key_values: KeyValues::Projected,
         index_head_dim: 0,
         extra_parameters: u64::from(q_lora_rank) + u64::from(kv_lora_rank),
     };

@@ -48,6 +48,21 @@ pub(super) fn qwen3_next(fields: &ConfigFields) -> Result<Architecture, HuggingF
     Architecture::new(fields, grouped(layers))
 }
 
+/// OLMo Hybrid, after `modeling_olmo_hybrid.py` of transformers 5.24: three gated DeltaNet layers, then one of attention with
+/// norms of query and key over all heads.
+pub(super) fn olmo_hybrid(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
+    let attention = Attention::read(fields)?;
+    let biases = if fields.flag("attention_bias", false)? { attention.all_biases() } else { 0 };
+    let full = attention.mixer(None, attention.full_norms() + biases);
+    let linear = delta_net(fields, attention.hidden)?;
+    let ffn = gated(fields.positive("intermediate_size")?);
+    let layers = full_layers(fields, 4)?.into_iter().map(|full_layer| {
+        let mixer = if full_layer { full.clone() } else { linear.clone() };
+        (mixer, ffn.clone(), 2 * attention.hidden)
+    });
+    Ok(Architecture { default_context: Some(65_536), ..Architecture::new(fields, grouped(layers))? })
+}
+
 /// Gated DeltaNet: one projection in for query, key, value and gate, one for the two rates, a short convolution over
 /// query, key and value, a decay and a bias for each head, one norm, one projection out. The state is a matrix for
 /// each value head, and the last inputs of the convolution.

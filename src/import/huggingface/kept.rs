@@ -22,13 +22,18 @@ pub(super) struct Selection {
     left: Vec<Pattern>,
     /// Absent: all that are not left.
     targets: Option<Vec<Pattern>>,
+    /// Modules that are quantised to 8 bits where the others are to 4.
+    eight_bit: Vec<Pattern>,
     /// Layers that the lists name: all others are alike. Absent: the lists have ranges of them.
     named_layers: Option<BTreeSet<u32>>,
 }
 
+/// A layer that no list names by its number.
+const UNNAMED: u32 = 1 << 20;
+
 impl Selection {
-    /// What the quantisation `section` of a file selects.
-    pub fn of(section: &Value) -> Self {
+    /// What the quantisation `section` of a file selects, of whose modules those of `eight_bit` have 8 bits and the others 4.
+    pub fn of(section: &Value, eight_bit: &[String]) -> Self {
         let names = |list: &Value| -> Vec<String> {
             list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
         };
@@ -48,68 +53,122 @@ impl Selection {
         };
         // A class, such as `Linear`, is every module of it.
         let classes = listed.iter().any(|name| !name.contains('.') && !name.starts_with("re:"));
+        let classes = classes && section["quantized_layers"].is_null();
         let all = || left.iter().chain(&listed);
         let ranges = all().any(|name| name.contains('[') && name.starts_with("re:"));
         let numbers = all().flat_map(|name| name.split(|letter: char| !letter.is_ascii_digit()));
         let named_layers = (!ranges).then(|| numbers.filter_map(|number| number.parse().ok()).collect());
+        let patterns = |names: &[String]| names.iter().filter_map(|name| Pattern::of(name)).collect();
         Self {
             named_layers,
-            left: left.iter().filter_map(|name| Pattern::of(name)).collect(),
-            targets: (!listed.is_empty() && !classes)
-                .then(|| listed.iter().filter_map(|name| Pattern::of(name)).collect()),
+            left: patterns(&left),
+            targets: (!listed.is_empty() && !classes).then(|| patterns(&listed)),
+            eight_bit: patterns(eight_bit),
         }
     }
 
     /// Whether it leaves the module that goes by any of `names`.
     fn leaves(&self, names: &[String]) -> bool {
-        let is_in = |patterns: &[Pattern]| {
-            names.iter().any(|name| patterns.iter().any(|pattern| pattern.matches(name)))
-        };
-        is_in(&self.left) || self.targets.as_ref().is_some_and(|targets| !is_in(targets))
+        is_in(&self.left, names) || self.targets.as_ref().is_some_and(|targets| !is_in(targets, names))
     }
 
-    /// Of `count` layers from `first` on, those in which it leaves the module.
-    fn layers_left(&self, first: u32, count: u32, module: &Module) -> u32 {
-        let leaves = |layer: u32| {
-            let names: Vec<String> =
-                module.names.iter().map(|name| format!("model.layers.{layer}.{name}")).collect();
-            self.leaves(&names)
-        };
+    /// Whether the module that goes by any of `names` has 8 bits.
+    fn has_8_bits(&self, names: &[String]) -> bool {
+        is_in(&self.eight_bit, names) && !is_in(&self.left, names)
+    }
+
+    /// Of `count` layers from `first` on, those for whose module `holds`.
+    fn layers_where(
+        &self,
+        first: u32,
+        count: u32,
+        module: &Module,
+        holds: impl Fn(&[String]) -> bool,
+    ) -> u32 {
+        let holds = |layer: u32| holds(&module.at(layer));
         let layers = first..first + count;
         let Some(named) = &self.named_layers else {
-            return layers.filter(|layer| leaves(*layer)).count() as u32;
+            return layers.filter(|layer| holds(*layer)).count() as u32;
         };
-        let named_left = named.range(layers.clone()).filter(|layer| leaves(**layer)).count() as u32;
+        let of_named = named.range(layers.clone()).filter(|layer| holds(**layer)).count() as u32;
         let others = count - named.range(layers.clone()).count() as u32;
         let other = layers.clone().find(|layer| !named.contains(layer));
-        named_left + if other.is_some_and(leaves) { others } else { 0 }
+        of_named + if other.is_some_and(holds) { others } else { 0 }
     }
 
-    /// Parameters of the matrices of `layers` that it leaves.
+    /// The same of a module that one kind of layer alone has, wherever those layers are among all `layers`: the lists name
+    /// it with the numbers of those layers.
+    fn anywhere(&self, layers: u32, count: u32, module: &Module) -> [u32; 2] {
+        let named: Vec<u32> = match &self.named_layers {
+            Some(named) => named.range(..layers).copied().collect(),
+            None => (0..layers).collect(),
+        };
+        let those = |holds: &dyn Fn(&[String]) -> bool| -> u32 {
+            named.iter().filter(|layer| holds(&module.at(**layer))).count().min(count as usize) as u32
+        };
+        let unnamed = module.at(UNNAMED);
+        let left = match &self.targets {
+            Some(targets) if !is_in(targets, &unnamed) => {
+                count - those(&|names| is_in(targets, names) && !is_in(&self.left, names))
+            }
+            _ if is_in(&self.left, &unnamed) => count,
+            _ => those(&|names| is_in(&self.left, names)),
+        };
+        let eight = if self.has_8_bits(&unnamed) { count } else { those(&|names| self.has_8_bits(names)) };
+        [left, eight.min(count - left)]
+    }
+
+    /// Parameters of the matrices of `layers` that it leaves in 16 bits, and of those that it leaves in 8.
     ///
-    /// Layers are numbered as published models arrange them: the dense ones of a mixture first.
-    pub fn kept(&self, layers: &[LayerGroup], hidden: u32) -> Kept {
+    /// Layers of which several kinds have a module of one name are numbered as published models arrange them: the dense
+    /// ones of a mixture first.
+    pub fn kept(&self, layers: &[LayerGroup], hidden: u32) -> [Kept; 2] {
         let is_moe = |group: &&LayerGroup| matches!(group.ffn, FeedForward::Moe { .. });
+        let has_latents = layers.iter().any(|group| matches!(group.mixer, Mixer::Latent { .. }));
+        let all = layers.iter().map(|group| group.count).sum();
         let (moe, dense): (Vec<_>, Vec<_>) = layers.iter().partition(is_moe);
-        let (mut kept, mut first) = (Kept::default(), 0);
-        for group in dense.into_iter().chain(moe) {
-            for module in modules(group, hidden) {
-                let left = self.layers_left(first, group.count, &module);
-                let parameters = u64::from(left) * module.parameters;
-                match module.part {
-                    ModulePart::Mixer => kept.mixer += parameters,
-                    ModulePart::Dense => kept.dense += parameters,
-                    ModulePart::Shared => kept.shared += parameters,
-                    ModulePart::Experts => kept.experts += parameters,
+        let groups: Vec<_> =
+            dense.into_iter().chain(moe).map(|group| (group, modules(group, hidden, has_latents))).collect();
+        let has = |modules: &[Module], names: &[String]| modules.iter().any(|other| other.names == names);
+        // Where mixers of several kinds take turns, the order of the groups says nothing of where their layers are.
+        let takes_turns = groups.iter().any(|(group, _)| {
+            let own = mixer_modules(&group.mixer, u64::from(hidden), has_latents);
+            let differs = |other: &[Module]| own.iter().any(|module| !has(other, &module.names));
+            groups.iter().any(|(_, other)| differs(other))
+        });
+        let is_of_one_kind =
+            |module: &Module| groups.iter().filter(|(_, modules)| has(modules, &module.names)).count() == 1;
+        let (mut kept, mut first) = ([Kept::default(); 2], 0);
+        for (group, modules) in &groups {
+            for module in modules {
+                let counts = if takes_turns && is_of_one_kind(module) {
+                    self.anywhere(all, group.count, module)
+                } else {
+                    let left = self.layers_where(first, group.count, module, |names| self.leaves(names));
+                    let eight = self.layers_where(first, group.count, module, |names| self.has_8_bits(names));
+                    [left, eight.min(group.count - left)]
+                };
+                for (kept, layers) in kept.iter_mut().zip(counts) {
+                    let parameters = u64::from(layers) * module.parameters;
+                    match module.part {
+                        ModulePart::Mixer => kept.mixer += parameters,
+                        ModulePart::Dense => kept.dense += parameters,
+                        ModulePart::Shared => kept.shared += parameters,
+                        ModulePart::Experts => kept.experts += parameters,
+                    }
                 }
             }
             if let FeedForward::Moe { experts, .. } = group.ffn {
-                kept.shared += u64::from(group.count) * u64::from(hidden) * u64::from(experts);
+                kept[0].shared += u64::from(group.count) * u64::from(hidden) * u64::from(experts);
             }
             first += group.count;
         }
         kept
     }
+}
+
+fn is_in(patterns: &[Pattern], names: &[String]) -> bool {
+    names.iter().any(|name| patterns.iter().any(|pattern| pattern.matches(name)))
 }
 
 /// An entry of a list.
@@ -123,8 +182,10 @@ enum Pattern {
 impl Pattern {
     fn of(entry: &str) -> Option<Self> {
         // Multimodal files name the text model's layers under another root.
-        let entry =
-            entry.replace("model.language_model.", "model.").replace("language_model.model.", "model.");
+        let entry = entry
+            .replace("model.language_model.", "model.")
+            .replace("language_model.model.", "model.")
+            .replace("backbone.layers.", "model.layers.");
         if let Some(regex) = entry.strip_prefix("re:") {
             return Regex::new(&format!("^(?:{regex})")).ok().map(Self::Regex);
         }
@@ -160,10 +221,17 @@ struct Module {
     parameters: u64,
 }
 
-/// The matrices of one layer.
-fn modules(group: &LayerGroup, hidden: u32) -> Vec<Module> {
+impl Module {
+    /// Its whole names in a layer.
+    fn at(&self, layer: u32) -> Vec<String> {
+        self.names.iter().map(|name| format!("model.layers.{layer}.{name}")).collect()
+    }
+}
+
+/// The matrices of one layer of a model, which `has_latents` or not.
+fn modules(group: &LayerGroup, hidden: u32, has_latents: bool) -> Vec<Module> {
     let hidden = u64::from(hidden);
-    let mut modules = mixer_modules(&group.mixer, hidden);
+    let mut modules = mixer_modules(&group.mixer, hidden, has_latents);
     let mut feed_forward = |part, under: &[&str], matrices: u32, [width, input]: [u64; 2], count: u64| {
         let names: &[&[&str]] = match matrices {
             2 => &[&["up_proj", "fc1"], &["down_proj", "fc2"]],
@@ -186,8 +254,14 @@ fn modules(group: &LayerGroup, hidden: u32) -> Vec<Module> {
             feed_forward(ModulePart::Dense, &["mlp", "feed_forward", "mixer"], matrices, sizes, 1);
         }
         FeedForward::Moe { experts, intermediate, matrices, shared_intermediate, latent, .. } => {
-            let routed =
-                ["mlp.experts.0", "block_sparse_moe.experts.0", "feed_forward.experts.0", "mixer.experts.0"];
+            let routed = [
+                "mlp.experts.0",
+                "block_sparse_moe.experts.0",
+                "feed_forward.experts.0",
+                "mixer.experts.0",
+                "ffn.experts.0",
+                "moe",
+            ];
             let sizes = [u64::from(intermediate), latent.map_or(hidden, u64::from)];
             feed_forward(ModulePart::Experts, &routed, matrices, sizes, u64::from(experts));
             let shared = [
@@ -195,6 +269,8 @@ fn modules(group: &LayerGroup, hidden: u32) -> Vec<Module> {
                 "mlp.shared_expert",
                 "feed_forward.shared_expert",
                 "mixer.shared_experts",
+                "ffn.shared_experts",
+                "share_expert",
             ];
             feed_forward(ModulePart::Shared, &shared, matrices, [u64::from(shared_intermediate), hidden], 1);
         }
@@ -203,7 +279,7 @@ fn modules(group: &LayerGroup, hidden: u32) -> Vec<Module> {
     modules
 }
 
-fn mixer_modules(mixer: &Mixer, hidden: u64) -> Vec<Module> {
+fn mixer_modules(mixer: &Mixer, hidden: u64, has_latents: bool) -> Vec<Module> {
     let module = |names: &[&str], parameters: u64| Module {
         names: names.iter().map(|name| (*name).to_owned()).collect(),
         part: ModulePart::Mixer,
@@ -251,16 +327,21 @@ fn mixer_modules(mixer: &Mixer, hidden: u64) -> Vec<Module> {
         Mixer::Compressed { .. } => {
             vec![module(&["self_attn.q_b_proj", "attn.wq_b"], mixer.parameters(hidden as u32))]
         }
-        Mixer::Several(ref mixers) => mixers.iter().flat_map(|mixer| mixer_modules(mixer, hidden)).collect(),
+        Mixer::Several(ref mixers) => {
+            mixers.iter().flat_map(|mixer| mixer_modules(mixer, hidden, has_latents)).collect()
+        }
         Mixer::State { parameters, .. } => {
-            let names = [
+            let mut names = vec![
                 "linear_attn.in_proj_qkvz",
                 "linear_attn.in_proj_qkv",
                 "linear_attn.out_proj",
                 "mixer.in_proj",
                 "mamba.in_proj",
-                "self_attn.q_proj",
             ];
+            // Kimi names both kinds of attention alike.
+            if has_latents {
+                names.push("self_attn.q_proj");
+            }
             vec![module(&names, parameters)]
         }
         Mixer::None => Vec::new(),
@@ -343,7 +424,7 @@ mod tests {
                 kept(ATTENTION, DENSE / 3 * 2, SHARED, EXPERTS),
             ),
         ] {
-            assert_eq!(Selection::of(&section).kept(&layers(), 128), expected, "{section}");
+            assert_eq!(Selection::of(&section, &[]).kept(&layers(), 128)[0], expected, "{section}");
         }
     }
 }

@@ -4,7 +4,7 @@ use super::HuggingFaceError;
 use super::fields::{ConfigFields, impossible};
 use super::layers::{Architecture, layer_count};
 use super::moe::mostly_moe_of;
-use crate::catalog::Mixer;
+use crate::catalog::{KeyValues, Mixer};
 
 /// DeepSeek V2 to V3.2, Kimi K2, GLM-4.7 Flash, GLM-5 and Mistral 4: latent attention, the later ones with a sparse
 /// indexer, on each layer or on some whose choice the others share.
@@ -40,6 +40,8 @@ pub(super) fn latent(fields: &ConfigFields) -> Result<Mixer, HuggingFaceError> {
         qk_nope_head_dim: fields.positive("qk_nope_head_dim")?,
         qk_rope_head_dim: fields.positive("qk_rope_head_dim")?,
         v_head_dim: fields.positive("v_head_dim")?,
+        window: None,
+        key_values: KeyValues::Projected,
         index_head_dim: 0,
         extra_parameters: u64::from(q_lora_rank.unwrap_or(0)) + u64::from(kv_lora_rank),
     })

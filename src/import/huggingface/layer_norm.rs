@@ -3,7 +3,8 @@
 use super::HuggingFaceError;
 use super::dense::patterned_windows;
 use super::fields::{ConfigFields, impossible};
-use super::layers::{Architecture, Attention, gated, plain, repeated, unbounded, uniform, windows};
+use super::layers::{Architecture, Attention, gated, grouped, plain, repeated, unbounded, uniform, windows};
+use super::moe::{mixture, sparse_layers, with_shared};
 
 /// Command R and R7B, Command A: one norm for attention and feed-forward half, which run side by side.
 pub(super) fn cohere(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
@@ -19,6 +20,31 @@ pub(super) fn cohere(fields: &ConfigFields) -> Result<Architecture, HuggingFaceE
     };
     let ffn = gated(fields.positive("intermediate_size")?);
     Ok(uniform(fields, attention, extra, ffn, 1, windows)?.tied())
+}
+
+/// Command A+ and North, mixtures after `modeling_cohere2_moe.py` of transformers 5.24: one norm for both halves, windows on
+/// three layers of four, the first layers dense where the file says so.
+pub(super) fn cohere2_moe(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
+    let attention = Attention::read(fields)?;
+    let extra = if fields.flag("attention_bias", false)? { attention.all_biases() } else { 0 };
+    let dense_layers = fields.number_or("first_k_dense_replace", 0)?;
+    let every = fields.number_or("sliding_window_pattern", 4)?.max(1);
+    let every_dense = fields.number_or("prefix_dense_sliding_window_pattern", 1)?.max(1);
+    let window = Some(fields.number_or("sliding_window", 4096)?);
+    let windows = windows(fields, window, |layer| match layer.checked_sub(dense_layers) {
+        Some(mixture) => !(mixture + 1).is_multiple_of(every),
+        None => !(layer + 1).is_multiple_of(every_dense),
+    })?;
+    let width = fields.positive("intermediate_size")?;
+    let shared = fields.number_or("num_shared_experts", 0)?.saturating_mul(width);
+    let moe = with_shared(mixture(fields, "num_experts", "intermediate_size")?, shared, 0);
+    let dense = gated(fields.number_or("prefix_dense_intermediate_size", width)?.max(1));
+    let layers = windows.into_iter().zip(sparse_layers(fields, Some(0))?).map(|(window, sparse)| {
+        let ffn = if sparse { moe.clone() } else { dense.clone() };
+        (attention.mixer(window, extra), ffn, attention.hidden)
+    });
+    let architecture = Architecture::new(fields, grouped(layers))?.tied();
+    Ok(Architecture { default_context: Some(8192), ..architecture })
 }
 
 /// StarCoder2: a plain feed-forward, biases everywhere, layer norms.

@@ -129,11 +129,13 @@ impl Attention {
 fn default_head_dim(fields: &ConfigFields) -> Option<u32> {
     match fields.text("model_type")? {
         "gpt_oss" => Some(64),
-        "qwen3_next" | "qwen3_5" | "qwen3_5_text" | "qwen3_5_moe" | "qwen3_5_moe_text" => Some(256),
+        "qwen3_next" | "qwen4_exp" | "qwen4_exp_text" | "qwen3_5" | "qwen3_5_text" | "qwen3_5_moe"
+        | "qwen3_5_moe_text" => Some(256),
         "qwen3" | "hy_v3" | "solar_open" | "laguna" | "afmoe" | "minimax_m3" | "minimax_m3_vl"
         | "minimax_m3_text" | "minimax_m3_vl_text" | "qwen3_vl" | "qwen3_vl_text" | "glm" | "glm4"
         | "internlm3" | "ministral3" | "seed_oss" | "llama4" | "llama4_text" | "minimax_m2" | "ernie4_5"
-        | "step3p5" | "step3p7" => Some(128),
+        | "step3p5" | "step3p7" | "cohere2_moe" | "inkling_mm_model" | "inkling_text" | "inkling_model"
+        | "inkling2" | "inkling2_text" => Some(128),
         _ => None,
     }
 }

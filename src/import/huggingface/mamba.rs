@@ -1,8 +1,8 @@
 //! State-space mixers, and the models that consist of them or mix them with attention.
 
 use super::HuggingFaceError;
-use super::fields::{ConfigFields, impossible};
-use super::layers::{Architecture, Attention, gated, grouped, layer_count, repeated};
+use super::fields::{ConfigFields, impossible, missing};
+use super::layers::{Architecture, Attention, gated, gated_biased, grouped, layer_count, repeated};
 use super::moe::{mixture, with_shared};
 use crate::catalog::{FeedForward, Mixer};
 
@@ -192,6 +192,25 @@ pub(super) fn granite_hybrid(fields: &ConfigFields) -> Result<Architecture, Hugg
     let layers: Result<Vec<_>, HuggingFaceError> =
         kinds.iter().map(|kind| Ok((mixer(kind)?, ffn.clone(), 2 * hidden))).collect();
     Architecture::new(fields, grouped(layers?))
+}
+
+/// Bamba, after `modeling_bamba.py` of transformers 5.24: Mamba-2, with attention on the layers of a list.
+pub(super) fn bamba(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
+    let attention = Attention::read(fields)?;
+    let hidden = attention.hidden;
+    let biases = if fields.flag("attention_bias", false)? { attention.all_biases() } else { 0 };
+    let full = attention.mixer(None, biases);
+    let mamba = granite_mamba(fields, hidden)?.mixer();
+    if fields.value("attn_layer_indices").is_none() {
+        return Err(missing("attn_layer_indices"));
+    }
+    let listed = fields.layer_numbers("attn_layer_indices")?;
+    let ffn = gated_biased(fields.positive("intermediate_size")?, hidden, fields.flag("mlp_bias", false)?);
+    let layers = (0..layer_count(fields)?).map(|layer| {
+        let mixer = if listed.contains(&layer) { full.clone() } else { mamba.clone() };
+        (mixer, ffn.clone(), 2 * hidden)
+    });
+    Ok(Architecture { default_context: Some(CONTEXT), ..Architecture::new(fields, grouped(layers))? })
 }
 
 fn granite_mamba(fields: &ConfigFields, hidden: u64) -> Result<Mamba2, HuggingFaceError> {

@@ -9,6 +9,7 @@ mod by_fields_layers;
 mod by_fields_mixture;
 mod checkpoint;
 mod compressed;
+mod deepseek_v41;
 mod dense;
 mod error;
 mod families;
@@ -17,22 +18,26 @@ mod gemma;
 mod gemma4;
 mod glm5_next;
 mod hybrid;
+mod inkling;
 mod kept;
 mod kimi;
 mod latent;
+mod latent_recent;
 mod layer_norm;
 mod layers;
 mod lfm2;
 mod mamba;
 mod mimo;
 mod minimax_m3;
+mod mistral_params;
 mod moe;
 mod moe_families;
 mod moe_recent;
 mod pruned;
+mod qwen4;
 mod side_by_side;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 pub use error::HuggingFaceError;
 
@@ -51,8 +56,8 @@ pub enum UnknownFamily {
     Dense,
 }
 
-/// Reads a Hugging Face `config.json`; `unknown` decides on a family that is not known. The model has `name` as its id
-/// and its name, and names `huggingface-config` as its source.
+/// Reads a Hugging Face `config.json`, or a `params.json` as Mistral writes it; `unknown` decides on a family that is not
+/// known. The model has `name` as its id and its name, and names `huggingface-config` as its source.
 ///
 /// # Errors
 /// When the text is not a JSON object, the `model_type` is unknown and refused, or a field is missing or impossible.
@@ -67,6 +72,14 @@ pub fn model_from_config(
         column: 1,
         message: "not a JSON object".to_owned(),
     })?;
+    match mistral_params::renamed(root) {
+        Some(config) => model(&config, name, unknown).map_err(mistral_params::error_of_params),
+        None => model(root, name, unknown),
+    }
+}
+
+/// The model of the fields of a file.
+fn model(root: &Map<String, Value>, name: &str, unknown: UnknownFamily) -> Result<Model, HuggingFaceError> {
     let fields = ConfigFields::new(root);
     let architecture = architecture(&fields, unknown)?;
     let checkpoint = checkpoint::checkpoint(&fields)?;

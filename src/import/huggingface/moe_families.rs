@@ -7,7 +7,7 @@ use super::layers::{
     Architecture, Attention, gated, gated_biased, grouped, layer_count, unbounded, uniform, windows,
 };
 use super::moe::{mixture, mostly_moe, qwen_ffns, qwen_shared_mixture, routed, with_shared};
-use crate::catalog::FeedForward;
+use crate::catalog::{FeedForward, KeyValues, Mixer};
 
 /// Qwen1.5-MoE and Qwen2-MoE: biases on query, key and value, one shared expert behind a gate.
 pub(super) fn qwen2_moe(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
@@ -48,6 +48,25 @@ pub(super) fn granite_moe(fields: &ConfigFields) -> Result<Architecture, Hugging
     uniform(fields, attention, biases, ffn, 2, unbounded(fields)?)
 }
 
+/// Granite 4.1 with windows, dense and mixtures, after `modeling_granite_swa.py` and `modeling_granitemoe_swa.py` of
+/// transformers 5.24: sinks, and full attention on every fourth layer from the first on.
+pub(super) fn granite_windows(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
+    let attention = Attention::read(fields)?;
+    let biases = if fields.flag("attention_bias", false)? { attention.all_biases() } else { 0 };
+    let window = Some(fields.number_or("sliding_window", 128)?);
+    let windows = windows(fields, window, |layer| !layer.is_multiple_of(4))?;
+    let is_mixture = fields.text("model_type") == Some("granitemoe_swa");
+    let ffn = if is_mixture {
+        let ffn = mixture(fields, "num_local_experts", "intermediate_size")?;
+        with_shared(ffn, fields.number_or("shared_intermediate_size", 0)?, 0)
+    } else {
+        let biased = fields.flag("mlp_bias", false)?;
+        gated_biased(fields.positive("intermediate_size")?, attention.hidden, biased)
+    };
+    let architecture = uniform(fields, attention, biases + u64::from(attention.heads), ffn, 2, windows)?;
+    Ok(if is_mixture { architecture } else { architecture.tied() })
+}
+
 /// Hunyuan mixtures: sizes may be listed layer by layer; the shared expert is as wide as a dense layer would be.
 pub(super) fn hunyuan_moe(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
@@ -72,8 +91,20 @@ pub(super) fn hunyuan_moe(fields: &ConfigFields) -> Result<Architecture, Hugging
         Ok(with_shared(ffn, intermediate.saturating_mul(shared), 0))
     };
     let norms = 2 * attention.hidden;
+    // Cross-layer attention: of each few layers the first has keys and values, the others use them
+    // (`modeling_hunyuan.py` of Tencent-Hunyuan-Large).
+    let sharing =
+        if fields.flag("use_cla", false)? { fields.number_or("cla_share_factor", 1)?.max(1) } else { 1 };
+    let own = attention.mixer(None, extra);
+    let mut shared = own.clone();
+    if let Mixer::Attention { key_values, .. } = &mut shared {
+        *key_values = KeyValues::Shared;
+    }
     let layers: Result<Vec<_>, HuggingFaceError> = (0..layer_count(fields)?)
-        .map(|layer| Ok((attention.mixer(None, extra), ffn(layer)?, norms)))
+        .map(|layer| {
+            let mixer = if layer.is_multiple_of(sharing) { &own } else { &shared };
+            Ok((mixer.clone(), ffn(layer)?, norms))
+        })
         .collect();
     Architecture::new(fields, grouped(layers?))
 }
