@@ -9,7 +9,7 @@ use headroom::catalog::{Catalog, NumberFormat};
 use headroom::engine::Degrees;
 use headroom::engine::Profile;
 use headroom::engine::analysis::{curves, hosted, hosted_changes, outlook};
-use headroom::engine::{self, ClosedLoop, Deployment, Speculation};
+use headroom::engine::{self, ClosedLoop, Deployment, MemorySettings, Speculation};
 use headroom::scenario::{Scenario, preset};
 
 #[global_allocator]
@@ -47,6 +47,7 @@ fn one_estimate(bencher: Bencher, model: &str) {
         degrees: Degrees { tp: 8, pp: 1, ep: 1, attention_dp: 1 },
         weights: NumberFormat::Fp8,
         kv_cache: NumberFormat::Bf16,
+        settings: MemorySettings::default(),
         speculation: Speculation::NONE,
         reliance: engine::reliance(
             &catalog,
