@@ -3,6 +3,7 @@
 pub mod availability;
 pub mod cost;
 pub mod facility;
+pub mod housing;
 pub mod mix;
 pub mod network;
 pub mod order;

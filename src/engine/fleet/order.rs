@@ -3,13 +3,14 @@
 
 use super::cost::{Bill, Cost, Work};
 use super::facility::{self, FacilityOrder};
+use super::housing::{Housed, Housing};
 use super::mix;
 use super::network;
 use super::owning::Building;
 use super::power::{Drawn, Duty, Running, Site};
-use super::replicas::{FleetCounts, FleetRule, servers};
-use crate::catalog::{Accelerator, Catalog, FacilityAssumptions, Price, Region, Server, Term};
-use crate::engine::figures::{Facility, Network, Number, Power, Recorder, Trust, layout};
+use super::replicas::{FleetCounts, FleetRule};
+use crate::catalog::{Accelerator, Catalog, FacilityAssumptions, Price, Region, Server, Term, VendorClass};
+use crate::engine::figures::{Facility, Network, Number, Power, Recorder, Trust, layout, same};
 use crate::scenario::{Hours, Scenario};
 
 /// An order of accelerators and their duty.
@@ -19,7 +20,8 @@ pub struct Order<'a> {
     pub region: &'a Region,
     pub site: &'a Site<'a>,
     pub accelerator: &'a Accelerator,
-    pub server: &'a Server,
+    /// The servers that it may stand in.
+    pub housing: Housing<'a>,
     pub price: &'a Price,
     pub assumptions: &'a FacilityAssumptions,
     /// Load of each hour of a day over the peak.
@@ -53,8 +55,9 @@ pub struct Estate {
 pub struct Furnished<'a> {
     /// Accelerators that are paid for.
     pub billed: Number<'a>,
-    /// Accelerators that are sold together.
-    pub sold_together: Number<'a>,
+    /// Accelerators of replicas that the smallest addition holds, and how many such additions are paid for.
+    pub held_together: Number<'a>,
+    pub additions: Number<'a>,
     /// Whole servers.
     pub servers: Number<'a>,
     /// Racks of servers.
@@ -73,32 +76,38 @@ pub struct Furnished<'a> {
     pub estate: Estate,
 }
 
-impl<'a> Order<'a> {
-    /// Accelerators that are sold together on the chosen term: those of a server when they are bought, those of a rental unit
-    /// otherwise.
-    pub fn sold_together(term: Term, server: &'a Server, price: &Price) -> Number<'a> {
-        match term {
-            Term::Buy => (&server.accelerators).into(),
-            _ => Number::derived(f64::from(price.rental_unit)),
-        }
-    }
+/// What is paid for.
+struct Paid<'a> {
+    accelerators: Number<'a>,
+    held_together: Number<'a>,
+    additions: Number<'a>,
+}
 
+/// Servers that are bought, and their racks.
+struct Bought<'a> {
+    server: &'a Server,
+    servers: Number<'a>,
+    racks: Number<'a>,
+}
+
+impl<'a> Order<'a> {
     /// Everything around it. `None`: the chosen way of paying is not offered, or the catalog lacks a network, which its
     /// validation rules out.
     pub fn furnish(&self, recorder: &mut impl Recorder) -> Option<Furnished<'a>> {
-        let (scenario, server, asked) = (self.scenario, self.server, &self.scenario.facility);
-        let term = scenario.money.term;
-        let accelerators = self.fleet.accelerators;
-        let sold_together = Self::sold_together(term, server, self.price);
-        let billed = layout::billed_accelerators(recorder, accelerators, sold_together);
-        let servers = servers(server, accelerators, recorder);
+        let asked = &self.scenario.facility;
+        let each = self.rule.accelerators_per_replica;
+        let all = self.fleet.replicas.value + self.fleet.spare_replicas.value;
+        let server = self.housing.server(all, each.value);
+        let housed = Housed::of(server, &self.fleet, each, recorder);
+        let servers = housed.servers;
+        let paid = self.paid(&housed, recorder);
         let servers_per_rack = facility::servers_per_rack(server, asked.rack_power_w, recorder);
         let racks = facility::racks(servers, servers_per_rack, recorder);
         let wanted = network::NetworkOrder {
             accelerator: self.accelerator,
             server,
             servers,
-            accelerators_per_replica: self.rule.accelerators_per_replica,
+            accelerators_per_replica: each,
             kind: asked.network,
             oversubscription: Number::input("facility.oversubscription", asked.oversubscription),
             prompt_kv_bytes: self.prompt_kv_bytes,
@@ -106,7 +115,7 @@ impl<'a> Order<'a> {
         };
         let designed = wanted.design(self.catalog, recorder)?;
         let pue = facility::pue(asked.pue, &self.region.pue, server, self.assumptions, recorder);
-        let power = self.power(pue, designed.power_w, billed, recorder);
+        let power = self.power(&housed, pue, designed.power_w, paid.accelerators, recorder);
         let facility = FacilityOrder {
             server,
             assumptions: self.assumptions,
@@ -121,10 +130,12 @@ impl<'a> Order<'a> {
             it_w: power.it_w,
         }
         .facility(recorder);
-        let bill = self.bill(servers, billed, &power, designed.price_usd).cost(recorder)?;
+        let bought = self.bought(housed, racks, recorder);
+        let bill = self.bill(bought, paid.accelerators, &power, designed.price_usd).cost(recorder)?;
         Some(Furnished {
-            billed,
-            sold_together,
+            billed: paid.accelerators,
+            held_together: paid.held_together,
+            additions: paid.additions,
             servers,
             racks,
             rack_scale: facility::is_rack_scale(server),
@@ -136,8 +147,45 @@ impl<'a> Order<'a> {
         })
     }
 
+    /// What is paid for: whole servers when they are bought, whole rental units otherwise.
+    fn paid(&self, housed: &Housed<'a>, recorder: &mut impl Recorder) -> Paid<'a> {
+        if self.scenario.money.term == Term::Buy {
+            return Paid {
+                accelerators: housed.accelerators(recorder),
+                held_together: Number::derived(housed.held),
+                additions: Number::model(housed.additions, Trust::Calibrated),
+            };
+        }
+        let unit = Number::derived(self.housing.rental_unit);
+        let accelerators = layout::billed_accelerators(recorder, self.fleet.accelerators, unit);
+        let additions = Number::model(accelerators.value / unit.value, Trust::Calibrated);
+        Paid { accelerators, held_together: unit, additions }
+    }
+
+    /// The servers and racks that buying takes: those of the plan, or others where the fleet is rented.
+    fn bought(&self, housed: Housed<'a>, racks: Number<'a>, recorder: &mut impl Recorder) -> Bought<'a> {
+        // A workstation stands beside a desk.
+        let in_racks = |server: &Server, racks| match server.vendor_class {
+            VendorClass::Workstation => Number::exact(0.0),
+            _ => racks,
+        };
+        if self.scenario.money.term == Term::Buy {
+            let servers = same(recorder, "cost.buy", "servers", housed.servers);
+            return Bought { server: housed.server, servers, racks: in_racks(housed.server, racks) };
+        }
+        let each = self.rule.accelerators_per_replica;
+        let all = self.fleet.replicas.value + self.fleet.spare_replicas.value;
+        let server = self.housing.bought(all, each.value);
+        let recorder = &mut recorder.within("cost.buy");
+        let servers = Housed::of(server, &self.fleet, each, recorder).servers;
+        let per_rack = facility::servers_per_rack(server, self.scenario.facility.rack_power_w, recorder);
+        let racks = facility::racks(servers, per_rack, recorder);
+        Bought { server, servers, racks: in_racks(server, racks) }
+    }
+
     fn power(
         &self,
+        housed: &Housed<'a>,
         pue: Number<'a>,
         network_w: Number<'a>,
         billed: Number<'a>,
@@ -148,7 +196,7 @@ impl<'a> Order<'a> {
         let unused = if bought { billed.value - self.fleet.accelerators.value } else { 0.0 };
         Running {
             accelerator: self.accelerator,
-            server: self.server,
+            server: housed.server,
             facility: self.assumptions,
             site: self.site,
             pue,
@@ -166,26 +214,29 @@ impl<'a> Order<'a> {
 
     fn bill(
         &self,
-        servers: Number<'a>,
+        bought: Bought<'a>,
         billed: Number<'a>,
         power: &Drawn<'a>,
         network_usd: Number<'a>,
     ) -> Bill<'a> {
         let rented = match self.scenario.money.term {
             Term::Buy => {
-                let unit = f64::from(self.price.rental_unit);
-                let rented = super::replicas::billed(self.fleet.accelerators.value, unit);
+                let rented = super::replicas::billed(self.fleet.accelerators.value, self.housing.rental_unit);
                 Number::model(rented, Trust::Calibrated)
             }
             _ => billed,
         };
-        let building = self.server.price_usd.as_ref().map(|price| Building {
+        let Bought { server, servers, racks } = bought;
+        let building = server.price_usd.as_ref().map(|price| Building {
             scenario: self.scenario,
-            server: self.server,
+            server,
             assumptions: self.assumptions,
             server_usd: price.into(),
             servers,
-            it_w: power.it_w,
+            racks,
+            network_w: power.network_w,
+            storage_w: power.storage_w,
+            pue: power.pue,
             energy_kwh_per_year: power.energy_kwh_per_year,
             usd_per_kwh: self.site.usd_per_kwh,
             network_usd,
@@ -193,7 +244,7 @@ impl<'a> Order<'a> {
         Bill {
             scenario: self.scenario,
             price: self.price,
-            server: self.server,
+            server,
             rented_accelerators: rented,
             work: self.work,
             mix: mix::RentedDay {

@@ -15,14 +15,12 @@ impl OwnPrices {
     pub fn of(scenario: &Scenario, catalog: &Catalog) -> Self {
         let mut own = Self::default();
         for quote in &scenario.money.quotes {
-            let figure = Some(Sourced(quote.usd, OWN_QUOTE.to_owned(), Basis::Quoted));
             let id = quote.accelerator.as_str();
             if quote.term == Term::Buy {
-                if let Some(server) = catalog.server_for(id) {
-                    own.servers.push(Server { price_usd: figure, ..server.clone() });
-                }
+                own.servers.extend(quoted(catalog, id, quote.usd));
                 continue;
             }
+            let figure = Some(Sourced(quote.usd, OWN_QUOTE.to_owned(), Basis::Quoted));
             let known = own.prices.iter().position(|p| p.accelerator == id).or_else(|| {
                 own.prices.push(catalog.price_for(id)?.clone());
                 Some(own.prices.len() - 1)
@@ -44,10 +42,28 @@ impl OwnPrices {
         self.prices.iter().find(|price| price.accelerator == accelerator)
     }
 
-    /// The server of an accelerator, where its price is the user's.
+    /// The default server of an accelerator, where its price is the user's.
     pub fn server(&self, accelerator: &str) -> Option<&Server> {
-        self.servers.iter().find(|server| server.accelerator == accelerator)
+        self.servers.iter().find(|server| server.default && server.accelerator == accelerator)
     }
+
+    /// The servers of an accelerator, where their prices follow the user's.
+    pub fn servers(&self, accelerator: &str) -> Option<&[Server]> {
+        self.server(accelerator).map(|_| &self.servers[..])
+    }
+}
+
+/// The servers of an accelerator when its default one is quoted at `usd`: prices of the others move by the same factor.
+fn quoted(catalog: &Catalog, accelerator: &str, usd: f64) -> Vec<Server> {
+    let price = |server: &Server| server.price_usd.as_ref().map(Sourced::value);
+    let listed = catalog.server_for(accelerator).and_then(price);
+    let servers = catalog.servers.iter().filter(|server| server.accelerator == accelerator);
+    let quoted = servers.filter_map(|server| {
+        let usd = if server.default { usd } else { price(server)? * usd / listed? };
+        let price_usd = Some(Sourced(usd, OWN_QUOTE.to_owned(), Basis::Quoted));
+        Some(Server { price_usd, ..server.clone() })
+    });
+    quoted.collect()
 }
 
 /// A price that a new quote should be asked for.

@@ -59,7 +59,7 @@ impl<'a> Sizer<'a> {
             region: self.region,
             site: self.site,
             accelerator: hardware.accelerator,
-            server: hardware.server,
+            housing: self.housing(hardware),
             price: hardware.price,
             assumptions: hardware.facility,
             hours: self.hours,

@@ -7,10 +7,10 @@ use crate::catalog::{
 };
 use crate::engine::calibration::own_measurements::reliance;
 use crate::engine::figures::{Number, Recorder, Silent};
-use crate::engine::fleet::order::Order;
+use crate::engine::fleet::housing::{Housing, Weight};
 use crate::engine::fleet::own_prices::OwnPrices;
 use crate::engine::fleet::power::Site;
-use crate::engine::fleet::replicas::{FleetRule, MOST_ACCELERATORS, billed, usable};
+use crate::engine::fleet::replicas::{FleetRule, MOST_ACCELERATORS, usable};
 use crate::engine::plan::rejection::Failures;
 use crate::engine::plan::result::Rejection;
 use crate::engine::plan::result::Sizing;
@@ -56,7 +56,7 @@ pub struct Hardware<'a> {
     pub accelerator: &'a Accelerator,
     /// What the accelerator reaches of its peaks.
     pub efficiency: &'a Efficiency,
-    /// The server that holds the accelerators.
+    /// The server that accelerators are rented in, and the largest that they are bought in.
     pub server: &'a Chassis,
     /// Its prices.
     pub price: &'a Price,
@@ -150,6 +150,16 @@ impl<'a> Sizer<'a> {
         })
     }
 
+    /// The servers that a fleet of `hardware` may stand in.
+    pub fn housing(&self, hardware: &Hardware<'a>) -> Housing<'a> {
+        Housing {
+            default: hardware.server,
+            servers: self.own_prices.servers(&hardware.accelerator.id).unwrap_or(&self.catalog.servers),
+            term: self.scenario.money.term,
+            rental_unit: f64::from(hardware.price.rental_unit),
+        }
+    }
+
     /// One replica of this model on `hardware`.
     pub fn deployment<'b>(
         &'b self,
@@ -227,7 +237,8 @@ impl<'a> Sizer<'a> {
     fn search(&self, hardware: &Hardware<'a>) -> Result<(f64, Candidacy), Rejection> {
         let mut best = Lead::default();
         let mut failures = Failures::default();
-        // The fewest accelerators that a fleet has been billed so far, to leave out what cannot win.
+        let housing = self.housing(hardware);
+        // The most accelerators that a fleet can have and still win, to leave out what cannot.
         let fewest = std::cell::Cell::new(f64::INFINITY);
         let spares = f64::from(self.scenario.fleet.spare_replicas.unwrap_or(0));
         let usable = usable(1.0, self.scenario.fleet.headroom);
@@ -243,7 +254,7 @@ impl<'a> Sizer<'a> {
                 Err(unable) => failures.note(degrees, &room, &self.demand, unable),
                 Ok(option) => {
                     self.weigh(hardware, &option, &mut best);
-                    fewest.set(best.billed());
+                    fewest.set(best.most(&housing));
                 }
             },
         );
@@ -267,7 +278,7 @@ impl<'a> Sizer<'a> {
         self.assemble(hardware, &choice, &mut Silent).ok()
     }
 
-    /// Keeps `option` where its fleet is billed less than the best, has fewer accelerators, or holds more with as many.
+    /// Keeps `option` where less is paid for its fleet than for the best, has fewer accelerators, or holds more with as many.
     fn weigh(&self, hardware: &Hardware<'a>, option: &Candidacy, best: &mut Lead) {
         let capacity = option.capacity.state.requests_per_s;
         let each = f64::from(option.replica.degrees.accelerators());
@@ -280,8 +291,8 @@ impl<'a> Sizer<'a> {
         );
         let replicas = rule.replicas(self.scenario.workload.requests_per_s);
         let accelerators = (replicas + rule.spares(replicas)) * each;
-        let unit = Order::sold_together(self.scenario.money.term, hardware.server, hardware.price);
-        let key = (billed(accelerators, unit.value), accelerators, -capacity * replicas);
+        let weight = self.housing(hardware).weight(replicas + rule.spares(replicas), each);
+        let key = (weight, accelerators, -capacity * replicas);
         if best.key.is_none_or(|than| key < than) {
             best.key = Some(key);
             best.choice = Some(option.clone());
@@ -292,14 +303,14 @@ impl<'a> Sizer<'a> {
 /// The best choice so far.
 #[derive(Default)]
 struct Lead {
-    /// Accelerators billed and needed, capacity with the sign turned.
-    key: Option<(f64, f64, f64)>,
+    /// What is paid for, accelerators needed, capacity with the sign turned.
+    key: Option<(Weight, f64, f64)>,
     choice: Option<Candidacy>,
 }
 
 impl Lead {
-    fn billed(&self) -> f64 {
-        self.key.map_or(f64::INFINITY, |(billed, ..)| billed)
+    fn most(&self, housing: &Housing<'_>) -> f64 {
+        self.key.map_or(f64::INFINITY, |(weight, ..)| housing.most_accelerators(weight))
     }
 
     /// The accelerators that it needs, and the layout.
