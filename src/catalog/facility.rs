@@ -49,6 +49,12 @@ pub struct FacilityAssumptions {
     pub remote_hands_usd_per_h: Sourced,
     /// Their time for one repair of an accelerator's hardware, hours.
     pub remote_hands_h: Sourced,
+    /// Traffic out of a cloud, US dollars for 1e9 bytes.
+    pub egress_usd_per_gb: Sourced,
+    /// Bytes that a token takes when it is streamed to a client.
+    pub streamed_bytes_per_token: Sourced,
+    /// Shared file storage in a cloud, US dollars per month for 1e9 bytes.
+    pub rented_storage_usd_per_gb_month: Sourced,
     /// Value left after four years over price.
     pub residual_after_4_years: Sourced,
     /// Years after which servers are replaced.

@@ -313,6 +313,10 @@ fn check_facility(check: &mut Check) {
     check.figure("spare_parts_price", &facility.spare_parts_price, FRACTION);
     check.figure("remote_hands_usd_per_h", &facility.remote_hands_usd_per_h, (0.0, 1e4));
     check.figure("remote_hands_h", &facility.remote_hands_h, (0.0, 1e3));
+    check.figure("egress_usd_per_gb", &facility.egress_usd_per_gb, (0.0, 10.0));
+    check.figure("streamed_bytes_per_token", &facility.streamed_bytes_per_token, (0.0, 1e5));
+    let stored = &facility.rented_storage_usd_per_gb_month;
+    check.figure("rented_storage_usd_per_gb_month", stored, (0.0, 100.0));
     check.figure("residual_after_4_years", &facility.residual_after_4_years, FRACTION);
     check.figure("server_life_years", &facility.server_life_years, (0.5, 30.0));
     check.figure("air_hall_usd_per_w", &facility.air_hall_usd_per_w, (0.0, 1e3));

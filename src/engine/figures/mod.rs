@@ -35,6 +35,8 @@ pub use list::owning::Buy;
 pub(crate) use list::owning::buy;
 pub use list::power::Power;
 pub(crate) use list::power::power;
+pub use list::renting::Rent;
+pub(crate) use list::renting::rent;
 pub(crate) use list::serving;
 pub use number::{Number, Origin};
 pub use path::Path;

@@ -3,7 +3,7 @@
 use super::mix;
 use super::owning::{Building, Owned};
 use crate::catalog::{Basis, OWN_QUOTE, Price, Server, Support, Term};
-use crate::engine::figures::{Buy, Mix, Number, Recorder, TermCost, buy, cost};
+use crate::engine::figures::{Buy, Mix, Number, Recorder, Rent, TermCost, buy, cost};
 use crate::scenario::Scenario;
 
 /// Every way of paying, side by side.
@@ -13,6 +13,8 @@ pub struct Cost {
     pub chosen: TermCost,
     /// In the order of [`Term::ALL`]; `None`: not offered.
     pub terms: [Option<TermCost>; 5],
+    /// Beside the accelerators when they are rented.
+    pub rent: Rent,
     /// `None`: not for sale.
     pub buy: Option<Buy>,
     /// `None`: rented neither reserved nor on demand.
@@ -49,6 +51,8 @@ pub struct Bill<'a> {
     /// Whole rental units.
     pub rented_accelerators: Number<'a>,
     pub work: Work<'a>,
+    /// Beside the accelerators when they are rented.
+    pub rent: Rent,
     /// What is to be split between reserved and on demand.
     pub mix: mix::RentedDay<'a>,
     /// `None`: not for sale.
@@ -91,7 +95,7 @@ impl<'a> Bill<'a> {
             ..owned.buy
         });
         let mix = self.mix.mix(self.scenario.workload.requests_per_s, recorder);
-        let cost = Cost { chosen, terms, buy, mix, support: self.support(chosen_term) };
+        let cost = Cost { chosen, terms, rent: self.rent, buy, mix, support: self.support(chosen_term) };
         Some(Billed { cost, usd_per_hour, usd_per_month, usd_per_million_tokens })
     }
 

@@ -10,4 +10,5 @@ pub mod order;
 pub mod own_prices;
 pub mod owning;
 pub mod power;
+pub mod renting;
 pub mod replicas;

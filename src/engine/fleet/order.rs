@@ -8,9 +8,10 @@ use super::mix;
 use super::network;
 use super::owning::Building;
 use super::power::{Drawn, Duty, Running, Site};
+use super::renting;
 use super::replicas::{FleetCounts, FleetRule};
 use crate::catalog::{Accelerator, Catalog, FacilityAssumptions, Price, Region, Server, Term, VendorClass};
-use crate::engine::figures::{Facility, Network, Number, Power, Recorder, Trust, layout, same};
+use crate::engine::figures::{Facility, Network, Number, Power, Recorder, Rent, Trust, layout, same};
 use crate::scenario::{Hours, Scenario};
 
 /// An order of accelerators and their duty.
@@ -34,6 +35,8 @@ pub struct Order<'a> {
     pub work: Work<'a>,
     /// KV cache of one prompt, whole model, bytes.
     pub prompt_kv_bytes: Number<'a>,
+    /// Weights of one replica, bytes.
+    pub weights_bytes: Number<'a>,
     /// One gradient of every parameter in 16 bits, bytes.
     pub gradient_bytes: Number<'a>,
 }
@@ -131,7 +134,8 @@ impl<'a> Order<'a> {
         }
         .facility(recorder);
         let bought = self.bought(housed, racks, recorder);
-        let bill = self.bill(bought, paid.accelerators, &power, designed.price_usd).cost(recorder)?;
+        let rent = renting::beside(&self.work, self.weights_bytes, self.assumptions, recorder);
+        let bill = self.bill(bought, paid.accelerators, &power, designed.price_usd, rent).cost(recorder)?;
         Some(Furnished {
             billed: paid.accelerators,
             held_together: paid.held_together,
@@ -218,6 +222,7 @@ impl<'a> Order<'a> {
         billed: Number<'a>,
         power: &Drawn<'a>,
         network_usd: Number<'a>,
+        rent: Rent,
     ) -> Bill<'a> {
         let rented = match self.scenario.money.term {
             Term::Buy => {
@@ -247,6 +252,7 @@ impl<'a> Order<'a> {
             server,
             rented_accelerators: rented,
             work: self.work,
+            rent,
             mix: mix::RentedDay {
                 scenario: self.scenario,
                 price: self.price,

@@ -10,4 +10,5 @@ pub mod network;
 pub mod operating_point;
 pub mod owning;
 pub mod power;
+pub mod renting;
 pub mod serving;
