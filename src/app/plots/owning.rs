@@ -2,7 +2,7 @@
 
 use eframe::egui::Ui;
 use headroom::engine::Buy;
-use headroom::report::numbers;
+use headroom::report::{numbers, sentence};
 use headroom::scenario::Hosting;
 
 use super::card::{Card, note_ui, plot_card_ui};
@@ -85,7 +85,7 @@ fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<BarRow> {
         value: numbers::usd(usd),
         pinned: None,
     };
-    let capex = head("Up front", "Taxes are left to you.", buy.capex_usd, Ink::Own(1.0));
+    let capex = head("Up front", sentence::TAXES, buy.capex_usd, Ink::Own(1.0));
     let mut rows = parts_under(capex, buy.capex_usd, at_once(buy), was.map(|(buy, _)| at_once(buy)));
     let opex = head("Per year", "At the average load.", buy.opex_usd_per_year, Ink::Own(0.45));
     let now = yearly(buy, scene.scenario.money.hosting);
