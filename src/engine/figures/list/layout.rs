@@ -8,7 +8,7 @@ figures! {
     pub struct Layout in layout {
         /// Tensor-parallel degree.
         tp: u32, "Tensor-parallel degree", One, Neither {
-            tp(cheapest: One) = cheapest, note "of all layouts and formats that hold the SLO, the one with the fewest accelerators to pay for, and of equal ones the one that carries most";
+            tp(cheapest: One) = cheapest, note "of all layouts and formats that hold the SLO, the one with the least to pay for (accelerators when rented, servers when bought), and of equal ones the one that carries most";
         }
         /// Pipeline stages.
         pp: u32, "Pipeline stages", One, Neither {
