@@ -48,9 +48,10 @@ fn check_sizing(s: &Sizing, scenario: &Scenario, who: &str) {
     let sum: f64 = uses.iter().map(|u| u.usd_per_million_tokens).sum();
     assert!(near(sum, s.estate.cost.chosen.usd_per_million_tokens), "{who}: {uses:?}");
     if let Some(b) = &s.estate.cost.buy {
-        let capex = b.servers_usd + b.network_usd + b.storage_usd + b.deployment_usd + b.hall_usd;
+        let capex = b.servers_usd + b.network_usd + b.management_usd + b.storage_usd;
+        let capex = capex + b.spare_parts_usd + b.deployment_usd + b.hall_usd;
         let yearly = b.energy_usd_per_year + b.space_usd_per_year + b.maintenance_usd_per_year;
-        let yearly = yearly + b.staff_usd_per_year + b.software_usd_per_year;
+        let yearly = yearly + b.remote_hands_usd_per_year + b.staff_usd_per_year + b.software_usd_per_year;
         assert!(near(capex, b.capex_usd) && near(yearly, b.opex_usd_per_year), "{who}: {b:?}");
         assert!(b.present_cost_usd.is_finite(), "{who}: {b:?}");
     }

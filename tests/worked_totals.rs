@@ -52,6 +52,10 @@ fn a_published_comparison_of_owning_and_renting() {
         &mut f.deployment_price,
         &mut f.maintenance_per_year,
         &mut f.colocation_usd_per_kw_month,
+        &mut f.cabinet_usd_per_month,
+        &mut f.management_switch_usd,
+        &mut f.spare_parts_price,
+        &mut f.remote_hands_usd_per_h,
     ] {
         *part = part.with_value(0.0);
     }

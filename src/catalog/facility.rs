@@ -37,8 +37,24 @@ pub struct FacilityAssumptions {
     pub deployment_price: Sourced,
     /// Support and spare parts per year over the price of servers.
     pub maintenance_per_year: Sourced,
-    /// Colocation, US dollars per month for one kW of IT power, electricity not included.
+    /// Colocation, US dollars per month for one contracted kW of IT power, electricity not included.
     pub colocation_usd_per_kw_month: Sourced,
+    /// The smallest cabinet that is rented, US dollars per month: what a rack costs at least.
+    pub cabinet_usd_per_month: Sourced,
+    /// An out-of-band switch for the management ports of one rack, US dollars.
+    pub management_switch_usd: Sourced,
+    /// A kit of spare parts over the price of servers.
+    pub spare_parts_price: Sourced,
+    /// Technicians of the colocation, US dollars per hour.
+    pub remote_hands_usd_per_h: Sourced,
+    /// Their time for one repair of an accelerator's hardware, hours.
+    pub remote_hands_h: Sourced,
+    /// Traffic out of a cloud, US dollars for 1e9 bytes.
+    pub egress_usd_per_gb: Sourced,
+    /// Bytes that a token takes when it is streamed to a client.
+    pub streamed_bytes_per_token: Sourced,
+    /// Shared file storage in a cloud, US dollars per month for 1e9 bytes.
+    pub rented_storage_usd_per_gb_month: Sourced,
     /// Value left after four years over price.
     pub residual_after_4_years: Sourced,
     /// Years after which servers are replaced.
@@ -55,6 +71,10 @@ pub struct FacilityAssumptions {
     pub engineer_usd_per_year: Sourced,
     /// Accelerators that one engineer looks after.
     pub accelerators_per_engineer: Sourced,
+    /// Engineers that a small fleet takes: as many from `least_engineers_accelerators` on, less in proportion below.
+    pub least_engineers: Sourced,
+    /// Accelerators that take `least_engineers`: those of one server.
+    pub least_engineers_accelerators: Sourced,
     /// Repairs of hardware of one accelerator in service, per year, and the time of one, hours.
     pub repairs_per_accelerator_year: Sourced,
     /// Time of a repair, hours.

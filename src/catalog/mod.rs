@@ -69,6 +69,6 @@ pub use quantized::{Kept, Quantized};
 pub use region::Region;
 pub use release::{Drift, Release, stack_id};
 pub use reliance::Reliance;
-pub use server::{Cooling, Server};
+pub use server::{Cooling, Server, VendorClass};
 pub use stack::{MemoryPolicy, PrefillPolicy, Stack};
 pub use start_rules::{ExpertLayout, StartRules, VocabularyRule};

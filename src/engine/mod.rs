@@ -18,7 +18,7 @@ pub use analysis::uses::{Use, uses};
 pub use calibration::own_measurements::reliance;
 pub use figures::{
     Availability, Balance, Bands, Buy, Facility, Layout, Memory, Mix, Network, OperatingPoint, Percentiles,
-    Power, RackBound, TermCost,
+    Power, RackBound, Rent, TermCost,
 };
 pub use fleet::cost::Cost;
 pub use fleet::market::{OldPrice, old_price, price_day};

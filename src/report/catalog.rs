@@ -197,20 +197,38 @@ fn stacks(catalog: &Catalog) -> Grid {
 fn servers(catalog: &Catalog) -> Grid {
     figures(
         catalog,
-        &["accelerators", "idle_w", "max_w", "rack_units", "price_usd"],
+        &[
+            "accelerators",
+            "idle_w",
+            "max_w",
+            "measured_max_w",
+            "rack_units",
+            "price_usd",
+            "price_low_usd",
+            "price_high_usd",
+        ],
         catalog.servers.iter().map(|s| {
             (
-                vec![s.id.clone(), s.name.clone(), s.accelerator.clone(), s.default.to_string()],
+                vec![
+                    s.id.clone(),
+                    s.name.clone(),
+                    s.accelerator.clone(),
+                    s.vendor_class.id().to_owned(),
+                    s.default.to_string(),
+                ],
                 vec![
                     Some(s.accelerators.clone()),
                     Some(s.idle_w.clone()),
                     Some(s.max_w.clone()),
+                    s.measured_max_w.clone(),
                     Some(s.rack_units.clone()),
                     s.price_usd.clone(),
+                    s.price_low_usd.clone(),
+                    s.price_high_usd.clone(),
                 ],
             )
         }),
-        &["id", "name", "accelerator", "default"],
+        &["id", "name", "accelerator", "vendor_class", "default"],
     )
 }
 

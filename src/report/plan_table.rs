@@ -49,6 +49,7 @@ pub fn document(plan: &Plan, scenario: &Scenario, catalog: &Catalog, markdown: b
     if let Some(whole_numbers) = sentence::whole_number_note(plan, scenario) {
         note = format!("{note}{whole_numbers}\n");
     }
+    let note = format!("{note}{}\n", sentence::TAXES);
     let title = &scenario.name;
     if markdown {
         format!(

@@ -572,7 +572,7 @@ pub static INPUTS: &[Input] = &[
     input(
         "money.staff_usd_per_year",
         "Staff per year",
-        "Cost of the people who run bought servers; auto is one engineer per 500 accelerators.",
+        "Cost of the people who run bought servers; auto is one engineer per 500 accelerators, half a one for a single server of eight.",
         Kind::OptionalNumber(number(0.0, 1e9, (0.0, 5e6), Linear, false, Unit::Usd)),
         optional_field!(money.staff_usd_per_year),
     ),
@@ -586,7 +586,7 @@ pub static INPUTS: &[Input] = &[
     input(
         "money.quotes",
         "Own quotes",
-        "Prices offered to you, in place of the catalog's: accelerator, term and US dollars (per accelerator-hour, or per server for buy), separated by commas, such as h100-sxm reserved_1y 2.10.",
+        "Prices offered to you, in place of the catalog's: accelerator, term and US dollars (per accelerator-hour, or per largest server for buy, with which smaller ones move), separated by commas, such as h100-sxm reserved_1y 2.10.",
         Kind::Quotes,
         (
             |s: &Scenario| Value::Quotes(s.money.quotes.clone()),

@@ -2,7 +2,7 @@
 
 use eframe::egui::Ui;
 use headroom::engine::Buy;
-use headroom::report::numbers;
+use headroom::report::{numbers, sentence};
 use headroom::scenario::Hosting;
 
 use super::card::{Card, note_ui, plot_card_ui};
@@ -15,18 +15,20 @@ use crate::app::theme::{body, tokens};
 const TITLE: &str = "Cost of owning";
 
 /// What is paid at once, a part a line.
-fn at_once(buy: &Buy) -> [(&'static str, f64); 5] {
+fn at_once(buy: &Buy) -> [(&'static str, f64); 7] {
     [
         ("Servers", buy.servers_usd),
         ("Network", buy.network_usd),
+        ("Management network", buy.management_usd),
         ("Storage", buy.storage_usd),
+        ("Spare parts", buy.spare_parts_usd),
         ("Racking, cabling, burn-in", buy.deployment_usd),
         ("Own data center", buy.hall_usd),
     ]
 }
 
 /// What every year costs, a part a line.
-fn yearly(buy: &Buy, hosting: Hosting) -> [(&'static str, f64); 5] {
+fn yearly(buy: &Buy, hosting: Hosting) -> [(&'static str, f64); 6] {
     let space = match hosting {
         Hosting::Colocation => "Colocation",
         Hosting::OwnDataCenter => "Upkeep of the data center",
@@ -34,18 +36,19 @@ fn yearly(buy: &Buy, hosting: Hosting) -> [(&'static str, f64); 5] {
     [
         ("Energy", buy.energy_usd_per_year),
         (space, buy.space_usd_per_year),
-        ("Support and repairs", buy.maintenance_usd_per_year),
+        ("Support", buy.maintenance_usd_per_year),
+        ("Remote hands", buy.remote_hands_usd_per_year),
         ("Staff", buy.staff_usd_per_year),
         ("Software licences", buy.software_usd_per_year),
     ]
 }
 
 /// The parts that cost anything, under a head with their total; each against what it was when pinned.
-fn parts_under(
+fn parts_under<const N: usize>(
     head: BarRow,
     total: f64,
-    parts: [(&'static str, f64); 5],
-    was: Option<[(&'static str, f64); 5]>,
+    parts: [(&'static str, f64); N],
+    was: Option<[(&'static str, f64); N]>,
 ) -> Vec<BarRow> {
     let ink = head.ink;
     let mut rows = vec![head];
@@ -82,7 +85,7 @@ fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<BarRow> {
         value: numbers::usd(usd),
         pinned: None,
     };
-    let capex = head("Up front", "Taxes not included.", buy.capex_usd, Ink::Own(1.0));
+    let capex = head("Up front", sentence::TAXES, buy.capex_usd, Ink::Own(1.0));
     let mut rows = parts_under(capex, buy.capex_usd, at_once(buy), was.map(|(buy, _)| at_once(buy)));
     let opex = head("Per year", "At the average load.", buy.opex_usd_per_year, Ink::Own(0.45));
     let now = yearly(buy, scene.scenario.money.hosting);

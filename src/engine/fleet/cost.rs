@@ -4,7 +4,7 @@ use super::mix;
 use super::owning::{Building, Owned};
 use super::tariff::{Paid, Rate, Tariff};
 use crate::catalog::{Basis, Catalog, OWN_QUOTE, PriceDate, Server, Support, Term};
-use crate::engine::figures::{Buy, Mix, Number, Recorder, TermCost, Trust, buy, cost};
+use crate::engine::figures::{Buy, Mix, Number, Recorder, Rent, TermCost, Trust, buy, cost};
 use crate::scenario::Scenario;
 
 /// Every way of paying, side by side.
@@ -14,6 +14,8 @@ pub struct Cost {
     pub chosen: TermCost,
     /// In the order of [`Term::ALL`]; `None`: not offered.
     pub terms: [Option<TermCost>; 5],
+    /// Beside the accelerators when they are rented.
+    pub rent: Rent,
     /// `None`: not for sale.
     pub buy: Option<Buy>,
     /// `None`: rented neither reserved nor on demand.
@@ -74,6 +76,8 @@ pub struct Bill<'a> {
     /// Those that are paid for on the chosen term, in whole machines or servers.
     pub billed: Number<'a>,
     pub work: Work<'a>,
+    /// Beside the accelerators when they are rented.
+    pub rent: Rent,
     /// What is to be split between reserved and on demand.
     pub mix: mix::RentedDay<'a>,
     /// `None`: not for sale.
@@ -117,7 +121,8 @@ impl<'a> Bill<'a> {
         });
         let mix = self.mix.mix(self.scenario.workload.requests_per_s, recorder);
         let rates = Term::ALL.map(|term| self.paid(term).map(|paid| paid.rate.clone()));
-        let cost = Cost { chosen, terms, buy, mix, support: self.support(chosen_term), rates };
+        let support = self.support(chosen_term);
+        let cost = Cost { chosen, terms, rent: self.rent, buy, mix, support, rates };
         Some(Billed { cost, usd_per_hour, usd_per_month, usd_per_million_tokens })
     }
 

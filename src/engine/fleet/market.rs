@@ -5,7 +5,7 @@ use crate::catalog::{
     PriceDate, Region, Server, Sourced, Support, Term,
 };
 use crate::engine::fleet::tariff::{Rate, Seller, Tariff, Within};
-use crate::scenario::Scenario;
+use crate::scenario::{OwnQuote, Scenario};
 
 /// Source of the prices of a class.
 const CLASS_PRICES: &str = "class-prices";
@@ -31,10 +31,7 @@ impl Market {
     /// Those that `scenario` asks for, in `region`.
     pub fn of(scenario: &Scenario, catalog: &Catalog, region: &Region) -> Self {
         let bought = scenario.money.quotes.iter().filter(|quote| quote.term == Term::Buy);
-        let servers = bought.filter_map(|quote| {
-            let price_usd = Some(Sourced(quote.usd, OWN_QUOTE.to_owned(), Basis::Quoted));
-            Some(Server { price_usd, ..catalog.server_for(&quote.accelerator)?.clone() })
-        });
+        let servers = bought.flat_map(|quote| quoted(catalog, &quote.accelerator, quote.usd));
         let tariff = |accelerator: &Accelerator| asked_of(scenario, catalog, region.place, accelerator);
         Self { tariffs: catalog.accelerators.iter().map(tariff).collect(), servers: servers.collect() }
     }
@@ -45,10 +42,45 @@ impl Market {
         self.tariffs.get(at)
     }
 
-    /// The server of an accelerator, where its price is the user's.
+    /// The default server of an accelerator, where its price is the user's.
     pub fn server(&self, accelerator: &str) -> Option<&Server> {
-        self.servers.iter().find(|server| server.accelerator == accelerator)
+        self.servers.iter().find(|server| server.default && server.accelerator == accelerator)
     }
+
+    /// The servers of an accelerator, where their prices follow the user's.
+    pub fn servers(&self, accelerator: &str) -> Option<&[Server]> {
+        self.server(accelerator).map(|_| &self.servers[..])
+    }
+}
+
+/// The default server of an accelerator, at the user's price where there is one.
+pub(in crate::engine) fn server_for(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    accelerator: &str,
+) -> Option<Server> {
+    let of_it = |quote: &&OwnQuote| quote.accelerator == accelerator && quote.term == Term::Buy;
+    let server = catalog.server_for(accelerator)?.clone();
+    match scenario.money.quotes.iter().find(of_it) {
+        Some(quote) => {
+            let price_usd = Some(Sourced(quote.usd, OWN_QUOTE.to_owned(), Basis::Quoted));
+            Some(Server { price_usd, ..server })
+        }
+        None => Some(server),
+    }
+}
+
+/// The servers of an accelerator when its default one is quoted at `usd`: prices of the others move by the same factor.
+fn quoted(catalog: &Catalog, accelerator: &str, usd: f64) -> Vec<Server> {
+    let price = |server: &Server| server.price_usd.as_ref().map(Sourced::value);
+    let listed = catalog.server_for(accelerator).and_then(price);
+    let servers = catalog.servers.iter().filter(|server| server.accelerator == accelerator);
+    let quoted = servers.filter_map(|server| {
+        let usd = if server.default { usd } else { price(server)? * usd / listed? };
+        let price_usd = Some(Sourced(usd, OWN_QUOTE.to_owned(), Basis::Quoted));
+        Some(Server { price_usd, ..server.clone() })
+    });
+    quoted.collect()
 }
 
 /// The prices of one accelerator.

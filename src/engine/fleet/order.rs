@@ -3,14 +3,16 @@
 
 use super::cost::{Bill, Cost, Work};
 use super::facility::{self, FacilityOrder};
+use super::housing::{Housed, Housing};
 use super::mix;
 use super::network;
 use super::owning::Building;
 use super::power::{Drawn, Duty, Running, Site};
-use super::replicas::{FleetCounts, FleetRule, servers};
+use super::renting;
+use super::replicas::{FleetCounts, FleetRule};
 use super::tariff::Tariff;
-use crate::catalog::{Accelerator, Catalog, FacilityAssumptions, Region, Server, Term};
-use crate::engine::figures::{Facility, Network, Number, Power, Recorder, Trust, layout};
+use crate::catalog::{Accelerator, Catalog, FacilityAssumptions, Region, Server, Term, VendorClass};
+use crate::engine::figures::{Facility, Network, Number, Power, Recorder, Rent, Trust, layout, same};
 use crate::scenario::{Hours, Scenario};
 
 /// An order of accelerators and their duty.
@@ -20,7 +22,9 @@ pub struct Order<'a> {
     pub region: &'a Region,
     pub site: &'a Site<'a>,
     pub accelerator: &'a Accelerator,
-    pub server: &'a Server,
+    /// The servers that it may stand in.
+    pub housing: Housing<'a>,
+    /// Prices of the accelerator.
     pub tariff: &'a Tariff,
     pub assumptions: &'a FacilityAssumptions,
     /// Load of each hour of a day over the peak.
@@ -33,6 +37,8 @@ pub struct Order<'a> {
     pub work: Work<'a>,
     /// KV cache of one prompt, whole model, bytes.
     pub prompt_kv_bytes: Number<'a>,
+    /// Weights of one replica, bytes.
+    pub weights_bytes: Number<'a>,
     /// One gradient of every parameter in 16 bits, bytes.
     pub gradient_bytes: Number<'a>,
 }
@@ -54,8 +60,9 @@ pub struct Estate {
 pub struct Furnished<'a> {
     /// Accelerators that are paid for.
     pub billed: Number<'a>,
-    /// Accelerators that are sold together.
-    pub sold_together: Number<'a>,
+    /// Accelerators of replicas that the smallest addition holds, and how many such additions are paid for.
+    pub held_together: Number<'a>,
+    pub additions: Number<'a>,
     /// Whole servers.
     pub servers: Number<'a>,
     /// Racks of servers.
@@ -74,41 +81,38 @@ pub struct Furnished<'a> {
     pub estate: Estate,
 }
 
-impl<'a> Order<'a> {
-    /// Accelerators that are sold together on `term`: those of a server when they are bought, otherwise those of the machine on
-    /// which `accelerators` in replicas of `each` are rented.
-    pub fn sold_together(
-        term: Term,
-        server: &'a Server,
-        tariff: &Tariff,
-        (accelerators, each): (f64, f64),
-    ) -> Number<'a> {
-        match term {
-            Term::Buy => (&server.accelerators).into(),
-            _ => {
-                let paid = tariff.paid(term, accelerators, each);
-                Number::derived(paid.map_or(1.0, |paid| f64::from(paid.rate.machine)))
-            }
-        }
-    }
+/// What is paid for.
+struct Paid<'a> {
+    accelerators: Number<'a>,
+    held_together: Number<'a>,
+    additions: Number<'a>,
+}
 
+/// Servers that are bought, and their racks.
+struct Bought<'a> {
+    server: &'a Server,
+    servers: Number<'a>,
+    racks: Number<'a>,
+}
+
+impl<'a> Order<'a> {
     /// Everything around it. `None`: the chosen way of paying is not offered, or the catalog lacks a network, which its
     /// validation rules out.
     pub fn furnish(&self, recorder: &mut impl Recorder) -> Option<Furnished<'a>> {
-        let (scenario, server, asked) = (self.scenario, self.server, &self.scenario.facility);
-        let term = scenario.money.term;
-        let accelerators = self.fleet.accelerators;
-        let each = self.rule.accelerators_per_replica.value;
-        let sold_together = Self::sold_together(term, server, self.tariff, (accelerators.value, each));
-        let billed = layout::billed_accelerators(recorder, accelerators, sold_together);
-        let servers = servers(server, accelerators, recorder);
+        let asked = &self.scenario.facility;
+        let each = self.rule.accelerators_per_replica;
+        let all = self.fleet.replicas.value + self.fleet.spare_replicas.value;
+        let server = self.housing.server(all, each.value);
+        let housed = Housed::of(server, &self.fleet, each, recorder);
+        let servers = housed.servers;
+        let paid = self.paid(&housed, recorder)?;
         let servers_per_rack = facility::servers_per_rack(server, asked.rack_power_w, recorder);
         let racks = facility::racks(servers, servers_per_rack, recorder);
         let wanted = network::NetworkOrder {
             accelerator: self.accelerator,
             server,
             servers,
-            accelerators_per_replica: self.rule.accelerators_per_replica,
+            accelerators_per_replica: each,
             kind: asked.network,
             oversubscription: Number::input("facility.oversubscription", asked.oversubscription),
             prompt_kv_bytes: self.prompt_kv_bytes,
@@ -116,7 +120,7 @@ impl<'a> Order<'a> {
         };
         let designed = wanted.design(self.catalog, recorder)?;
         let pue = facility::pue(asked.pue, &self.region.pue, server, self.assumptions, recorder);
-        let power = self.power(pue, designed.power_w, billed, recorder);
+        let power = self.power(&housed, pue, designed.power_w, paid.accelerators, recorder);
         let facility = FacilityOrder {
             server,
             assumptions: self.assumptions,
@@ -131,10 +135,13 @@ impl<'a> Order<'a> {
             it_w: power.it_w,
         }
         .facility(recorder);
-        let bill = self.bill(servers, billed, &power, designed.price_usd).cost(recorder)?;
+        let bought = self.bought(housed, racks, recorder);
+        let rent = renting::beside(&self.work, self.weights_bytes, self.assumptions, recorder);
+        let bill = self.bill(bought, paid.accelerators, &power, designed.price_usd, rent).cost(recorder)?;
         Some(Furnished {
-            billed,
-            sold_together,
+            billed: paid.accelerators,
+            held_together: paid.held_together,
+            additions: paid.additions,
             servers,
             racks,
             rack_scale: facility::is_rack_scale(server),
@@ -146,8 +153,48 @@ impl<'a> Order<'a> {
         })
     }
 
+    /// What is paid for: whole servers when they are bought, whole machines otherwise. `None`: not offered.
+    fn paid(&self, housed: &Housed<'a>, recorder: &mut impl Recorder) -> Option<Paid<'a>> {
+        let term = self.scenario.money.term;
+        if term == Term::Buy {
+            return Some(Paid {
+                accelerators: housed.accelerators(recorder),
+                held_together: Number::derived(housed.held),
+                additions: Number::model(housed.additions, Trust::Calibrated),
+            });
+        }
+        let each = self.rule.accelerators_per_replica.value;
+        let rate = self.tariff.paid(term, self.fleet.accelerators.value, each)?.rate;
+        let unit = Number::derived(f64::from(rate.machine));
+        let accelerators = layout::billed_accelerators(recorder, self.fleet.accelerators, unit);
+        let additions = Number::model(accelerators.value / unit.value, Trust::Calibrated);
+        Some(Paid { accelerators, held_together: unit, additions })
+    }
+
+    /// The servers and racks that buying takes: those of the plan, or others where the fleet is rented.
+    fn bought(&self, housed: Housed<'a>, racks: Number<'a>, recorder: &mut impl Recorder) -> Bought<'a> {
+        // A workstation stands beside a desk.
+        let in_racks = |server: &Server, racks| match server.vendor_class {
+            VendorClass::Workstation => Number::exact(0.0),
+            _ => racks,
+        };
+        if self.scenario.money.term == Term::Buy {
+            let servers = same(recorder, "cost.buy", "servers", housed.servers);
+            return Bought { server: housed.server, servers, racks: in_racks(housed.server, racks) };
+        }
+        let each = self.rule.accelerators_per_replica;
+        let all = self.fleet.replicas.value + self.fleet.spare_replicas.value;
+        let server = self.housing.bought(all, each.value);
+        let recorder = &mut recorder.within("cost.buy");
+        let servers = Housed::of(server, &self.fleet, each, recorder).servers;
+        let per_rack = facility::servers_per_rack(server, self.scenario.facility.rack_power_w, recorder);
+        let racks = facility::racks(servers, per_rack, recorder);
+        Bought { server, servers, racks: in_racks(server, racks) }
+    }
+
     fn power(
         &self,
+        housed: &Housed<'a>,
         pue: Number<'a>,
         network_w: Number<'a>,
         billed: Number<'a>,
@@ -158,7 +205,7 @@ impl<'a> Order<'a> {
         let unused = if bought { billed.value - self.fleet.accelerators.value } else { 0.0 };
         Running {
             accelerator: self.accelerator,
-            server: self.server,
+            server: housed.server,
             facility: self.assumptions,
             site: self.site,
             pue,
@@ -176,18 +223,23 @@ impl<'a> Order<'a> {
 
     fn bill(
         &self,
-        servers: Number<'a>,
+        bought: Bought<'a>,
         billed: Number<'a>,
         power: &Drawn<'a>,
         network_usd: Number<'a>,
+        rent: Rent,
     ) -> Bill<'a> {
-        let building = self.server.price_usd.as_ref().map(|price| Building {
+        let Bought { server, servers, racks } = bought;
+        let building = server.price_usd.as_ref().map(|price| Building {
             scenario: self.scenario,
-            server: self.server,
+            server,
             assumptions: self.assumptions,
             server_usd: price.into(),
             servers,
-            it_w: power.it_w,
+            racks,
+            network_w: power.network_w,
+            storage_w: power.storage_w,
+            pue: power.pue,
             energy_kwh_per_year: power.energy_kwh_per_year,
             usd_per_kwh: self.site.usd_per_kwh,
             network_usd,
@@ -196,10 +248,11 @@ impl<'a> Order<'a> {
             scenario: self.scenario,
             tariff: self.tariff,
             accelerators_per_replica: self.rule.accelerators_per_replica.value,
-            server: self.server,
+            server,
             accelerators: self.fleet.accelerators,
             billed,
             work: self.work,
+            rent,
             mix: mix::RentedDay {
                 scenario: self.scenario,
                 tariff: self.tariff,

@@ -110,6 +110,9 @@ pub struct Running<'a> {
 /// Power of a fleet with the origins that what follows needs.
 pub struct Drawn<'a> {
     pub power: Power,
+    pub pue: Number<'a>,
+    pub network_w: Number<'a>,
+    pub storage_w: Number<'a>,
     pub it_w: Number<'a>,
     pub server_w: Number<'a>,
     pub facility_w: Number<'a>,
@@ -134,7 +137,7 @@ impl<'a> Running<'a> {
         let accelerator_w = power::accelerator_w(recorder, loaded, loaded_w, spare, spare_w, unused, idle_w);
         let n = (&server.accelerators).into();
         let when_idle = power::idle_rest_w(recorder, (&server.idle_w).into(), n, idle_w);
-        let when_rated = power::rated_rest_w(recorder, (&server.max_w).into(), n, limit, when_idle);
+        let when_rated = power::rated_rest_w(recorder, server.top_w().into(), n, limit, when_idle);
         let mut rest = |beside: &'static str, w: Number<'a>| {
             let recorder = &mut recorder.at(rest_section, beside);
             power::rest_w(recorder, when_idle, when_rated, w, idle_w, limit)
@@ -204,6 +207,15 @@ impl<'a> Running<'a> {
             water_l_per_year: water.value,
             joules_per_output_token: joules.value,
         };
-        Drawn { power, it_w, server_w, facility_w, energy_kwh_per_year: energy }
+        Drawn {
+            power,
+            pue: self.pue,
+            network_w,
+            storage_w,
+            it_w,
+            server_w,
+            facility_w,
+            energy_kwh_per_year: energy,
+        }
     }
 }

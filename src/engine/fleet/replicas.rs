@@ -1,7 +1,7 @@
 //! From the capacity of one replica to a fleet: the one rule for what is usable, needed and paid for.
 
 use super::availability;
-use crate::catalog::{FacilityAssumptions, Server};
+use crate::catalog::FacilityAssumptions;
 use crate::engine::figures::{Number, Recorder, Silent, layout, same};
 use crate::scenario::Scenario;
 
@@ -97,11 +97,6 @@ impl<'a> FleetRule<'a> {
             }
         }
     }
-}
-
-/// Servers that hold `accelerators`.
-pub fn servers<'a>(server: &'a Server, accelerators: Number<'a>, recorder: &mut impl Recorder) -> Number<'a> {
-    layout::servers(recorder, accelerators, (&server.accelerators).into())
 }
 
 /// Smallest multiple of `unit` that is at least `accelerators`: what is paid for when they are sold in such units.

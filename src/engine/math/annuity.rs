@@ -17,6 +17,13 @@ pub fn replacements_discounted(rate: f64, life: f64, years: f64) -> f64 {
     replacements(life, years).map(|at| (1.0 + rate).powf(-at)).sum()
 }
 
+/// Share of `years` for which something is paid by the year that comes with its first `included` years each time that what
+/// lasts `life` years is bought.
+pub fn beyond_included(included: f64, life: f64, years: f64) -> f64 {
+    let bought = std::iter::once(0.0).chain(replacements(life, years));
+    bought.map(|at| ((years - at).min(life) - included).max(0.0)).sum::<f64>() / years
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -26,6 +33,15 @@ mod tests {
     fn annuities_match_the_table() {
         assert!((annuity(0.08, 10.0) - 6.7101 * 1.036_157).abs() < 1e-4);
         assert!((annuity(0.0, 4.0) - 4.0).abs() < 1e-12);
+    }
+
+    /// Three of six years come with each purchase: of four years one is paid, of eight three and none.
+    #[test]
+    fn what_comes_with_the_price_is_not_paid_again() {
+        assert!((beyond_included(3.0, 6.0, 4.0) - 0.25).abs() < 1e-12);
+        assert!((beyond_included(3.0, 6.0, 8.0) - 3.0 / 8.0).abs() < 1e-12);
+        assert_eq!(beyond_included(0.0, 6.0, 8.0), 1.0);
+        assert_eq!(beyond_included(5.0, 6.0, 4.0), 0.0);
     }
 
     #[test]

@@ -59,7 +59,7 @@ impl<'a> Sizer<'a> {
             region: self.region,
             site: self.site,
             accelerator: hardware.accelerator,
-            server: hardware.server,
+            housing: self.housing(hardware),
             tariff: hardware.tariff,
             assumptions: hardware.facility,
             hours: self.hours,
@@ -76,6 +76,7 @@ impl<'a> Sizer<'a> {
             prompt_kv_bytes: Number::derived(
                 room.kv_bytes_per_token(input_tokens, &mut Silent).value * input_tokens,
             ),
+            weights_bytes: Number::derived(memory.weights_bytes * each.value),
             gradient_bytes: Number::derived(2.0 * self.profile.parameters),
         }
         .furnish(recorder)

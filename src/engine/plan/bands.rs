@@ -21,7 +21,7 @@ pub(super) fn bands<'a>(
     let headroom = Number::input("fleet.headroom", scenario.fleet.headroom);
     let (spares, each, now) = (fleet.spare_replicas, rule.accelerators_per_replica, fleet.accelerators);
     let r = recorder;
-    let (unit, billed) = (furnished.sold_together, furnished.billed);
+    let (unit, billed) = (furnished.held_together, furnished.additions);
     // A fleet whose capacity is at the upper end needs fewest.
     let slow = &mut r.at("bands", "capacity_of_one_replica_low");
     let slow = balance::capacity_low_requests_per_s(slow, rule.capacity, factor);
@@ -71,7 +71,7 @@ mod tests {
                     assert!(least > 0.0 && least <= value && value <= most && most < 20.0 * value, "{who}");
                 }
                 let unit = match scenario.money.term {
-                    Term::Buy => catalog.server_for(&candidate.accelerator).unwrap().accelerators.value(),
+                    Term::Buy => f64::from(s.layout.billed_accelerators / s.layout.servers),
                     term => f64::from(s.estate.cost.rate(term).unwrap().machine),
                 };
                 for month in [b.usd_per_month_low, b.usd_per_month_high] {

@@ -7,9 +7,10 @@ use crate::catalog::{
 };
 use crate::engine::calibration::own_measurements::reliance;
 use crate::engine::figures::{Number, Recorder, Silent};
+use crate::engine::fleet::housing::{Housing, Weight};
 use crate::engine::fleet::market::{Market, classes_with};
 use crate::engine::fleet::power::Site;
-use crate::engine::fleet::replicas::{FleetRule, MOST_ACCELERATORS, billed, usable};
+use crate::engine::fleet::replicas::{FleetRule, MOST_ACCELERATORS, usable};
 use crate::engine::fleet::tariff::Tariff;
 use crate::engine::plan::rejection::Failures;
 use crate::engine::plan::result::Rejection;
@@ -56,7 +57,7 @@ pub struct Hardware<'a> {
     pub accelerator: &'a Accelerator,
     /// What the accelerator reaches of its peaks.
     pub efficiency: &'a Efficiency,
-    /// The server that holds the accelerators.
+    /// The server that accelerators are rented in, and the largest that they are bought in.
     pub server: &'a Chassis,
     /// Its prices.
     pub tariff: &'a Tariff,
@@ -153,6 +154,16 @@ impl<'a> Sizer<'a> {
         })
     }
 
+    /// The servers that a fleet of `hardware` may stand in.
+    pub fn housing(&self, hardware: &Hardware<'a>) -> Housing<'a> {
+        Housing {
+            default: hardware.server,
+            servers: self.market.servers(&hardware.accelerator.id).unwrap_or(&self.catalog.servers),
+            term: self.scenario.money.term,
+            tariff: hardware.tariff,
+        }
+    }
+
     /// One replica of this model on `hardware`.
     pub fn deployment<'b>(
         &'b self,
@@ -230,10 +241,9 @@ impl<'a> Sizer<'a> {
     fn search(&self, hardware: &Hardware<'a>) -> Result<(f64, Candidacy), Rejection> {
         let mut best = Lead::default();
         let mut failures = Failures::default();
-        // Accelerators with which a fleet costs as much as the cheapest so far, to leave out what cannot win.
+        let housing = self.housing(hardware);
+        // The most accelerators that a fleet can have and still win, to leave out what cannot.
         let most = std::cell::Cell::new(f64::INFINITY);
-        let term = self.scenario.money.term;
-        let least = if term == Term::Buy { 1.0 } else { hardware.tariff.least_usd(term) };
         let spares = f64::from(self.scenario.fleet.spare_replicas.unwrap_or(0));
         let usable = usable(1.0, self.scenario.fleet.headroom);
         self.visit_options(
@@ -248,7 +258,7 @@ impl<'a> Sizer<'a> {
                 Err(unable) => failures.note(degrees, &room, &self.demand, unable),
                 Ok(option) => {
                     self.weigh(hardware, &option, &mut best);
-                    most.set(best.most(least));
+                    most.set(best.most(&housing));
                 }
             },
         );
@@ -276,7 +286,7 @@ impl<'a> Sizer<'a> {
         self.assemble(hardware, &choice, &mut Silent).ok()
     }
 
-    /// Keeps `option` where its fleet costs less than the best, has fewer accelerators, or holds more with as many.
+    /// Keeps `option` where less is paid for its fleet than for the best, has fewer accelerators, or holds more with as many.
     fn weigh(&self, hardware: &Hardware<'a>, option: &Candidacy, best: &mut Lead) {
         let capacity = option.capacity.state.requests_per_s;
         let each = f64::from(option.replica.degrees.accelerators());
@@ -289,17 +299,11 @@ impl<'a> Sizer<'a> {
         );
         let replicas = rule.replicas(self.scenario.workload.requests_per_s);
         let accelerators = (replicas + rule.spares(replicas)) * each;
-        let term = self.scenario.money.term;
-        let price = match term {
-            Term::Buy => Some(billed(accelerators, hardware.server.accelerators.value())),
-            _ => hardware.tariff.paid(term, accelerators, each).map(|paid| paid.usd()),
-        };
-        let Some(price) = price else {
-            // Nobody rents a machine that holds such a replica.
+        let Some(weight) = self.housing(hardware).weight(replicas + rule.spares(replicas), each) else {
             best.unpriced = true;
             return;
         };
-        let key = (price, accelerators, -capacity * replicas);
+        let key = (weight, accelerators, -capacity * replicas);
         if best.key.is_none_or(|than| key < than) {
             best.key = Some(key);
             best.choice = Some(option.clone());
@@ -310,17 +314,16 @@ impl<'a> Sizer<'a> {
 /// The best choice so far.
 #[derive(Default)]
 struct Lead {
-    /// Accelerators bought, or US dollars an hour; accelerators needed; capacity with the sign turned.
-    key: Option<(f64, f64, f64)>,
+    /// What is paid for, accelerators needed, capacity with the sign turned.
+    key: Option<(Weight, f64, f64)>,
     choice: Option<Candidacy>,
     /// Whether a layout was left out for lack of a price.
     unpriced: bool,
 }
 
 impl Lead {
-    /// Accelerators that a fleet may have at most to cost no more, where the cheapest costs `least_usd`.
-    fn most(&self, least_usd: f64) -> f64 {
-        self.key.map_or(f64::INFINITY, |(price, ..)| price / least_usd)
+    fn most(&self, housing: &Housing<'_>) -> f64 {
+        self.key.map_or(f64::INFINITY, |(weight, ..)| housing.most_accelerators(weight))
     }
 
     /// The accelerators that it needs, and the layout.

@@ -3,7 +3,7 @@
 use super::result::Sizing;
 use crate::engine::figures::{
     Availability, Balance, Bands, Buy, Entry, Facility, Figure, Launch, Layout, Memory, Mix, Network,
-    OperatingPoint, Percentiles, Power, TermCost,
+    OperatingPoint, Percentiles, Power, Rent, TermCost,
 };
 
 /// Receives an entry of a section: its name and its value.
@@ -59,6 +59,7 @@ pub static SECTIONS: &[Section] = &[
     section!("cost.terms.reserved_3y", "Reserved 3 years", TermCost, |s| s.estate.cost.terms[2].as_ref()),
     section!("cost.terms.spot", "Spot", TermCost, |s| s.estate.cost.terms[3].as_ref()),
     section!("cost.terms.buy", "Buy", TermCost, |s| s.estate.cost.terms[4].as_ref()),
+    section!("cost.rent", "", Rent, |s| Some(&s.estate.cost.rent)),
     section!("cost.buy", "", Buy, |s| s.estate.cost.buy.as_ref()),
     section!("cost.mix", "", Mix, |s| s.estate.cost.mix.as_ref()),
     section!("bands", "", Bands, |s| Some(&s.bands)),

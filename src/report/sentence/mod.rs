@@ -21,7 +21,7 @@ pub(crate) use inputs::input_change;
 use limit::first_limit;
 pub use limit::{limit_label, limited};
 pub use measurement::{measured_change, slip};
-pub use money::{hosted_case, paying_label, purpose};
+pub use money::{TAXES, hosted_case, paying_label, purpose};
 pub use nearest::{dead_end, way_out};
 pub use price::{price_age, price_caution, price_note, rate};
 pub use rejection::{brief_rejection, rejection};

@@ -5,6 +5,9 @@ use crate::engine::analysis::outlook::Paying;
 use crate::engine::analysis::uses::Purpose;
 use crate::report::numbers;
 
+/// What no price and no cost of owning includes.
+pub const TAXES: &str = "Taxes are left to you: on sales, imports, property and profit.";
+
 /// A way of paying, as a label.
 pub fn paying_label(paying: Paying) -> &'static str {
     match paying {

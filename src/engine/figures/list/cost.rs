@@ -1,4 +1,4 @@
-//! Figures of money: what one way of paying costs, owning part by part, the cheapest mix, and the bands.
+//! Figures of money: what one way of paying costs, the cheapest mix, and the bands.
 
 use crate::catalog::Term;
 use crate::engine::figures::figure::{Entry, figures};
@@ -28,106 +28,6 @@ figures! {
         usd_per_million_output_tokens: f64, "Cost per million output tokens, input included", Usd, Worse {
             usd_per_million_output_tokens(cost_of_an_hour: Usd, average_load: RequestsPerSecond, output: Tokens)
                 = cost_of_an_hour / (average_load * 3600.0 * output) * 1e6;
-        }
-    }
-}
-
-figures! {
-    /// Building instead of renting.
-    #[derive(Default)]
-    pub struct Buy in buy at "cost.buy" {
-        /// What is paid at once: the sum of its parts.
-        capex_usd: f64, "Purchase", Usd, Worse {
-            capex_usd(servers: Usd, network: Usd, storage: Usd, deployment: Usd, building: Usd)
-                = servers + network + storage + deployment + building;
-        }
-        servers_usd: f64, "Servers", Usd, Worse {
-            servers_usd(price_of_a_server: Usd, servers: One) = price_of_a_server * servers;
-        }
-        network_usd: f64, "Network", Usd, Worse
-        storage_usd: f64, "Storage", Usd, Worse {
-            storage_usd(servers: Usd, share: Fraction) = servers * share;
-        }
-        /// Racking, cabling and burn-in.
-        deployment_usd: f64, "Deployment", Usd, Worse {
-            deployment_usd(servers: Usd, share: Fraction) = servers * share, note "racking, cabling, burn-in";
-        }
-        /// Building, power and cooling of an own data center.
-        hall_usd: f64, "Building", Usd, Worse {
-            hall_usd(it_power: Watts, price_of_a_watt: Usd) = it_power * price_of_a_watt;
-            no_building() = 0.0, note "space is rented";
-        }
-        /// What is paid every year: the sum of its parts.
-        opex_usd_per_year: f64, "Owning, per year", Usd, Worse {
-            opex_usd_per_year(energy: Usd, space: Usd, maintenance: Usd, staff: Usd, software: Usd)
-                = energy + space + maintenance + staff + software;
-        }
-        energy_usd_per_year: f64, "Energy, per year", Usd, Worse {
-            energy_usd_per_year(energy: KilowattHours, electricity: UsdPerKwh) = energy * electricity;
-        }
-        /// Colocation, or the upkeep of an own data center.
-        space_usd_per_year: f64, "Space, per year", Usd, Worse {
-            colocation_usd_per_year(it_power: Watts, kilowatt_and_month: Usd)
-                = it_power / 1000.0 * kilowatt_and_month * 12.0;
-            upkeep_usd_per_year(building: Usd, upkeep: Fraction) = building * upkeep;
-        }
-        maintenance_usd_per_year: f64, "Maintenance, per year", Usd, Worse {
-            maintenance_usd_per_year(servers: Usd, share: Fraction) = servers * share,
-                note "support contracts and spare parts";
-        }
-        staff_usd_per_year: f64, "Staff, per year", Usd, Worse {
-            staff_usd_per_year(accelerators: One, accelerators_of_one_engineer: One, pay: Usd)
-                = accelerators / accelerators_of_one_engineer * pay;
-        }
-        software_usd_per_year: f64, "Software, per year", Usd, Worse {
-            software_usd_per_year(licence: Usd, accelerators: One) = licence * accelerators;
-        }
-        /// Worth at the end of the horizon, servers and data center.
-        residual_usd: f64, "Worth at the end of the horizon", Usd, Better {
-            residual_usd(
-                servers: Usd, left_after_four_years: Fraction, age_of_the_servers: Years, building: Usd,
-                horizon: Years, life_of_the_building: Years,
-            ) = servers * pow(left_after_four_years, age_of_the_servers / 4.0)
-                + building * max(1.0 - horizon / life_of_the_building, 0.0);
-        }
-        /// Everything over the horizon, replacements included and the residual value taken off, in today's dollars.
-        present_cost_usd: f64, "Net present cost of owning", Usd, Worse {
-            present_cost_usd(
-                purchase: Usd, replacements_today: Usd, owning_per_year: Usd, annuity: Years, worth_at_the_end: Usd,
-                discount_rate: Fraction, horizon: Years,
-            ) = purchase + replacements_today + owning_per_year * annuity
-                - worth_at_the_end * pow(1.0 + discount_rate, -horizon),
-                note "each in today's dollars, without taxes",
-                cite "Brealey, Myers and Allen, Principles of Corporate Finance, ch. 2 and 6";
-        }
-        /// Months after which buying has cost less than renting on the chosen term (on demand when the chosen term is to
-        /// buy); `None`: never within the horizon.
-        breakeven_months: Option<f64>, "Months until buying has cost less than renting", Months, Worse {
-            breakeven_months(purchase: Usd, rent_per_month: Usd, owning_per_year: Usd, horizon: Years)
-                = within(purchase / (rent_per_month - owning_per_year / 12.0), 12.0 * horizon),
-                note "never where renting costs less than running what is owned, or where the horizon ends before";
-        }
-    }
-    steps {
-        rent_per_month, "Rent per month that buying is compared with", Usd {
-            rent_per_month(price_of_one_per_hour: Usd, accelerators_paid_for: One)
-                = price_of_one_per_hour * accelerators_paid_for * HOURS_PER_MONTH;
-        }
-        annuity_years, "Present value of one dollar per year", Years {
-            annuity_years(discount_rate: Fraction, horizon: Years) = annuity(discount_rate, horizon),
-                note "paid in twelfths at the end of each month", cite "Kellison, The Theory of Interest, ch. 4";
-        }
-        age_of_the_servers, "Age of the servers at the end of the horizon", Years {
-            age_of_the_servers(horizon: Years, last_bought_after: Years) = horizon - last_bought_after;
-        }
-        replacements_today, "Replacements in today's dollars", Usd {
-            replacements_today(equipment: Usd, discount_rate: Fraction, life: Years, horizon: Years)
-                = equipment * replacements_discounted(discount_rate, life, horizon),
-                note "servers are bought anew at the end of their life; the old ones bring nothing";
-        }
-        equipment_usd, "Equipment", Usd {
-            equipment_usd(servers: Usd, network: Usd, storage: Usd, deployment: Usd)
-                = servers + network + storage + deployment;
         }
     }
 }
@@ -193,20 +93,20 @@ figures! {
                 = facility_power * at_that_end / accelerators, note "with the accelerators added or left out at the same power";
         }
         usd_per_month_low: f64, "Cost per month, lower end of the 90% band", Usd, Worse {
-            usd_per_month_low(cost: Usd, at_that_end: One, sold_together: One, accelerators_paid_for: One)
-                = cost * min(ceil(at_that_end / sold_together) * sold_together / accelerators_paid_for, 1.0);
+            usd_per_month_low(cost: Usd, at_that_end: One, held_by_an_addition: One, additions_paid_for: One)
+                = cost * min(ceil(at_that_end / held_by_an_addition) / additions_paid_for, 1.0);
         }
         usd_per_month_high: f64, "Cost per month, upper end of the 90% band", Usd, Worse {
-            usd_per_month_high(cost: Usd, at_that_end: One, sold_together: One, accelerators_paid_for: One)
-                = cost * max(ceil(at_that_end / sold_together) * sold_together / accelerators_paid_for, 1.0);
+            usd_per_month_high(cost: Usd, at_that_end: One, held_by_an_addition: One, additions_paid_for: One)
+                = cost * max(ceil(at_that_end / held_by_an_addition) / additions_paid_for, 1.0);
         }
         usd_per_million_tokens_low: f64, "Cost per million tokens, lower end of the 90% band", Usd, Worse {
-            usd_per_million_tokens_low(cost: Usd, at_that_end: One, sold_together: One, accelerators_paid_for: One)
-                = cost * min(ceil(at_that_end / sold_together) * sold_together / accelerators_paid_for, 1.0);
+            usd_per_million_tokens_low(cost: Usd, at_that_end: One, held_by_an_addition: One, additions_paid_for: One)
+                = cost * min(ceil(at_that_end / held_by_an_addition) / additions_paid_for, 1.0);
         }
         usd_per_million_tokens_high: f64, "Cost per million tokens, upper end of the 90% band", Usd, Worse {
-            usd_per_million_tokens_high(cost: Usd, at_that_end: One, sold_together: One, accelerators_paid_for: One)
-                = cost * max(ceil(at_that_end / sold_together) * sold_together / accelerators_paid_for, 1.0);
+            usd_per_million_tokens_high(cost: Usd, at_that_end: One, held_by_an_addition: One, additions_paid_for: One)
+                = cost * max(ceil(at_that_end / held_by_an_addition) / additions_paid_for, 1.0);
         }
     }
 }

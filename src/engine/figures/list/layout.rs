@@ -8,7 +8,7 @@ figures! {
     pub struct Layout in layout {
         /// Tensor-parallel degree.
         tp: u32, "Tensor-parallel degree", One, Neither {
-            tp(cheapest: One) = cheapest, note "of all layouts and formats that hold the SLO, the one with the fewest accelerators to pay for, and of equal ones the one that carries most";
+            tp(cheapest: One) = cheapest, note "of all layouts and formats that hold the SLO, the one with the least to pay for (accelerators when rented, servers when bought), and of equal ones the one that carries most";
         }
         /// Pipeline stages.
         pp: u32, "Pipeline stages", One, Neither {
@@ -43,10 +43,14 @@ figures! {
         billed_accelerators: u32, "Accelerators paid for", One, Worse {
             billed_accelerators(accelerators: One, sold_together: One)
                 = ceil(accelerators / sold_together) * sold_together;
+            bought_accelerators(servers: One, accelerators_of_one_server: One) = servers * accelerators_of_one_server,
+                note "whole servers are bought";
         }
         servers: u32, "Servers", One, Worse {
-            servers(accelerators: One, accelerators_of_one_server: One)
-                = max(ceil(accelerators / accelerators_of_one_server), 1.0);
+            servers(replicas: One, spares: One, replicas_of_one_server: One)
+                = max(ceil((replicas + spares) / replicas_of_one_server), 1.0);
+            spanned_servers(replicas: One, spares: One, servers_of_one_replica: One)
+                = (replicas + spares) * servers_of_one_replica, note "a replica spans whole servers";
         }
         racks: u32, "Racks", One, Worse {
             racks(servers: One, servers_of_one_rack: One) = ceil(servers / servers_of_one_rack);
@@ -61,6 +65,15 @@ figures! {
     steps {
         accelerators_of_one_replica, "Accelerators of one replica", One {
             accelerators_of_one_replica(tp: One, pp: One, copies_of_attention: One) = tp * pp * copies_of_attention;
+        }
+        replicas_of_one_server, "Replicas that fit one server", One {
+            replicas_of_one_server(accelerators_of_one_server: One, accelerators_of_one_replica: One)
+                = floor(accelerators_of_one_server / accelerators_of_one_replica),
+                note "bought servers are those, of one class of vendor, that are cheapest for the fleet";
+        }
+        servers_of_one_replica, "Servers that one replica spans", One {
+            servers_of_one_replica(accelerators_of_one_replica: One, accelerators_of_one_server: One)
+                = ceil(accelerators_of_one_replica / accelerators_of_one_server);
         }
     }
 }

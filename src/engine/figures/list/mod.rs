@@ -8,5 +8,7 @@ pub mod layout;
 pub mod memory;
 pub mod network;
 pub mod operating_point;
+pub mod owning;
 pub mod power;
+pub mod renting;
 pub mod serving;

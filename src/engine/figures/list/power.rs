@@ -124,14 +124,16 @@ figures! {
             spare_accelerator_w(power_limit: Watts, idle_with_weights: Fraction) = power_limit * idle_with_weights;
         }
         // Everything in a server beside its accelerators (processors, memory, fans, power supplies), for one of them,
-        // moves between idle and rated as they do between theirs.
+        // moves between idle and the server's top as they do between theirs.
         idle_rest_w, "Rest of an idle server, for one accelerator", Watts {
             idle_rest_w(idle_server: Watts, accelerators_of_one_server: One, idle_accelerator: Watts)
                 = max(idle_server / accelerators_of_one_server - idle_accelerator, 0.0);
         }
-        rated_rest_w, "Rest of a server at its rated power, for one accelerator", Watts {
-            rated_rest_w(rated_server: Watts, accelerators_of_one_server: One, power_limit: Watts, when_idle: Watts)
-                = max(rated_server / accelerators_of_one_server - power_limit, when_idle);
+        // The top is the highest draw that was measured of such a server, or its rating where none was.
+        rated_rest_w, "Rest of a server at its highest draw, for one accelerator", Watts {
+            rated_rest_w(server_at_its_highest: Watts, accelerators_of_one_server: One, power_limit: Watts, when_idle: Watts)
+                = max(server_at_its_highest / accelerators_of_one_server - power_limit, when_idle),
+                note "as measured under AI work where that is known, at the rating where not";
         }
         rest_w, "Rest of the server beside one accelerator", Watts {
             rest_w(

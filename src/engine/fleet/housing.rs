@@ -1,0 +1,131 @@
+//! Which server a fleet is put in, and how many of it: a replica fits the server that it is put in, or spans whole ones.
+
+use super::replicas::FleetCounts;
+use super::tariff::Tariff;
+use crate::catalog::{Server, Term, VendorClass};
+use crate::engine::figures::{Number, Recorder, layout};
+
+/// The servers among which a fleet chooses.
+#[derive(Clone, Copy, Debug)]
+pub struct Housing<'a> {
+    /// The server of the accelerator: what is rented is hosted in it, and it bounds the size of what is bought.
+    pub default: &'a Server,
+    /// Among which smaller ones are found.
+    pub servers: &'a [Server],
+    /// How the fleet is paid for.
+    pub term: Term,
+    /// Prices of renting.
+    pub tariff: &'a Tariff,
+}
+
+/// What is paid for of a fleet while its layout is searched: less is better.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Weight(f64);
+
+/// Replicas of one server; nothing where one replica needs several.
+fn replicas_of(server: &Server, each: f64) -> f64 {
+    (server.accelerators.value() / each).floor()
+}
+
+/// Servers of `n` accelerators for that many replicas of `each`.
+pub fn servers(n: f64, replicas: f64, each: f64) -> f64 {
+    let held = (n / each).floor();
+    if held >= 1.0 { (replicas / held).ceil().max(1.0) } else { replicas * (each / n).ceil() }
+}
+
+/// Price of the servers that `replicas` of `each` accelerators take; 0 where they are not for sale, and then none is bought.
+fn price_usd(server: &Server, replicas: f64, each: f64) -> f64 {
+    let one = server.price_usd.as_ref().map_or(0.0, |price| price.value());
+    one * servers(server.accelerators.value(), replicas, each)
+}
+
+impl<'a> Housing<'a> {
+    /// Those that are for sale: of the default server's class, or a workstation, and smaller than the default.
+    fn for_sale(&self) -> impl Iterator<Item = &'a Server> {
+        let default = self.default;
+        let smaller = self.servers.iter().filter(move |server| {
+            server.accelerator == default.accelerator
+                && (server.vendor_class == default.vendor_class
+                    || server.vendor_class == VendorClass::Workstation)
+                && server.accelerators.value() < default.accelerators.value()
+                && server.price_usd.is_some()
+        });
+        std::iter::once(default).chain(smaller)
+    }
+
+    /// The server that a fleet of `replicas` of `each` accelerators is cheapest bought in, by the price of the servers. A
+    /// replica is not split over servers smaller than the default one, and a workstation holds a whole fleet or none.
+    pub fn bought(&self, replicas: f64, each: f64) -> &'a Server {
+        let default = self.default;
+        let holds = |server: &&Server| {
+            let alone = server.vendor_class != VendorClass::Workstation;
+            std::ptr::eq(*server, default) || replicas_of(server, each) >= if alone { 1.0 } else { replicas }
+        };
+        let usd = |server: &Server| price_usd(server, replicas, each);
+        self.for_sale().filter(holds).min_by(|a, b| usd(a).total_cmp(&usd(b))).unwrap_or(default)
+    }
+
+    /// The server that a fleet stands in: the cheapest one when it is bought, the default one when it is rented.
+    pub fn server(&self, replicas: f64, each: f64) -> &'a Server {
+        if self.term == Term::Buy { self.bought(replicas, each) } else { self.default }
+    }
+
+    /// What a fleet weighs in the search: the price of its servers, or an hour's rent. `None`: nobody rents a machine that holds
+    /// such a replica.
+    pub fn weight(&self, replicas: f64, each: f64) -> Option<Weight> {
+        match self.term {
+            Term::Buy => Some(Weight(price_usd(self.bought(replicas, each), replicas, each))),
+            term => Some(Weight(self.tariff.paid(term, replicas * each, each)?.usd())),
+        }
+    }
+
+    /// The most accelerators that a fleet of at most this weight can have.
+    pub fn most_accelerators(&self, weight: Weight) -> f64 {
+        let each = |server: &Server| price_usd(server, 1.0, 1.0) / server.accelerators.value();
+        let least = match self.term {
+            Term::Buy => self.for_sale().map(each).fold(f64::INFINITY, f64::min),
+            term => self.tariff.least_usd(term),
+        };
+        // A hair more, for what rounding does to prices.
+        1.000_001 * weight.0 / least
+    }
+}
+
+/// A fleet in its servers.
+#[derive(Clone, Copy, Debug)]
+pub struct Housed<'a> {
+    /// The server.
+    pub server: &'a Server,
+    /// How many.
+    pub servers: Number<'a>,
+    /// Accelerators of replicas that the smallest addition holds: a server, or those that a replica spans.
+    pub held: f64,
+    /// How many such additions.
+    pub additions: f64,
+}
+
+impl<'a> Housed<'a> {
+    /// `fleet` of replicas of `each` accelerators in `server`.
+    pub fn of(
+        server: &'a Server,
+        fleet: &FleetCounts<'a>,
+        each: Number<'a>,
+        recorder: &mut impl Recorder,
+    ) -> Self {
+        let n: Number<'a> = (&server.accelerators).into();
+        let (replicas, spares) = (fleet.replicas, fleet.spare_replicas);
+        if replicas_of(server, each.value) >= 1.0 {
+            let in_one = layout::replicas_of_one_server(recorder, n, each);
+            let servers = layout::servers(recorder, replicas, spares, in_one);
+            return Self { server, servers, held: in_one.value * each.value, additions: servers.value };
+        }
+        let spanned = layout::servers_of_one_replica(recorder, each, n);
+        let servers = layout::spanned_servers(recorder, replicas, spares, spanned);
+        Self { server, servers, held: each.value, additions: replicas.value + spares.value }
+    }
+
+    /// Accelerators in all servers.
+    pub fn accelerators(&self, recorder: &mut impl Recorder) -> Number<'static> {
+        layout::bought_accelerators(recorder, self.servers, (&self.server.accelerators).into())
+    }
+}
