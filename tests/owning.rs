@@ -7,6 +7,8 @@ use headroom::scenario::{Scenario, preset};
 fn bought(catalog: &Catalog, stem: &str, inputs: &[(&str, &str)]) -> Scenario {
     let mut scenario = preset::open(stem, catalog).unwrap();
     scenario.money.term = Term::Buy;
+    // Counts by hand are those of typical times.
+    scenario.fleet.confidence = 0.5;
     for (path, text) in inputs {
         scenario.set(path, text, catalog).unwrap_or_else(|problem| panic!("{path}={text}: {problem:?}"));
     }

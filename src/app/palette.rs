@@ -70,6 +70,7 @@ mod tests {
             name: "L4".to_owned(),
             vendor: Vendor::Nvidia,
             rank: 1,
+            tie: false,
             outcome: Outcome::Rejected(Rejection::Price {
                 term: Term::Spot,
                 asked: String::new(),

@@ -9,6 +9,7 @@ use crate::catalog::Catalog;
 use crate::engine::Seller;
 use crate::engine::analysis::hosted::{self, Offer, Wins};
 use crate::engine::analysis::kv_option::kv_option;
+use crate::engine::plan::ranking;
 use crate::engine::plan::sections::SECTIONS;
 use crate::engine::{Candidate, Plan, Sizing};
 use crate::scenario::{INPUTS, Scenario};
@@ -38,6 +39,7 @@ impl Serialize for Document<'_> {
         map.serialize_entry("scenario", &self::scenario(scenario))?;
         map.serialize_entry("candidates", &Candidates(self))?;
         map.serialize_entry("options", &options(plan, scenario, catalog))?;
+        map.serialize_entry("tie", &tie(plan))?;
         map.serialize_entry("hosted", &offers(plan, scenario, catalog))?;
         map.end()
     }
@@ -97,6 +99,20 @@ fn offers(plan: &Plan, scenario: &Scenario, catalog: &Catalog) -> Vec<Value> {
     hosted::offers(scenario, catalog).iter().map(offer).collect()
 }
 
+/// The tie in words, and the chance of each candidate to be the cheapest.
+fn tie(plan: &Plan) -> Value {
+    let chances = ranking::chances(&plan.candidates);
+    let chance = |(candidate, chance): (&Candidate, f64)| {
+        candidate
+            .feasible()
+            .then(|| json!({"accelerator": candidate.accelerator, "cheapest": JsonNumber(chance)}))
+    };
+    json!({
+        "sentence": sentence::tie(plan),
+        "chances": plan.candidates.iter().zip(chances).filter_map(chance).collect::<Vec<_>>(),
+    })
+}
+
 /// Whose price the candidate is paid at; null where it is bought or nobody offers it.
 fn offer(candidate: &Candidate, scenario: &Scenario) -> Value {
     let rate = candidate.sizing().and_then(|sizing| sizing.estate.cost.rate(scenario.money.term));
@@ -148,6 +164,9 @@ impl Serialize for CandidateObject<'_> {
         map.serialize_entry("name", &candidate.name)?;
         map.serialize_entry("rank", &candidate.rank)?;
         map.serialize_entry("feasible", &candidate.feasible())?;
+        map.serialize_entry("tie", &candidate.tie)?;
+        let confidence = candidate.sizing().map(|sizing| JsonNumber(sizing.balance.confidence));
+        map.serialize_entry("confidence", &confidence)?;
         map.serialize_entry("sentence", &sentence::candidate(self.plan, candidate))?;
         map.serialize_entry("reason", &sentence::reason(candidate))?;
         map.serialize_entry("offer", &offer(candidate, self.scenario))?;

@@ -89,6 +89,8 @@ pub struct Fleet {
     pub spare_replicas: Option<u32>,
     /// Share of capacity kept free at peak, 0–1.
     pub headroom: f64,
+    /// Probability that the fleet holds the SLO with the headroom kept, 0–1, by how far the engine's times may be off.
+    pub confidence: f64,
 }
 
 /// Location, power and network of the data center. `None`: the region's figure.
@@ -273,7 +275,7 @@ impl Default for Scenario {
                 draft_tokens: 0.0,
                 draft_acceptance: 0.7,
             },
-            fleet: Fleet { spare_replicas: None, headroom: 0.2 },
+            fleet: Fleet { spare_replicas: None, headroom: 0.2, confidence: 0.9 },
             facility: FacilityChoice {
                 region: "us-virginia".to_owned(),
                 pue: None,

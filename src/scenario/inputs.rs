@@ -437,6 +437,13 @@ pub static INPUTS: &[Input] = &[
         number_field!(fleet.headroom),
     ),
     input(
+        "fleet.confidence",
+        "Confidence",
+        "Probability that the fleet holds the service levels with the headroom kept, by how far the engine's times may be off; 50% is the typical fleet.",
+        Kind::Number(number(0.5, 0.99, (0.5, 0.99), Linear, false, Unit::Fraction)),
+        number_field!(fleet.confidence),
+    ),
+    input(
         "facility.region",
         "Region",
         "Location of the data center: decides electricity price, carbon, water and PUE.",

@@ -10,6 +10,8 @@ use crate::scenario::{Scenario, input_at};
 const STEPS: usize = 4;
 /// Halvings of the prompt until it fits.
 const HALVINGS: usize = 12;
+/// By how much the limits are loosened at once where a fleet is at their edge.
+const EDGE: f64 = 1.2;
 /// Digits of a value that is proposed.
 const DIGITS: i32 = 2;
 
@@ -129,6 +131,13 @@ fn give(scenario: &Scenario, catalog: &Catalog, accelerator: &str, why: &Rejecti
             choice(relaxed)
         }
         Rejection::Memory { .. } => fit(scenario, catalog, accelerator),
+        Rejection::Edge { .. } => {
+            relaxed.slo.tpot_s = allowed("slo.tpot_s", EDGE * scenario.slo.tpot_s)?;
+            relaxed.slo.ttft_s = allowed("slo.ttft_s", EDGE * scenario.slo.ttft_s)?;
+            limit(relaxed, EDGE)
+        }
+        // Only beside one that costs less.
+        Rejection::Unreasonable { .. } => None,
         Rejection::TooMany { accelerators } => {
             let factor = accelerators / MOST_ACCELERATORS;
             let load = rounded(scenario.workload.requests_per_s / factor, f64::floor);

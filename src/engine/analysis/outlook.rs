@@ -71,7 +71,7 @@ pub fn outlook(
         let hardware = sizer.hardware(accelerator)?;
         let layout = &sizing.layout;
         let each = Number::exact(f64::from(layout.accelerators_per_replica()));
-        let capacity = sizing.balance.capacity_requests_per_s / f64::from(layout.replicas);
+        let capacity = sizing.balance.capacity_at_confidence_requests_per_s / f64::from(layout.replicas);
         let capacity = Number::exact(capacity);
         Some(
             Horizon {

@@ -216,7 +216,7 @@ mod tests {
             ("workload.requests_per_s", Headline::Accelerators, 16.0, Some("h200-sxm")),
             ("workload.input_tokens", Headline::Month, 50_000.0, None),
             ("slo.tpot_s", Headline::Accelerators, 4.0, Some("b200")),
-            ("workload.requests_per_s", Headline::Power, 400e3, Some("mi300x")),
+            ("workload.requests_per_s", Headline::Power, 400e3, Some("b200")),
             // Just beyond the boundary the cheapest is for a moment one that holds again.
             ("workload.input_tokens", Headline::Power, 400e3, None),
         ] {

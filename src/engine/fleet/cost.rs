@@ -2,7 +2,7 @@
 
 use super::mix;
 use super::owning::{Building, Owned};
-use super::tariff::{Paid, Rate, Tariff};
+use super::tariff::{Paid, Rate, Seller, Tariff};
 use crate::catalog::{Basis, Catalog, OWN_QUOTE, PriceDate, Server, Support, Term};
 use crate::engine::figures::{Buy, Mix, Number, Recorder, Rent, TermCost, Trust, buy, cost};
 use crate::scenario::Scenario;
@@ -22,6 +22,8 @@ pub struct Cost {
     pub mix: Option<Mix>,
     /// What supports the price of the chosen term.
     pub support: Support,
+    /// Whether the chosen price may lead a list: that of a class rests on more than one seller's offers.
+    pub sound: bool,
     /// The prices of renting, in the order of [`Term::ALL`], of a shorter term where that is held; `None`: not offered.
     pub rates: [Option<Rate>; 5],
 }
@@ -122,7 +124,10 @@ impl<'a> Bill<'a> {
         let mix = self.mix.mix(self.scenario.workload.requests_per_s, recorder);
         let rates = Term::ALL.map(|term| self.paid(term).map(|paid| paid.rate.clone()));
         let support = self.support(chosen_term);
-        let cost = Cost { chosen, terms, rent: self.rent, buy, mix, support, rates };
+        let alone =
+            |paid: &Paid<'_>| matches!(paid.rate.seller, Seller::Class(_)) && support != Support::Several;
+        let sound = !self.paid(chosen_term).as_ref().is_some_and(alone);
+        let cost = Cost { chosen, terms, rent: self.rent, buy, mix, support, sound, rates };
         Some(Billed { cost, usd_per_hour, usd_per_month, usd_per_million_tokens })
     }
 

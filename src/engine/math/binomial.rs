@@ -32,6 +32,9 @@ pub fn at_most_down(n: f64, k: f64, down: f64) -> f64 {
     if k > FEW && k + 1.0 > n * down {
         return 1.0 - more_down(n, k, down);
     }
+    if k > FEW {
+        return up_to(n, k, down);
+    }
     // Terms from zero upward, each from the one before; in logarithms so that large fleets do not underflow.
     let mut ln_term = n * (-down).ln_1p();
     let ratio = (down / (1.0 - down)).ln();
@@ -45,15 +48,36 @@ pub fn at_most_down(n: f64, k: f64, down: f64) -> f64 {
     sum.min(1.0)
 }
 
+/// Probability that at most `k` of `n` are down, `k` below the mean: terms fall from there down, and soon do not count.
+fn up_to(n: f64, k: f64, down: f64) -> f64 {
+    let mut i = k.min(n);
+    let odds = down / (1.0 - down);
+    let mut term = probability(n, i, down);
+    let mut sum = term;
+    while i > 0.0 && term > DUST * sum {
+        term *= i / ((n - i + 1.0) * odds);
+        i -= 1.0;
+        sum += term;
+    }
+    sum.min(1.0)
+}
+
+/// Probability that `i` of `n` are down.
+fn probability(n: f64, i: f64, down: f64) -> f64 {
+    let ln_choose = ln_gamma(n + 1.0) - ln_gamma(i + 1.0) - ln_gamma(n - i + 1.0);
+    (ln_choose + i * down.ln() + (n - i) * (-down).ln_1p()).exp()
+}
+
+/// Share of a sum below which a term does not count.
+const DUST: f64 = 1e-17;
+
 /// Probability that more than `k` of `n` are down, `k` at the mean or beyond: terms fall from there on, and soon do not count.
 fn more_down(n: f64, k: f64, down: f64) -> f64 {
-    const DUST: f64 = 1e-17;
     let mut i = k + 1.0;
     if i > n {
         return 0.0;
     }
-    let ln_choose = ln_gamma(n + 1.0) - ln_gamma(i + 1.0) - ln_gamma(n - i + 1.0);
-    let mut term = (ln_choose + i * down.ln() + (n - i) * (-down).ln_1p()).exp();
+    let mut term = probability(n, i, down);
     let odds = down / (1.0 - down);
     let mut sum = term;
     while i < n && term > DUST * sum {

@@ -1,12 +1,15 @@
 //! Everything about the chosen fleet of one accelerator.
 
 use super::bands::bands;
+use super::confidence::Capacities;
+use super::ranking::MOST_TIMES;
 use super::search::{Candidacy, Hardware, Sizer};
+use crate::catalog::Term;
 use crate::engine::figures::{
-    Balance, Launch, Layout, Number, Origin, Recorder, Silent, Trust, balance, layout, same, serving,
+    Balance, Launch, Layout, Number, Recorder, Silent, Trust, balance, layout, same, serving,
 };
 use crate::engine::fleet::availability::availability;
-use crate::engine::fleet::cost::Work;
+use crate::engine::fleet::cost::{Cost, Work};
 use crate::engine::fleet::order::{Furnished, Order};
 use crate::engine::fleet::power::Duty;
 use crate::engine::fleet::replicas::{FleetCounts, FleetRule, usable};
@@ -29,21 +32,26 @@ impl<'a> Sizer<'a> {
         choice: &Candidacy,
         recorder: &mut impl Recorder,
     ) -> Result<Sizing, Rejection> {
-        let Candidacy { replica, capacity, settings } = choice;
+        let Candidacy { replica, settings, .. } = choice;
         let (scenario, demand) = (self.scenario, &self.demand);
         let formats = (replica.weights, replica.kv_cache);
         let deployment = self.deployment(hardware, replica.degrees, formats, *settings);
         let room = Room::new(&deployment, recorder);
         let service = Service { replica, room: &room, demand };
         let each = self.degrees(hardware, replica.degrees, recorder);
-        let capacity_each = service.capacity_number(capacity, recorder);
-        let rule = FleetRule::new(scenario, hardware.facility, capacity_each, each, recorder);
+        let capacities = Capacities::of(self, choice, &room, recorder);
+        let capacity = &capacities.typical;
+        if let Some(edge) = self.edge(&capacities, hardware, each) {
+            return Err(edge);
+        }
+        let rule = FleetRule::new(scenario, hardware.facility, capacities.confident, each, recorder);
         let load = Number::input("workload.requests_per_s", scenario.workload.requests_per_s);
         let fleet = rule.fleet(load, recorder);
         let per_replica = load.value / fleet.replicas.value;
         let at_peak = service.at_load(per_replica, capacity);
         let at_average = service.at_load(per_replica * scenario.workload.mean_to_peak(), capacity);
-        let operating = service.operating_point(&at_peak, load, fleet.replicas, capacity_each, recorder);
+        let operating =
+            service.operating_point(&at_peak, load, fleet.replicas, capacities.typical_number, recorder);
         let memory = room.memory(at_peak.concurrency, demand.context_tokens, demand.full_tokens, recorder);
         let input_tokens = demand.input_tokens;
         let average = Number::input("workload.average_to_peak", scenario.workload.mean_to_peak());
@@ -83,13 +91,23 @@ impl<'a> Sizer<'a> {
         .ok_or_else(|| self.no_price(hardware.accelerator, scenario.money.term))?;
         let facility_w = furnished.facility_w.value;
         if let Some(cap_w) = scenario.facility.power_cap_w.filter(|cap| facility_w > *cap) {
-            return Err(self.over_the_cap(&fleet, capacity_each.value, facility_w, cap_w));
+            return Err(self.over_the_cap(&fleet, capacities.confident.value, facility_w, cap_w));
         }
-        let balance = self.balance(hardware, &operating, &fleet, (capacity_each, each), &furnished, recorder);
+        let balance = self.balance(&operating, &fleet, (&capacities, each), &furnished, recorder);
         let paid = (furnished.usd_per_hour, furnished.billed);
         let availability =
             availability((fleet.replicas, fleet.spare_replicas), each, rule.down, paid, recorder);
-        let bands = bands(self, hardware, &fleet, &rule, &furnished, recorder);
+        let bands = bands(self, &capacities, &fleet, each, &furnished, recorder);
+        let typical =
+            FleetRule::new(scenario, hardware.facility, capacities.typical_number, each, &mut Silent);
+        let typical = typical.fleet(load, &mut Silent);
+        let typical_accelerators = layout::typical_accelerators(
+            recorder,
+            Number::model(typical.replicas.value, Trust::of_evidence(hardware.reliance.evidence)),
+            Number::model(typical.spare_replicas.value, Trust::of_evidence(hardware.reliance.evidence)),
+            each,
+        );
+        let price_spread = price_spread(&furnished.estate.cost, scenario.money.term);
         let alone = fleet.replicas.value == 1.0;
         let granular = alone && operating.point.utilization < 0.5 * usable(1.0, scenario.fleet.headroom);
         Ok(Sizing {
@@ -101,6 +119,7 @@ impl<'a> Sizer<'a> {
                 replicas: fleet.replicas.value as u32,
                 spare_replicas: fleet.spare_replicas.value as u32,
                 accelerators: fleet.accelerators.value as u32,
+                typical_accelerators: typical_accelerators.value as u32,
                 billed_accelerators: furnished.billed.value as u32,
                 servers: furnished.servers.value as u32,
                 racks: furnished.racks.value as u32,
@@ -112,11 +131,25 @@ impl<'a> Sizer<'a> {
             operating_point: operating.point,
             memory,
             balance,
+            spread: capacities.spread().hypot(price_spread),
+            price_spread,
             availability,
             estate: furnished.estate,
             bands,
             limit: if granular { Limit::Granularity } else { capacity.limit },
         })
+    }
+
+    /// That slightly longer times would take many times the fleet; `None`: they would not.
+    fn edge(&self, capacities: &Capacities, hardware: &Hardware<'_>, each: Number<'_>) -> Option<Rejection> {
+        let load = self.scenario.workload.requests_per_s;
+        let fleet = |capacity: f64| {
+            let capacity = Number::exact(capacity);
+            let rule = FleetRule::new(self.scenario, hardware.facility, capacity, each, &mut Silent);
+            rule.replicas(load) * each.value
+        };
+        let (accelerators, slow) = (fleet(capacities.confident.value), fleet(capacities.low.value));
+        (slow > MOST_TIMES * accelerators).then_some(Rejection::Edge { accelerators, slow })
     }
 
     /// Accelerators of one replica, its degrees noted.
@@ -148,18 +181,20 @@ impl<'a> Sizer<'a> {
     /// How far the fleet is from its two failures.
     fn balance(
         &self,
-        hardware: &Hardware<'a>,
         operating: &Operating<'_>,
         fleet: &FleetCounts<'_>,
-        (capacity_each, each): (Number<'_>, Number<'_>),
+        (capacities, each): (&Capacities, Number<'_>),
         furnished: &Furnished<'_>,
         recorder: &mut impl Recorder,
     ) -> Balance {
-        let reliance = &hardware.reliance;
-        let factor = Number { value: reliance.tpot_factor, origin: Origin::Band(reliance.evidence) };
-        let capacity = balance::capacity_requests_per_s(recorder, capacity_each, fleet.replicas);
-        let low = balance::capacity_low_requests_per_s(recorder, capacity, factor);
-        let high = balance::capacity_high_requests_per_s(recorder, capacity, factor);
+        let replicas = fleet.replicas;
+        let capacity = balance::capacity_requests_per_s(recorder, capacities.typical_number, replicas);
+        let low = balance::capacity_low_requests_per_s(recorder, capacities.low, replicas);
+        let high = balance::capacity_high_requests_per_s(recorder, capacities.high, replicas);
+        let sized = balance::capacity_at_confidence_requests_per_s(recorder, capacities.confident, replicas);
+        let needed = operating.load.value / usable(replicas.value, self.scenario.fleet.headroom);
+        let deviations = Number::model(capacities.deviations_until(needed), Trust::Calibrated);
+        let confidence = balance::confidence(recorder, deviations);
         let idle = balance::idle_usd_per_year(
             recorder,
             furnished.usd_per_hour,
@@ -172,6 +207,8 @@ impl<'a> Sizer<'a> {
             capacity_requests_per_s: capacity.value,
             capacity_low_requests_per_s: low.value,
             capacity_high_requests_per_s: high.value,
+            capacity_at_confidence_requests_per_s: sized.value,
+            confidence: confidence.value,
             load_margin: balance::load_margin(recorder, capacity, operating.load).value,
             idle_usd_per_year: idle.value,
         }
@@ -190,4 +227,10 @@ fn launched(deployment: &Deployment<'_>, room: &Room, recorder: &mut impl Record
         fuller: settings.fuller,
         smaller_steps: settings.smaller_steps,
     }
+}
+
+/// Standard deviation of the logarithm of the price on `term`: that of the offers, or half of what servers of one kind differ by.
+fn price_spread(cost: &Cost, term: Term) -> f64 {
+    const SERVERS: f64 = 0.1;
+    cost.rate(term).map_or(SERVERS, |rate| rate.spread)
 }

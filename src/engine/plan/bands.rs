@@ -1,32 +1,28 @@
 //! Bands of the headline figures of a candidate: its fleet at both ends of the capacity's 90% band.
 
-use super::search::{Hardware, Sizer};
-use crate::engine::figures::{Bands, Number, Origin, Recorder, balance, bands, layout};
+use super::confidence::Capacities;
+use super::search::Sizer;
+use crate::engine::figures::{Bands, Number, Recorder, bands, layout};
 use crate::engine::fleet::order::Furnished;
-use crate::engine::fleet::replicas::{FleetCounts, FleetRule};
+use crate::engine::fleet::replicas::FleetCounts;
 
 /// The bands of a fleet: replicas for the capacity's upper and lower end, the same spares, paid for in the same units.
 pub(super) fn bands<'a>(
     sizer: &Sizer<'a>,
-    hardware: &Hardware<'a>,
+    capacities: &Capacities,
     fleet: &FleetCounts<'a>,
-    rule: &FleetRule<'a>,
+    each: Number<'a>,
     furnished: &Furnished<'a>,
     recorder: &mut impl Recorder,
 ) -> Bands {
     let scenario = sizer.scenario;
-    let reliance = &hardware.reliance;
-    let factor = Number { value: reliance.tpot_factor, origin: Origin::Band(reliance.evidence) };
     let load = Number::made("operating_point", "requests_per_s", scenario.workload.requests_per_s);
     let headroom = Number::input("fleet.headroom", scenario.fleet.headroom);
-    let (spares, each, now) = (fleet.spare_replicas, rule.accelerators_per_replica, fleet.accelerators);
+    let (spares, now) = (fleet.spare_replicas, fleet.accelerators);
     let r = recorder;
     let (unit, billed) = (furnished.held_together, furnished.additions);
     // A fleet whose capacity is at the upper end needs fewest.
-    let slow = &mut r.at("bands", "capacity_of_one_replica_low");
-    let slow = balance::capacity_low_requests_per_s(slow, rule.capacity, factor);
-    let fast = &mut r.at("bands", "capacity_of_one_replica_high");
-    let fast = balance::capacity_high_requests_per_s(fast, rule.capacity, factor);
+    let (slow, fast) = (capacities.low, capacities.high);
     let fewest = layout::replicas(&mut r.at("bands", "replicas_low"), load, fast, headroom);
     let most = layout::replicas(&mut r.at("bands", "replicas_high"), load, slow, headroom);
     let low = bands::accelerators_low(r, fewest, spares, each, now);

@@ -2,9 +2,11 @@
 
 mod assemble;
 pub(crate) mod bands;
+pub(crate) mod confidence;
 pub(crate) mod headline;
 pub(crate) mod planner;
 pub(crate) mod racks;
+pub(crate) mod ranking;
 pub(crate) mod rejection;
 pub(crate) mod result;
 pub(crate) mod search;

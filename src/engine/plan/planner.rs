@@ -4,10 +4,11 @@ use crate::catalog::{Catalog, Model};
 use crate::engine::figures::{Ledger, Recorder, Silent};
 use crate::engine::fleet::market::Market;
 use crate::engine::fleet::power::Site;
+use crate::engine::math::queue::normal_quantile;
+use crate::engine::plan::ranking::rank;
 use crate::engine::plan::result::Candidate;
 use crate::engine::plan::result::Outcome;
 use crate::engine::plan::result::Plan;
-use crate::engine::plan::result::Rejection;
 use crate::engine::plan::search::{Hardware, Sizer};
 use crate::engine::replica::custom_model as custom;
 use crate::engine::replica::profile::Profile;
@@ -65,6 +66,7 @@ pub(in crate::engine) fn with_sizer<T>(
         region,
         site: &site,
         demand: Demand::of(scenario),
+        deviations: normal_quantile(scenario.fleet.confidence),
     }))
 }
 
@@ -96,15 +98,7 @@ pub fn plan_on(
                 Some(candidate(sizer, &hardware, &mut Silent))
             })
             .collect();
-        // Stable: those that no limit keeps from it stay in catalog order at the end.
-        candidates.sort_by(|a, b| {
-            let by_cap = |c: &Candidate| !matches!(c.rejection(), Some(Rejection::PowerCap { .. }));
-            let by_cost = cost(a).total_cmp(&cost(b));
-            by_cost.then(by_cap(a).cmp(&by_cap(b))).then(miss(a).total_cmp(&miss(b)))
-        });
-        for (i, candidate) in candidates.iter_mut().enumerate() {
-            candidate.rank = i + 1;
-        }
+        rank(&mut candidates);
         Plan {
             candidates,
             term: scenario.money.term,
@@ -112,14 +106,6 @@ pub fn plan_on(
             memory_options: sizer.stack.options.clone(),
         }
     })
-}
-
-fn cost(candidate: &Candidate) -> f64 {
-    candidate.sizing().map_or(f64::INFINITY, |s| s.estate.cost.chosen.usd_per_hour)
-}
-
-fn miss(candidate: &Candidate) -> f64 {
-    candidate.rejection().map_or(0.0, |why| why.miss())
 }
 
 fn candidate(sizer: &Sizer<'_>, hardware: &Hardware<'_>, recorder: &mut impl Recorder) -> Candidate {
@@ -132,6 +118,7 @@ fn candidate(sizer: &Sizer<'_>, hardware: &Hardware<'_>, recorder: &mut impl Rec
         name: hardware.accelerator.short_name.clone(),
         vendor: hardware.accelerator.vendor,
         rank: 0,
+        tie: false,
         outcome,
     }
 }

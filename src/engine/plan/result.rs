@@ -41,8 +41,10 @@ pub struct Candidate {
     pub name: String,
     /// Who makes it.
     pub vendor: Vendor,
-    /// 1 for the cheapest; rejected ones follow the feasible ones.
+    /// 1 for the first; rejected ones follow the feasible ones.
     pub rank: usize,
+    /// Whether it cannot be told apart from the first, which itself is of the tie.
+    pub tie: bool,
     /// Its fleet, or why there is none.
     pub outcome: Outcome,
 }
@@ -92,6 +94,10 @@ pub struct Sizing {
     pub memory: Memory,
     /// How near the fleet is to too small and too large.
     pub balance: Balance,
+    /// Standard deviation of the logarithm of what the load costs: of the capacity and of the price.
+    pub spread: f64,
+    /// That of the price alone.
+    pub price_spread: f64,
     /// How likely enough replicas run.
     pub availability: Availability,
     /// Everything around what serves: network, power, facility, cost.
@@ -106,7 +112,8 @@ impl Sizing {
     /// By how much the peak may grow until only `headroom` (0–1) of the SLO capacity is free: before another replica is
     /// needed to keep it. `balance.load_margin` is the growth up to the limit itself.
     pub fn growth_keeping(&self, headroom: f64) -> f64 {
-        ((1.0 + self.balance.load_margin) * (1.0 - headroom) - 1.0).max(0.0)
+        let sized = self.balance.capacity_at_confidence_requests_per_s * (1.0 - headroom);
+        (sized / self.operating_point.requests_per_s - 1.0).max(0.0)
     }
 }
 
@@ -122,6 +129,8 @@ impl Rejection {
             Self::BothLimits { miss, .. } => miss,
             Self::PowerCap { needed_w, cap_w, .. } => needed_w / cap_w,
             Self::TooMany { accelerators } => accelerators,
+            Self::Unreasonable { times } => times,
+            Self::Edge { accelerators, slow } => slow / accelerators,
             Self::Stack { .. } | Self::Price { .. } => f64::INFINITY,
         }
     }
@@ -175,6 +184,19 @@ pub enum Rejection {
         ttft_s: f64,
         /// The factor by which it misses one of the limits.
         miss: f64,
+    },
+    /// It could at the confidence asked for, but slightly longer times would take many times the fleet: it is at the edge of the
+    /// limits.
+    Edge {
+        /// Accelerators at the confidence that is asked for.
+        accelerators: f64,
+        /// Accelerators where all times are as long as the upper ends of their bands.
+        slow: f64,
+    },
+    /// It could, at many times what the first costs.
+    Unreasonable {
+        /// How many times.
+        times: f64,
     },
     /// The chosen term is not offered.
     Price {

@@ -48,6 +48,8 @@ pub struct Sizer<'a> {
     pub site: &'a Site<'a>,
     /// What is asked of a replica.
     pub demand: Demand,
+    /// Standard deviations by which times are taken to be longer than typical, for the confidence that is asked.
+    pub deviations: f64,
 }
 
 /// One accelerator with everything the catalog knows about it.
@@ -72,7 +74,7 @@ pub struct Hardware<'a> {
 pub struct Candidacy {
     /// The replica, as coefficients.
     pub replica: Replica,
-    /// The most it carries within the SLO.
+    /// The most it carries within the SLO at the confidence that is asked.
     pub capacity: Capacity,
     /// What its servers are told of memory.
     pub settings: MemorySettings,
@@ -216,7 +218,8 @@ impl<'a> Sizer<'a> {
             return (room, Err(Unable::Memory));
         }
         let replica = Replica::new(&deployment);
-        let service = Service { replica: &replica, room: &room, demand: &self.demand };
+        let slow = replica.slowed(self.deviations);
+        let service = Service { replica: &slow, room: &room, demand: &self.demand };
         let capacity = service.capacity(least_requests_per_s);
         let settings = deployment.settings;
         (room, capacity.map(|capacity| Candidacy { replica, capacity, settings }))

@@ -27,6 +27,9 @@ const HIDDEN_PASSES: f64 = 12.0;
 /// memory (`examples/calibrate.rs`).
 const ROUTING: f64 = 0.3;
 
+/// Standard deviations that a band of nine in ten reaches to each side.
+pub(in crate::engine) const BAND_DEVIATIONS: f64 = 1.6449;
+
 /// One replica: a model on a layout of one accelerator under one stack, as coefficients.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Replica {
@@ -223,12 +226,30 @@ impl Replica {
         Number { value, origin }
     }
 
-    /// The factor that the user's own measurements put on the time to first token; 1 without.
+    /// The factor on the time to first token beside that on all times: by the user's own measurements, and by how much longer
+    /// than typical it is taken to be.
     #[inline]
-    pub(super) fn own_ttft_factor(&self) -> Number<'_> {
+    pub(super) fn ttft_number(&self) -> Number<'_> {
+        let value = self.ttft_factor;
         match &self.reliance.own {
-            Some(own) => Number { value: own.ttft, origin: Origin::OwnMeasurements(own) },
-            None => Number::exact(1.0),
+            Some(own) => Number { value, origin: Origin::OwnMeasurements(own) },
+            None if value == 1.0 => Number::exact(1.0),
+            None => Number { value, origin: Origin::Band(self.reliance.evidence) },
+        }
+    }
+
+    /// The same replica where its times are longer than typical by `deviations` of the standard deviations of their logarithms:
+    /// the bands of nine in ten reach 1.645 of them to each side. Both latencies are off alike.
+    pub fn slowed(&self, deviations: f64) -> Self {
+        let times = self.reliance.tpot_factor.powf(deviations / BAND_DEVIATIONS);
+        let first = self.reliance.ttft_factor.powf(deviations / BAND_DEVIATIONS);
+        Self {
+            step_factor: self.step_factor * times,
+            request_overhead_s: self.request_overhead_s * times,
+            eager_s: self.eager_s * times,
+            prompt_overhead_s: self.prompt_overhead_s * times,
+            ttft_factor: self.ttft_factor * first / times,
+            ..self.clone()
         }
     }
 

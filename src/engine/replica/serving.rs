@@ -253,7 +253,7 @@ impl Service<'_> {
         );
         serving::ttft_s(
             &mut recorder.at("operating_point.ttft_s", field),
-            self.replica.own_ttft_factor(),
+            self.replica.ttft_number(),
             self.replica.time(self.replica.request_overhead_s),
             percentile,
             self.replica.time(self.replica.batching.admission_steps),

@@ -10,6 +10,7 @@ mod measurement;
 mod money;
 mod nearest;
 mod price;
+mod ranking;
 mod refusal;
 mod rejection;
 mod solved;
@@ -24,6 +25,7 @@ pub use measurement::{measured_change, slip};
 pub use money::{TAXES, hosted_case, paying_label, purpose};
 pub use nearest::{dead_end, way_out};
 pub use price::{price_age, price_caution, price_note, rate};
+pub use ranking::tie;
 pub use rejection::{brief_rejection, rejection};
 pub use solved::solved;
 pub(crate) use solved::solved_value;
@@ -120,6 +122,7 @@ fn detail(plan: &Plan, subject: Subject<'_>) -> String {
         numbers::percent(sizing.balance.load_margin.max(0.0)),
     );
     let mut parts = vec![format!("{}.", capitalized(&limited(sizing))), load];
+    parts.extend(ranking::confidence(subject));
     parts.extend(comparison(plan, subject));
     parts.extend(formats::quality(sizing));
     parts.extend(launch::told(plan, sizing));
@@ -131,6 +134,7 @@ fn detail(plan: &Plan, subject: Subject<'_>) -> String {
 /// with the next, and `caution` about its price.
 pub fn reasons(plan: &Plan, subject: Subject<'_>, caution: Option<String>) -> String {
     let mut parts = vec![format!("{}.", capitalized(&limited(subject.1)))];
+    parts.extend(ranking::confidence(subject));
     parts.extend(comparison(plan, subject));
     parts.extend(formats::quality(subject.1));
     parts.extend(launch::told(plan, subject.1));
@@ -162,15 +166,14 @@ fn comparison(plan: &Plan, (candidate, sizing): Subject<'_>) -> Vec<String> {
     let mut parts = Vec::new();
     let cheapest = plan.best().is_some_and(|(best, _)| best.accelerator == candidate.accelerator);
     let next = plan.candidates.get(1).filter(|_| cheapest).and_then(|c| c.sizing().map(|s| (c, s)));
-    if let Some((other, next)) = next {
-        let ours = sizing.estate.cost.chosen.usd_per_month;
-        let theirs = next.estate.cost.chosen.usd_per_month;
-        let cheaper = 1.0 - ours / theirs;
-        if cheaper < 0.1 {
-            parts.push(format!("{} costs nearly the same.", other.name));
-        } else {
-            parts.push(format!("{} cheaper than {}.", numbers::percent(cheaper), other.name));
+    match (next, ranking::tie(plan)) {
+        (Some(_), Some(tie)) => parts.push(tie),
+        (Some((other, next)), None) => {
+            let ours = sizing.estate.cost.chosen.usd_per_month;
+            let theirs = next.estate.cost.chosen.usd_per_month;
+            parts.push(format!("{} cheaper than {}.", numbers::percent(1.0 - ours / theirs), other.name));
         }
+        (None, _) => {}
     }
     let overfull = sizing.layout.billed_accelerators > sizing.layout.accelerators;
     if overfull {

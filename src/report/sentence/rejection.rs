@@ -62,6 +62,16 @@ pub fn rejection(rejection: &Rejection, name: &str) -> String {
             numbers::watts(*needed_w),
             numbers::watts(*cap_w)
         ),
+        Rejection::Edge { accelerators, slow } => format!(
+            "Cannot meet this reasonably: {} accelerators at the confidence asked for, {} if times are as long as their bands \
+             allow; loosen the latency limits.",
+            numbers::count(*accelerators),
+            numbers::count(*slow)
+        ),
+        Rejection::Unreasonable { times } => format!(
+            "Cannot meet this reasonably: it would cost {} times what the first does; its times are at the edge of the limits.",
+            numbers::significant(*times, 2)
+        ),
         Rejection::TooMany { accelerators } => {
             format!("It would take {} accelerators; lower the load.", numbers::significant(*accelerators, 2))
         }
@@ -108,6 +118,12 @@ pub fn brief_rejection(rejection: &Rejection) -> String {
         }
         Rejection::BothLimits { tpot_s, ttft_s, .. } => {
             format!("nearest to both: TPOT {}, TTFT {}", numbers::seconds(*tpot_s), numbers::seconds(*ttft_s))
+        }
+        Rejection::Edge { accelerators, slow } => {
+            format!("{} or {}, as times turn out", numbers::count(*accelerators), numbers::count(*slow))
+        }
+        Rejection::Unreasonable { times } => {
+            format!("{} times what the first costs", numbers::significant(*times, 2))
         }
         Rejection::Price { term: Term::Buy, .. } => "not for sale".to_owned(),
         Rejection::Price { term, asked, .. } => no_offer(*term, asked),

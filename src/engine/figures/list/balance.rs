@@ -10,14 +10,24 @@ figures! {
             capacity_requests_per_s(capacity_of_one_replica: RequestsPerSecond, replicas: One)
                 = capacity_of_one_replica * replicas;
         }
-        /// The band around that: as wide as that of the time per output token.
+        /// The band around that: where all times are as long, or as short, as the ends of theirs.
         capacity_low_requests_per_s: f64, "SLO capacity, lower end of the 90% band", RequestsPerSecond, Better {
-            capacity_low_requests_per_s(capacity: RequestsPerSecond, factor: One) = capacity / factor,
-                note "the factor is that of the time per output token";
+            capacity_low_requests_per_s(capacity_of_one_replica: RequestsPerSecond, replicas: One)
+                = capacity_of_one_replica * replicas, note "all times as long as the upper ends of their bands";
         }
         capacity_high_requests_per_s: f64, "SLO capacity, upper end of the 90% band", RequestsPerSecond, Better {
-            capacity_high_requests_per_s(capacity: RequestsPerSecond, factor: One) = capacity * factor,
-                note "the factor is that of the time per output token";
+            capacity_high_requests_per_s(capacity_of_one_replica: RequestsPerSecond, replicas: One)
+                = capacity_of_one_replica * replicas, note "all times as short as the lower ends of their bands";
+        }
+        /// What it is sized by: the capacity at times that are exceeded with no more than the probability that the user takes.
+        capacity_at_confidence_requests_per_s: f64, "SLO capacity at the confidence asked for", RequestsPerSecond, Better {
+            capacity_at_confidence_requests_per_s(capacity_of_one_replica: RequestsPerSecond, replicas: One)
+                = capacity_of_one_replica * replicas, note "all times longer by as much as they are with that probability";
+        }
+        /// That the SLO holds at the peak with the headroom kept, by the bands of the times, 0–1.
+        confidence: f64, "Confidence that the SLO holds", Fraction, Better {
+            confidence(deviations_of_the_times: One) = normal_share(deviations_of_the_times),
+                note "by how many standard deviations longer all times may be until the capacity, less the headroom, is the load";
         }
         /// Starving: growth of the peak, as a share of it, after which the SLO is missed.
         load_margin: f64, "Growth of the peak before the SLO is missed", Fraction, Better {

@@ -39,6 +39,11 @@ figures! {
             accelerators(replicas: One, spares: One, accelerators_of_one_replica: One)
                 = (replicas + spares) * accelerators_of_one_replica;
         }
+        /// What a fleet would take whose times are the typical ones, as if they were certain.
+        typical_accelerators: u32, "Accelerators at typical times", One, Worse {
+            typical_accelerators(replicas_at_typical_times: One, spares: One, accelerators_of_one_replica: One)
+                = (replicas_at_typical_times + spares) * accelerators_of_one_replica;
+        }
         /// Accelerators that are paid for: whole rental units or whole servers.
         billed_accelerators: u32, "Accelerators paid for", One, Worse {
             billed_accelerators(accelerators: One, sold_together: One)
