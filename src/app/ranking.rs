@@ -1,7 +1,7 @@
 //! The ranked table: one row for each accelerator, those that cannot do it with the reason.
 
 use eframe::egui::{self, Align, Align2, Color32, FontId, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
-use headroom::engine::{Candidate, Plan, Sizing};
+use headroom::engine::{Candidate, Plan, Rejection, Sizing};
 use headroom::report::numbers;
 use headroom::report::sentence;
 use headroom::scenario::Scenario;
@@ -279,7 +279,7 @@ fn chip(ui: &Ui, rect: Rect, place: egui::Rangef, color: Color32) -> egui::Range
     egui::Rangef::new(place.min + measure::CHIP + space::S, place.max)
 }
 
-/// "23 more: 14 cost more, 9 cannot meet the limits", which opens and closes the rest.
+/// "23 more: 5 cost more, 14 have no public offer, 4 cannot meet the limits", which opens and closes the rest.
 fn rest_ui(ui: &mut Ui, ranking: &Ranking<'_>, expanded: &mut bool, t: &Tokens) {
     let hidden = |c: &&Candidate| ranking.shown != Some(c.accelerator.as_str());
     let rest: Vec<&Candidate> = ranking.plan.candidates.iter().skip(FIRST).filter(hidden).collect();
@@ -287,10 +287,14 @@ fn rest_ui(ui: &mut Ui, ranking: &Ranking<'_>, expanded: &mut bool, t: &Tokens) 
         return;
     }
     let costlier = rest.iter().filter(|c| c.feasible()).count();
-    let cannot = rest.len() - costlier;
+    let unpriced = rest.iter().filter(|c| matches!(c.rejection(), Some(Rejection::Price { .. }))).count();
+    let cannot = rest.len() - costlier - unpriced;
     let mut parts = Vec::new();
     if costlier > 0 {
         parts.push(format!("{costlier} cost more"));
+    }
+    if unpriced > 0 {
+        parts.push(format!("{unpriced} have no public offer"));
     }
     if cannot > 0 {
         parts.push(format!("{cannot} cannot meet the limits"));

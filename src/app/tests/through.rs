@@ -35,7 +35,7 @@ fn opened_dragged_pinned_compared_undone_explained_saved_and_reopened() {
         assert!(screen.state().open.sheet.unsaved(), "{tab:?}: the drag changed the load");
         let before = headline(&screen);
         command(&mut screen, Key::P);
-        drag(&mut screen, "Input", 0.8);
+        drag(&mut screen, "Input", 0.6);
         assert_ne!(headline(&screen), before, "{tab:?}: more context, another fleet");
         assert!(says(&screen, ", was "), "{tab:?}: figures say how they changed");
 

@@ -5,21 +5,19 @@ use crate::engine::Plan;
 use crate::engine::plan::ranking::{TieBreaker, tie_breaker};
 use crate::report::numbers;
 
-/// "13 hold the SLO with 92% confidence; 9 would do if times were certain to be typical." `None` where the count is the same.
+/// "92% sure to hold; 9 at typical times." `None` where the count is the same.
 pub(super) fn confidence((_, sizing): Subject<'_>) -> Option<String> {
     let (count, typical) = (sizing.layout.accelerators, sizing.layout.typical_accelerators);
-    (typical < count).then(|| {
-        format!(
-            "{} hold the SLO with {} confidence; {} would do at typical times.",
-            numbers::count(f64::from(count)),
-            numbers::percent(sizing.balance.confidence),
-            numbers::count(f64::from(typical))
-        )
-    })
+    let sure = numbers::percent(sizing.balance.confidence);
+    (typical < count)
+        .then(|| format!("{sure} sure to hold; {} at typical times.", numbers::count(f64::from(typical))))
 }
 
-/// "B200, H200 SXM and H100 SXM cost the same within what is known: a quote for H200 SXM would tell." `None` where the first is
-/// told apart from all others.
+/// Names that are listed before the others are counted.
+const NAMED: usize = 2;
+
+/// "Tied with H200 SXM and H100 SXM within what is known: a quote for H200 SXM would tell." `None` where the first is told apart
+/// from all others.
 pub fn tie(plan: &Plan) -> Option<String> {
     let (first, best) = plan.best()?;
     let others = plan.candidates.iter().skip(1).filter(|candidate| candidate.tie);
@@ -40,10 +38,9 @@ pub fn tie(plan: &Plan) -> Option<String> {
             format!("a quote for {widest} would tell")
         }
     };
-    let last = names.last()?;
-    let list = match &names[..names.len() - 1] {
-        [] => format!("{} and {last}", first.name),
-        between => format!("{}, {} and {last}", first.name, between.join(", ")),
+    let list = match names.len() {
+        0..=NAMED => names.join(" and "),
+        more => format!("{} and {} more", names[..NAMED].join(", "), more - NAMED),
     };
-    Some(format!("{list} cost the same within what is known: {tells}."))
+    Some(format!("Tied with {list} within what is known: {tells}."))
 }
