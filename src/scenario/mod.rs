@@ -14,6 +14,7 @@ mod problem;
 mod quotes;
 pub mod share;
 mod validate;
+mod value;
 
 pub use changes::InputChange;
 pub(crate) use custom::custom_model_name;
