@@ -178,6 +178,22 @@ fn every_figure_of_a_plan_can_say_what_made_it() {
     }
 }
 
+/// What is on the table gets the answer that it gets beside all others, and nothing else is there.
+#[test]
+fn a_shortlist_is_what_is_planned() {
+    let catalog = Catalog::built_in().unwrap();
+    for mut scenario in presets(&catalog) {
+        let all = engine::plan(&scenario, &catalog).unwrap();
+        scenario.set("fleet.shortlist", "h100, b200, amd", &catalog).unwrap();
+        let short = engine::plan(&scenario, &catalog).unwrap();
+        assert_eq!(short.candidates.len(), scenario.fleet.shortlist.len());
+        for candidate in short.candidates.iter().filter(|candidate| candidate.feasible()) {
+            let beside = all.candidate(&candidate.accelerator).unwrap();
+            assert!(beside.sizing().is_none_or(|sizing| Some(sizing) == candidate.sizing()));
+        }
+    }
+}
+
 /// Clockwork arrivals of equal requests leave nothing to wait for, until prompts come faster than they are read.
 #[test]
 fn a_saturated_queue_of_equal_requests_has_an_end() {
@@ -239,6 +255,10 @@ fn value_at(input: &Input, place: f64, catalog: &Catalog) -> Value {
             Value::Number(if range.whole { v.round() } else { v })
         }
         Kind::Quotes => Value::Quotes(Vec::new()),
+        Kind::Accelerators => {
+            let known = &catalog.accelerators;
+            Value::Text(known[(place * known.len() as f64) as usize].id.clone())
+        }
         Kind::Choice(list) | Kind::OptionalChoice(list) => {
             let choices = headroom::scenario::choices(list, catalog);
             Value::Text(choices[(place * choices.len() as f64) as usize].0.clone())

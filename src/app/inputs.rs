@@ -103,7 +103,8 @@ impl Inputs<'_> {
         match input.kind {
             Kind::Number(range) | Kind::OptionalNumber(range) => self.number_ui(ui, input, &range),
             Kind::Choice(list) | Kind::OptionalChoice(list) => self.choice_row_ui(ui, input, list),
-            Kind::Quotes => self.quotes_ui(ui, input),
+            Kind::Quotes => self.list_ui(ui, input, "none"),
+            Kind::Accelerators => self.list_ui(ui, input, "all"),
         }
         problem_ui(ui, input.path, self.drafts);
         match input.path {
@@ -225,10 +226,10 @@ impl Inputs<'_> {
     }
 
     /// A line of its own for what is longer than a number.
-    fn quotes_ui(&mut self, ui: &mut Ui, input: &Input) {
+    fn list_ui(&mut self, ui: &mut Ui, input: &Input, empty: &str) {
         let text = (input.get)(self.scenario).text();
         let none = text.is_empty();
-        let number = if none { "none".to_owned() } else { text.clone() };
+        let number = if none { empty.to_owned() } else { text.clone() };
         let shown = FieldText { number, unit: String::new(), edit: text, quiet: none };
         let label = self.label_ui(ui, input);
         let width = ui.available_width();

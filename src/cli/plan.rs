@@ -32,8 +32,12 @@ impl PlanArgs {
             .iter()
             .map(|name| setup::known_accelerator("--accelerator", name, &catalog))
             .collect::<Result<_, _>>()?;
-        let wanted = |id: &str| accelerators.is_empty() || accelerators.iter().any(|known| known == id);
-        let plan = engine::plan_on(&scenario, &catalog, wanted).map_err(Failure::bad_input)?;
+        let wanted = |id: &str| accelerators.iter().any(|known| known == id);
+        let plan = match accelerators.is_empty() {
+            true => engine::plan(&scenario, &catalog),
+            false => engine::plan_on(&scenario, &catalog, wanted),
+        }
+        .map_err(Failure::bad_input)?;
         let best = plan.best().map(|(best, _)| (&scenario, best.accelerator.as_str()));
         setup::warn_of_old_prices(best, &catalog);
         answer(&report::plan(&plan, &scenario, &catalog, self.format))

@@ -91,6 +91,8 @@ pub struct Fleet {
     pub headroom: f64,
     /// Probability that the fleet holds the SLO with the headroom kept, 0–1, by how far the engine's times may be off.
     pub confidence: f64,
+    /// Ids of the accelerators that are on the table; empty: all.
+    pub shortlist: Vec<String>,
 }
 
 /// Location, power and network of the data center. `None`: the region's figure.
@@ -275,7 +277,7 @@ impl Default for Scenario {
                 draft_tokens: 0.0,
                 draft_acceptance: 0.7,
             },
-            fleet: Fleet { spare_replicas: None, headroom: 0.2, confidence: 0.9 },
+            fleet: Fleet { spare_replicas: None, headroom: 0.2, confidence: 0.9, shortlist: Vec::new() },
             facility: FacilityChoice {
                 region: "us-virginia".to_owned(),
                 pue: None,

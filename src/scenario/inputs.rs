@@ -48,6 +48,8 @@ pub enum Kind {
     OptionalChoice(Choices),
     /// Prices: accelerator, term and US dollars, separated by commas.
     Quotes,
+    /// Accelerators of the catalog, by id; none: all.
+    Accelerators,
 }
 
 /// One input of a scenario.
@@ -86,7 +88,7 @@ impl Input {
     pub fn range(&self) -> Option<Range> {
         match self.kind {
             Kind::Number(range) | Kind::OptionalNumber(range) => Some(range),
-            Kind::Choice(_) | Kind::OptionalChoice(_) | Kind::Quotes => None,
+            Kind::Choice(_) | Kind::OptionalChoice(_) | Kind::Quotes | Kind::Accelerators => None,
         }
     }
 
@@ -363,6 +365,21 @@ pub static INPUTS: &[Input] = &[
         "Probability that the fleet holds the service levels with the headroom kept, by how far the engine's times may be off; 50% is the typical fleet.",
         Kind::Number(number(0.5, 0.99, (0.5, 0.99), Linear, false, Unit::Fraction)),
         number_field!(fleet.confidence),
+    ),
+    input(
+        "fleet.shortlist",
+        "Shortlist",
+        "Accelerators that are on the table, separated by commas, or a maker such as amd; empty for all.",
+        Kind::Accelerators,
+        (
+            |s: &Scenario| Value::Text(s.fleet.shortlist.join(", ")),
+            |s: &mut Scenario, v: Value| {
+                if let Value::Text(text) = v {
+                    let ids = text.split(',').map(str::trim).filter(|id| !id.is_empty());
+                    s.fleet.shortlist = ids.map(str::to_owned).collect();
+                }
+            },
+        ),
     ),
     input(
         "facility.region",

@@ -13,6 +13,7 @@ pub mod preset;
 mod problem;
 mod quotes;
 pub mod share;
+mod shortlist;
 mod validate;
 mod value;
 

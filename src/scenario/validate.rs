@@ -5,7 +5,7 @@ use super::day::DayShape;
 use super::fields::{Feeds, Hosting, Scenario, Supply};
 use super::inputs::{Choices, INPUTS, Input, Kind, Range, Value, input_at};
 use super::problem::Problem;
-use super::quotes;
+use super::{quotes, shortlist};
 use crate::catalog::{Catalog, FabricKind, NumberFormat, OfferClass, Term, model_name, nearest};
 use crate::units::{self, Separators, Unit};
 
@@ -149,6 +149,9 @@ pub(super) fn read(
         Kind::Choice(list) | Kind::OptionalChoice(list) => {
             Ok(Value::Text(meant(list, text, catalog).unwrap_or_else(|| text.to_owned())))
         }
+        Kind::Accelerators => shortlist::parse(text, catalog)
+            .map(|ids| Value::Text(ids.join(", ")))
+            .map_err(|(problem, remedy)| Problem::new(input.path, text, problem, remedy)),
         Kind::Quotes => quotes::parse(text, catalog)
             .map(Value::Quotes)
             .map_err(|(problem, remedy)| Problem::new(input.path, text, problem, remedy)),
@@ -185,6 +188,9 @@ fn check(input: &Input, value: &Value, separators: Separators, catalog: &Catalog
         (Kind::Choice(list) | Kind::OptionalChoice(list), Value::Text(id)) => {
             check_choice(input, list, id, catalog)
         }
+        (Kind::Accelerators, Value::Text(text)) => shortlist::parse(text, catalog)
+            .map(drop)
+            .map_err(|(problem, remedy)| Problem::new(input.path, text, problem, remedy)),
         (Kind::Quotes, Value::Quotes(list)) => quotes::parse(&quotes::text(list), catalog)
             .map(drop)
             .map_err(|(problem, remedy)| Problem::new(input.path, &quotes::text(list), problem, remedy)),

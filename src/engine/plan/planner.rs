@@ -70,12 +70,13 @@ pub(in crate::engine) fn with_sizer<T>(
     }))
 }
 
-/// Sizes the scenario on every accelerator of the catalog and ranks them by cost.
+/// Sizes the scenario on every accelerator of its shortlist, or of the catalog without one, and ranks them.
 ///
 /// # Errors
 /// The scenario names a model, stack or region that the catalog does not have.
 pub fn plan(scenario: &Scenario, catalog: &Catalog) -> Result<Plan, PlanError> {
-    plan_on(scenario, catalog, |_| true)
+    let shortlist = &scenario.fleet.shortlist;
+    plan_on(scenario, catalog, |id| shortlist.is_empty() || shortlist.iter().any(|known| known == id))
 }
 
 /// Sizes the scenario on the accelerators that are `wanted` by their ids; each gets the answer that it gets beside all

@@ -31,6 +31,7 @@ fn input_value(input: &Input, value: &Value, catalog: &Catalog) -> String {
             }
         }
         (_, Value::Quotes(list)) if list.is_empty() => "none".to_owned(),
+        (Kind::Accelerators, Value::Text(text)) if text.is_empty() => "all".to_owned(),
         (_, other) => other.text(),
     }
 }
