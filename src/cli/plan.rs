@@ -32,12 +32,20 @@ impl PlanArgs {
             .iter()
             .map(|name| setup::known_accelerator("--accelerator", name, &catalog))
             .collect::<Result<_, _>>()?;
-        let wanted = |id: &str| accelerators.iter().any(|known| known == id);
-        let plan = match accelerators.is_empty() {
-            true => engine::plan(&scenario, &catalog),
-            false => engine::plan_on(&scenario, &catalog, wanted),
+        // Each gets the answer that it gets beside the others, so that all are planned.
+        let mut asked = scenario.clone();
+        let listed = |id: &String| scenario.fleet.shortlist.contains(id);
+        if !accelerators.iter().all(listed) {
+            asked.fleet.shortlist.clear();
         }
-        .map_err(Failure::bad_input)?;
+        let asked = if accelerators.is_empty() { &scenario } else { &asked };
+        let mut plan = engine::plan(asked, &catalog).map_err(Failure::bad_input)?;
+        if !accelerators.is_empty() {
+            plan.candidates.retain(|candidate| accelerators.contains(&candidate.accelerator));
+            for (i, candidate) in plan.candidates.iter_mut().enumerate() {
+                candidate.rank = i + 1;
+            }
+        }
         let best = plan.best().map(|(best, _)| (&scenario, best.accelerator.as_str()));
         setup::warn_of_old_prices(best, &catalog);
         answer(&report::plan(&plan, &scenario, &catalog, self.format))
