@@ -9,7 +9,7 @@ use headroom::catalog::{Catalog, NumberFormat};
 use headroom::engine::Degrees;
 use headroom::engine::Profile;
 use headroom::engine::analysis::{curves, hosted, hosted_changes, outlook};
-use headroom::engine::{self, ClosedLoop, Deployment, MemorySettings, Speculation};
+use headroom::engine::{self, ClosedLoop};
 use headroom::scenario::{Scenario, preset};
 
 #[global_allocator]
@@ -39,23 +39,15 @@ fn one_estimate(bencher: Bencher, model: &str) {
     let catalog = catalog();
     let profile = Profile::of(catalog.model(model).expect("a catalog model"));
     let accelerator = catalog.accelerator("h200-sxm").expect("a catalog accelerator");
-    let deployment = Deployment {
-        profile: &profile,
+    let deployment = engine::deployment(
+        &catalog,
+        (catalog.model(model).expect("a catalog model"), &profile),
         accelerator,
-        efficiency: catalog.efficiency(&accelerator.generation).expect("its efficiencies"),
-        stack: catalog.stack("vllm").expect("a catalog stack"),
-        degrees: Degrees { tp: 8, pp: 1, ep: 1, attention_dp: 1 },
-        weights: NumberFormat::Fp8,
-        kv_cache: NumberFormat::Bf16,
-        settings: MemorySettings::default(),
-        speculation: Speculation::NONE,
-        reliance: engine::reliance(
-            &catalog,
-            catalog.model(model).expect("a catalog model"),
-            accelerator,
-            catalog.stack("vllm").expect("a catalog stack"),
-        ),
-    };
+        catalog.stack("vllm").expect("a catalog stack"),
+        Degrees { tp: 8, ..Degrees::ONE },
+        (NumberFormat::Fp8, NumberFormat::Bf16),
+    )
+    .expect("its efficiencies");
     let load =
         ClosedLoop { input_tokens: 2000.0, output_tokens: 300.0, length_spread: 0.2, concurrency: 64.0 };
     bencher.bench(|| engine::estimate(black_box(&deployment), black_box(&load)));

@@ -4,8 +4,8 @@ use headroom::catalog::{Catalog, FeedForward, KeyValues, LayerGroup, Mixer, Mode
 use headroom::engine::Degrees;
 use headroom::engine::Profile;
 use headroom::engine::Room;
+use headroom::engine::deployment;
 use headroom::engine::figures::Silent;
-use headroom::engine::{Deployment, MemorySettings, Speculation, reliance};
 
 fn profile(id: &str) -> Profile {
     Profile::of(Catalog::built_in().unwrap().model(id).unwrap())
@@ -67,18 +67,15 @@ fn a_latent_cache_is_not_split() {
     let stack = catalog.stack("sglang").unwrap();
     let bytes = |tp, attention_dp| {
         let degrees = Degrees { tp, pp: 1, ep: 8, attention_dp };
-        let deployment = Deployment {
-            profile: &profile,
+        let deployment = deployment(
+            &catalog,
+            (catalog.model("deepseek-v3").unwrap(), &profile),
             accelerator,
-            efficiency: catalog.efficiency(&accelerator.generation).unwrap(),
             stack,
             degrees,
-            weights: NumberFormat::Fp8,
-            kv_cache: NumberFormat::Bf16,
-            settings: MemorySettings::default(),
-            speculation: Speculation::NONE,
-            reliance: reliance(&catalog, catalog.model("deepseek-v3").unwrap(), accelerator, stack),
-        };
+            (NumberFormat::Fp8, NumberFormat::Bf16),
+        )
+        .unwrap();
         let room = Room::new(&deployment, &mut Silent);
         room.sequence_bytes(4096.0)
     };

@@ -2,9 +2,7 @@
 
 use headroom::catalog::{Catalog, NumberFormat, Phase, measured_latency};
 use headroom::engine::calibration::accuracy::judge;
-use headroom::engine::{
-    Band, ClosedLoop, Degrees, Deployment, MemorySettings, Profile, Speculation, estimate, reliance,
-};
+use headroom::engine::{Band, ClosedLoop, Degrees, Profile, deployment, estimate};
 
 #[test]
 fn latencies_of_measured_runs() {
@@ -51,18 +49,15 @@ fn bands_of_a_newer_version_hold_what_it_does() {
     let stack = catalog.stack_named("vllm@0.22").unwrap();
     let profile = Profile::of(model);
     let held = MEASURED.map(|(tp, concurrency, ttft_ms, tpot_ms)| {
-        let deployment = Deployment {
-            profile: &profile,
+        let deployment = deployment(
+            &catalog,
+            (model, &profile),
             accelerator,
-            efficiency: catalog.efficiency(&accelerator.generation).unwrap(),
-            stack: &stack,
-            degrees: Degrees { tp, ..Degrees::ONE },
-            weights: NumberFormat::Mxfp4,
-            kv_cache: NumberFormat::Bf16,
-            settings: MemorySettings::default(),
-            speculation: Speculation::NONE,
-            reliance: reliance(&catalog, model, accelerator, &stack),
-        };
+            &stack,
+            Degrees { tp, ..Degrees::ONE },
+            (NumberFormat::Mxfp4, NumberFormat::Bf16),
+        )
+        .unwrap();
         let load =
             ClosedLoop { input_tokens: 922.0, output_tokens: 922.0, length_spread: 0.222, concurrency };
         let estimate = estimate(&deployment, &load);

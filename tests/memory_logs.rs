@@ -5,7 +5,7 @@
 
 use headroom::catalog::{Catalog, NumberFormat};
 use headroom::engine::figures::Silent;
-use headroom::engine::{Degrees, Deployment, MemorySettings, Profile, Room, Speculation, reliance};
+use headroom::engine::{Degrees, Deployment, MemorySettings, Profile, Room, deployment};
 use headroom::import::{UnknownFamily, model_from_config};
 use serde::Deserialize;
 
@@ -47,16 +47,16 @@ fn errors(logged: &Logged, catalog: &Catalog) -> Vec<(&'static str, f64)> {
         stack.max_sequences = stack.max_sequences.with_value(max_sequences);
     }
     let deployment = Deployment {
-        profile: &profile,
-        accelerator,
-        efficiency: catalog.efficiency(&accelerator.generation).unwrap(),
-        stack: &stack,
-        degrees: Degrees { tp: logged.tp, ep: logged.ep, ..Degrees::ONE },
-        weights: logged.weights,
-        kv_cache: logged.kv_cache,
         settings: MemorySettings::asked(logged.memory_fraction),
-        speculation: Speculation::NONE,
-        reliance: reliance(catalog, model, accelerator, &stack),
+        ..deployment(
+            catalog,
+            (model, &profile),
+            accelerator,
+            &stack,
+            Degrees { tp: logged.tp, ep: logged.ep, ..Degrees::ONE },
+            (logged.weights, logged.kv_cache),
+        )
+        .unwrap()
     };
     let room = Room::new(&deployment, &mut Silent);
     // As servers count: blocks of full layers, windows apart.
@@ -107,18 +107,15 @@ fn keys_of_a_sparse_indexer_have_eight_bits_in_every_cache() {
     let accelerator = catalog.accelerator("h200-sxm").unwrap();
     let stack = catalog.stack("vllm").unwrap();
     for (kv_cache, latent_bytes) in [(NumberFormat::Bf16, 1152.0), (NumberFormat::Fp8, 656.0)] {
-        let deployment = Deployment {
-            profile: &profile,
+        let deployment = deployment(
+            &catalog,
+            (&model, &profile),
             accelerator,
-            efficiency: catalog.efficiency(&accelerator.generation).unwrap(),
             stack,
-            degrees: Degrees { tp: 8, ..Degrees::ONE },
-            weights: NumberFormat::Fp8,
-            kv_cache,
-            settings: MemorySettings::default(),
-            speculation: Speculation::NONE,
-            reliance: reliance(&catalog, &model, accelerator, stack),
-        };
+            Degrees { tp: 8, ..Degrees::ONE },
+            (NumberFormat::Fp8, kv_cache),
+        )
+        .unwrap();
         let room = Room::new(&deployment, &mut Silent);
         let expected = 61.0 * (latent_bytes + 132.0);
         let whole = room.kv_bytes_per_token(4096.0, &mut Silent).value;

@@ -18,7 +18,7 @@ const FOLDERS: [(&str, &[&str]); 7] = [
     ("replica", &["figures", "math"]),
     ("fleet", &["figures", "math"]),
     ("calibration", &["figures", "replica"]),
-    ("plan", &["calibration", "figures", "fleet", "math", "replica"]),
+    ("plan", &["calibration", "figures", "fleet", "replica"]),
     ("analysis", &["figures", "fleet", "plan", "replica"]),
 ];
 

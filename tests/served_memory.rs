@@ -2,9 +2,7 @@
 
 use headroom::catalog::{Catalog, Model, NumberFormat};
 use headroom::engine::figures::Silent;
-use headroom::engine::{
-    Degrees, Deployment, MemorySettings, Profile, Room, Speculation, default_kv_cache, reliance,
-};
+use headroom::engine::{Degrees, Profile, Room, default_kv_cache, deployment};
 use headroom::import::{UnknownFamily, model_from_config};
 use serde_json::{Value, json};
 
@@ -14,18 +12,15 @@ fn room(catalog: &Catalog, model: &Model, stack: &str, tp: u32) -> (NumberFormat
     let stack = catalog.stack_named(stack).unwrap();
     let profile = Profile::of(model);
     let kv_cache = default_kv_cache(&profile, model.checkpoint, &stack, accelerator);
-    let deployment = Deployment {
-        profile: &profile,
+    let deployment = deployment(
+        catalog,
+        (model, &profile),
         accelerator,
-        efficiency: catalog.efficiency(&accelerator.generation).unwrap(),
-        stack: &stack,
-        degrees: Degrees { tp, ..Degrees::ONE },
-        weights: model.checkpoint,
-        kv_cache,
-        settings: MemorySettings::default(),
-        speculation: Speculation::NONE,
-        reliance: reliance(catalog, model, accelerator, &stack),
-    };
+        &stack,
+        Degrees { tp, ..Degrees::ONE },
+        (model.checkpoint, kv_cache),
+    )
+    .unwrap();
     (kv_cache, Room::new(&deployment, &mut Silent))
 }
 

@@ -2,7 +2,7 @@
 //! seller has one of two and another the other may have them in the wrong order by less than it knows.
 
 /// The dearer and the cheaper of two.
-const ORDER: &[(&str, &str)] = &[
+pub const ORDER: &[(&str, &str)] = &[
     ("gb300", "gb200"),
     ("gb300", "b300"),
     ("gb200", "b200"),

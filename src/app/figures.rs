@@ -120,7 +120,7 @@ fn note(headline: Headline, sizing: &Sizing, scenario: &Scenario) -> String {
             format!("fullest rack rated {}", numbers::watts(sizing.estate.facility.rack_w))
         }
         Headline::Month => {
-            let term = scenario.money.term.label().to_lowercase();
+            let term = sentence::paid_term(&sizing.estate.cost, scenario.money.term);
             format!("{term}, {} per hour", numbers::usd(cost.usd_per_hour))
         }
         Headline::MillionTokens => {

@@ -6,7 +6,7 @@ use std::io::Read;
 use headroom::catalog::{Catalog, NumberFormat, Stack, model_name, nearest};
 use headroom::engine::Degrees;
 use headroom::engine::Profile;
-use headroom::engine::{self, ClosedLoop, Deployment, MemorySettings, Speculation};
+use headroom::engine::{self, ClosedLoop, Deployment, Speculation};
 use headroom::import::Library;
 use headroom::scenario::{NO_MODEL, Scenario, custom_parameters};
 use headroom::units::{self, Unit};
@@ -207,9 +207,6 @@ impl Resolver {
                 runs.join(" or ")
             ));
         }
-        let efficiency = catalog
-            .efficiency(&accelerator.generation)
-            .ok_or_else(|| format!("accelerator {}: has no efficiencies in the catalog", accelerator.id))?;
         let format = |name: &str, text: &str, own: NumberFormat| match text {
             "" | "auto" => Ok(own),
             _ => text.parse::<NumberFormat>().map_err(|error| format!("{name} {text}: {error}")),
@@ -226,21 +223,14 @@ impl Resolver {
             return Err(refusal.to_string());
         }
         let own_kv_cache = engine::default_kv_cache(profile, weights, stack, accelerator);
-        Ok(Deployment {
-            profile,
-            accelerator,
-            efficiency,
-            stack,
-            degrees,
-            weights,
-            kv_cache: format("kv_cache", kv_cache, own_kv_cache)?,
-            settings: MemorySettings::default(),
-            speculation: Speculation {
-                draft_tokens: number("draft_tokens", row[13], Unit::One, 0.0, (0.0, 16.0))?,
-                acceptance: number("draft_acceptance", row[14], Unit::Fraction, 0.7, (0.0, 1.0))?,
-            },
-            reliance: engine::reliance(catalog, known, accelerator, stack),
-        })
+        let formats = (weights, format("kv_cache", kv_cache, own_kv_cache)?);
+        let deployment = engine::deployment(catalog, (known, profile), accelerator, stack, degrees, formats)
+            .ok_or_else(|| format!("accelerator {}: has no efficiencies in the catalog", accelerator.id))?;
+        let speculation = Speculation {
+            draft_tokens: number("draft_tokens", row[13], Unit::One, 0.0, (0.0, 16.0))?,
+            acceptance: number("draft_acceptance", row[14], Unit::Fraction, 0.7, (0.0, 1.0))?,
+        };
+        Ok(Deployment { speculation, ..deployment })
     }
 
     /// Sums a model and finds the format of its weights.

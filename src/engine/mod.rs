@@ -15,13 +15,13 @@ pub mod plan;
 pub mod replica;
 
 pub use analysis::uses::{Use, uses};
-pub use calibration::own_measurements::reliance;
+pub use calibration::own_measurements::{deployment, reliance};
 pub use figures::{
     Availability, Balance, Bands, Buy, Facility, Layout, Memory, Mix, Network, OperatingPoint, Percentiles,
     Power, RackBound, Rent, TermCost,
 };
 pub use fleet::cost::Cost;
-pub use fleet::market::{OldPrice, old_price, price_day};
+pub use fleet::market::{OldPrice, listed_usd, old_price};
 pub use fleet::order::Estate;
 pub use fleet::tariff::{Rate, Seller};
 pub use plan::headline::{Headline, Headlines};

@@ -1,8 +1,8 @@
 //! What an accelerator costs per hour on every term, how old each price is and what supports it.
 
 use eframe::egui::Ui;
-use headroom::catalog::{PriceDate, Term};
-use headroom::engine::Candidate;
+use headroom::catalog::{PriceDate, Support, Term};
+use headroom::engine::{Candidate, Seller, listed_usd};
 use headroom::report::numbers;
 use headroom::report::sentence::{self, Subject};
 use headroom::scenario::OwnQuote;
@@ -26,6 +26,13 @@ fn note(scene: &Scene<'_>, (candidate, sizing): Subject<'_>, term: Term) -> Stri
         );
     }
     let Some(rate) = sizing.estate.cost.rate(term) else { return "your quote".to_owned() };
+    if rate.support == Support::Own && rate.seller == Seller::Own {
+        let fleet = (sizing.layout.accelerators, sizing.layout.accelerators_per_replica());
+        return match listed_usd(scene.scenario, scene.catalog, &candidate.accelerator, term, fleet) {
+            Some(usd) => format!("your quote; the catalog has {}", numbers::usd(usd)),
+            None => "your quote".to_owned(),
+        };
+    }
     dated(scene, &sentence::rate(rate, term), rate.date())
 }
 

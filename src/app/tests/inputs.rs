@@ -118,7 +118,7 @@ fn undo_goes_back_and_redo_forth() {
 fn what_no_accelerator_can_serve_is_said_and_nothing_breaks() {
     let mut screen = desktop();
     type_into(&mut screen, "Time to first token", "1 ms");
-    assert!(says(&screen, "No accelerator in the catalog can serve this."));
+    assert!(says(&screen, "No accelerator that is offered can serve this."));
     let nearest = screen.state().open.sheet.answer.as_ref().expect("a plan").plan.candidates[0].name.clone();
     assert!(
         says(&screen, &format!("{nearest} comes nearest. Too slow: "))
@@ -130,7 +130,7 @@ fn what_no_accelerator_can_serve_is_said_and_nothing_breaks() {
     assert_eq!(sheet.answer.as_ref().expect("a plan").plan.best().expect("it serves").0.name, nearest);
     assert!(sheet.scenario.slo.ttft_s > 0.001 && sheet.scenario.slo.ttft_s < 1.0);
     type_into(&mut screen, "Time to first token", "1 s");
-    assert!(!says(&screen, "No accelerator in the catalog can serve this."));
+    assert!(!says(&screen, "No accelerator that is offered can serve this."));
 }
 
 #[test]

@@ -85,12 +85,6 @@ fn drawn(screen: &Screen<'_>) -> Vec<Drawn> {
     into
 }
 
-fn set(screen: &mut Screen<'_>, path: &str, text: &str) {
-    let catalog = screen.state().catalogs.current().clone();
-    screen.state_mut().open.sheet.scenario.set(path, text, &catalog).expect("a good value");
-    screen.run_ok();
-}
-
 #[test]
 fn nothing_on_the_wall_is_cut_off_or_covered_at_any_size() {
     let mut screen = screen(SIZES[0], Theme::Dark, None, None);

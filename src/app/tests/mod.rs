@@ -120,6 +120,13 @@ fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
     path
 }
 
+/// Gives the input at `path` the value `text`, as files write it.
+fn set(screen: &mut Screen<'_>, path: &str, text: &str) {
+    let catalog = screen.state().catalogs.current().clone();
+    screen.state_mut().open.sheet.scenario.set(path, text, &catalog).expect("a good value");
+    screen.run_ok();
+}
+
 #[test]
 fn nothing_is_repainted_while_nothing_changes() {
     let mut screen = desktop();

@@ -4,14 +4,15 @@ use crate::catalog::{Catalog, OfferClass, Term};
 use crate::engine::fleet::replicas::MOST_ACCELERATORS;
 use crate::engine::plan::planner::plan_on;
 use crate::engine::plan::result::{Plan, Rejection};
+use crate::engine::replica::serving::Limit;
 use crate::scenario::{Scenario, input_at};
 
-/// Limits that may have to give one after the other: behind a latency the other latency, the power, the count.
-const STEPS: usize = 4;
+/// Times that limits may have to give one after the other: behind a latency its edge, the other latency, the power, the count.
+const STEPS: usize = 8;
 /// Halvings of the prompt until it fits.
 const HALVINGS: usize = 12;
-/// By how much the limits are loosened at once where a fleet is at their edge.
-const EDGE: f64 = 1.2;
+/// By how much a limit is loosened at once where a fleet is at its edge.
+const EDGE: f64 = 1.1;
 /// Digits of a value that is proposed.
 const DIGITS: i32 = 2;
 
@@ -131,8 +132,11 @@ fn give(scenario: &Scenario, catalog: &Catalog, accelerator: &str, why: &Rejecti
             choice(relaxed)
         }
         Rejection::Memory { .. } => fit(scenario, catalog, accelerator),
-        Rejection::Edge { .. } => {
+        Rejection::Edge { limit: Limit::TimePerOutputToken, .. } => {
             relaxed.slo.tpot_s = allowed("slo.tpot_s", EDGE * scenario.slo.tpot_s)?;
+            limit(relaxed, EDGE)
+        }
+        Rejection::Edge { .. } => {
             relaxed.slo.ttft_s = allowed("slo.ttft_s", EDGE * scenario.slo.ttft_s)?;
             limit(relaxed, EDGE)
         }

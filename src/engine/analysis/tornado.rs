@@ -1,7 +1,7 @@
 //! What could change the answer: each uncertain input at both ends of its plausible range, all else as it is.
 
 use crate::catalog::{Catalog, Term};
-use crate::engine::fleet::market::server_for;
+use crate::engine::fleet::market::Market;
 use crate::engine::plan::planner::plan;
 use crate::engine::plan::result::{Candidate, Plan, Sizing};
 use crate::scenario::{OwnQuote, Scenario, Value, input_at};
@@ -129,7 +129,10 @@ impl Uncertain {
                 let each = match term {
                     // What a quote names: the price of the default server, with which those of the others move.
                     Term::Buy => {
-                        server_for(scenario, catalog, &subject.accelerator)?.price_usd.as_ref()?.value()
+                        let market =
+                            Market::of(scenario, catalog, catalog.region(&scenario.facility.region)?);
+                        let listed = catalog.server_for(&subject.accelerator);
+                        market.server(&subject.accelerator).or(listed)?.price_usd.as_ref()?.value()
                     }
                     _ => {
                         sizing.estate.cost.term(term)?.usd_per_hour
@@ -226,10 +229,7 @@ mod tests {
         for (stem, _) in preset::BUILT_IN {
             let scenario = preset::open(stem, &catalog).unwrap();
             let now = plan(&scenario, &catalog).unwrap();
-            let mut costs =
-                now.candidates.iter().filter_map(|c| c.sizing()).map(|s| s.estate.cost.chosen.usd_per_month);
-            let winner = costs.next().unwrap();
-            let margin = costs.next().unwrap() / winner - 1.0;
+            let winner = now.best().unwrap().1.estate.cost.chosen.usd_per_month;
             for uncertain in UNCERTAIN {
                 let Some(swing) = uncertain.swing(&scenario, &catalog, None) else {
                     assert!(matches!(uncertain.what, Varied::Input(_)), "{stem} {uncertain:?}");
@@ -245,11 +245,28 @@ mod tests {
                     assert_eq!(swing.high.fleet.map(|fleet| fleet.usd_per_month), fleet);
                 }
                 if swing.what == Varied::Price {
-                    // The price of a server is a part of what owning costs.
-                    // One seller's offer may cost less than the first without leading, and what is held as long may cost less.
-                    let bought = scenario.money.term == Term::Buy;
-                    let flips = (0.0..0.2).contains(&margin) && (swing.flips_winner || !bought);
-                    assert!(swing.flips_winner == flips || margin < 0.0, "{stem}: {margin} {swing:?}");
+                    // As one gets by giving the price as a quote, on the term that is paid.
+                    let (first, sizing) = now.best().unwrap();
+                    let asked = scenario.money.term;
+                    let term = sizing.estate.cost.rate(asked).map_or(asked, |rate| rate.term);
+                    let leads = |usd: f64| {
+                        let mut quoted = scenario.clone();
+                        quoted.money.quotes =
+                            vec![OwnQuote { accelerator: first.accelerator.clone(), term, usd }];
+                        let plan = plan(&quoted, &catalog).unwrap();
+                        plan.best().is_some_and(|(best, _)| best.accelerator == first.accelerator)
+                    };
+                    let flips = !leads(swing.low.value) || !leads(swing.high.value);
+                    assert_eq!(swing.flips_winner, flips, "{stem}: {swing:?}");
+                    // A rent that no other term may take the place of follows its price: the winner flips where the next that
+                    // may lead costs less than a fifth more.
+                    let sound = now.candidates.iter().skip(1).filter_map(|c| c.sizing());
+                    let next =
+                        sound.filter(|s| s.estate.cost.sound).map(|s| s.estate.cost.chosen.usd_per_month);
+                    let margin = next.fold(f64::INFINITY, f64::min) / winner - 1.0;
+                    if asked != Term::Buy && term == asked {
+                        assert_eq!(swing.flips_winner, margin < 0.2, "{stem}: {margin} {swing:?}");
+                    }
                 }
             }
         }

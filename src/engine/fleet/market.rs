@@ -1,11 +1,13 @@
 //! Whose prices a plan is made with: those of a class of sellers or of one seller, the user's own before both.
 
+use std::cell::OnceCell;
+
 use crate::catalog::{
     Accelerator, Basis, Catalog, ClassMarket, ClassPrice, Day, OWN_QUOTE, Offer, OfferClass, Place, Price,
     PriceDate, Region, Server, Sourced, Support, Term,
 };
 use crate::engine::fleet::tariff::{Rate, Seller, Tariff, Within};
-use crate::scenario::{OwnQuote, Scenario};
+use crate::scenario::Scenario;
 
 /// Source of the prices of a class.
 const CLASS_PRICES: &str = "class-prices";
@@ -18,28 +20,32 @@ const WIDEST_SERVER: f64 = 16.0;
 /// Terms of the user's price list.
 const RENTED: [Term; 4] = [Term::OnDemand, Term::Reserved1y, Term::Reserved3y, Term::Spot];
 
-/// The prices of every accelerator.
-#[derive(Clone, Debug)]
-pub struct Market {
+/// The prices of every accelerator, each worked out at first use: many plans are of one accelerator alone.
+#[derive(Debug)]
+pub struct Market<'a> {
+    scenario: &'a Scenario,
+    catalog: &'a Catalog,
+    place: Place,
     /// In the order of the catalog's accelerators.
-    tariffs: Vec<Tariff>,
+    tariffs: Vec<OnceCell<Tariff>>,
     /// Servers whose price is the user's.
     servers: Vec<Server>,
 }
 
-impl Market {
+impl<'a> Market<'a> {
     /// Those that `scenario` asks for, in `region`.
-    pub fn of(scenario: &Scenario, catalog: &Catalog, region: &Region) -> Self {
+    pub fn of(scenario: &'a Scenario, catalog: &'a Catalog, region: &Region) -> Self {
         let bought = scenario.money.quotes.iter().filter(|quote| quote.term == Term::Buy);
-        let servers = bought.flat_map(|quote| quoted(catalog, &quote.accelerator, quote.usd));
-        let tariff = |accelerator: &Accelerator| asked_of(scenario, catalog, region.place, accelerator);
-        Self { tariffs: catalog.accelerators.iter().map(tariff).collect(), servers: servers.collect() }
+        let servers = bought.flat_map(|quote| quoted(catalog, &quote.accelerator, quote.usd)).collect();
+        let tariffs = vec![OnceCell::new(); catalog.accelerators.len()];
+        Self { scenario, catalog, place: region.place, tariffs, servers }
     }
 
-    /// The prices of an accelerator of `catalog`.
-    pub fn tariff(&self, catalog: &Catalog, accelerator: &str) -> Option<&Tariff> {
-        let at = catalog.accelerators.iter().position(|known| known.id == accelerator)?;
-        self.tariffs.get(at)
+    /// The prices of an accelerator of the catalog.
+    pub fn tariff(&self, accelerator: &str) -> Option<&Tariff> {
+        let mut known = self.catalog.accelerators.iter().zip(&self.tariffs);
+        let (accelerator, tariff) = known.find(|(known, _)| known.id == accelerator)?;
+        Some(tariff.get_or_init(|| asked_of(self.scenario, self.catalog, self.place, accelerator)))
     }
 
     /// The default server of an accelerator, where its price is the user's.
@@ -50,23 +56,6 @@ impl Market {
     /// The servers of an accelerator, where their prices follow the user's.
     pub fn servers(&self, accelerator: &str) -> Option<&[Server]> {
         self.server(accelerator).map(|_| &self.servers[..])
-    }
-}
-
-/// The default server of an accelerator, at the user's price where there is one.
-pub(in crate::engine) fn server_for(
-    scenario: &Scenario,
-    catalog: &Catalog,
-    accelerator: &str,
-) -> Option<Server> {
-    let of_it = |quote: &&OwnQuote| quote.accelerator == accelerator && quote.term == Term::Buy;
-    let server = catalog.server_for(accelerator)?.clone();
-    match scenario.money.quotes.iter().find(of_it) {
-        Some(quote) => {
-            let price_usd = Some(Sourced(quote.usd, OWN_QUOTE.to_owned(), Basis::Quoted));
-            Some(Server { price_usd, ..server })
-        }
-        None => Some(server),
     }
 }
 
@@ -85,20 +74,39 @@ fn quoted(catalog: &Catalog, accelerator: &str, usd: f64) -> Vec<Server> {
 
 /// The prices of one accelerator.
 fn asked_of(scenario: &Scenario, catalog: &Catalog, place: Place, accelerator: &Accelerator) -> Tariff {
-    let asked = &scenario.money.offers;
-    let within = within(catalog, accelerator);
-    let class = OfferClass::ASKED.into_iter().find(|class| class.id() == asked);
-    let mut tariff = match (catalog.price_for(&accelerator.id), class.and_then(|class| catalog.market(class)))
-    {
-        (Some(price), _) => of_list(price),
-        (None, Some(market)) => of_class(market, accelerator, place, within),
-        (None, None) => of_seller(catalog, asked, accelerator, place, within),
-    };
+    let mut tariff = listed(scenario, catalog, place, accelerator);
     for quote in scenario.money.quotes.iter().filter(|quote| quote.accelerator == accelerator.id) {
         let machine = if tariff.is_empty() { smallest_machine(catalog, &accelerator.id) } else { 1 };
         tariff.set(&own(quote.term, Sourced(quote.usd, OWN_QUOTE.to_owned(), Basis::Quoted), machine));
     }
     tariff
+}
+
+/// The same without the user's quotes.
+fn listed(scenario: &Scenario, catalog: &Catalog, place: Place, accelerator: &Accelerator) -> Tariff {
+    let asked = &scenario.money.offers;
+    let within = within(catalog, accelerator);
+    let class = OfferClass::ASKED.into_iter().find(|class| class.id() == asked);
+    match (catalog.price_for(&accelerator.id), class.and_then(|class| catalog.market(class))) {
+        (Some(price), _) => of_list(price),
+        (None, Some(market)) => of_class(market, accelerator, place, within),
+        (None, None) => of_seller(catalog, asked, accelerator, place, within),
+    }
+}
+
+/// What is asked for an accelerator on `term` where the user's quote stands, for a fleet of `accelerators` in replicas of `each`:
+/// US dollars an hour for one. `None`: nothing.
+pub fn listed_usd(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    accelerator: &str,
+    term: Term,
+    (accelerators, each): (u32, u32),
+) -> Option<f64> {
+    let place = catalog.region(&scenario.facility.region)?.place;
+    let tariff = listed(scenario, catalog, place, catalog.accelerator(accelerator)?);
+    let paid = tariff.paid(term, f64::from(accelerators), f64::from(each))?;
+    Some(paid.rate.usd_per_accelerator_hour.value())
 }
 
 /// Machines of a fabric that is wider than any server are slices of it.
@@ -150,7 +158,7 @@ pub(in crate::engine) fn classes_with(catalog: &Catalog, accelerator: &str, term
 }
 
 /// The day that the catalog's prices are of: that of its newest offer.
-pub fn price_day(catalog: &Catalog) -> Option<Day> {
+fn price_day(catalog: &Catalog) -> Option<Day> {
     catalog.markets.iter().filter_map(|market| Day::parse(&market.as_of)).max()
 }
 

@@ -2,8 +2,8 @@
 //! may be interrupted is on spot.
 
 use super::replicas::{FleetRule, billed};
-use super::tariff::Tariff;
-use crate::catalog::{Sourced, Term};
+use super::tariff::{Rate, Tariff};
+use crate::catalog::Term;
 use crate::engine::figures::{Mix, Number, Recorder, Trust, mix};
 use crate::scenario::{Hours, Scenario};
 
@@ -20,68 +20,90 @@ pub struct RentedDay<'a> {
     pub spare_replicas: f64,
 }
 
-/// The cheaper of the reserved terms that end within the horizon.
-fn reserved(tariff: &Tariff, years: f64, each: f64) -> Option<(Term, &Sourced)> {
-    [(Term::Reserved1y, 1.0), (Term::Reserved3y, 3.0)]
-        .into_iter()
-        .filter(|(_, commitment)| *commitment <= years)
-        .filter_map(|(term, _)| Some((term, &tariff.paid(term, each, each)?.rate.usd_per_accelerator_hour)))
-        .min_by(|a, b| a.1.value().total_cmp(&b.1.value()))
+/// US dollars per hour of one accelerator; nothing for what is not rented.
+fn usd(rate: Option<&Rate>) -> f64 {
+    rate.map_or(0.0, |rate| rate.usd_per_accelerator_hour.value())
+}
+
+/// A day on one way of renting what is always needed.
+struct Split<'a> {
+    /// What is always needed; none: everything is on demand.
+    reserved: Option<(Term, &'a Rate)>,
+    /// Accelerators reserved.
+    level: f64,
+    /// Accelerators of each hour that may not be interrupted, and those that may.
+    steady: [f64; 24],
+    spot: [f64; 24],
+    /// US dollars per hour, mean of the day, spot aside.
+    usd: f64,
 }
 
 impl<'a> RentedDay<'a> {
-    fn price(&self, term: Term) -> Option<&'a Sourced> {
-        let each = self.rule.accelerators_per_replica.value;
-        Some(&self.tariff.paid(term, each, each)?.rate.usd_per_accelerator_hour)
+    /// The price of `term` for a fleet of `accelerators`, where it is offered and not a shorter one held in its place.
+    fn offered(&self, term: Term, accelerators: f64) -> Option<&'a Rate> {
+        let paid = self.tariff.paid(term, accelerators, self.rule.accelerators_per_replica.value)?;
+        (paid.rate.term == term).then_some(paid.rate)
     }
 
-    /// Accelerators that are rented together: those of the machine that holds a replica.
-    fn machine(&self) -> f64 {
-        let each = self.rule.accelerators_per_replica.value;
-        let rates = [Term::OnDemand, Term::Reserved1y, Term::Reserved3y, Term::Spot].into_iter();
-        let mut paid = rates.filter_map(|term| self.tariff.paid(term, each, each));
-        paid.next().map_or(1.0, |paid| f64::from(paid.rate.machine))
+    /// The cheaper of the reserved terms that end within the horizon.
+    fn reserved(&self, accelerators: f64) -> Option<(Term, &'a Rate)> {
+        [(Term::Reserved1y, 1.0), (Term::Reserved3y, 3.0)]
+            .into_iter()
+            .filter(|(_, commitment)| *commitment <= self.scenario.money.years)
+            .filter_map(|(term, _)| Some((term, self.offered(term, accelerators)?)))
+            .min_by(|a, b| usd(Some(a.1)).total_cmp(&usd(Some(b.1))))
     }
 
-    /// Accelerators that may be interrupted, and others, at a load in requests per second.
-    fn needed(&self, load: f64) -> (f64, f64) {
-        let unit = self.machine();
+    /// Accelerators that may be interrupted, and others, at a load in requests per second, in machines of the two sizes; no
+    /// size for spot: none is offered.
+    fn needed(&self, load: f64, spot: Option<u32>, unit: u32) -> (f64, f64) {
         let replicas = self.rule.replicas(load);
-        let spot_price = self.price(Term::Spot);
-        let share = if spot_price.is_some() { self.scenario.money.spot_share } else { 0.0 };
+        let share = spot.map_or(0.0, |_| self.scenario.money.spot_share);
         let interruptible = (replicas * share + 1e-9).floor();
         let steady = replicas - interruptible + self.spare_replicas;
         let each = self.rule.accelerators_per_replica.value;
-        (billed(interruptible * each, unit), billed(steady * each, unit))
+        (billed(interruptible * each, f64::from(spot.unwrap_or(1))), billed(steady * each, f64::from(unit)))
     }
 
-    /// The cheapest mix at a peak of `load`, requests per second. `None`: neither reserved nor on demand is offered.
+    /// The day at a peak of `load`, with `reserved` for what is always needed and the rest `on_demand`. `None`: neither.
     ///
     /// The k-th accelerator is worth reserving when it is needed for a longer share of the day than the reserved price is of
     /// the price on demand: the load-duration curve is cut there.
-    pub fn mix(&self, load: f64, recorder: &mut impl Recorder) -> Option<Mix> {
-        let each = self.rule.accelerators_per_replica.value;
-        let reserved = reserved(self.tariff, self.scenario.money.years, each);
-        let on_demand = self.price(Term::OnDemand);
-        if reserved.is_none() && on_demand.is_none() {
-            return None;
-        }
-        let mut steady = [0.0; 24];
-        let mut spot = [0.0; 24];
+    fn split(
+        &self,
+        load: f64,
+        reserved: Option<(Term, &'a Rate)>,
+        (on_demand, spot_rate): (Option<&'a Rate>, Option<&'a Rate>),
+    ) -> Option<Split<'a>> {
+        let kept = reserved.map(|(_, rate)| rate);
+        let unit = [kept, on_demand].into_iter().flatten().map(|rate| rate.machine).max()?;
+        let (mut steady, mut spot) = ([0.0; 24], [0.0; 24]);
         for ((steady, spot), hour) in steady.iter_mut().zip(&mut spot).zip(self.hours) {
-            (*spot, *steady) = self.needed(load * hour);
+            (*spot, *steady) = self.needed(load * hour, spot_rate.map(|rate| rate.machine), unit);
         }
         let most = steady.iter().fold(0.0, |a: f64, b| a.max(*b));
         let beyond = |level: f64| steady.iter().map(|n| (n - level).max(0.0)).sum::<f64>() / 24.0;
-        let usd = |level: f64| {
-            let kept = reserved.map_or(0.0, |(_, price)| level * price.value());
-            kept + on_demand.map_or(0.0, |price| beyond(level) * price.value())
-        };
-        let level = match (reserved, on_demand) {
+        let cost = |level: f64| level * usd(kept) + beyond(level) * usd(on_demand);
+        let level = match (kept, on_demand) {
             (None, _) => 0.0,
             (_, None) => most,
-            _ => steady.iter().copied().chain([0.0]).min_by(|a, b| usd(*a).total_cmp(&usd(*b)))?,
+            _ => steady.iter().copied().chain([0.0]).min_by(|a, b| cost(*a).total_cmp(&cost(*b)))?,
         };
+        Some(Split { reserved, level, steady, spot, usd: cost(level) })
+    }
+
+    /// The cheapest mix at a peak of `load`, requests per second. `None`: neither reserved nor on demand is offered.
+    pub fn mix(&self, load: f64, recorder: &mut impl Recorder) -> Option<Mix> {
+        let each = self.rule.accelerators_per_replica.value;
+        let accelerators = (self.rule.replicas(load) + self.spare_replicas) * each;
+        let on_demand = self.offered(Term::OnDemand, accelerators);
+        let spot_rate = self.offered(Term::Spot, accelerators);
+        // Machines that are reserved may be larger than those on demand: without them may be cheaper.
+        let splits =
+            [self.reserved(accelerators), None].map(|kept| self.split(load, kept, (on_demand, spot_rate)));
+        let cheapest = splits.into_iter().flatten().min_by(|a, b| a.usd.total_cmp(&b.usd))?;
+        let Split { reserved, level, steady, spot, .. } = cheapest;
+        let most = steady.iter().fold(0.0, |a: f64, b| a.max(*b));
         // Counts rest on the capacity of a replica.
         let count = |value: f64| Number::model(value, Trust::Calibrated);
         let level = mix::reserved(recorder, count(level));
@@ -89,15 +111,17 @@ impl<'a> RentedDay<'a> {
         let beyond_reserved = steady.iter().map(|n| (n - level.value).max(0.0)).sum();
         let on_demand_mean = mix::on_demand_mean(recorder, count(beyond_reserved));
         let spot_mean = mix::spot_mean(recorder, count(spot.iter().sum()));
-        let price = |figure: Option<&'a Sourced>| figure.map_or(Number::exact(0.0), Number::from);
+        let price = |rate: Option<&'a Rate>| {
+            rate.map_or(Number::exact(0.0), |rate| Number::from(&rate.usd_per_accelerator_hour))
+        };
         let usd_per_hour = mix::mix_per_hour(
             recorder,
             level,
-            price(reserved.map(|(_, price)| price)),
+            price(reserved.map(|(_, rate)| rate)),
             on_demand_mean,
             price(on_demand),
             spot_mean,
-            price(self.price(Term::Spot)),
+            price(spot_rate),
         );
         Some(Mix {
             reserved: level.value,

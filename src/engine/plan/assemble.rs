@@ -41,7 +41,7 @@ impl<'a> Sizer<'a> {
         let each = self.degrees(hardware, replica.degrees, recorder);
         let capacities = Capacities::of(self, choice, &room, recorder);
         let capacity = &capacities.typical;
-        if let Some(edge) = self.edge(&capacities, hardware, each) {
+        if let Some(edge) = self.edge(&capacities, choice.capacity.limit, hardware, each) {
             return Err(edge);
         }
         let rule = FleetRule::new(scenario, hardware.facility, capacities.confident, each, recorder);
@@ -140,16 +140,27 @@ impl<'a> Sizer<'a> {
         })
     }
 
-    /// That slightly longer times would take many times the fleet; `None`: they would not.
-    fn edge(&self, capacities: &Capacities, hardware: &Hardware<'_>, each: Number<'_>) -> Option<Rejection> {
+    /// That longer times would take many times the fleet, those of the confidence asked for or those at the upper end of the
+    /// band; `None`: they would not.
+    fn edge(
+        &self,
+        capacities: &Capacities,
+        limit: Limit,
+        hardware: &Hardware<'_>,
+        each: Number<'_>,
+    ) -> Option<Rejection> {
         let load = self.scenario.workload.requests_per_s;
         let fleet = |capacity: f64| {
             let capacity = Number::exact(capacity);
             let rule = FleetRule::new(self.scenario, hardware.facility, capacity, each, &mut Silent);
             rule.replicas(load) * each.value
         };
-        let (accelerators, slow) = (fleet(capacities.confident.value), fleet(capacities.low.value));
-        (slow > MOST_TIMES * accelerators).then_some(Rejection::Edge { accelerators, slow })
+        let [typical, confident, slow] =
+            [capacities.typical_number, capacities.confident, capacities.low].map(|each| fleet(each.value));
+        if confident > MOST_TIMES * typical {
+            return Some(Rejection::Edge { accelerators: typical, slow: confident, limit });
+        }
+        (slow > MOST_TIMES * confident).then_some(Rejection::Edge { accelerators: confident, slow, limit })
     }
 
     /// Accelerators of one replica, its degrees noted.
@@ -229,7 +240,8 @@ fn launched(deployment: &Deployment<'_>, room: &Room, recorder: &mut impl Record
     }
 }
 
-/// Standard deviation of the logarithm of the price on `term`: that of the offers, or half of what servers of one kind differ by.
+/// Standard deviation of the logarithm of the price on `term`: that of the offers; of servers the middle
+/// of what their low and high prices in `assets/servers.ron` give, taken as the ends of bands of nine in ten.
 fn price_spread(cost: &Cost, term: Term) -> f64 {
     const SERVERS: f64 = 0.1;
     cost.rate(term).map_or(SERVERS, |rate| rate.spread)

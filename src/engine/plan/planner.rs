@@ -4,7 +4,6 @@ use crate::catalog::{Catalog, Model};
 use crate::engine::figures::{Ledger, Recorder, Silent};
 use crate::engine::fleet::market::Market;
 use crate::engine::fleet::power::Site;
-use crate::engine::math::queue::normal_quantile;
 use crate::engine::plan::ranking::rank;
 use crate::engine::plan::result::Candidate;
 use crate::engine::plan::result::Outcome;
@@ -12,7 +11,7 @@ use crate::engine::plan::result::Plan;
 use crate::engine::plan::search::{Hardware, Sizer};
 use crate::engine::replica::custom_model as custom;
 use crate::engine::replica::profile::Profile;
-use crate::engine::replica::serving::Demand;
+use crate::engine::replica::serving::{Demand, Quantile};
 use crate::scenario::{Scenario, custom_parameters};
 
 /// A scenario that names something the catalog does not have. Validation refuses it earlier.
@@ -66,7 +65,7 @@ pub(in crate::engine) fn with_sizer<T>(
         region,
         site: &site,
         demand: Demand::of(scenario),
-        deviations: normal_quantile(scenario.fleet.confidence),
+        deviations: Quantile::new(scenario.fleet.confidence).deviations(),
     }))
 }
 

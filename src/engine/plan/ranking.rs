@@ -4,7 +4,7 @@
 //! and as independent of each other.
 
 use super::result::{Candidate, Outcome, Rejection, Sizing};
-use crate::engine::math::queue::normal_share;
+use crate::engine::figures::arithmetic::normal_share;
 
 /// A candidate is told apart from the first where its chance of being the cheaper of the two is below this.
 const TOLD_APART: f64 = 0.25;
@@ -12,9 +12,9 @@ const TOLD_APART: f64 = 0.25;
 /// More than so many times what the first costs is no answer.
 pub(super) const MOST_TIMES: f64 = 10.0;
 
-/// Standard deviations over which the logarithm of a cost is summed, to each side, and steps of one.
+/// Standard deviations to each side over which the logarithms of costs are summed, and places at which they are.
 const REACH: f64 = 5.0;
-const STEPS: usize = 8;
+const PLACES: usize = 400;
 
 /// What would tell a candidate apart from the first: that of which least is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,11 +33,6 @@ fn miss(candidate: &Candidate) -> f64 {
     candidate.rejection().map_or(0.0, |why| why.miss())
 }
 
-/// Whether a price may lead the list: one seller's single offer is no market.
-fn may_lead(sizing: &Sizing) -> bool {
-    sizing.estate.cost.sound
-}
-
 /// Puts `candidates` in order: feasible ones by cost, the first one that more than one seller's offer supports; then the
 /// rejected. What costs more than ten times the first is rejected.
 pub(super) fn rank(candidates: &mut [Candidate]) {
@@ -48,7 +43,7 @@ pub(super) fn rank(candidates: &mut [Candidate]) {
         by_cost.then(by_cap(a).cmp(&by_cap(b))).then(miss(a).total_cmp(&miss(b)))
     };
     candidates.sort_by(order);
-    let leads = |candidate: &Candidate| candidate.sizing().is_some_and(may_lead);
+    let leads = |candidate: &Candidate| candidate.sizing().is_some_and(|sizing| sizing.estate.cost.sound);
     if let Some(first) = candidates.iter().position(leads) {
         candidates[..=first].rotate_right(1);
     }
@@ -79,7 +74,8 @@ fn known(candidate: &Candidate) -> Option<(f64, f64)> {
 /// The chance of each candidate to be the cheapest of all, 0–1.
 pub fn chances(candidates: &[Candidate]) -> Vec<f64> {
     let costs: Vec<(f64, f64)> = candidates.iter().filter_map(known).collect();
-    candidates.iter().map(|candidate| known(candidate).map_or(0.0, |own| cheapest(own, &costs))).collect()
+    let mut chances = cheapest(&costs).into_iter();
+    candidates.iter().map(|c| if c.feasible() { chances.next().unwrap_or(0.0) } else { 0.0 }).collect()
 }
 
 /// Chance that the first is below the second.
@@ -87,23 +83,26 @@ fn below((a, spread_a): (f64, f64), (b, spread_b): (f64, f64)) -> f64 {
     normal_share((b - a) / spread_a.hypot(spread_b))
 }
 
-/// Chance that `own` is below all others of `all`, of which it is one.
-fn cheapest(own: (f64, f64), all: &[(f64, f64)]) -> f64 {
-    let (mean, spread) = own;
-    let mut others = all.to_vec();
-    if let Some(at) = others.iter().position(|other| *other == own) {
-        others.swap_remove(at);
+/// Chance of each of `all`, as mean and standard deviation, to be below all others: summed over where it may lie.
+fn cheapest(all: &[(f64, f64)]) -> Vec<f64> {
+    let ends = |sign: f64| all.iter().map(move |(mean, spread)| mean + sign * REACH * spread);
+    let (low, high) = (ends(-1.0).fold(f64::INFINITY, f64::min), ends(1.0).fold(-f64::INFINITY, f64::max));
+    let below = |place: usize| -> Vec<f64> {
+        let x = low + (high - low) * place as f64 / PLACES as f64;
+        all.iter().map(|(mean, spread)| normal_share((x - mean) / spread)).collect()
+    };
+    let mut chances = vec![0.0; all.len()];
+    let mut before = below(0);
+    for place in 1..=PLACES {
+        let now = below(place);
+        for (i, chance) in chances.iter_mut().enumerate() {
+            let above = |j: usize| 1.0 - (before[j] + now[j]) / 2.0;
+            let others = (0..all.len()).filter(|j| *j != i).map(above).product::<f64>();
+            *chance += (now[i] - before[i]) * others;
+        }
+        before = now;
     }
-    let steps = (2.0 * REACH) as usize * STEPS;
-    let width = 1.0 / STEPS as f64;
-    (0..steps)
-        .map(|i| {
-            let z = -REACH + (i as f64 + 0.5) * width;
-            let x = mean + z * spread;
-            let share = normal_share(z + 0.5 * width) - normal_share(z - 0.5 * width);
-            share * others.iter().map(|(mean, spread)| normal_share((mean - x) / spread)).product::<f64>()
-        })
-        .sum()
+    chances
 }
 
 /// What would tell `candidate` apart from `first`.
@@ -130,10 +129,12 @@ mod tests {
             vec![(0.0, 0.1), (0.7, 0.1)],
             vec![(0.0, 0.3), (0.1, 0.2), (0.2, 0.4), (0.3, 0.1), (1.0, 0.3)],
         ] {
-            let chances: Vec<f64> = costs.iter().map(|own| cheapest(*own, &costs)).collect();
+            let chances = cheapest(&costs);
             assert!((chances.iter().sum::<f64>() - 1.0).abs() < 2e-3, "{chances:?}");
         }
-        assert!((cheapest((0.0, 0.2), &[(0.0, 0.2), (0.0, 0.1)]) - 0.5).abs() < 2e-3);
+        assert!((cheapest(&[(0.0, 0.2), (0.0, 0.1)])[0] - 0.5).abs() < 2e-3);
+        assert!(cheapest(&[(0.0, 0.1), (0.7, 0.1)])[1] < 1e-4);
+        assert_eq!(cheapest(&[(0.0, 0.2)]).len(), 1);
         assert!((below((0.0, 0.3), (0.0, 0.1)) - 0.5).abs() < 1e-9);
         assert!(below((0.7, 0.1), (0.0, 0.1)) < 1e-5);
     }

@@ -130,7 +130,7 @@ impl Rejection {
             Self::PowerCap { needed_w, cap_w, .. } => needed_w / cap_w,
             Self::TooMany { accelerators } => accelerators,
             Self::Unreasonable { times } => times,
-            Self::Edge { accelerators, slow } => slow / accelerators,
+            Self::Edge { accelerators, slow, .. } => slow / accelerators,
             Self::Stack { .. } | Self::Price { .. } => f64::INFINITY,
         }
     }
@@ -185,13 +185,14 @@ pub enum Rejection {
         /// The factor by which it misses one of the limits.
         miss: f64,
     },
-    /// It could at the confidence asked for, but slightly longer times would take many times the fleet: it is at the edge of the
-    /// limits.
+    /// It could, but times that are longer within their bands would take many times the fleet: it is at the edge of the limits.
     Edge {
-        /// Accelerators at the confidence that is asked for.
+        /// Accelerators.
         accelerators: f64,
-        /// Accelerators where all times are as long as the upper ends of their bands.
+        /// Accelerators at the longer times.
         slow: f64,
+        /// The limit that it is at the edge of.
+        limit: Limit,
     },
     /// It could, at many times what the first costs.
     Unreasonable {

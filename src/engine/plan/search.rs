@@ -33,7 +33,7 @@ pub struct Sizer<'a> {
     /// What exists.
     pub catalog: &'a Catalog,
     /// The prices that are asked for.
-    pub market: &'a Market,
+    pub market: &'a Market<'a>,
     /// Load of each hour of a day over the peak.
     pub hours: &'a Hours,
     /// The model.
@@ -150,7 +150,7 @@ impl<'a> Sizer<'a> {
                 Some(own) => own,
                 None => self.catalog.server_for(&accelerator.id)?,
             },
-            tariff: self.market.tariff(self.catalog, &accelerator.id)?,
+            tariff: self.market.tariff(&accelerator.id)?,
             facility: &self.catalog.facility,
             reliance: reliance(self.catalog, self.model, accelerator, self.stack),
         })

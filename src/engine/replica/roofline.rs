@@ -28,7 +28,7 @@ const HIDDEN_PASSES: f64 = 12.0;
 const ROUTING: f64 = 0.3;
 
 /// Standard deviations that a band of nine in ten reaches to each side.
-pub(in crate::engine) const BAND_DEVIATIONS: f64 = 1.6449;
+pub(in crate::engine) const BAND_DEVIATIONS: f64 = 1.645;
 
 /// One replica: a model on a layout of one accelerator under one stack, as coefficients.
 #[derive(Clone, Debug, PartialEq)]

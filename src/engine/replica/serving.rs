@@ -53,6 +53,11 @@ impl Quantile {
     pub fn new(share: f64) -> Self {
         Self { share, z: normal_quantile(share) }
     }
+
+    /// Standard deviations above the mean of a normal distribution.
+    pub fn deviations(self) -> f64 {
+        self.z
+    }
 }
 
 impl Demand {

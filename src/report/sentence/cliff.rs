@@ -7,13 +7,14 @@ use crate::scenario::Range;
 /// "at 9,800 tokens, H200 overtakes B200"; `range` is that of the input.
 pub fn cliff(cliff: &Cliff, range: &Range) -> String {
     let at = numbers::quantity(rounded(range, cliff.value), range.unit);
+    let count = |accelerators: u32| numbers::count(f64::from(accelerators));
     match (&cliff.before, &cliff.after) {
         (Some(a), Some(b)) if a.accelerator == b.accelerator && a.accelerators != b.accelerators => {
-            format!("at {at}, {} × {} in place of {}", b.accelerators, b.name, a.accelerators)
+            format!("at {at}, {} × {} in place of {}", count(b.accelerators), b.name, count(a.accelerators))
         }
         (Some(a), Some(b)) if a.accelerator == b.accelerator => {
             let stages = if b.pp > 1 { format!(", PP {}", b.pp) } else { String::new() };
-            format!("at {at}, {} × {} in another layout: TP {}{stages}", b.accelerators, b.name, b.tp)
+            format!("at {at}, {} × {} in another layout: TP {}{stages}", count(b.accelerators), b.name, b.tp)
         }
         (Some(a), Some(b)) => format!("at {at}, {} overtakes {}", b.name, a.name),
         (Some(a), None) => {
@@ -23,7 +24,7 @@ pub fn cliff(cliff: &Cliff, range: &Range) -> String {
                 false => format!("{from} {at}, nothing meets the service levels"),
             }
         }
-        (None, Some(b)) => format!("at {at}, {} × {} can serve it", b.accelerators, b.name),
+        (None, Some(b)) => format!("at {at}, {} × {} can serve it", count(b.accelerators), b.name),
         (None, None) => String::new(),
     }
 }

@@ -24,7 +24,7 @@ pub use limit::{limit_label, limited};
 pub use measurement::{measured_change, slip};
 pub use money::{TAXES, hosted_case, paying_label, purpose};
 pub use nearest::{dead_end, way_out};
-pub use price::{price_age, price_caution, price_note, rate};
+pub use price::{paid_term, price_age, price_caution, price_note, rate};
 pub use ranking::tie;
 pub use rejection::{brief_rejection, rejection};
 pub use solved::solved;
@@ -32,7 +32,7 @@ pub(crate) use solved::solved_value;
 pub use swing::{swing_end, varied_label};
 
 use crate::catalog::{Support, Term, Vendor};
-use crate::engine::{Candidate, Outcome, Percentiles, Plan, Sizing};
+use crate::engine::{Candidate, Outcome, Percentiles, Plan, Rejection, Sizing};
 use crate::report::numbers;
 
 /// An accelerator that is spoken of, with its fleet.
@@ -43,7 +43,10 @@ pub fn verdict(plan: &Plan) -> (String, String) {
     match plan.best() {
         Some(best) => (headline(best), detail(plan, best)),
         None => (
-            "No accelerator in the catalog can serve this.".to_owned(),
+            match plan.candidates.iter().any(|c| matches!(c.rejection(), Some(Rejection::Price { .. }))) {
+                true => "No accelerator that is offered can serve this.".to_owned(),
+                false => "No accelerator in the catalog can serve this.".to_owned(),
+            },
             match plan.candidates.first().map(|c| (&c.name, &c.outcome)) {
                 Some((name, Outcome::Rejected(rejection))) => format!(
                     "{name} comes nearest. {} Relax that limit, shorten the context or choose a smaller model.",
@@ -72,6 +75,14 @@ pub fn headline((candidate, sizing): Subject<'_>) -> String {
 pub fn cheapest(plan: &Plan, (candidate, sizing): Subject<'_>) -> Option<String> {
     let (best, cheapest) = plan.best().filter(|(best, _)| best.accelerator != candidate.accelerator)?;
     let count = numbers::count(f64::from(cheapest.layout.accelerators));
+    let less = sizing.estate.cost.chosen.usd_per_hour < cheapest.estate.cost.chosen.usd_per_hour;
+    if less {
+        return Some(format!(
+            "First: {count} × {}, {} per month, by the offers of several sellers; this is one seller's alone.",
+            best.name,
+            month(cheapest)
+        ));
+    }
     let mut text = format!("Cheapest: {count} × {}, {} per month.", best.name, month(cheapest));
     // What is bought does not cost in proportion to one price.
     if plan.term != Term::Buy {
@@ -90,8 +101,12 @@ pub fn cheapest(plan: &Plan, (candidate, sizing): Subject<'_>) -> Option<String>
 
 /// That `candidate` has no fleet, and why: "L4 cannot serve this. Too slow: …". `None` where it has one.
 pub fn cannot(candidate: &Candidate) -> Option<String> {
-    let why = rejection(candidate.rejection()?, &candidate.name);
-    Some(format!("{} cannot serve this. {why}", candidate.name))
+    let rejection = candidate.rejection()?;
+    let why = self::rejection(rejection, &candidate.name);
+    match rejection {
+        Rejection::Price { .. } => Some(format!("{} has no price. {why}", candidate.name)),
+        _ => Some(format!("{} cannot serve this. {why}", candidate.name)),
+    }
 }
 
 /// Cost per month; "≈ $31.2k" where the price behind it is assumed.

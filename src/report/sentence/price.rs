@@ -2,7 +2,7 @@
 
 use super::counted;
 use crate::catalog::{Support, Term};
-use crate::engine::{OldPrice, Rate, Seller};
+use crate::engine::{Cost, OldPrice, Rate, Seller};
 use crate::report::numbers;
 
 /// Whose price of `term` it is, and what it rests on: "Neocloud list, 3 sellers".
@@ -23,6 +23,15 @@ pub fn rate(rate: &Rate, term: Term) -> String {
 /// The caution about an old price.
 pub fn price_caution(old: &OldPrice) -> String {
     format!("The price is {}.", dated(old))
+}
+
+/// The term that is paid: "on demand, held for reserved 1 year" where the shorter one costs no more.
+pub fn paid_term(cost: &Cost, term: Term) -> String {
+    let asked = term.label().to_lowercase();
+    match cost.rate(term).filter(|rate| rate.term != term) {
+        Some(rate) => format!("{}, held for {asked}", rate.term.label().to_lowercase()),
+        None => asked,
+    }
 }
 
 /// The caution about a price in one sentence: what supports it, and how old it is. `None`: none is needed.

@@ -26,12 +26,12 @@ pub fn rejection(rejection: &Rejection, name: &str) -> String {
             numbers::bytes(*capacity_bytes)
         ),
         Rejection::TimePerOutputToken { fastest_s, slo_s } => format!(
-            "Too slow: the fastest layout takes {} per output token; the limit is {}.",
+            "Too slow: at the confidence asked for, the fastest layout takes {} per output token; the limit is {}.",
             numbers::seconds(*fastest_s),
             numbers::seconds(*slo_s)
         ),
         Rejection::TimeToFirstToken { fastest_s, slo_s } => format!(
-            "Too slow: the fastest layout takes {} to the first token; the limit is {}.",
+            "Too slow: at the confidence asked for, the fastest layout takes {} to the first token; the limit is {}.",
             numbers::seconds(*fastest_s),
             numbers::seconds(*slo_s)
         ),
@@ -62,14 +62,14 @@ pub fn rejection(rejection: &Rejection, name: &str) -> String {
             numbers::watts(*needed_w),
             numbers::watts(*cap_w)
         ),
-        Rejection::Edge { accelerators, slow } => format!(
-            "Cannot meet this reasonably: {} accelerators at the confidence asked for, {} if times are as long as their bands \
+        Rejection::Edge { accelerators, slow, .. } => format!(
+            "Cannot meet this reasonably: at the edge of the limits, {} accelerators become {} with times that their bands \
              allow; loosen the latency limits.",
             numbers::count(*accelerators),
             numbers::count(*slow)
         ),
         Rejection::Unreasonable { times } => format!(
-            "Cannot meet this reasonably: it would cost {} times what the first does; its times are at the edge of the limits.",
+            "Cannot meet this reasonably: it would cost {} times what the first does.",
             numbers::significant(*times, 2)
         ),
         Rejection::TooMany { accelerators } => {
@@ -111,15 +111,23 @@ pub fn brief_rejection(rejection: &Rejection) -> String {
             numbers::bytes(*capacity_bytes)
         ),
         Rejection::TimePerOutputToken { fastest_s, slo_s } => {
-            format!("TPOT at best {}, limit {}", numbers::seconds(*fastest_s), numbers::seconds(*slo_s))
+            format!(
+                "TPOT {} at the confidence asked for, limit {}",
+                numbers::seconds(*fastest_s),
+                numbers::seconds(*slo_s)
+            )
         }
         Rejection::TimeToFirstToken { fastest_s, slo_s } => {
-            format!("TTFT at best {}, limit {}", numbers::seconds(*fastest_s), numbers::seconds(*slo_s))
+            format!(
+                "TTFT {} at the confidence asked for, limit {}",
+                numbers::seconds(*fastest_s),
+                numbers::seconds(*slo_s)
+            )
         }
         Rejection::BothLimits { tpot_s, ttft_s, .. } => {
             format!("nearest to both: TPOT {}, TTFT {}", numbers::seconds(*tpot_s), numbers::seconds(*ttft_s))
         }
-        Rejection::Edge { accelerators, slow } => {
+        Rejection::Edge { accelerators, slow, .. } => {
             format!("{} or {}, as times turn out", numbers::count(*accelerators), numbers::count(*slow))
         }
         Rejection::Unreasonable { times } => {

@@ -27,15 +27,17 @@ pub use change::{TimeChange, changes, distinct};
 pub use slip::{Slip, SlipReason};
 
 use crate::catalog::{
-    Accelerator, Catalog, Correction, Day, Evidence, Learnt, MeasuredLatency, Model, Phase, Reliance, Stack,
+    Accelerator, Catalog, Correction, Day, Evidence, Learnt, MeasuredLatency, Model, NumberFormat, Phase,
+    Reliance, Stack,
 };
 use crate::engine::calibration::accuracy::deployment_given;
+use crate::engine::replica::degrees::Degrees;
 use crate::engine::replica::deployment::Deployment;
 use crate::engine::replica::estimate::{ClosedLoop, estimate};
+use crate::engine::replica::memory_settings::MemorySettings;
 use crate::engine::replica::profile::Profile;
-
-/// Standard deviations either side of a normal's mean that hold nine in ten.
-const NINE_IN_TEN: f64 = 1.645;
+use crate::engine::replica::roofline::BAND_DEVIATIONS;
+use crate::engine::replica::speculation::Speculation;
 
 /// Share of a correction that carries over to other models.
 const OTHER_MODELS: f64 = 0.5;
@@ -60,6 +62,30 @@ pub fn reliance(catalog: &Catalog, model: &Model, accelerator: &Accelerator, sta
         reliance.tpot_factor *= drift.tpot.value();
     }
     reliance
+}
+
+/// `model` on `accelerator` under `stack`, with the defaults of the stack and without drafting. `None`: the catalog knows no
+/// efficiencies of the accelerator's generation, which its validation rules out.
+pub fn deployment<'a>(
+    catalog: &'a Catalog,
+    (model, profile): (&Model, &'a Profile),
+    accelerator: &'a Accelerator,
+    stack: &'a Stack,
+    degrees: Degrees,
+    (weights, kv_cache): (NumberFormat, NumberFormat),
+) -> Option<Deployment<'a>> {
+    Some(Deployment {
+        profile,
+        accelerator,
+        efficiency: catalog.efficiency(&accelerator.generation)?,
+        stack,
+        degrees,
+        weights,
+        kv_cache,
+        settings: MemorySettings::default(),
+        speculation: Speculation::NONE,
+        reliance: reliance(catalog, model, accelerator, stack),
+    })
 }
 
 /// What the catalog's own measurements show for every accelerator and stack that was measured, and of every model there.
@@ -194,7 +220,7 @@ fn learnt(logs: &[f64], share: f64) -> Learnt {
     Learnt {
         factor: shift.exp(),
         weight: share * n / (n + 1.0),
-        spread_ln: NINE_IN_TEN * (squares / n).sqrt(),
+        spread_ln: BAND_DEVIATIONS * (squares / n).sqrt(),
     }
 }
 
