@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 mod catalog {
     pub mod accelerator;
     pub mod class_price;
+    pub mod currency;
     pub mod efficiency;
     pub mod fabric;
     pub mod facility;
@@ -44,6 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     pack::<Vec<catalog::class_price::ClassMarket>>("class_prices")?;
     pack_rows::<catalog::offer::Offer>("offers")?;
     pack::<Vec<catalog::region::Region>>("regions")?;
+    pack::<Vec<catalog::currency::Currency>>("currencies")?;
     pack::<Vec<catalog::fabric::Fabric>>("fabrics")?;
     pack::<Vec<catalog::hosted::Hosted>>("hosted")?;
     pack::<catalog::facility::FacilityAssumptions>("facility")

@@ -255,6 +255,7 @@ fn value_at(input: &Input, place: f64, catalog: &Catalog) -> Value {
             Value::Number(if range.whole { v.round() } else { v })
         }
         Kind::Quotes => Value::Quotes(Vec::new()),
+        Kind::OptionalDay => Value::Text(format!("20{}-06-30", 20 + (place * 20.0) as u32)),
         Kind::Accelerators => {
             let known = &catalog.accelerators;
             Value::Text(known[(place * known.len() as f64) as usize].id.clone())

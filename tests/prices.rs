@@ -151,3 +151,48 @@ fn a_replica_is_priced_on_the_machine_that_holds_it() {
     }
     assert!(sizes.contains(&1) && sizes.iter().any(|machine| *machine > 1), "{sizes:?}");
 }
+
+/// No list rents below what it costs to own for as long as servers live: bought by the hundred, at the scenario's own cost of
+/// capital, space and energy. What may be taken away is sold below it; on marketplaces owners sell what they have (A100 40 GB and
+/// L40S at 0.54 to 0.85 of it), and large contracts rest on servers bought below any list (MI300X, MI325X at 0.75 to 0.79).
+#[test]
+fn no_rent_is_below_the_cost_of_owning() {
+    let catalog = catalog();
+    let life = catalog.facility.server_life_years.value().to_string();
+    let mut compared = 0;
+    for accelerator in &catalog.accelerators {
+        let mut scenario = preset::open("support-chat", &catalog).unwrap();
+        for (path, value) in [
+            ("workload.model", "llama-3.1-8b"),
+            ("workload.requests_per_s", "3000"),
+            ("slo.ttft_s", "20"),
+            ("slo.tpot_s", "1"),
+            ("money.term", "buy"),
+            ("money.years", &life),
+        ] {
+            scenario.set(path, value, &catalog).unwrap();
+        }
+        let plan = engine::plan_on(&scenario, &catalog, |id| id == accelerator.id).unwrap();
+        let Some((_, sizing)) = plan.best() else { continue };
+        let (count, cost) = (f64::from(sizing.layout.billed_accelerators), &sizing.estate.cost);
+        assert!(count > 100.0, "{}: {count}", accelerator.id);
+        let own = cost.term(Term::Buy).unwrap().usd_per_hour / count;
+        for (class, price) in prices(&catalog).filter(|(_, price)| price.accelerator == accelerator.id) {
+            if price.term != Term::Spot {
+                compared += 1;
+                let usd = price.usd_per_accelerator_hour;
+                let least = match class {
+                    OfferClass::Marketplace | OfferClass::Negotiated => own / 2.0,
+                    _ => own,
+                };
+                assert!(
+                    usd >= least,
+                    "{class:?} {}: {usd} for {:?}, owning {own}",
+                    accelerator.id,
+                    price.term
+                );
+            }
+        }
+    }
+    assert!(compared > 60, "{compared}");
+}

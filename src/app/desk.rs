@@ -2,16 +2,21 @@
 
 use eframe::egui::{self, CentralPanel, CollapsingHeader, Frame, Margin, Panel, ScrollArea, Ui};
 
+use headroom::report::sentence;
+use headroom::scenario::Filter;
+
 use super::figures::figures_ui;
 use super::inputs::inputs_ui;
 use super::page::{Tab, tabs_ui};
 use super::plots::{changers_ui, compare_ui, page_ui, pins_ui};
-use super::ranking::{Ranking, ranking_ui};
+use super::ranking::{Ranking, RowAsked, ranking_ui};
+use super::shortlist::shortlist_ui;
 use super::shown::Shown;
-use super::theme::{strong, tokens};
+use super::theme::{caption, strong, tokens};
 use super::tokens::{measure, space};
 use super::verdict::{Asked, failure_ui, verdict_ui};
 use super::why::why_ui;
+use super::without_offer::without_offer_ui;
 
 impl Shown<'_> {
     /// Inputs, answer and reasons side by side.
@@ -103,15 +108,39 @@ impl Shown<'_> {
             }
             ui.add_space(space::M);
         }
+        shortlist_ui(ui, &mut self.sheet.scenario, self.catalogs.current());
+        ui.add_space(space::XS);
         let ranking = Ranking {
             plan: &answer.plan,
             scenario: &self.sheet.scenario,
+            catalog: self.catalogs.current(),
             palette: &self.sheet.palette,
             shown: shown_id.as_deref(),
         };
-        if let Some(id) = ranking_ui(ui, &ranking, &mut self.view.expanded) {
-            self.sheet.selected =
-                answer.plan.candidate(&id).filter(|c| c.feasible()).map(|c| c.accelerator.clone());
+        let others = |id: &str| {
+            let all = answer.plan.candidates.iter().map(|c| c.accelerator.clone());
+            all.filter(|other| other != id).collect::<Vec<_>>()
+        };
+        let on_table = match ranking_ui(ui, &ranking, &mut self.view.expanded) {
+            Some(RowAsked::Show(id)) => {
+                self.sheet.selected =
+                    answer.plan.candidate(&id).filter(|c| c.feasible()).map(|c| c.accelerator.clone());
+                None
+            }
+            Some(RowAsked::Off(id)) => Some(others(&id)),
+            Some(RowAsked::Only(id)) => Some(vec![id]),
+            None => None,
+        };
+        if let Some(ids) = on_table.filter(|ids| !ids.is_empty()) {
+            let list = &mut self.sheet.scenario.fleet.shortlist;
+            list.retain(|entry| Filter::of(entry).is_some());
+            list.extend(ids);
+        }
+        let of = (&mut self.sheet.scenario, &**self.catalogs.current());
+        without_offer_ui(ui, &answer.plan.candidates, of, self.drafts, &mut self.view.without_offer);
+        for note in sentence::amount_notes(&self.sheet.scenario, self.catalogs.current()) {
+            ui.add_space(space::XS);
+            ui.label(caption(note, tokens(ui)));
         }
         if answer.plan.best().is_none() {
             return;

@@ -48,21 +48,21 @@ pub fn exact(value: f64, unit: Unit) -> String {
     let candidates = [
         format!("{number}{symbol}"),
         match unit {
-            Unit::Fraction => format!("{}%", written((value * 1e10).round() / 1e8)),
+            Unit::Fraction => format!("{}%", digits((value * 1e10).round() / 1e8)),
             _ => String::new(),
         },
     ];
     let same =
         |text: &String| numbers::parse(text, unit).is_some_and(|v| (v - value).abs() <= value.abs() * 1e-9);
     candidates.into_iter().find(same).unwrap_or_else(|| match unit {
-        Unit::Seconds | Unit::Watts => format!("{} {}", written(value), unit.symbol()),
-        Unit::Fraction => format!("{}%", written(value * 100.0)),
-        _ => written(value),
+        Unit::Seconds | Unit::Watts => format!("{} {}", digits(value), unit.symbol()),
+        Unit::Fraction => format!("{}%", digits(value * 100.0)),
+        _ => digits(numbers::written(value, unit)),
     })
 }
 
 /// Every digit, without thousands parted.
-fn written(value: f64) -> String {
+fn digits(value: f64) -> String {
     value.to_string().replace('.', &numbers::separators().decimal().to_string())
 }
 

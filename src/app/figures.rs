@@ -47,7 +47,7 @@ fn band([least, most]: [f64; 2], write: impl Fn(f64) -> String) -> String {
         (Some((number, unit)), Some((_, other))) if unit == other => number.to_owned(),
         _ => least,
     };
-    format!("{least}–{}", most.strip_prefix('$').unwrap_or(&most))
+    format!("{least}–{}", numbers::unsigned(&most))
 }
 
 /// What it was, how it changed, and whether to more.

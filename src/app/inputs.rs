@@ -104,6 +104,7 @@ impl Inputs<'_> {
             Kind::Number(range) | Kind::OptionalNumber(range) => self.number_ui(ui, input, &range),
             Kind::Choice(list) | Kind::OptionalChoice(list) => self.choice_row_ui(ui, input, list),
             Kind::Quotes => self.list_ui(ui, input, "none"),
+            Kind::OptionalDay => self.list_ui(ui, input, "auto"),
             Kind::Accelerators => self.list_ui(ui, input, "all"),
         }
         problem_ui(ui, input.path, self.drafts);
@@ -168,6 +169,12 @@ impl Inputs<'_> {
                         Some(v) => {
                             let v = if range.whole { v.round() } else { v };
                             self.scenario.set_value(input, Value::Number(v), self.catalog)
+                        }
+                        // An amount in the currency in force.
+                        None if range.unit.is_money()
+                            && let Some(usd) = numbers::parse(&text, range.unit) =>
+                        {
+                            self.scenario.set_value(input, Value::Number(usd), self.catalog)
                         }
                         None => {
                             let typed = numbers::separators();

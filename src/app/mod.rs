@@ -38,6 +38,7 @@ mod session;
 mod settings;
 mod sheet;
 mod shell;
+mod shortlist;
 mod shown;
 mod slider;
 mod tab_strip;
@@ -49,6 +50,7 @@ mod view;
 mod wall;
 mod why;
 mod window;
+mod without_offer;
 mod work;
 
 #[cfg(test)]

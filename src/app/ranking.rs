@@ -1,6 +1,8 @@
 //! The ranked table: one row for each accelerator, those that cannot do it with the reason.
 
 use eframe::egui::{self, Align, Align2, Color32, FontId, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use headroom::catalog::Catalog;
+use headroom::engine::analysis::nearest::reasonable;
 use headroom::engine::{Candidate, Plan, Rejection, Sizing};
 use headroom::report::numbers;
 use headroom::report::sentence;
@@ -60,9 +62,9 @@ impl RankingColumn {
             Self::Ttft => format!("TTFT {percentile}"),
             Self::Tpot => format!("TPOT {percentile}"),
             Self::Power => "Drawn".to_owned(),
-            Self::Month => "$/month".to_owned(),
+            Self::Month => numbers::money_heading("/month"),
             Self::Bar => String::new(),
-            Self::Tokens => "$/M tokens".to_owned(),
+            Self::Tokens => numbers::money_heading("/M tokens"),
         }
     }
 
@@ -118,33 +120,47 @@ fn places(rect: Rect) -> Vec<(RankingColumn, egui::Rangef)> {
 pub struct Ranking<'a> {
     pub plan: &'a Plan,
     pub scenario: &'a Scenario,
+    pub catalog: &'a Catalog,
     pub palette: &'a Palette,
     pub shown: Option<&'a str>,
 }
 
-/// The card; returns the accelerator that was clicked.
-pub fn ranking_ui(ui: &mut Ui, ranking: &Ranking<'_>, expanded: &mut bool) -> Option<String> {
+/// What was asked of a row.
+pub enum RowAsked {
+    /// To show its accelerator.
+    Show(String),
+    /// To take its accelerator off the table.
+    Off(String),
+    /// To leave nothing else on the table.
+    Only(String),
+}
+
+/// The card; returns what was asked of a row.
+pub fn ranking_ui(ui: &mut Ui, ranking: &Ranking<'_>, expanded: &mut bool) -> Option<RowAsked> {
     let t = tokens(ui);
     let mut clicked = None;
     card(t).inner_margin(egui::Margin::symmetric(space::S as i8, space::S as i8)).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         let percentile = numbers::quantity(ranking.scenario.slo.percentile, Unit::Percentile);
         head_ui(ui, &percentile);
-        let all = &ranking.plan.candidates;
+        // Those that lack a price alone have a list of their own.
+        let unpriced = |c: &&Candidate| matches!(c.rejection(), Some(Rejection::Price { .. }));
+        let all: Vec<&Candidate> = ranking.plan.candidates.iter().filter(|c| !unpriced(c)).collect();
         let rows = if *expanded { all.len() } else { FIRST.min(all.len()) };
         // The one that is shown has its row, wherever it ranks.
-        let shown = all[rows..].iter().find(|c| ranking.shown == Some(c.accelerator.as_str()));
+        let shown = all[rows..].iter().find(|c| ranking.shown == Some(c.accelerator.as_str())).copied();
         let most_expensive = all[..FIRST.min(all.len())]
             .iter()
+            .copied()
             .chain(shown)
             .filter_map(|c| c.sizing().map(|s| s.bands.usd_per_million_tokens_high))
             .fold(0.0, f64::max);
-        for candidate in all[..rows].iter().chain(shown) {
-            if row_ui(ui, ranking, candidate, most_expensive) {
-                clicked = Some(candidate.accelerator.clone());
+        for candidate in all[..rows].iter().copied().chain(shown) {
+            if let Some(asked) = row_ui(ui, ranking, candidate, most_expensive) {
+                clicked = Some(asked);
             }
         }
-        rest_ui(ui, ranking, expanded, t);
+        rest_ui(ui, &all, ranking.shown, expanded, t);
     });
     clicked
 }
@@ -167,8 +183,13 @@ fn head_ui(ui: &mut Ui, percentile: &str) {
     }
 }
 
-/// One row; returns whether it was clicked.
-fn row_ui(ui: &mut Ui, ranking: &Ranking<'_>, candidate: &Candidate, most_expensive: f64) -> bool {
+/// One row; returns what was asked of it.
+fn row_ui(
+    ui: &mut Ui,
+    ranking: &Ranking<'_>,
+    candidate: &Candidate,
+    most_expensive: f64,
+) -> Option<RowAsked> {
     let t = tokens(ui);
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), measure::ROW_HEIGHT), Sense::click());
@@ -195,9 +216,25 @@ fn row_ui(ui: &mut Ui, ranking: &Ranking<'_>, candidate: &Candidate, most_expens
     // A row of figures is complete; a reason is brief.
     let response = match candidate.sizing() {
         Some(sizing) => response.on_hover_text(sentence::bands(sizing)),
-        None => response.on_hover_text(text),
+        None => response.on_hover_ui(|ui| {
+            let (scenario, catalog) = (ranking.scenario, ranking.catalog);
+            ui.label(text);
+            if let Some(at) = reasonable(scenario, catalog, ranking.plan, &candidate.accelerator) {
+                ui.label(sentence::reasonable(&at, scenario, catalog));
+            }
+        }),
     };
-    response.clicked()
+    let id = || candidate.accelerator.clone();
+    let mut asked = response.clicked().then(|| RowAsked::Show(id()));
+    response.context_menu(|ui| {
+        if ui.button("Take off the table").clicked() {
+            asked = Some(RowAsked::Off(id()));
+        }
+        if ui.button("Leave only this").clicked() {
+            asked = Some(RowAsked::Only(id()));
+        }
+    });
+    asked
 }
 
 fn sized_row_ui(
@@ -279,22 +316,17 @@ fn chip(ui: &Ui, rect: Rect, place: egui::Rangef, color: Color32) -> egui::Range
     egui::Rangef::new(place.min + measure::CHIP + space::S, place.max)
 }
 
-/// "23 more: 5 cost more, 14 have no public offer, 4 cannot meet the limits", which opens and closes the rest.
-fn rest_ui(ui: &mut Ui, ranking: &Ranking<'_>, expanded: &mut bool, t: &Tokens) {
-    let hidden = |c: &&Candidate| ranking.shown != Some(c.accelerator.as_str());
-    let rest: Vec<&Candidate> = ranking.plan.candidates.iter().skip(FIRST).filter(hidden).collect();
+/// "9 more: 5 cost more, 4 cannot meet the limits", which opens and closes the rest.
+fn rest_ui(ui: &mut Ui, all: &[&Candidate], shown: Option<&str>, expanded: &mut bool, t: &Tokens) {
+    let rest: Vec<_> = all.iter().skip(FIRST).filter(|c| shown != Some(c.accelerator.as_str())).collect();
     if rest.is_empty() {
         return;
     }
     let costlier = rest.iter().filter(|c| c.feasible()).count();
-    let unpriced = rest.iter().filter(|c| matches!(c.rejection(), Some(Rejection::Price { .. }))).count();
-    let cannot = rest.len() - costlier - unpriced;
+    let cannot = rest.len() - costlier;
     let mut parts = Vec::new();
     if costlier > 0 {
         parts.push(format!("{costlier} cost more"));
-    }
-    if unpriced > 0 {
-        parts.push(format!("{unpriced} have no public offer"));
     }
     if cannot > 0 {
         parts.push(format!("{cannot} cannot meet the limits"));

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use headroom::catalog::{Catalog, Day};
 use headroom::engine::PlanError;
+use headroom::report::numbers::{self, Money};
 use headroom::scenario::Scenario;
 use headroom::scenario::preset::{self, PresetError};
 
@@ -73,8 +74,9 @@ impl Sheet {
         self.follow();
     }
 
-    /// Asks the engine, when an input has changed since, and follows what is picked.
+    /// Asks the engine, when an input has changed since, and follows what is picked; amounts are in the scenario's currency.
     pub fn refresh(&mut self, catalog: &Catalog, today: Day) {
+        numbers::set_money(Money::of(&self.scenario, catalog));
         if self.scenario != self.answered {
             self.ask_again(catalog, today);
         }

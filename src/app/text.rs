@@ -23,11 +23,12 @@ pub fn tick(value: f64) -> String {
     trimmed(&numbers::significant(value, 3))
 }
 
-/// A mark of an axis of money.
+/// A mark of an axis of US dollars, in the currency in force.
 pub fn usd_tick(value: f64) -> String {
-    if (1e3..1e4).contains(&value) {
+    let amount = numbers::written(value, Unit::Usd);
+    if (1e3..1e4).contains(&amount) {
         // Beside $10k, $5,000 would read as another kind of number.
-        return format!("${}k", tick(value / 1e3));
+        return numbers::money_heading(&format!("{}k", tick(amount / 1e3)));
     }
     trimmed(&numbers::usd(value))
 }

@@ -11,6 +11,8 @@ pub struct View {
     pub tab: Tab,
     /// Whether the table shows every row.
     pub expanded: bool,
+    /// Whether those without an offer are listed.
+    pub without_offer: bool,
     /// Key of the step that is explained.
     pub why: &'static str,
     /// Whether the folded explanation is open.
@@ -27,6 +29,7 @@ impl Default for View {
         Self {
             tab: Tab::Overview,
             expanded: false,
+            without_offer: false,
             why: "cost.usd_per_month",
             why_open: false,
             inputs_open: false,

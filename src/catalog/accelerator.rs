@@ -22,6 +22,20 @@ pub enum Vendor {
 }
 
 impl Vendor {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Self; 5] = [Self::Nvidia, Self::Amd, Self::Google, Self::Aws, Self::Intel];
+
+    /// The name shown to users.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Nvidia => "NVIDIA",
+            Self::Amd => "AMD",
+            Self::Google => "Google",
+            Self::Aws => "AWS",
+            Self::Intel => "Intel",
+        }
+    }
+
     /// The id used in files and documents.
     pub fn id(self) -> &'static str {
         match self {

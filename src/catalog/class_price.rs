@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::offer::OfferClass;
+use super::offer::{OfferClass, Place};
 use super::price::Term;
 
 /// Prices of one class: those of its typical seller, on the day of its newest offer.
@@ -27,6 +27,17 @@ pub struct ClassMarket {
     pub elsewhere: f64,
     /// Prices.
     pub prices: Vec<ClassPrice>,
+}
+
+impl ClassMarket {
+    /// Factor on prices where a plan is.
+    pub fn factor(&self, place: Place) -> f64 {
+        match place {
+            Place::America => 1.0,
+            Place::Europe => self.europe,
+            Place::Elsewhere => self.elsewhere,
+        }
+    }
 }
 
 /// A price of a class.

@@ -10,11 +10,11 @@ use super::hosted::Hosted;
 use super::load::{Catalog, FACILITY_FILE, HOSTED_FILE, Record, parse};
 use super::nearest::nearest;
 use super::own::{self, Numbered, OWN_MEASUREMENTS};
-use super::{Accelerator, Efficiency, Fabric, Model, Price, Region, Server, Source, Stack};
+use super::{Accelerator, Currency, Efficiency, Fabric, Model, Price, Region, Server, Source, Stack};
 use crate::files::read_text;
 
 /// Every file that a catalog is made of.
-pub(super) const FILES: [&str; 11] = [
+pub(super) const FILES: [&str; 12] = [
     Source::FILE,
     Accelerator::FILE,
     Efficiency::FILE,
@@ -23,6 +23,7 @@ pub(super) const FILES: [&str; 11] = [
     Stack::FILE,
     Price::FILE,
     Region::FILE,
+    Currency::FILE,
     Fabric::FILE,
     HOSTED_FILE,
     FACILITY_FILE,
@@ -48,6 +49,7 @@ pub(super) struct Folder {
     stacks: Vec<Stack>,
     prices: Vec<Price>,
     regions: Vec<Region>,
+    currencies: Vec<Currency>,
     fabrics: Vec<Fabric>,
     hosted: Option<Vec<Hosted>>,
     facility: Option<FacilityAssumptions>,
@@ -72,6 +74,7 @@ impl Folder {
             stacks: files.records(),
             prices: files.records(),
             regions: files.records(),
+            currencies: files.records(),
             fabrics: files.records(),
             hosted: files.read(HOSTED_FILE),
             facility: files.read(FACILITY_FILE),
@@ -91,6 +94,7 @@ impl Folder {
         merge(&mut catalog.stacks, &self.stacks);
         merge(&mut catalog.prices, &self.prices);
         merge(&mut catalog.regions, &self.regions);
+        merge(&mut catalog.currencies, &self.currencies);
         merge(&mut catalog.fabrics, &self.fabrics);
         yield_defaults(&mut catalog.servers, &self.servers);
         if let Some(hosted) = &self.hosted {

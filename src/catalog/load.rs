@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use super::accelerator::Accelerator;
 use super::class_price::ClassMarket;
 use super::correction::{Correction, Corrections};
+use super::currency::Currency;
 use super::efficiency::Efficiency;
 use super::error::CatalogError;
 use super::evidence::Calibration;
@@ -52,6 +53,8 @@ pub struct Catalog {
     pub prices: Vec<Price>,
     /// Regions, with their electricity.
     pub regions: Vec<Region>,
+    /// Currencies that amounts are shown in.
+    pub currencies: Vec<Currency>,
     /// One of each kind.
     pub fabrics: Vec<Fabric>,
     /// Models that others host.
@@ -95,6 +98,7 @@ record!(Model, "models.ron", id);
 record!(Stack, "stacks.ron", id);
 record!(Price, "prices.ron", accelerator);
 record!(Region, "regions.ron", id);
+record!(Currency, "currencies.ron", id);
 record!(Fabric, "fabrics.ron", id);
 
 /// File of the hosted models, a list without ids: a user's own replaces it whole.
@@ -127,6 +131,7 @@ impl Catalog {
             markets: packed!("class_prices")?,
             prices: Vec::new(),
             regions: packed!("regions")?,
+            currencies: packed!("currencies")?,
             fabrics: packed!("fabrics")?,
             hosted: packed!("hosted")?,
             facility: packed!("facility")?,
@@ -229,6 +234,11 @@ impl Catalog {
         find(&self.regions, id)
     }
 
+    /// The currency of this id.
+    pub fn currency(&self, id: &str) -> Option<&Currency> {
+        find(&self.currencies, id)
+    }
+
     /// The network technology of this kind.
     pub fn fabric(&self, kind: FabricKind) -> Option<&Fabric> {
         find(&self.fabrics, kind.id())
@@ -295,6 +305,7 @@ mod tests {
         is_as_in_its_file(Stack::FILE, &catalog.stacks);
         is_as_in_its_file("class_prices.ron", &catalog.markets);
         is_as_in_its_file(Region::FILE, &catalog.regions);
+        is_as_in_its_file(Currency::FILE, &catalog.currencies);
         is_as_in_its_file(Fabric::FILE, &catalog.fabrics);
         is_as_in_its_file(HOSTED_FILE, &catalog.hosted);
         is_as_in_its_file(FACILITY_FILE, &catalog.facility);

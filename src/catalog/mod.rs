@@ -6,6 +6,7 @@
 mod accelerator;
 mod class_price;
 mod correction;
+mod currency;
 mod day;
 mod efficiency;
 mod error;
@@ -42,6 +43,7 @@ mod validate;
 pub use accelerator::{Accelerator, Peaks, ScaleUp, Vendor};
 pub use class_price::{ClassMarket, ClassPrice};
 pub use correction::{Correction, Learnt, OwnFactors};
+pub use currency::Currency;
 pub use day::Day;
 pub use efficiency::Efficiency;
 pub use error::CatalogError;

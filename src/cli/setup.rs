@@ -7,6 +7,7 @@ use headroom::catalog::{Catalog, Day, Layers, nearest};
 use headroom::engine::calibration::own_measurements::{self, Slip};
 use headroom::engine::old_price;
 use headroom::import::{Library, UnknownFamily};
+use headroom::report::numbers::{self, Money};
 use headroom::report::sentence;
 use headroom::scenario::{Choices, Kind, Scenario, ScenarioError, Value, choices, input_at, preset, share};
 
@@ -68,6 +69,7 @@ pub fn scenario(preset: &str, sets: &[String], catalog: &mut Library) -> Result<
     }
     if problems.is_empty() {
         note(&readings);
+        numbers::set_money(Money::of(&scenario, catalog));
         Ok(scenario)
     } else {
         Err(Failure::bad_input(ScenarioError { origin: "--set".to_owned(), problems }))

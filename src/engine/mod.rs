@@ -21,7 +21,7 @@ pub use figures::{
     Power, RackBound, Rent, TermCost,
 };
 pub use fleet::cost::Cost;
-pub use fleet::market::{OldPrice, listed_usd, old_price};
+pub use fleet::market::{OldPrice, listed_usd, newest_day, offers_behind, old_price};
 pub use fleet::order::Estate;
 pub use fleet::tariff::{Rate, Seller};
 pub use plan::headline::{Headline, Headlines};

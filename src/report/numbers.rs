@@ -2,13 +2,81 @@
 //!
 //! The window, the command line and the documents all write numbers here; the engine never does.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
+use crate::catalog::Catalog;
+use crate::scenario::{DOLLAR, Scenario};
 use crate::units::{self, BTU_PER_H, Separators, Unit, WATTS_PER_TON};
 
 thread_local! {
     /// Of a thread, so that nothing that works beside the window can change what it shows.
     static IN_FORCE: Cell<Separators> = const { Cell::new(Separators::Comma) };
+    /// Likewise.
+    static MONEY: RefCell<Money> = RefCell::new(Money::default());
+}
+
+/// The currency that amounts are written and read in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Money {
+    /// Its code of ISO 4217 in small letters.
+    pub code: String,
+    /// What stands before an amount.
+    pub sign: String,
+    /// What one US dollar is in it.
+    pub per_usd: f64,
+}
+
+impl Default for Money {
+    /// US dollars.
+    fn default() -> Self {
+        Self { code: DOLLAR.to_owned(), sign: "$".to_owned(), per_usd: 1.0 }
+    }
+}
+
+impl Money {
+    /// That of `scenario`, at its own rate or the catalog's.
+    pub fn of(scenario: &Scenario, catalog: &Catalog) -> Self {
+        let Some(currency) = catalog.currency(&scenario.money.currency) else { return Self::default() };
+        let is_word = currency.symbol.chars().last().is_some_and(char::is_alphabetic);
+        Self {
+            code: currency.id.clone(),
+            sign: format!("{}{}", currency.symbol, if is_word { "\u{a0}" } else { "" }),
+            per_usd: scenario.money.exchange_rate.unwrap_or(currency.per_usd.value()),
+        }
+    }
+
+    /// `text` without the sign or the code of the currency, and what one of its amounts is in US dollars.
+    fn bare<'a>(&self, text: &'a str) -> (&'a str, f64) {
+        let text = text.trim();
+        if text.starts_with('$') && self.code != DOLLAR {
+            return (text, 1.0);
+        }
+        let amount = text.strip_prefix(self.sign.trim()).unwrap_or(text).trim_start();
+        let amount = amount.strip_suffix(self.sign.trim()).unwrap_or(amount);
+        let cut = amount.len().saturating_sub(self.code.len());
+        let coded = amount.get(cut..).is_some_and(|end| end.eq_ignore_ascii_case(&self.code));
+        (if coded { amount[..cut].trim_end() } else { amount }, 1.0 / self.per_usd)
+    }
+}
+
+/// The currency that this module writes and reads on this thread.
+pub fn money() -> Money {
+    MONEY.with_borrow(Clone::clone)
+}
+
+/// From now on, amounts on this thread are written and read in `money`.
+pub fn set_money(money: Money) {
+    MONEY.set(money);
+}
+
+/// What an amount is in: `$`, `€`.
+pub fn money_sign() -> String {
+    MONEY.with_borrow(|money| money.sign.trim().to_owned())
+}
+
+/// `value` of `unit` as it is written, without its unit: amounts are in the currency in force.
+pub fn written(value: f64, unit: Unit) -> f64 {
+    if unit.is_money() { value * MONEY.with_borrow(|money| money.per_usd) } else { value }
 }
 
 /// The separators that this module writes and reads on this thread.
@@ -21,9 +89,15 @@ pub fn set_separators(separators: Separators) {
     IN_FORCE.set(separators);
 }
 
-/// [`units::parse`] of a number as it is typed.
+/// [`units::parse`] of a number as it is typed; amounts are in the currency in force, and in dollars behind a dollar sign.
 pub fn parse(text: &str, unit: Unit) -> Option<f64> {
-    units::parse(text, unit, separators())
+    if !unit.is_money() {
+        return units::parse(text, unit, separators());
+    }
+    MONEY.with_borrow(|money| {
+        let (amount, in_usd) = money.bare(text);
+        Some(units::parse(amount, unit, separators())? * in_usd)
+    })
 }
 
 /// [`units::relative`] of a change as it is typed.
@@ -46,9 +120,24 @@ fn short(value: f64, digits: usize) -> String {
     separators().short(value, digits)
 }
 
-/// Money as users read it: `$0.84`, `$31.2k`.
+/// Money as users read it, from US dollars: `$0.84`, `€31.2k`.
 pub fn usd(value: f64) -> String {
-    separators().usd(value)
+    MONEY.with_borrow(|money| separators().money(value * money.per_usd, &money.sign))
+}
+
+/// From one amount to another, from US dollars, with the sign once: `$5,500–11.5k`.
+pub fn usd_range(least: f64, most: f64) -> String {
+    format!("{}–{}", usd(least), unsigned(&usd(most)))
+}
+
+/// A written amount without the sign of its currency; other text as it is.
+pub fn unsigned(text: &str) -> &str {
+    MONEY.with_borrow(|money| text.strip_prefix(&money.sign).unwrap_or(text))
+}
+
+/// The heading of amounts: `$/month`, `€ per hour`.
+pub fn money_heading(rest: &str) -> String {
+    format!("{}{rest}", money_sign())
 }
 
 /// A duration: `640 µs`, `31.0 ms`, `1.25 s`, `12.0 min`, `3.20 h`.
@@ -134,7 +223,13 @@ pub fn percent(fraction: f64) -> String {
 
 /// A value with its unit, rounded for users.
 pub fn quantity(value: f64, unit: Unit) -> String {
-    separators().quantity(value, unit)
+    match unit {
+        Unit::Usd => usd(value),
+        Unit::UsdPerKwh => MONEY.with_borrow(|money| {
+            format!("{}{}/kWh", money.sign, separators().significant(value * money.per_usd, 3))
+        }),
+        _ => separators().quantity(value, unit),
+    }
 }
 
 /// Drops zeros behind the point: 40.0 says no more than 40 to the one who set it.
@@ -185,6 +280,27 @@ mod tests {
         // `nvidia-smi` shows 143,771 MiB of an H200, which is sold as 141 GB.
         assert_eq!(bytes(143_771.0 * 1_048_576.0), "140 GiB");
         assert_eq!(quantity(4.8e12, Unit::BytesPerSecond), "4.80 TB/s");
+    }
+
+    /// Amounts are written in the currency in force and read back as dollars; a dollar sign means dollars everywhere.
+    #[test]
+    fn amounts_are_written_and_read_in_the_currency() {
+        let catalog = Catalog::built_in().unwrap();
+        for currency in &catalog.currencies {
+            let mut scenario = Scenario::default();
+            scenario.set("money.currency", &currency.id, &catalog).unwrap();
+            scenario.set("money.exchange_rate", "2", &catalog).unwrap();
+            set_money(Money::of(&scenario, &catalog));
+            for (value, unit) in [(12_300.0, Unit::Usd), (0.0815, Unit::UsdPerKwh)] {
+                let text = quantity(value, unit);
+                assert_eq!(parse(&text, unit), Some(value), "{text}");
+            }
+            assert_eq!(usd(10_800.0), format!("{}21.6k", money().sign));
+            assert_eq!(usd_range(900.0, 10_800.0), format!("{}1,800–21.6k", money().sign));
+            assert_eq!(parse("$12", Unit::Usd), Some(if currency.id == DOLLAR { 6.0 } else { 12.0 }));
+            assert_eq!(parse(&format!("3 {}", currency.id), Unit::Usd), Some(1.5));
+        }
+        set_money(Money::default());
     }
 
     /// What `work` writes, it writes in `separators`.

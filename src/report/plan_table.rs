@@ -4,7 +4,7 @@ use super::Grid;
 use super::sentence::{self, headline};
 use crate::catalog::{Catalog, Support};
 use crate::engine::analysis::kv_option::kv_option;
-use crate::engine::analysis::nearest::nearest;
+use crate::engine::analysis::nearest::{nearest, reasonable};
 use crate::engine::{Candidate, Headline, Plan};
 use crate::report::numbers;
 use crate::scenario::Scenario;
@@ -41,7 +41,10 @@ pub fn document(plan: &Plan, scenario: &Scenario, catalog: &Catalog, markdown: b
     let mut without: Vec<_> = plan.candidates.iter().filter(|c| c.rejection().is_some()).collect();
     without.sort_by_key(|c| near.iter().position(|near| near.accelerator == c.accelerator));
     for candidate in without {
-        rejected.row(vec![candidate.name.clone(), sentence::candidate(plan, candidate)]);
+        let sensible = reasonable(scenario, catalog, plan, &candidate.accelerator);
+        let sensible = sensible.map(|at| format!(" {}", sentence::reasonable(&at, scenario, catalog)));
+        let why = sentence::candidate(plan, candidate) + &sensible.unwrap_or_default();
+        rejected.row(vec![candidate.name.clone(), why]);
     }
     let assumed = |c: &Candidate| c.sizing().is_some_and(|s| s.estate.cost.support == Support::Assumed);
     let unsure = plan.candidates.iter().any(assumed);
@@ -49,7 +52,8 @@ pub fn document(plan: &Plan, scenario: &Scenario, catalog: &Catalog, markdown: b
     if let Some(whole_numbers) = sentence::whole_number_note(plan, scenario) {
         note = format!("{note}{whole_numbers}\n");
     }
-    let note = format!("{note}{}\n", sentence::TAXES);
+    let amounts = sentence::amount_notes(scenario, catalog).into_iter().map(|line| format!("{line}\n"));
+    let note = format!("{note}{}{}\n", amounts.collect::<String>(), sentence::TAXES);
     let title = &scenario.name;
     if markdown {
         format!(

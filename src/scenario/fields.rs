@@ -2,7 +2,10 @@
 
 use super::day::DayShape;
 use super::quotes::OwnQuote;
-use crate::catalog::{FabricKind, NumberFormat, OfferClass, Term};
+use crate::catalog::{Day, FabricKind, NumberFormat, OfferClass, Term};
+
+/// Id of the currency of all prices.
+pub const DOLLAR: &str = "usd";
 
 /// Everything that a user asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -191,6 +194,12 @@ impl Feeds {
 pub struct Money {
     /// Whose prices: the id of a class of sellers, or a seller's name.
     pub offers: String,
+    /// Day that prices have to hold on; `None`: that of the catalog's newest offer.
+    pub price_date: Option<Day>,
+    /// Id of a catalog currency, in which amounts are shown.
+    pub currency: String,
+    /// What one US dollar is in it; `None`: the catalog's rate.
+    pub exchange_rate: Option<f64>,
     /// Pricing term.
     pub term: Term,
     /// Horizon of the comparison of buying and renting, years.
@@ -293,6 +302,9 @@ impl Default for Scenario {
             },
             money: Money {
                 offers: OfferClass::Neocloud.id().to_owned(),
+                price_date: None,
+                currency: DOLLAR.to_owned(),
+                exchange_rate: None,
                 term: Term::Reserved1y,
                 years: 4.0,
                 discount_rate: 0.1,

@@ -5,7 +5,7 @@
 use super::day::DayShape;
 use super::fields::{Feeds, Hosting, Scenario, Supply};
 pub use super::value::{Range, Scale, Value};
-use crate::catalog::{FabricKind, NumberFormat, Term};
+use crate::catalog::{Day, FabricKind, NumberFormat, Term};
 use crate::units::Unit;
 
 /// Where the values of a choice come from.
@@ -33,6 +33,8 @@ pub enum Choices {
     Hostings,
     /// Classes of sellers, and sellers.
     Offers,
+    /// Currencies of the catalog.
+    Currencies,
 }
 
 /// The kind of an input.
@@ -50,6 +52,8 @@ pub enum Kind {
     Quotes,
     /// Accelerators of the catalog, by id; none: all.
     Accelerators,
+    /// A day of the calendar that may be left to the program.
+    OptionalDay,
 }
 
 /// One input of a scenario.
@@ -88,13 +92,17 @@ impl Input {
     pub fn range(&self) -> Option<Range> {
         match self.kind {
             Kind::Number(range) | Kind::OptionalNumber(range) => Some(range),
-            Kind::Choice(_) | Kind::OptionalChoice(_) | Kind::Quotes | Kind::Accelerators => None,
+            Kind::Choice(_)
+            | Kind::OptionalChoice(_)
+            | Kind::Quotes
+            | Kind::Accelerators
+            | Kind::OptionalDay => None,
         }
     }
 
     /// Whether the value may be left to the program.
     pub fn optional(&self) -> bool {
-        matches!(self.kind, Kind::OptionalNumber(_) | Kind::OptionalChoice(_))
+        matches!(self.kind, Kind::OptionalNumber(_) | Kind::OptionalChoice(_) | Kind::OptionalDay)
     }
 }
 
@@ -369,7 +377,7 @@ pub static INPUTS: &[Input] = &[
     input(
         "fleet.shortlist",
         "Shortlist",
-        "Accelerators that are on the table, separated by commas, or a maker such as amd; empty for all.",
+        "What is on the table: accelerators or makers such as amd, separated by commas, empty for all; with offered, measured or in_region only what has a price, was measured with the model, or is offered in the region's part of the world.",
         Kind::Accelerators,
         (
             |s: &Scenario| Value::Text(s.fleet.shortlist.join(", ")),
@@ -478,6 +486,34 @@ pub static INPUTS: &[Input] = &[
                 }
             },
         ),
+    ),
+    input(
+        "money.price_date",
+        "Prices as of",
+        "Day that prices have to hold on, such as 2026-12-01; auto is the day of the catalog's newest offer. Prices stay those of the catalog; their bands widen by what prices did since.",
+        Kind::OptionalDay,
+        (
+            |s: &Scenario| s.money.price_date.map_or(Value::Auto, |day| Value::Text(day.to_string())),
+            |s: &mut Scenario, v: Value| match v {
+                Value::Text(text) => s.money.price_date = Day::parse(&text),
+                Value::Auto => s.money.price_date = None,
+                Value::Number(_) | Value::Quotes(_) => {}
+            },
+        ),
+    ),
+    input(
+        "money.currency",
+        "Currency",
+        "Currency that amounts are shown and typed in. Prices are those of sellers, in US dollars; files keep dollars.",
+        Kind::Choice(Choices::Currencies),
+        text_field!(money.currency),
+    ),
+    input(
+        "money.exchange_rate",
+        "Exchange rate",
+        "What one US dollar is in the currency; auto is the catalog's rate.",
+        Kind::OptionalNumber(number(1e-4, 1e5, (0.5, 200.0), Log, false, Unit::One)),
+        optional_field!(money.exchange_rate),
     ),
     input(
         "money.term",

@@ -13,7 +13,7 @@ pub mod preset;
 mod problem;
 mod quotes;
 pub mod share;
-mod shortlist;
+pub mod shortlist;
 mod validate;
 mod value;
 
@@ -22,8 +22,11 @@ pub(crate) use custom::custom_model_name;
 pub use custom::{MODEL_SIZE, custom_model, custom_parameters};
 pub use day::{DayShape, Hours};
 pub use draft::Draft;
-pub use fields::{FacilityChoice, Feeds, Fleet, Hosting, Money, Platform, Scenario, Slo, Supply, Workload};
+pub use fields::{
+    DOLLAR, FacilityChoice, Feeds, Fleet, Hosting, Money, Platform, Scenario, Slo, Supply, Workload,
+};
 pub use inputs::{Choices, INPUTS, Input, Kind, Range, Scale, Value, input_at};
 pub use problem::{Problem, ScenarioError};
 pub use quotes::OwnQuote;
+pub use shortlist::Filter;
 pub use validate::{NO_MODEL, choices, input_named};

@@ -54,19 +54,19 @@ fn parse_one(part: &str, catalog: &Catalog) -> Result<OwnQuote, (String, String)
         let known = Term::ALL.map(Term::id).join(", ");
         return Err((format!("{term} is not a term"), format!("Use one of {known}.")));
     };
-    let (least, most) = if term == Term::Buy { USD_PER_SERVER } else { USD_PER_HOUR };
-    match units::parse_plain(price, Unit::Usd) {
-        Some(usd) if (least..=most).contains(&usd) => {
-            Ok(OwnQuote { accelerator: known.to_owned(), term, usd })
-        }
-        _ => {
-            let what = if term == Term::Buy { "a server" } else { "an hour of one accelerator" };
-            Err((
-                format!("{price} is not a price of {what}"),
-                format!("Give US dollars from {least} to {most}."),
-            ))
-        }
+    let usd = units::parse_plain(price, Unit::Usd).unwrap_or(f64::NAN);
+    match implausible(term, usd) {
+        None => Ok(OwnQuote { accelerator: known.to_owned(), term, usd }),
+        Some((problem, remedy)) => Err((format!("{price} {problem}"), remedy)),
     }
+}
+
+/// What is wrong with `usd` as a price on `term`, and the remedy. `None`: nothing.
+pub fn implausible(term: Term, usd: f64) -> Option<(String, String)> {
+    let (least, most) = if term == Term::Buy { USD_PER_SERVER } else { USD_PER_HOUR };
+    let what = if term == Term::Buy { "a server" } else { "an hour of one accelerator" };
+    let wrong = || (format!("is not a price of {what}"), format!("Give US dollars from {least} to {most}."));
+    (!(least..=most).contains(&usd)).then(wrong)
 }
 
 /// What [`parse`] reads back.

@@ -6,7 +6,9 @@ use super::fields::{Feeds, Hosting, Scenario, Supply};
 use super::inputs::{Choices, INPUTS, Input, Kind, Range, Value, input_at};
 use super::problem::Problem;
 use super::{quotes, shortlist};
-use crate::catalog::{Catalog, FabricKind, NumberFormat, OfferClass, Term, model_name, nearest};
+use crate::catalog::{
+    Catalog, Currency, Day, FabricKind, NumberFormat, OfferClass, Term, model_name, nearest,
+};
 use crate::units::{self, Separators, Unit};
 
 /// How files, flags and scripts write numbers.
@@ -68,6 +70,28 @@ impl Scenario {
         self.store(input, value, PLAIN, catalog)
     }
 
+    /// Takes `usd` as the user's price of an accelerator on `term`, in place of an earlier one: US dollars for an hour of one
+    /// accelerator, or for a server that is bought.
+    ///
+    /// # Errors
+    /// No plausible price, or an accelerator that the catalog lacks; the scenario is then unchanged.
+    pub fn quote(
+        &mut self,
+        accelerator: &str,
+        term: Term,
+        usd: f64,
+        catalog: &Catalog,
+    ) -> Result<(), Problem> {
+        const PATH: &str = "money.quotes";
+        if let Some((problem, remedy)) = quotes::implausible(term, usd) {
+            return Err(Problem::new(PATH, &usd.to_string(), problem, remedy));
+        }
+        let mut list = self.money.quotes.clone();
+        list.retain(|quote| quote.accelerator != accelerator || quote.term != term);
+        list.push(quotes::OwnQuote { accelerator: accelerator.to_owned(), term, usd });
+        self.set_value(input_named(PATH, "")?, Value::Quotes(list), catalog)
+    }
+
     /// Every problem of every input, in the order of the list.
     pub fn problems(&self, catalog: &Catalog) -> Vec<Problem> {
         INPUTS.iter().filter_map(|input| check(input, &(input.get)(self), PLAIN, catalog).err()).collect()
@@ -91,6 +115,7 @@ pub fn choices(choices: Choices, catalog: &Catalog) -> Vec<(String, String)> {
         Choices::Fabrics => FabricKind::ALL.iter().map(|f| own(f.id(), f.label())).collect(),
         Choices::Days => DayShape::TYPICAL.iter().map(|(_, id, label)| own(id, label)).collect(),
         Choices::Hostings => Hosting::ALL.iter().map(|h| own(h.id(), h.label())).collect(),
+        Choices::Currencies => catalog.currencies.iter().map(|c| own(&c.id, &c.name)).collect(),
         Choices::Offers => OfferClass::ASKED
             .iter()
             .map(|class| own(class.id(), class.label()))
@@ -149,6 +174,8 @@ pub(super) fn read(
         Kind::Choice(list) | Kind::OptionalChoice(list) => {
             Ok(Value::Text(meant(list, text, catalog).unwrap_or_else(|| text.to_owned())))
         }
+        // What is no day is found by the check.
+        Kind::OptionalDay => Ok(Value::Text(text.to_owned())),
         Kind::Accelerators => shortlist::parse(text, catalog)
             .map(|ids| Value::Text(ids.join(", ")))
             .map_err(|(problem, remedy)| Problem::new(input.path, text, problem, remedy)),
@@ -170,6 +197,12 @@ fn meant(list: Choices, text: &str, catalog: &Catalog) -> Option<String> {
         Choices::Models if custom_parameters(text).is_some() => None,
         Choices::Models => catalog.model_meant(text).map(|meant| meant.id),
         Choices::Stacks => catalog.stack_meant(text),
+        Choices::Currencies => {
+            let code = text.to_lowercase();
+            let is = |c: &&Currency| c.symbol.trim() == text || c.id == code.trim_end_matches('s');
+            let named = |c: &&Currency| c.name.eq_ignore_ascii_case(code.trim_end_matches('s'));
+            catalog.currencies.iter().find(|c| is(c) || named(c)).map(|currency| currency.id.clone())
+        }
         Choices::Formats => text.parse::<NumberFormat>().ok().map(|format| format.id().to_owned()),
         _ => {
             let plain = |text: &str| text.to_lowercase().replace([' ', '-'], "_");
@@ -181,7 +214,16 @@ fn meant(list: Choices, text: &str, catalog: &Catalog) -> Option<String> {
 /// Refuses what the input does not allow.
 fn check(input: &Input, value: &Value, separators: Separators, catalog: &Catalog) -> Result<(), Problem> {
     match (input.kind, value) {
-        (Kind::OptionalNumber(_) | Kind::OptionalChoice(_), Value::Auto) => Ok(()),
+        (Kind::OptionalNumber(_) | Kind::OptionalChoice(_) | Kind::OptionalDay, Value::Auto) => Ok(()),
+        (Kind::OptionalDay, Value::Text(text)) => match Day::parse(text) {
+            Some(_) => Ok(()),
+            None => Err(Problem::new(
+                input.path,
+                text,
+                "is not a day",
+                "Write year, month and day, such as 2026-12-01, or auto.",
+            )),
+        },
         (Kind::Number(range) | Kind::OptionalNumber(range), Value::Number(v)) => {
             check_number(input, range, *v, separators)
         }

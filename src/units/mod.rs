@@ -72,6 +72,11 @@ pub enum Unit {
 }
 
 impl Unit {
+    /// Whether it is of money.
+    pub fn is_money(self) -> bool {
+        matches!(self, Self::Usd | Self::UsdPerKwh)
+    }
+
     /// The unit after a number written without a multiple, empty where there is none.
     pub fn symbol(self) -> &'static str {
         match self {

@@ -96,6 +96,7 @@ fn unit_factor(unit: Unit, suffix: &str) -> Option<f64> {
         (Unit::Bytes, "GiB") => 1_073_741_824.0,
         (Unit::Tokens, "token" | "tok") => 1.0,
         (Unit::Usd, "USD") => 1.0,
+        (Unit::UsdPerKwh, "/kWh") => 1.0,
         (Unit::RequestsPerSecond, "/s" | "req/s" | "qps" | "QPS" | "rps" | "RPS") => 1.0,
         (Unit::Years, "year" | "y") => 1.0,
         _ => return None,

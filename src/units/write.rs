@@ -81,10 +81,10 @@ impl Separators {
         }
     }
 
-    /// Money as users read it: `$0.84`, `$31.2k`.
-    pub fn usd(self, value: f64) -> String {
-        let sign = if value < 0.0 { "-" } else { "" };
-        format!("{sign}${}", self.short(value.abs(), 3))
+    /// Money as users read it, after the sign of its currency: `$0.84`, `€31.2k`.
+    pub fn money(self, value: f64, sign: &str) -> String {
+        let minus = if value < 0.0 { "-" } else { "" };
+        format!("{minus}{sign}{}", self.short(value.abs(), 3))
     }
 
     /// A duration, from seconds: `640 µs`, `31.0 ms`, `1.25 s`, `12.0 min`, `3.20 h`.
@@ -187,7 +187,7 @@ impl Separators {
             Unit::TokensPerSecond => format!("{} tokens/s", self.short(value, 3)),
             Unit::Bytes => self.bytes(value),
             Unit::Watts => self.watts(value),
-            Unit::Usd => self.usd(value),
+            Unit::Usd => self.money(value, "$"),
             Unit::UsdPerKwh => format!("${}/kWh", self.significant(value, 3)),
             Unit::GramsPerKwh => format!("{} g CO₂/kWh", self.significant(value, 3)),
             Unit::LitresPerKwh => format!("{} L/kWh", self.significant(value, 3)),

@@ -168,7 +168,8 @@ impl Question {
                 sentence::solved(&Ask { path, want, limit: *limit, accelerator }, found)
             }
             Found::NotALimit => {
-                format!("“{}” is not a limit. Give a number such as 16, $50k or 400 kW.", self.limit)
+                let sum = numbers::money_heading("50k");
+                format!("“{}” is not a limit. Give a number such as 16, {sum} or 400 kW.", self.limit)
             }
             Found::Failed => "No answer: see the message at the top.".to_owned(),
         })

@@ -27,7 +27,7 @@ fn years(way: &Way) -> Vec<f64> {
         .collect()
 }
 
-/// The card: years beside each other as far as they fit, the last column in today's dollars.
+/// The card: years beside each other as far as they fit, the last column in today's money.
 pub(super) const CARD: Card = Card { title: TITLE, table, draw };
 
 fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
@@ -53,7 +53,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: CardPlac
     plot_card_ui(
         ui,
         TITLE,
-        &format!("$, {}", candidate.name),
+        &numbers::money_heading(&format!(", {}", candidate.name)),
         |ui| note_ui(ui, &format!("today's dollars at {rate} per year, less residual")),
         |ui| {
             let ways = &outlook.ways;

@@ -104,7 +104,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: CardPlace) {
             };
             ui.label(caption(text, t)).on_hover_text(hint);
         };
-        return plot_card_ui(ui, TITLE, "$/month", |_| {}, parts);
+        return plot_card_ui(ui, TITLE, &numbers::money_heading("/month"), |_| {}, parts);
     }
     card(t).show(ui, |ui| {
         ui.set_min_width(ui.available_width());

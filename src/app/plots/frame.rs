@@ -3,6 +3,9 @@
 use eframe::egui::{self, Color32, Role, Sense, Ui, WidgetInfo, vec2};
 use egui_plot::{AxisHints, GridInput, GridMark, Line, LineStyle, Plot};
 
+use headroom::report::numbers;
+use headroom::units::Unit;
+
 use super::scene::CardPlace;
 use crate::app::theme::{regular, shade};
 use crate::app::tokens::{Tokens, measure, size};
@@ -26,6 +29,15 @@ pub(super) fn marks(input: &GridInput, every: f64) -> Vec<GridMark> {
     let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|m| m * decade).find(|s| *s >= step).unwrap_or(step);
     let (first, last) = ((low / step).ceil() as i64, (high / step).floor() as i64);
     (first..=last.min(first + 200)).map(|i| GridMark { value: i as f64 * step, step_size: step }).collect()
+}
+
+/// Marks that are round in the currency in force, of an axis of US dollars.
+pub(super) fn money_marks(input: GridInput) -> Vec<GridMark> {
+    let rate = numbers::written(1.0, Unit::Usd);
+    let (low, high) = input.bounds;
+    let shown = GridInput { bounds: (low * rate, high * rate), base_step_size: input.base_step_size * rate };
+    let in_usd = |mark: GridMark| GridMark { value: mark.value / rate, step_size: mark.step_size / rate };
+    marks(&shown, 40.0).into_iter().map(in_usd).collect()
 }
 
 /// A plot that shows and answers the pointer, and neither moves nor zooms.

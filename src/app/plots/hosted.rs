@@ -82,7 +82,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: CardPlac
     plot_card_ui(
         ui,
         TITLE,
-        "$/month",
+        &numbers::money_heading("/month"),
         |ui| note_ui(ui, corner),
         |ui| rows_ui(ui, TITLE, corner, &rows, color, Some(usd)),
     );

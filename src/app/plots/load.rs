@@ -6,7 +6,7 @@ use headroom::report::numbers;
 use headroom::units::Unit;
 
 use super::card::{Card, axis_note_ui, plot_card_ui};
-use super::frame::{axis, base_plot, describe, ghost, height, line, room_for_names, until};
+use super::frame::{axis, base_plot, describe, ghost, height, line, money_marks, room_for_names, until};
 use super::labels::{EndLabel, end_labels_ui, hover_lines, limit_label_ui};
 use super::scene::{CardPlace, Scene};
 use super::table::{Column, Table};
@@ -51,7 +51,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let columns = [
         Column::text("accelerator"),
         Column::number("peak load", "requests_per_s", |v| numbers::quantity(v, Unit::RequestsPerSecond)),
-        Column::number("$/month", "usd_per_month", numbers::usd),
+        Column::number(&numbers::money_heading("/month"), "usd_per_month", numbers::usd),
     ];
     let mut table = Table::new(TITLE, columns);
     for (id, points) in pieces(&answer.loads(scene.scenario, scene.catalog, scene.selected)) {
@@ -75,7 +75,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
     plot_card_ui(
         ui,
         TITLE,
-        if scene.ghosts().is_some() { "$/month, dashed: pinned" } else { "$/month" },
+        &numbers::money_heading(if scene.ghosts().is_some() { "/month, dashed: pinned" } else { "/month" }),
         |ui| axis_note_ui(ui, "peak requests/s"),
         |ui| {
             let room = room_for_names(ui);
@@ -83,6 +83,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 .custom_x_axes(vec![axis(AxisHints::new_x(), t, move |v| {
                     if v > end || v == 0.0 { String::new() } else { tick(v) }
                 })])
+                .y_grid_spacer(money_marks)
                 .custom_y_axes(vec![axis(AxisHints::new_y(), t, usd_tick)])
                 .show(ui, |plot| {
                     plot.set_plot_bounds_x(0.0..=end * (1.0 + room));

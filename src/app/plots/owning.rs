@@ -127,7 +127,8 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: CardPlac
     }
     let was = was(scene, &candidate.accelerator);
     let rows = rows(answer, scene);
-    let note = format!("$, {}{}", candidate.name, if was.is_some() { ", line: pinned" } else { "" });
+    let pinned = if was.is_some() { ", line: pinned" } else { "" };
+    let note = numbers::money_heading(&format!(", {}{pinned}", candidate.name));
     plot_card_ui(
         ui,
         TITLE,

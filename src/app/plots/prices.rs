@@ -1,8 +1,9 @@
-//! What an accelerator costs per hour on every term, how old each price is and what supports it.
+//! What an accelerator costs per hour on every term, how old each price is and what supports it; then the offers behind the one
+//! that is paid.
 
 use eframe::egui::Ui;
-use headroom::catalog::{PriceDate, Support, Term};
-use headroom::engine::{Candidate, Seller, listed_usd};
+use headroom::catalog::{Offer, PriceDate, Support, Term};
+use headroom::engine::{Candidate, Seller, listed_usd, offers_behind};
 use headroom::report::numbers;
 use headroom::report::sentence::{self, Subject};
 use headroom::scenario::OwnQuote;
@@ -59,6 +60,44 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
 }
 
 fn rows(answer: &Answer, scene: &Scene<'_>) -> Vec<BarRow> {
+    let mut rows = terms(answer, scene);
+    rows.extend(offers(answer, scene));
+    rows
+}
+
+/// The offers behind the price of the term that is paid, under a head.
+fn offers(answer: &Answer, scene: &Scene<'_>) -> Vec<BarRow> {
+    let Some((candidate, sizing)) = answer.shown(scene.selected) else { return Vec::new() };
+    let Some(rate) = sizing.estate.cost.rate(scene.scenario.money.term) else { return Vec::new() };
+    let offers = offers_behind(scene.scenario, scene.catalog, &candidate.accelerator, rate.term);
+    let of = rate.term.label().to_lowercase();
+    let head = BarRow {
+        name: format!("Offers {of}"),
+        note: String::new(),
+        span: None,
+        ink: Ink::Quiet,
+        value: String::new(),
+        pinned: None,
+    };
+    let row = |offer: &&Offer| BarRow {
+        name: offer.provider.clone(),
+        note: format!(
+            "{}, {} together, {}, {}",
+            offer.product,
+            numbers::count(f64::from(offer.accelerators_per_unit)),
+            offer.region,
+            offer.as_of
+        ),
+        span: Some([0.0, offer.usd_per_accelerator_hour]),
+        ink: Ink::Quiet,
+        value: format!("{}/h", numbers::usd(offer.usd_per_accelerator_hour)),
+        pinned: None,
+    };
+    let shown: Vec<BarRow> = offers.iter().map(row).collect();
+    if shown.is_empty() { shown } else { std::iter::once(head).chain(shown).collect() }
+}
+
+fn terms(answer: &Answer, scene: &Scene<'_>) -> Vec<BarRow> {
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return Vec::new() };
     Term::ALL
         .into_iter()
@@ -89,7 +128,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: CardPlac
     plot_card_ui(
         ui,
         TITLE,
-        &format!("$ per hour for one {}", candidate.name),
+        &numbers::money_heading(&format!(" per hour for one {}", candidate.name)),
         |ui| note_ui(ui, "your own quotes: left, under More"),
         |ui| rows_ui(ui, TITLE, &candidate.name, &rows, color, None),
     );

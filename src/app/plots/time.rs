@@ -9,7 +9,7 @@ use headroom::report::sentence;
 use headroom::units::Unit;
 
 use super::card::{Card, axis_note_ui, plot_card_ui};
-use super::frame::{axis, base_plot, describe, height, line, room_for_names, until};
+use super::frame::{axis, base_plot, describe, height, line, money_marks, room_for_names, until};
 use super::labels::{EndLabel, end_labels_ui, hover_lines, limit_label_ui};
 use super::scene::{CardPlace, Scene};
 use super::table::{Column, Table};
@@ -77,7 +77,11 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
     plot_card_ui(
         ui,
         TITLE,
-        &format!("$ spent, {}{}", candidate.name, if was.is_some() { ", thin: pinned" } else { "" }),
+        &numbers::money_heading(&format!(
+            " spent, {}{}",
+            candidate.name,
+            if was.is_some() { ", thin: pinned" } else { "" }
+        )),
         |ui| axis_note_ui(ui, "months"),
         |ui| {
             let room = room_for_names(ui);
@@ -98,6 +102,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 .custom_x_axes(vec![axis(AxisHints::new_x(), t, move |v| {
                     if v > end || v == 0.0 { String::new() } else { numbers::count(v) }
                 })])
+                .y_grid_spacer(money_marks)
                 .custom_y_axes(vec![axis(AxisHints::new_y(), t, usd_tick)])
                 .show(ui, |plot| {
                     plot.set_plot_bounds_x(0.0..=end * (1.0 + room));

@@ -59,7 +59,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _standing: CardPlac
     let was = scene.was(&candidate.accelerator);
     let rows = rows(answer, scene);
     let pinned = if was.is_some() { ", line: pinned" } else { "" };
-    let note = format!("$ per million tokens, {}{pinned}", candidate.name);
+    let note = numbers::money_heading(&format!(" per million tokens, {}{pinned}", candidate.name));
     plot_card_ui(
         ui,
         TITLE,

@@ -34,15 +34,9 @@ fn row(swing: &Swing, now: f64) -> BarRow {
         ),
         span: Some([low, high]),
         ink: if swing.flips_winner { Ink::Warning } else { Ink::Own(0.7) },
-        value: range(low.min(high), low.max(high)),
+        value: numbers::usd_range(low.min(high), low.max(high)),
         pinned: None,
     }
-}
-
-/// "$5,500–11.5k".
-fn range(least: f64, most: f64) -> String {
-    let most = numbers::usd(most);
-    format!("{}–{}", numbers::usd(least), most.trim_start_matches('$'))
 }
 
 /// The card. Trying an input takes plans of its own, so it waits while something is being dragged.
@@ -63,14 +57,14 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
     let now = sizing.estate.cost.chosen.usd_per_month;
     let color = scene.palette.color(&shown.accelerator, t);
     let lead = format!("{} × {}", sizing.layout.accelerators, shown.name);
-    let what = format!("$/month of {}", shown.name);
+    let what = numbers::money_heading(&format!("/month of {}", shown.name));
     let resting = !ui.input(|i| i.pointer.any_down());
     let (swings, trying) = answer.swings(scene.scenario, scene.catalog, scene.jobs, scene.selected, resting);
     let rows: Vec<BarRow> = swings.iter().take(MOST).map(|swing| row(swing, now)).collect();
     let corner = match (trying, aside) {
         (Some((done, of)), _) => format!("tried {done} of {of}…"),
         (None, false) => "dashed: today's answer".to_owned(),
-        (None, true) => "$/month, dashed: today's answer".to_owned(),
+        (None, true) => numbers::money_heading("/month, dashed: today's answer"),
     };
     plot_card_ui(
         ui,

@@ -6,7 +6,7 @@ use headroom::engine::analysis::hosted::offers;
 use headroom::report::numbers;
 
 use super::card::{Card, axis_note_ui, plot_card_ui};
-use super::frame::{axis, base_plot, describe, ghost, height, line, room_for_names};
+use super::frame::{axis, base_plot, describe, ghost, height, line, money_marks, room_for_names};
 use super::labels::{EndLabel, end_labels_ui, hover_lines, limit_label_ui};
 use super::scene::{CardPlace, Scene};
 use super::table::{Column, Table};
@@ -27,7 +27,11 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let columns = [
         Column::text("accelerator"),
         Column::number("average load of the peak", "average_to_peak", numbers::percent),
-        Column::number("$ per million tokens", "usd_per_million_tokens", numbers::usd),
+        Column::number(
+            &numbers::money_heading(" per million tokens"),
+            "usd_per_million_tokens",
+            numbers::usd,
+        ),
     ];
     let mut table = Table::new(TITLE, columns);
     for (id, points) in answer.utilization(scene.scenario, scene.catalog, scene.selected) {
@@ -55,11 +59,11 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
     plot_card_ui(
         ui,
         TITLE,
-        if scene.ghosts().is_some() {
-            "$ per million tokens, dashed: pinned"
+        &numbers::money_heading(if scene.ghosts().is_some() {
+            " per million tokens, dashed: pinned"
         } else {
-            "$ per million tokens"
-        },
+            " per million tokens"
+        }),
         |ui| axis_note_ui(ui, "average load, % of the peak"),
         |ui| {
             let room = room_for_names(ui);
@@ -67,6 +71,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 .custom_x_axes(vec![axis(AxisHints::new_x(), t, |v| {
                     if v > 100.0 || v == 0.0 { String::new() } else { tick(v) }
                 })])
+                .y_grid_spacer(money_marks)
                 .custom_y_axes(vec![axis(AxisHints::new_y(), t, usd_tick)])
                 .show(ui, |plot| {
                     plot.set_plot_bounds_x(0.0..=100.0 * (1.0 + room));

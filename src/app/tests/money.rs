@@ -1,9 +1,11 @@
 //! The page of money: every card as text, at every size, and live with the inputs.
 
 use headroom::catalog::Term;
+use headroom::report::numbers;
 use headroom::scenario::DayShape;
 
 use super::super::page::Tab;
+use super::super::without_offer::without_offer;
 use super::*;
 
 const CARDS: [&str; 12] = [
@@ -124,4 +126,59 @@ fn a_day_is_drawn_with_the_pointer_or_the_keys() {
     screen.run();
     assert!(hours(&screen)[1] > 0.04, "the next hour: {:?}", hours(&screen));
     assert!(says(&screen, "24 values, midnight to midnight"));
+}
+
+/// With another currency no amount on the screen is in dollars, what is typed is in it, and the rate is said.
+#[test]
+fn amounts_are_shown_and_typed_in_the_currency() {
+    let mut screen = desktop();
+    open(&mut screen);
+    let dollars = |screen: &Screen<'_>| screen.query_all_by_label_contains("$").count();
+    assert!(dollars(&screen) > 0);
+    let month = |screen: &Screen<'_>| {
+        let (_, sizing) =
+            screen.state().open.sheet.answer.as_ref().expect("a plan").shown(None).expect("one");
+        sizing.estate.cost.chosen.usd_per_month
+    };
+    let before = month(&screen);
+    set(&mut screen, "money.currency", "euro");
+    set(&mut screen, "money.exchange_rate", "0.8");
+    let left: Vec<String> = screen
+        .query_all_by_label_contains("$")
+        .filter_map(|node| node.accesskit_node().label())
+        .filter(|label| !label.contains("US dollar"))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+    assert!(says(&screen, "Amounts in EUR: 0.8000 for one US dollar, your rate"));
+    assert_eq!(month(&screen), before, "prices are the same");
+    assert!(says(&screen, &numbers::usd(before)) && numbers::usd(before).starts_with('€'));
+    screen.get_by_label_contains("More: PUE").scroll_to_me();
+    screen.run();
+    screen.get_by_label_contains("More: PUE").click();
+    screen.run();
+    type_into(&mut screen, "Electricity", "€0.08");
+    let facility = &screen.state().open.sheet.scenario.facility;
+    assert!((facility.electricity_usd_per_kwh.expect("a price") - 0.1).abs() < 1e-12, "{facility:?}");
+}
+
+/// What nobody offers has a list of its own, and a price that is typed there puts it among the others.
+#[test]
+fn a_quote_is_typed_where_there_is_no_offer() {
+    let mut screen = desktop();
+    let unpriced = |screen: &Screen<'_>| -> Vec<(String, String)> {
+        let answer = screen.state().open.sheet.answer.as_ref().expect("a plan");
+        let all = without_offer(&answer.plan.candidates);
+        all.map(|c| (c.accelerator.clone(), c.name.clone())).collect()
+    };
+    let list = unpriced(&screen);
+    labelled(&screen, Role::Button, "have no public offer").click();
+    screen.run();
+    let (id, name) = list.iter().find(|(id, _)| id == "gh200").expect("its 144 GB are offered by nobody");
+    type_into(&mut screen, &format!("Your quote for {name}"), "2.50");
+    assert_eq!(unpriced(&screen).len(), list.len() - 1);
+    let quotes = &screen.state().open.sheet.scenario.money.quotes;
+    assert!(quotes.iter().any(|quote| quote.accelerator == *id && quote.usd == 2.5), "{quotes:?}");
+    let other = &list.iter().find(|(other, _)| other != id).expect("another").1;
+    type_into(&mut screen, &format!("Your quote for {other}"), "nothing");
+    assert!(says(&screen, "is not a price of an hour"));
 }

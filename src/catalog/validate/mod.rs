@@ -41,6 +41,9 @@ impl Catalog {
         self.check_list(&self.stacks, &name, &mut errors, check_stack);
         self.check_list(&self.prices, &name, &mut errors, check_price);
         self.check_list(&self.regions, &name, &mut errors, check_region);
+        self.check_list(&self.currencies, &name, &mut errors, |currency, check| {
+            check.figure("per_usd", &currency.per_usd, (1e-4, 1e5));
+        });
         self.check_list(&self.fabrics, &name, &mut errors, check_fabric);
         let file = name(HOSTED_FILE);
         for hosted in &self.hosted {

@@ -32,6 +32,8 @@ pub struct Cliff {
     pub after: Option<SeenFleet>,
     /// Whether one accelerator alone was looked at: others may meet the scenario where it does not.
     pub alone: bool,
+    /// Whether the two winners cannot be told apart there.
+    pub tie: bool,
 }
 
 /// The cheapest fleet, as far as a cliff is concerned.
@@ -61,9 +63,18 @@ const HALVINGS: usize = 9;
 const COUNTS: usize = 2;
 
 /// What a plan answers, as far as a cliff is concerned.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 struct Seen {
     best: Option<SeenFleet>,
+    /// Ids of those that cannot be told apart from it.
+    tied: Vec<String>,
+}
+
+impl PartialEq for Seen {
+    /// By the cheapest: who else could be is no change of the answer.
+    fn eq(&self, other: &Self) -> bool {
+        self.best == other.best
+    }
 }
 
 impl Seen {
@@ -81,6 +92,7 @@ impl Seen {
                     attention_dp: l.attention_dp,
                 }
             }),
+            tied: plan.candidates.iter().filter(|c| c.tie).map(|c| c.accelerator.clone()).collect(),
         }
     }
 }
@@ -180,7 +192,9 @@ fn along(
             }
             let value = at(high);
             let before = before.best.clone();
-            found.push(Cliff { value, kind, above: outwards, before, after: beyond.best, alone });
+            let tie = kind == CliffKind::Winner
+                && before.as_ref().is_some_and(|before| beyond.tied.contains(&before.accelerator));
+            found.push(Cliff { value, kind, above: outwards, before, after: beyond.best, alone, tie });
         }
     }
     found.sort_by(|a, b| a.value.total_cmp(&b.value));

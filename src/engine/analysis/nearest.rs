@@ -3,7 +3,8 @@
 use crate::catalog::{Catalog, OfferClass, Term};
 use crate::engine::fleet::replicas::MOST_ACCELERATORS;
 use crate::engine::plan::planner::plan_on;
-use crate::engine::plan::result::{Plan, Rejection};
+use crate::engine::plan::ranking::MOST_TIMES;
+use crate::engine::plan::result::{Outcome, Plan, Rejection};
 use crate::engine::replica::serving::Limit;
 use crate::scenario::{Scenario, input_at};
 
@@ -13,6 +14,8 @@ const STEPS: usize = 8;
 const HALVINGS: usize = 12;
 /// By how much a limit is loosened at once where a fleet is at its edge.
 const EDGE: f64 = 1.1;
+/// How often a limit is loosened until a fleet is reasonable: tenfold.
+const LOOSENINGS: usize = 24;
 /// Digits of a value that is proposed.
 const DIGITS: i32 = 2;
 
@@ -132,14 +135,7 @@ fn give(scenario: &Scenario, catalog: &Catalog, accelerator: &str, why: &Rejecti
             choice(relaxed)
         }
         Rejection::Memory { .. } => fit(scenario, catalog, accelerator),
-        Rejection::Edge { limit: Limit::TimePerOutputToken, .. } => {
-            relaxed.slo.tpot_s = allowed("slo.tpot_s", EDGE * scenario.slo.tpot_s)?;
-            limit(relaxed, EDGE)
-        }
-        Rejection::Edge { .. } => {
-            relaxed.slo.ttft_s = allowed("slo.ttft_s", EDGE * scenario.slo.ttft_s)?;
-            limit(relaxed, EDGE)
-        }
+        Rejection::Edge { limit: which, .. } => limit(loosened(scenario, *which)?, EDGE),
         // Only beside one that costs less.
         Rejection::Unreasonable { .. } => None,
         Rejection::TooMany { accelerators } => {
@@ -150,6 +146,48 @@ fn give(scenario: &Scenario, catalog: &Catalog, accelerator: &str, why: &Rejecti
             limit(relaxed, factor)
         }
     }
+}
+
+/// With the latency that is in the way by [`EDGE`] longer.
+fn loosened(scenario: &Scenario, limit: Limit) -> Option<Scenario> {
+    let mut loosened = scenario.clone();
+    if limit == Limit::TimePerOutputToken {
+        loosened.slo.tpot_s = allowed("slo.tpot_s", EDGE * scenario.slo.tpot_s)?;
+    } else {
+        loosened.slo.ttft_s = allowed("slo.ttft_s", EDGE * scenario.slo.ttft_s)?;
+    }
+    Some(loosened)
+}
+
+/// The nearest limits at which `accelerator`, which `plan` of `scenario` rejects as unreasonable, costs no more than ten times
+/// what the first does. `None`: no latency that is in the way.
+pub fn reasonable(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    plan: &Plan,
+    accelerator: &str,
+) -> Option<Scenario> {
+    let most =
+        MOST_TIMES * plan.best().map_or(f64::INFINITY, |(_, best)| best.estate.cost.chosen.usd_per_hour);
+    let mut limit = match plan.candidate(accelerator)?.rejection()? {
+        Rejection::Edge { limit, .. } | Rejection::Unreasonable { limit, .. } => *limit,
+        _ => return None,
+    };
+    let mut relaxed = scenario.clone();
+    for _ in 0..LOOSENINGS {
+        if !matches!(limit, Limit::TimePerOutputToken | Limit::TimeToFirstToken) {
+            return None;
+        }
+        relaxed = loosened(&relaxed, limit)?;
+        let alone = plan_on(&relaxed, catalog, |id| id == accelerator).ok()?;
+        limit = match &alone.candidate(accelerator)?.outcome {
+            Outcome::Sized(sizing) if sizing.estate.cost.chosen.usd_per_hour <= most => return Some(relaxed),
+            Outcome::Sized(sizing) => sizing.limit,
+            Outcome::Rejected(Rejection::Edge { limit, .. }) => *limit,
+            Outcome::Rejected(_) => return None,
+        };
+    }
+    None
 }
 
 /// What makes the model fit: formats left to the program, which takes the smallest that serve, else a shorter prompt.
@@ -200,6 +238,36 @@ fn rounded(value: f64, round: fn(f64) -> f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// At what is proposed the accelerator costs no more than ten times the first; a hair tighter it does.
+    #[test]
+    fn what_is_unreasonable_has_the_limits_at_which_it_is_not() {
+        let catalog = Catalog::built_in().unwrap();
+        let mut found = 0;
+        for (stem, _) in preset::BUILT_IN {
+            for tpot in [1.0, 0.5] {
+                let mut asked = preset::open(stem, &catalog).unwrap();
+                asked.slo.tpot_s *= tpot;
+                let plan = plan(&asked, &catalog).unwrap();
+                let Some((_, best)) = plan.best() else { continue };
+                let most = 10.0 * best.estate.cost.chosen.usd_per_hour;
+                for candidate in &plan.candidates {
+                    let id = candidate.accelerator.as_str();
+                    let Some(relaxed) = reasonable(&asked, &catalog, &plan, id) else { continue };
+                    let alone = plan_on(&relaxed, &catalog, |known| known == id).unwrap();
+                    let sizing = alone.candidate(id).unwrap().sizing().expect("it serves");
+                    assert!(sizing.estate.cost.chosen.usd_per_hour <= most, "{stem} {id}");
+                    let (now, then) = (&asked.slo, &relaxed.slo);
+                    assert!(
+                        then.tpot_s >= now.tpot_s && then.ttft_s >= now.ttft_s && then != now,
+                        "{stem} {id}"
+                    );
+                    found += 1;
+                }
+            }
+        }
+        assert!(found > 3, "{found}");
+    }
     use crate::engine::plan::planner::plan;
     use crate::scenario::preset;
 

@@ -87,10 +87,11 @@ fn listed(scenario: &Scenario, catalog: &Catalog, place: Place, accelerator: &Ac
     let asked = &scenario.money.offers;
     let within = within(catalog, accelerator);
     let class = OfferClass::ASKED.into_iter().find(|class| class.id() == asked);
+    let day = scenario.money.price_date.or_else(|| newest_day(catalog));
     match (catalog.price_for(&accelerator.id), class.and_then(|class| catalog.market(class))) {
         (Some(price), _) => of_list(price),
-        (None, Some(market)) => of_class(market, accelerator, place, within),
-        (None, None) => of_seller(catalog, asked, accelerator, place, within),
+        (None, Some(market)) => of_class(market, accelerator, (place, day), within),
+        (None, None) => of_seller(catalog, asked, accelerator, (place, day), within),
     }
 }
 
@@ -107,6 +108,29 @@ pub fn listed_usd(
     let tariff = listed(scenario, catalog, place, catalog.accelerator(accelerator)?);
     let paid = tariff.paid(term, f64::from(accelerators), f64::from(each))?;
     Some(paid.rate.usd_per_accelerator_hour.value())
+}
+
+/// The offers that the price of an accelerator on `term` rests on: those in force of the class or the seller that is asked,
+/// cheapest first. Machines smaller than a replica are among them: a class's price is made from all.
+pub fn offers_behind<'c>(
+    scenario: &Scenario,
+    catalog: &'c Catalog,
+    accelerator: &str,
+    term: Term,
+) -> Vec<&'c Offer> {
+    let Some(accelerator) = catalog.accelerator(accelerator) else { return Vec::new() };
+    let asked = &scenario.money.offers;
+    let behind = |offer: &&Offer| {
+        (offer.provider_class.id() == asked || offer.provider == *asked)
+            && offer.accelerator == accelerator.id
+            && offer.term.term() == Some(term)
+            && offer.counts()
+            && !offer.is_history()
+            && offer.is_of(accelerator)
+    };
+    let mut offers: Vec<&Offer> = catalog.offers().iter().filter(behind).collect();
+    offers.sort_by(|a, b| a.usd_per_accelerator_hour.total_cmp(&b.usd_per_accelerator_hour));
+    offers
 }
 
 /// Machines of a fabric that is wider than any server are slices of it.
@@ -158,7 +182,7 @@ pub(in crate::engine) fn classes_with(catalog: &Catalog, accelerator: &str, term
 }
 
 /// The day that the catalog's prices are of: that of its newest offer.
-fn price_day(catalog: &Catalog) -> Option<Day> {
+pub fn newest_day(catalog: &Catalog) -> Option<Day> {
     catalog.markets.iter().filter_map(|market| Day::parse(&market.as_of)).max()
 }
 
@@ -169,18 +193,19 @@ fn smallest_machine(catalog: &Catalog, accelerator: &str) -> u32 {
     machines.copied().min().unwrap_or(1)
 }
 
-/// By how much an offer's price may have moved since it was read, in the logarithm.
-fn moved(walk_per_year: f64, read: &str, as_of: &str) -> f64 {
-    let days = Day::parse(read).zip(Day::parse(as_of)).map_or(0, |(read, now)| now.days_since(read).max(0));
+/// By how much an offer's price may have moved from when it was read to `day`, in the logarithm.
+fn moved(walk_per_year: f64, read: &str, day: Option<Day>) -> f64 {
+    let days = Day::parse(read).zip(day).map_or(0, |(read, day)| day.days_since(read).max(0));
     walk_per_year * (days as f64 / DAYS_PER_YEAR).sqrt()
 }
 
-fn of_class(market: &ClassMarket, accelerator: &Accelerator, place: Place, within: Within) -> Tariff {
-    let factor = match place {
-        Place::America => 1.0,
-        Place::Europe => market.europe,
-        Place::Elsewhere => market.elsewhere,
-    };
+fn of_class(
+    market: &ClassMarket,
+    accelerator: &Accelerator,
+    (place, day): (Place, Option<Day>),
+    within: Within,
+) -> Tariff {
+    let factor = market.factor(place);
     let mut tariff = Tariff::new(within);
     for price in market.prices.iter().filter(|price| price.accelerator == accelerator.id) {
         let ClassPrice { term, machines, usd_per_accelerator_hour, spread, sellers, newest, derived, .. } =
@@ -190,7 +215,7 @@ fn of_class(market: &ClassMarket, accelerator: &Accelerator, place: Place, withi
             tariff.add(Rate {
                 seller: Seller::Class(market.class),
                 usd_per_accelerator_hour: Sourced(usd, CLASS_PRICES.to_owned(), Basis::Derived),
-                spread: spread.hypot(moved(market.walk_per_year, newest, &market.as_of)),
+                spread: spread.hypot(moved(market.walk_per_year, newest, day)),
                 machine: *machine,
                 sellers: *sellers,
                 as_of: newest.clone(),
@@ -211,7 +236,7 @@ fn of_seller(
     catalog: &Catalog,
     seller: &str,
     accelerator: &Accelerator,
-    place: Place,
+    (place, day): (Place, Option<Day>),
     within: Within,
 ) -> Tariff {
     let of_it = |offer: &&Offer| {
@@ -231,7 +256,6 @@ fn of_seller(
         };
         let (Some(term), false) = (offer.term.term(), offers.iter().any(newer)) else { continue };
         let walk = catalog.market(offer.provider_class).map_or(0.0, |market| market.walk_per_year);
-        let newest = price_day(catalog).map(|day| day.to_string()).unwrap_or_default();
         tariff.add(Rate {
             seller: Seller::Named(seller.to_owned()),
             usd_per_accelerator_hour: Sourced(
@@ -239,7 +263,7 @@ fn of_seller(
                 offer.source_id.clone(),
                 offer.basis,
             ),
-            spread: moved(walk, &offer.as_of, &newest),
+            spread: moved(walk, &offer.as_of, day),
             machine: offer.accelerators_per_unit,
             sellers: 1,
             as_of: offer.as_of.clone(),

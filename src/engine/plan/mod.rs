@@ -4,6 +4,7 @@ mod assemble;
 pub(crate) mod bands;
 pub(crate) mod confidence;
 pub(crate) mod headline;
+mod on_the_table;
 pub(crate) mod planner;
 pub(crate) mod racks;
 pub(crate) mod ranking;

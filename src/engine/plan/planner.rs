@@ -1,9 +1,10 @@
 //! `plan`: one candidate per accelerator of the catalog, ranked.
 
-use crate::catalog::{Catalog, Model};
+use crate::catalog::{Accelerator, Catalog, Model};
 use crate::engine::figures::{Ledger, Recorder, Silent};
 use crate::engine::fleet::market::Market;
 use crate::engine::fleet::power::Site;
+use crate::engine::plan::on_the_table::on_the_table;
 use crate::engine::plan::ranking::rank;
 use crate::engine::plan::result::Candidate;
 use crate::engine::plan::result::Outcome;
@@ -74,8 +75,7 @@ pub(in crate::engine) fn with_sizer<T>(
 /// # Errors
 /// The scenario names a model, stack or region that the catalog does not have.
 pub fn plan(scenario: &Scenario, catalog: &Catalog) -> Result<Plan, PlanError> {
-    let shortlist = &scenario.fleet.shortlist;
-    plan_on(scenario, catalog, |id| shortlist.is_empty() || shortlist.iter().any(|known| known == id))
+    planned(scenario, catalog, on_the_table)
 }
 
 /// Sizes the scenario on the accelerators that are `wanted` by their ids; each gets the answer that it gets beside all
@@ -88,16 +88,19 @@ pub fn plan_on(
     catalog: &Catalog,
     wanted: impl Fn(&str) -> bool,
 ) -> Result<Plan, PlanError> {
+    planned(scenario, catalog, |_, accelerator| wanted(&accelerator.id))
+}
+
+fn planned(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    wanted: impl Fn(&Sizer<'_>, &Accelerator) -> bool,
+) -> Result<Plan, PlanError> {
     with_sizer(scenario, catalog, |sizer| {
-        let mut candidates: Vec<Candidate> = catalog
-            .accelerators
-            .iter()
-            .filter(|accelerator| wanted(&accelerator.id))
-            .filter_map(|accelerator| {
-                let hardware = sizer.hardware(accelerator)?;
-                Some(candidate(sizer, &hardware, &mut Silent))
-            })
-            .collect();
+        let on_it = catalog.accelerators.iter().filter(|accelerator| wanted(sizer, accelerator));
+        let hardware = on_it.filter_map(|accelerator| sizer.hardware(accelerator));
+        let mut candidates: Vec<Candidate> =
+            hardware.map(|hardware| candidate(sizer, &hardware, &mut Silent)).collect();
         rank(&mut candidates);
         Plan {
             candidates,

@@ -10,7 +10,7 @@ use crate::engine::figures::arithmetic::normal_share;
 const TOLD_APART: f64 = 0.25;
 
 /// More than so many times what the first costs is no answer.
-pub(super) const MOST_TIMES: f64 = 10.0;
+pub(in crate::engine) const MOST_TIMES: f64 = 10.0;
 
 /// Standard deviations to each side over which the logarithms of costs are summed, and places at which they are.
 const REACH: f64 = 5.0;
@@ -50,8 +50,10 @@ pub(super) fn rank(candidates: &mut [Candidate]) {
     let least = candidates.first().map_or(f64::INFINITY, usd);
     for candidate in candidates.iter_mut() {
         let times = usd(candidate) / least;
-        if candidate.feasible() && times > MOST_TIMES {
-            candidate.outcome = Outcome::Rejected(Rejection::Unreasonable { times });
+        if let Some(limit) = candidate.sizing().map(|sizing| sizing.limit)
+            && times > MOST_TIMES
+        {
+            candidate.outcome = Outcome::Rejected(Rejection::Unreasonable { times, limit });
         }
     }
     let feasible = candidates.iter().filter(|candidate| candidate.feasible()).count();

@@ -129,7 +129,7 @@ impl Rejection {
             Self::BothLimits { miss, .. } => miss,
             Self::PowerCap { needed_w, cap_w, .. } => needed_w / cap_w,
             Self::TooMany { accelerators } => accelerators,
-            Self::Unreasonable { times } => times,
+            Self::Unreasonable { times, .. } => times,
             Self::Edge { accelerators, slow, .. } => slow / accelerators,
             Self::Stack { .. } | Self::Price { .. } => f64::INFINITY,
         }
@@ -198,6 +198,8 @@ pub enum Rejection {
     Unreasonable {
         /// How many times.
         times: f64,
+        /// What limits a replica of it.
+        limit: Limit,
     },
     /// The chosen term is not offered.
     Price {

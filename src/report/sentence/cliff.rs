@@ -16,6 +16,9 @@ pub fn cliff(cliff: &Cliff, range: &Range) -> String {
             let stages = if b.pp > 1 { format!(", PP {}", b.pp) } else { String::new() };
             format!("at {at}, {} × {} in another layout: TP {}{stages}", count(b.accelerators), b.name, b.tp)
         }
+        (Some(a), Some(b)) if cliff.tie => {
+            format!("at {at}, {} overtakes {}, the two the same within what is known", b.name, a.name)
+        }
         (Some(a), Some(b)) => format!("at {at}, {} overtakes {}", b.name, a.name),
         (Some(a), None) => {
             let from = if cliff.above { "from" } else { "below" };

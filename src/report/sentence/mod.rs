@@ -1,5 +1,6 @@
 //! A plan in sentences: verdict, candidates, rejections.
 
+mod amounts;
 mod cliff;
 mod formats;
 pub mod headline;
@@ -16,6 +17,7 @@ mod rejection;
 mod solved;
 mod swing;
 
+pub use amounts::amount_notes;
 pub use cliff::cliff;
 pub use formats::{formats, kv_option, whole_number_note};
 pub(crate) use inputs::input_change;
@@ -23,7 +25,7 @@ use limit::first_limit;
 pub use limit::{limit_label, limited};
 pub use measurement::{measured_change, slip};
 pub use money::{TAXES, hosted_case, paying_label, purpose};
-pub use nearest::{dead_end, way_out};
+pub use nearest::{dead_end, reasonable, way_out};
 pub use price::{paid_term, price_age, price_caution, price_note, rate};
 pub use ranking::tie;
 pub use rejection::{brief_rejection, rejection};
@@ -83,7 +85,8 @@ pub fn cheapest(plan: &Plan, (candidate, sizing): Subject<'_>) -> Option<String>
             month(cheapest)
         ));
     }
-    let mut text = format!("Cheapest: {count} × {}, {} per month.", best.name, month(cheapest));
+    let same = if candidate.tie { ", the same within what is known" } else { "" };
+    let mut text = format!("Cheapest: {count} × {}, {} per month{same}.", best.name, month(cheapest));
     // What is bought does not cost in proportion to one price.
     if plan.term != Term::Buy {
         let share = cheapest.estate.cost.chosen.usd_per_month / sizing.estate.cost.chosen.usd_per_month;

@@ -13,12 +13,22 @@ const NAMED: usize = 3;
 
 /// What has to give for an accelerator: "Time per output token 24 ms", "Pricing Spot". `None`: nothing is enough.
 pub fn way_out(near: &Nearest, scenario: &Scenario, catalog: &Catalog) -> Option<String> {
-    let changes = changes(scenario, near.relaxed.as_ref()?);
+    Some(given(near.relaxed.as_ref()?, scenario, catalog))
+}
+
+/// At which limits a candidate that cannot meet those of `scenario` reasonably would: "It would with Time per output token 28 ms."
+pub fn reasonable(relaxed: &Scenario, scenario: &Scenario, catalog: &Catalog) -> String {
+    format!("It would with {}.", given(relaxed, scenario, catalog))
+}
+
+/// The inputs of `relaxed` that differ, with their values.
+fn given(relaxed: &Scenario, scenario: &Scenario, catalog: &Catalog) -> String {
+    let changes = changes(scenario, relaxed);
     let parts = changes.iter().map(|change| {
         let [_, after] = input_change(change, catalog);
         format!("{} {}", change.label, numbers::plain(&after))
     });
-    Some(parts.collect::<Vec<_>>().join(", "))
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// The nearest with its reason and its way out, then the ways out of the next: "B200 comes nearest. Too slow: … It serves this

@@ -68,7 +68,7 @@ pub fn rejection(rejection: &Rejection, name: &str) -> String {
             numbers::count(*accelerators),
             numbers::count(*slow)
         ),
-        Rejection::Unreasonable { times } => format!(
+        Rejection::Unreasonable { times, .. } => format!(
             "Cannot meet this reasonably: it would cost {} times what the first does.",
             numbers::significant(*times, 2)
         ),
@@ -130,7 +130,7 @@ pub fn brief_rejection(rejection: &Rejection) -> String {
         Rejection::Edge { accelerators, slow, .. } => {
             format!("{} or {}, as times turn out", numbers::count(*accelerators), numbers::count(*slow))
         }
-        Rejection::Unreasonable { times } => {
+        Rejection::Unreasonable { times, .. } => {
             format!("{} times what the first costs", numbers::significant(*times, 2))
         }
         Rejection::Price { term: Term::Buy, .. } => "not for sale".to_owned(),
