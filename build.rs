@@ -29,6 +29,7 @@ mod catalog {
     pub mod quantized;
     pub mod region;
     pub mod release;
+    pub mod reliability;
     pub mod server;
     pub mod stack;
     pub mod start_rules;
@@ -48,7 +49,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     pack::<Vec<catalog::currency::Currency>>("currencies")?;
     pack::<Vec<catalog::fabric::Fabric>>("fabrics")?;
     pack::<Vec<catalog::hosted::Hosted>>("hosted")?;
-    pack::<catalog::facility::FacilityAssumptions>("facility")
+    pack::<catalog::facility::FacilityAssumptions>("facility")?;
+    pack::<catalog::reliability::Reliability>("reliability")
 }
 
 /// Writes the rows of `assets/NAME.csv` as [`pack`] does a list.

@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 use super::error::CatalogError;
 use super::facility::FacilityAssumptions;
 use super::hosted::Hosted;
-use super::load::{Catalog, FACILITY_FILE, HOSTED_FILE, Record, parse};
+use super::load::{Catalog, FACILITY_FILE, HOSTED_FILE, RELIABILITY_FILE, Record, parse};
 use super::nearest::nearest;
 use super::own::{self, Numbered, OWN_MEASUREMENTS};
+use super::reliability::Reliability;
 use super::{Accelerator, Currency, Efficiency, Fabric, Model, Price, Region, Server, Source, Stack};
 use crate::files::read_text;
 
 /// Every file that a catalog is made of.
-pub(super) const FILES: [&str; 12] = [
+pub(super) const FILES: [&str; 13] = [
     Source::FILE,
     Accelerator::FILE,
     Efficiency::FILE,
@@ -27,6 +28,7 @@ pub(super) const FILES: [&str; 12] = [
     Fabric::FILE,
     HOSTED_FILE,
     FACILITY_FILE,
+    RELIABILITY_FILE,
 ];
 
 impl Catalog {
@@ -36,8 +38,8 @@ impl Catalog {
     }
 }
 
-/// The contents of a folder's files. A record of a known id replaces it, a new id is added; `facility.ron` and
-/// `hosted.ron` replace the whole.
+/// The contents of a folder's files. A record of a known id replaces it, a new id is added; `facility.ron`,
+/// `reliability.ron` and `hosted.ron` replace the whole.
 #[derive(Clone, Debug)]
 pub(super) struct Folder {
     pub path: PathBuf,
@@ -53,6 +55,7 @@ pub(super) struct Folder {
     fabrics: Vec<Fabric>,
     hosted: Option<Vec<Hosted>>,
     facility: Option<FacilityAssumptions>,
+    reliability: Option<Reliability>,
     measured: Vec<Numbered>,
 }
 
@@ -78,6 +81,7 @@ impl Folder {
             fabrics: files.records(),
             hosted: files.read(HOSTED_FILE),
             facility: files.read(FACILITY_FILE),
+            reliability: files.read(RELIABILITY_FILE),
             measured: own::read(path, &mut errors),
         };
         if errors.is_empty() { Ok(folder) } else { Err(errors) }
@@ -102,6 +106,9 @@ impl Folder {
         }
         if let Some(facility) = &self.facility {
             catalog.facility.clone_from(facility);
+        }
+        if let Some(reliability) = &self.reliability {
+            catalog.reliability.clone_from(reliability);
         }
         catalog.add_measurements(self.measured.iter().map(|(_, row)| row));
     }

@@ -24,6 +24,7 @@ use super::offer::{Offer, OfferClass};
 use super::price::Price;
 use super::region::Region;
 use super::release::AT;
+use super::reliability::Reliability;
 use super::server::Server;
 use super::stack::Stack;
 
@@ -61,6 +62,8 @@ pub struct Catalog {
     pub hosted: Vec<Hosted>,
     /// What is assumed of data centers.
     pub facility: FacilityAssumptions,
+    /// What falls together, and what sellers promise.
+    pub reliability: Reliability,
     /// What was measured, and how well the engine meets it.
     pub bands: Calibration,
     /// The user's own measurements, from the user's catalog files.
@@ -104,8 +107,9 @@ record!(Fabric, "fabrics.ron", id);
 /// File of the hosted models, a list without ids: a user's own replaces it whole.
 pub(super) const HOSTED_FILE: &str = "hosted.ron";
 
-/// File of the only record that is not a list.
+/// Files of the two records that are not lists.
 pub(super) const FACILITY_FILE: &str = "facility.ron";
+pub(super) const RELIABILITY_FILE: &str = "reliability.ron";
 
 /// A list as build.rs packed it from `assets/NAME.ron`: reading RON takes some ten times as long.
 macro_rules! packed {
@@ -135,6 +139,7 @@ impl Catalog {
             fabrics: packed!("fabrics")?,
             hosted: packed!("hosted")?,
             facility: packed!("facility")?,
+            reliability: packed!("reliability")?,
             // Small, and its type knows more than what is in the file.
             bands: parse("bands.ron", include_str!("../../assets/bands.ron"))?,
             own_measurements: Vec::new(),
@@ -309,6 +314,7 @@ mod tests {
         is_as_in_its_file(Fabric::FILE, &catalog.fabrics);
         is_as_in_its_file(HOSTED_FILE, &catalog.hosted);
         is_as_in_its_file(FACILITY_FILE, &catalog.facility);
+        is_as_in_its_file(RELIABILITY_FILE, &catalog.reliability);
     }
 
     #[test]

@@ -66,6 +66,9 @@ pub struct Server {
     pub accelerator: String,
     /// Accelerators in one server.
     pub accelerators: Sourced,
+    /// Accelerators that one repair takes, where it is not the whole server: those of a tray in a rack that is one system.
+    #[serde(default)]
+    pub repair_accelerators: Option<Sourced>,
     /// The whole server with idle accelerators, watts.
     pub idle_w: Sourced,
     /// The whole server at its rated maximum, watts: what circuits, racks and colocation are sized by.
@@ -105,6 +108,11 @@ pub struct Server {
 }
 
 impl Server {
+    /// Accelerators that one repair takes: the whole server, or a tray of it.
+    pub fn repaired_together(&self) -> &Sourced {
+        self.repair_accelerators.as_ref().unwrap_or(&self.accelerators)
+    }
+
     /// The most that the whole server draws under load, watts: as measured, or its rating.
     pub fn top_w(&self) -> &Sourced {
         self.measured_max_w.as_ref().filter(|w| w.value() < self.max_w.value()).unwrap_or(&self.max_w)

@@ -7,7 +7,7 @@ use self::check::{Check, Plausible};
 use self::model::check_model;
 use super::error::CatalogError;
 use super::folder::duplicates;
-use super::load::{Catalog, FACILITY_FILE, HOSTED_FILE, Record};
+use super::load::{Catalog, FACILITY_FILE, HOSTED_FILE, RELIABILITY_FILE, Record};
 use super::release::numbers as version_numbers;
 use super::{
     Accelerator, Efficiency, ExpertLayout, Fabric, FabricKind, Hosted, Limits, Price, Region, Server, Source,
@@ -52,6 +52,8 @@ impl Catalog {
         }
         let file = name(FACILITY_FILE);
         check_facility(&mut Check { catalog: self, file: &file, id: "facility", errors: &mut errors });
+        let file = name(RELIABILITY_FILE);
+        check_reliability(&mut Check { catalog: self, file: &file, id: "reliability", errors: &mut errors });
         self.check_complete(&name, &mut errors);
         errors
     }
@@ -118,6 +120,8 @@ fn check_efficiency(efficiency: &Efficiency, check: &mut Check) {
 fn check_server(server: &Server, check: &mut Check) {
     check.reference("accelerator", &server.accelerator, &check.catalog.accelerators);
     check.figure("accelerators", &server.accelerators, (1.0, 1e4));
+    let whole = server.accelerators.value().max(1.0);
+    check.optional("repair_accelerators", server.repair_accelerators.as_ref(), (1.0, whole));
     check.figure("idle_w", &server.idle_w, (0.0, server.max_w.value().max(1.0)));
     check.figure("max_w", &server.max_w, WATTS);
     check.figure("rack_units", &server.rack_units, (0.1, 1e3));
@@ -286,6 +290,22 @@ fn check_hosted(hosted: &Hosted, check: &mut Check) {
         check.reference("same_as", model, &check.catalog.models);
     }
     check.source("source", &hosted.source);
+}
+
+fn check_reliability(check: &mut Check) {
+    let reliability = &check.catalog.reliability;
+    check.figure("rack_faults_per_year", &reliability.rack_faults_per_year, (0.0, 100.0));
+    check.figure("rack_fault_h", &reliability.rack_fault_h, (0.0, 1e4));
+    check.figure("rack_scale_faults_per_year", &reliability.rack_scale_faults_per_year, (0.0, 100.0));
+    check.figure("rack_scale_fault_h", &reliability.rack_scale_fault_h, (0.0, 1e4));
+    check.figure("feed_faults_per_year", &reliability.feed_faults_per_year, (0.0, 100.0));
+    check.figure("feed_fault_h", &reliability.feed_fault_h, (0.0, 1e4));
+    check.figure("feed_w", &reliability.feed_w, WATTS);
+    check.figure("releases_per_year", &reliability.releases_per_year, (0.0, 1e4));
+    check.figure("release_h", &reliability.release_h, (0.0, 1e3));
+    for promise in &reliability.promises {
+        check.figure(&promise.seller, &promise.availability, FRACTION);
+    }
 }
 
 fn check_facility(check: &mut Check) {

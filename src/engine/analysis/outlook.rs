@@ -3,7 +3,7 @@
 use crate::catalog::{Catalog, FacilityAssumptions, Term};
 use crate::engine::figures::{HOURS_PER_MONTH, Number, Silent};
 use crate::engine::fleet::replicas::{FleetRule, billed};
-use crate::engine::fleet::tariff::Tariff;
+use crate::engine::fleet::tariff::{Holding, Tariff};
 use crate::engine::fleet::{housing, mix, owning};
 use crate::engine::plan::planner::with_sizer;
 use crate::engine::plan::result::{Candidate, Sizing};
@@ -72,10 +72,15 @@ pub fn outlook(
         let layout = &sizing.layout;
         let each = Number::exact(f64::from(layout.accelerators_per_replica()));
         let capacity = sizing.balance.capacity_at_confidence_requests_per_s / f64::from(layout.replicas);
-        let capacity = Number::exact(capacity);
+        // The fleet grows in the machines that it starts in.
+        let rule = sizer.rule(&hardware, Number::exact(capacity), each);
+        let rule = rule.staying(scenario.workload.requests_per_s);
+        let given = scenario.fleet.spare_replicas.is_some();
+        let most = if given { f64::INFINITY } else { rule.machine(scenario.workload.requests_per_s) };
         Some(
             Horizon {
-                rule: FleetRule::new(scenario, hardware.facility, capacity, each, &mut Silent),
+                holding: Holding { each: each.value, most },
+                rule,
                 scenario,
                 sizing,
                 tariff: hardware.tariff,
@@ -97,6 +102,7 @@ struct Month {
 
 struct Horizon<'a> {
     rule: FleetRule<'a>,
+    holding: Holding,
     scenario: &'a Scenario,
     sizing: &'a Sizing,
     tariff: &'a Tariff,
@@ -145,8 +151,7 @@ impl Horizon<'_> {
         if term == Term::Buy {
             return self.owned(fleets);
         }
-        let each = self.rule.accelerators_per_replica.value;
-        let rate = self.tariff.paid(term, f64::from(self.sizing.layout.accelerators), each)?.rate;
+        let rate = self.tariff.paid(term, f64::from(self.sizing.layout.accelerators), self.holding)?.rate;
         let price = rate.usd_per_accelerator_hour.value();
         let unit = f64::from(rate.machine);
         let mut held = Vec::new();
@@ -176,6 +181,7 @@ impl Horizon<'_> {
                     hours: self.hours,
                     rule: self.rule,
                     spare_replicas: fleet.spare_replicas,
+                    holding: self.holding,
                 };
                 wanted.mix(self.load(month), &mut Silent).map(|mix| mix.usd_per_month)
             })

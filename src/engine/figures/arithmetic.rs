@@ -36,8 +36,9 @@ pub(crate) const HOURS_PER_YEAR: f64 = 8760.0;
 pub(crate) const HOURS_PER_MONTH: f64 = HOURS_PER_YEAR / 12.0;
 
 pub use crate::engine::math::annuity::{annuity, beyond_included, replacements_discounted};
-pub use crate::engine::math::binomial::{at_most_down, fewest_spares};
+
 pub use crate::engine::math::clos::clos;
+pub use crate::engine::math::domains::{fewest_spares, up_share};
 pub use crate::engine::math::queue::{normal_share, wait_quantile};
 
 /// `x` where it lies between 0 and `most`; infinite, which is never, where it does not.

@@ -2,7 +2,7 @@
 
 use super::mix;
 use super::owning::{Building, Owned};
-use super::tariff::{Paid, Rate, Seller, Tariff};
+use super::tariff::{Holding, Paid, Rate, Seller, Tariff};
 use crate::catalog::{Basis, Catalog, OWN_QUOTE, PriceDate, Server, Support, Term};
 use crate::engine::figures::{Buy, Mix, Number, Recorder, Rent, TermCost, Trust, buy, cost};
 use crate::scenario::Scenario;
@@ -69,8 +69,8 @@ pub struct Bill<'a> {
     pub scenario: &'a Scenario,
     /// Prices of the accelerator.
     pub tariff: &'a Tariff,
-    /// Accelerators of one replica.
-    pub accelerators_per_replica: f64,
+    /// What machines have to hold.
+    pub holding: Holding,
     /// The server that holds the accelerators.
     pub server: &'a Server,
     /// Accelerators of the fleet.
@@ -133,7 +133,7 @@ impl<'a> Bill<'a> {
 
     /// What is paid on `term`; `None`: not offered.
     fn paid(&self, term: Term) -> Option<Paid<'a>> {
-        self.tariff.paid(term, self.accelerators.value, self.accelerators_per_replica)
+        self.tariff.paid(term, self.accelerators.value, self.holding)
     }
 
     /// Accelerators that are `paid` for on `term`, in whole machines.

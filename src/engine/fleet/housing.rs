@@ -1,8 +1,8 @@
 //! Which server a fleet is put in, and how many of it: a replica fits the server that it is put in, or spans whole ones.
 
 use super::replicas::FleetCounts;
-use super::tariff::Tariff;
-use crate::catalog::{Server, Term, VendorClass};
+use super::tariff::{Holding, Tariff};
+use crate::catalog::{Server, Sourced, Term, VendorClass};
 use crate::engine::figures::{Number, Recorder, layout};
 
 /// The servers among which a fleet chooses.
@@ -21,6 +21,27 @@ pub struct Housing<'a> {
 /// What is paid for of a fleet while its layout is searched: less is better.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Weight(f64);
+
+/// The machines that a fleet is in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Home<'a> {
+    /// The server: bought, or the one that what is rented is hosted in.
+    pub server: &'a Server,
+    /// Accelerators of one machine at most: of the server, or of what is rented whole.
+    pub machine: f64,
+    /// Whether it is bought.
+    pub bought: bool,
+    /// Share of time in which the seller promises one machine to be up; nothing where it is bought or not promised.
+    pub promised: Option<&'a Sourced>,
+}
+
+impl<'a> Home<'a> {
+    /// Accelerators that one repair takes: those of a rented machine, of a server, or of a tray of it.
+    pub fn repaired_together(&self) -> Number<'a> {
+        let together: Number<'a> = self.server.repaired_together().into();
+        if self.machine < together.value { Number::derived(self.machine) } else { together }
+    }
+}
 
 /// Replicas of one server; nothing where one replica needs several.
 fn replicas_of(server: &Server, each: f64) -> f64 {
@@ -65,18 +86,55 @@ impl<'a> Housing<'a> {
         self.for_sale().filter(holds).min_by(|a, b| usd(a).total_cmp(&usd(b))).unwrap_or(default)
     }
 
-    /// The server that a fleet stands in: the cheapest one when it is bought, the default one when it is rented.
-    pub fn server(&self, replicas: f64, each: f64) -> &'a Server {
-        if self.term == Term::Buy { self.bought(replicas, each) } else { self.default }
+    /// Where a fleet of so many replicas, spares included, is cheapest, whatever falls together there.
+    pub fn home(&self, replicas: f64, each: f64) -> Home<'a> {
+        if self.term == Term::Buy {
+            return self.owned(self.bought(replicas, each));
+        }
+        let paid = self.tariff.paid(self.term, replicas * each, Holding::of(each));
+        self.rented(paid.map_or(self.default.accelerators.value(), |paid| f64::from(paid.rate.machine)))
     }
 
-    /// What a fleet weighs in the search: the price of its servers, or an hour's rent. `None`: nobody rents a machine that holds
-    /// such a replica.
+    fn owned(&self, server: &'a Server) -> Home<'a> {
+        Home { server, machine: server.accelerators.value(), bought: true, promised: None }
+    }
+
+    fn rented(&self, machine: f64) -> Home<'a> {
+        Home { server: self.default, machine, bought: false, promised: self.tariff.promised() }
+    }
+
+    /// Calls `visit` with everything that replicas of `each` accelerators may stand in.
+    pub fn visit_homes(&self, each: f64, mut visit: impl FnMut(Home<'a>)) {
+        if self.term == Term::Buy {
+            let holds =
+                |server: &&Server| std::ptr::eq(*server, self.default) || replicas_of(server, each) >= 1.0;
+            self.for_sale().filter(holds).for_each(|server| visit(self.owned(server)));
+            return;
+        }
+        for machine in self.tariff.machines(self.term, each) {
+            visit(self.rented(f64::from(machine)));
+        }
+    }
+
+    /// What a fleet weighs in the search: the price of its servers, or an hour's rent, at least. `None`: nobody rents a machine
+    /// that holds such a replica.
     pub fn weight(&self, replicas: f64, each: f64) -> Option<Weight> {
         match self.term {
             Term::Buy => Some(Weight(price_usd(self.bought(replicas, each), replicas, each))),
-            term => Some(Weight(self.tariff.paid(term, replicas * each, each)?.usd())),
+            term => Some(Weight(self.tariff.paid(term, replicas * each, Holding::of(each))?.usd())),
         }
+    }
+
+    /// The same in the machines of `home`, or smaller ones. `None`: they are not offered, or do not hold such a fleet.
+    pub fn weight_in(&self, home: &Home<'a>, replicas: f64, each: f64) -> Option<Weight> {
+        if self.term != Term::Buy {
+            let holding = Holding { each, most: home.machine };
+            return Some(Weight(self.tariff.paid(self.term, replicas * each, holding)?.usd()));
+        }
+        let alone = home.server.vendor_class == VendorClass::Workstation
+            && !std::ptr::eq(home.server, self.default);
+        let held = !alone || replicas <= replicas_of(home.server, each);
+        held.then(|| Weight(price_usd(home.server, replicas, each)))
     }
 
     /// The most accelerators that a fleet of at most this weight can have.

@@ -6,7 +6,7 @@ use crate::catalog::{
     Accelerator, Basis, Catalog, ClassMarket, ClassPrice, Day, OWN_QUOTE, Offer, OfferClass, Place, Price,
     PriceDate, Region, Server, Sourced, Support, Term,
 };
-use crate::engine::fleet::tariff::{Rate, Seller, Tariff, Within};
+use crate::engine::fleet::tariff::{Holding, Rate, Seller, Tariff, Within};
 use crate::scenario::Scenario;
 
 /// Source of the prices of a class.
@@ -74,12 +74,21 @@ fn quoted(catalog: &Catalog, accelerator: &str, usd: f64) -> Vec<Server> {
 
 /// The prices of one accelerator.
 fn asked_of(scenario: &Scenario, catalog: &Catalog, place: Place, accelerator: &Accelerator) -> Tariff {
-    let mut tariff = listed(scenario, catalog, place, accelerator);
+    let promised = promised(catalog, &scenario.money.offers);
+    let mut tariff = listed(scenario, catalog, place, accelerator).promising(promised);
     for quote in scenario.money.quotes.iter().filter(|quote| quote.accelerator == accelerator.id) {
         let machine = if tariff.is_empty() { smallest_machine(catalog, &accelerator.id) } else { 1 };
         tariff.set(&own(quote.term, Sourced(quote.usd, OWN_QUOTE.to_owned(), Basis::Quoted), machine));
     }
     tariff
+}
+
+/// What the sellers that `asked` names promise of one machine: one seller, or a class.
+fn promised(catalog: &Catalog, asked: &str) -> Option<Sourced> {
+    let of_it = catalog.offers().iter().find(|offer| offer.provider == asked);
+    let class = of_it.map(|offer| offer.provider_class.id());
+    let promise = catalog.reliability.promise(std::iter::once(asked).chain(class))?;
+    Some(promise.availability.clone())
 }
 
 /// The same without the user's quotes.
@@ -106,7 +115,7 @@ pub fn listed_usd(
 ) -> Option<f64> {
     let place = catalog.region(&scenario.facility.region)?.place;
     let tariff = listed(scenario, catalog, place, catalog.accelerator(accelerator)?);
-    let paid = tariff.paid(term, f64::from(accelerators), f64::from(each))?;
+    let paid = tariff.paid(term, f64::from(accelerators), Holding::of(f64::from(each)))?;
     Some(paid.rate.usd_per_accelerator_hour.value())
 }
 

@@ -2,7 +2,7 @@
 //! may be interrupted is on spot.
 
 use super::replicas::{FleetRule, billed};
-use super::tariff::{Rate, Tariff};
+use super::tariff::{Holding, Rate, Tariff};
 use crate::catalog::Term;
 use crate::engine::figures::{Mix, Number, Recorder, Trust, mix};
 use crate::scenario::{Hours, Scenario};
@@ -18,6 +18,8 @@ pub struct RentedDay<'a> {
     pub rule: FleetRule<'a>,
     /// Spares of the fleet at the peak: they stay through the day.
     pub spare_replicas: f64,
+    /// What machines have to hold.
+    pub holding: Holding,
 }
 
 /// US dollars per hour of one accelerator; nothing for what is not rented.
@@ -41,7 +43,7 @@ struct Split<'a> {
 impl<'a> RentedDay<'a> {
     /// The price of `term` for a fleet of `accelerators`, where it is offered and not a shorter one held in its place.
     fn offered(&self, term: Term, accelerators: f64) -> Option<&'a Rate> {
-        let paid = self.tariff.paid(term, accelerators, self.rule.accelerators_per_replica.value)?;
+        let paid = self.tariff.paid(term, accelerators, self.holding)?;
         (paid.rate.term == term).then_some(paid.rate)
     }
 

@@ -10,7 +10,7 @@ use super::owning::Building;
 use super::power::{Drawn, Duty, Running, Site};
 use super::renting;
 use super::replicas::{FleetCounts, FleetRule};
-use super::tariff::Tariff;
+use super::tariff::{Holding, Tariff};
 use crate::catalog::{Accelerator, Catalog, FacilityAssumptions, Region, Server, Term, VendorClass};
 use crate::engine::figures::{Facility, Network, Number, Power, Recorder, Rent, Trust, layout, same};
 use crate::scenario::{Hours, Scenario};
@@ -101,8 +101,7 @@ impl<'a> Order<'a> {
     pub fn furnish(&self, recorder: &mut impl Recorder) -> Option<Furnished<'a>> {
         let asked = &self.scenario.facility;
         let each = self.rule.accelerators_per_replica;
-        let all = self.fleet.replicas.value + self.fleet.spare_replicas.value;
-        let server = self.housing.server(all, each.value);
+        let server = self.fleet.home.server;
         let housed = Housed::of(server, &self.fleet, each, recorder);
         let servers = housed.servers;
         let paid = self.paid(&housed, recorder)?;
@@ -163,12 +162,18 @@ impl<'a> Order<'a> {
                 additions: Number::model(housed.additions, Trust::Calibrated),
             });
         }
-        let each = self.rule.accelerators_per_replica.value;
-        let rate = self.tariff.paid(term, self.fleet.accelerators.value, each)?.rate;
+        let rate = self.tariff.paid(term, self.fleet.accelerators.value, self.holding())?.rate;
         let unit = Number::derived(f64::from(rate.machine));
         let accelerators = layout::billed_accelerators(recorder, self.fleet.accelerators, unit);
         let additions = Number::model(accelerators.value / unit.value, Trust::Calibrated);
         Some(Paid { accelerators, held_together: unit, additions })
+    }
+
+    /// What machines have to hold, no larger than those that the spares are counted for.
+    fn holding(&self) -> Holding {
+        let given = self.scenario.fleet.spare_replicas.is_some();
+        let most = if given { f64::INFINITY } else { self.fleet.home.machine };
+        Holding { each: self.rule.accelerators_per_replica.value, most }
     }
 
     /// The servers and racks that buying takes: those of the plan, or others where the fleet is rented.
@@ -247,7 +252,7 @@ impl<'a> Order<'a> {
         Bill {
             scenario: self.scenario,
             tariff: self.tariff,
-            accelerators_per_replica: self.rule.accelerators_per_replica.value,
+            holding: self.holding(),
             server,
             accelerators: self.fleet.accelerators,
             billed,
@@ -259,6 +264,7 @@ impl<'a> Order<'a> {
                 hours: self.hours,
                 rule: self.rule,
                 spare_replicas: self.fleet.spare_replicas.value,
+                holding: self.holding(),
             },
             building,
         }

@@ -1,9 +1,9 @@
 //! From the capacity of one replica to a fleet: the one rule for what is usable, needed and paid for.
 
-use super::availability;
-use crate::catalog::FacilityAssumptions;
+use super::availability::{Domains, Failing};
+use super::housing::{Home, Housing, Weight};
 use crate::engine::figures::{Number, Recorder, Silent, layout, same};
-use crate::scenario::Scenario;
+use crate::engine::math::domains::fewest_spares;
 
 /// More accelerators than this are no plan.
 pub const MOST_ACCELERATORS: f64 = 10_000_000.0;
@@ -17,6 +17,10 @@ pub struct FleetCounts<'a> {
     pub spare_replicas: Number<'a>,
     /// Accelerators of the fleet.
     pub accelerators: Number<'a>,
+    /// Where they stand.
+    pub home: Home<'a>,
+    /// What takes them down there.
+    pub domains: Domains,
 }
 
 /// How many replicas and spares a load takes, and how many accelerators they are.
@@ -26,18 +30,23 @@ pub struct FleetRule<'a> {
     pub capacity: Number<'a>,
     /// Accelerators of one replica.
     pub accelerators_per_replica: Number<'a>,
-    /// Share of time in which a replica is down.
-    pub down: Number<'a>,
-    headroom: f64,
-    spares: Spares,
+    /// What takes replicas down.
+    failing: Failing<'a>,
+    /// What they may stand in.
+    housing: Housing<'a>,
+    /// What they do stand in; `None`: what costs least.
+    home: Option<Home<'a>>,
 }
 
-/// How spares are counted.
+/// Spares, where they stand, and what all of it weighs in the search; `None`: nobody rents a machine that holds such a replica.
 #[derive(Clone, Copy, Debug)]
-enum Spares {
-    Asked(u32),
-    /// As many as keep enough replicas up for this share of time.
-    For(f64),
+pub struct Standby<'a> {
+    /// Where the fleet stands.
+    pub home: Home<'a>,
+    /// Spare replicas.
+    pub spares: f64,
+    /// What is paid for.
+    pub weight: Option<Weight>,
 }
 
 /// Load that replicas with a capacity in all of `capacity` requests per second may carry at peak, the headroom kept free.
@@ -46,20 +55,24 @@ pub fn usable(capacity: f64, headroom: f64) -> f64 {
 }
 
 impl<'a> FleetRule<'a> {
-    /// The rule of `scenario` for a replica of this capacity and size.
+    /// The rule of a scenario for a replica of this capacity and size, in the machines of `housing`.
     pub fn new(
-        scenario: &Scenario,
-        facility: &'a FacilityAssumptions,
+        failing: Failing<'a>,
+        housing: Housing<'a>,
         capacity: Number<'a>,
         accelerators_per_replica: Number<'a>,
-        recorder: &mut impl Recorder,
     ) -> Self {
-        let spares = match scenario.fleet.spare_replicas {
-            Some(spares) => Spares::Asked(spares),
-            None => Spares::For(scenario.slo.availability),
-        };
-        let down = availability::down_share(scenario, facility, accelerators_per_replica, recorder);
-        Self { capacity, accelerators_per_replica, down, headroom: scenario.fleet.headroom, spares }
+        Self { capacity, accelerators_per_replica, failing, housing, home: None }
+    }
+
+    /// The same for a fleet that stays in the machines in which it stands at `load` requests per second.
+    pub fn staying(self, load: f64) -> Self {
+        Self { home: Some(self.standby(self.replicas(load)).home), ..self }
+    }
+
+    /// The most accelerators of a machine that the fleet is in at `load` requests per second.
+    pub fn machine(&self, load: f64) -> f64 {
+        self.standby(self.replicas(load)).home.machine
     }
 
     /// Replicas that carry `load` requests per second with the headroom kept free, spares aside.
@@ -69,33 +82,95 @@ impl<'a> FleetRule<'a> {
 
     /// Spares of that many replicas.
     pub fn spares(&self, replicas: f64) -> f64 {
-        self.standby(Number::exact(replicas), &mut Silent).value
+        self.standby(replicas).spares
+    }
+
+    /// The spares of `replicas`, in the machines that cost least with the spares that they take: machines that hold several
+    /// replicas take them down together, and so need more.
+    pub fn standby(&self, replicas: f64) -> Standby<'a> {
+        let each = self.accelerators_per_replica.value;
+        if let Some(asked) = self.failing.scenario.fleet.spare_replicas.map(f64::from) {
+            let all = replicas + asked;
+            let home = self.home.unwrap_or_else(|| self.housing.home(all, each));
+            return Standby { home, spares: asked, weight: self.housing.weight(all, each) };
+        }
+        if let Some(home) = self.home {
+            return Standby { home, spares: self.spares_in(&home, replicas), weight: None };
+        }
+        let mut best: Option<Standby<'a>> = None;
+        self.housing.visit_homes(each, |home| {
+            let weight = |spares: f64| self.housing.weight_in(&home, replicas + spares, each);
+            let least = best.and_then(|best| best.weight);
+            // Spares only add to what is paid for.
+            if least.is_some() && !(weight(0.0).is_some_and(|weight| Some(weight) <= least)) {
+                return;
+            }
+            let spares = self.spares_in(&home, replicas);
+            let Some(weight) = weight(spares) else { return };
+            if best.is_none_or(|best| (Some(weight), spares) < (best.weight, best.spares)) {
+                best = Some(Standby { home, spares, weight: Some(weight) });
+            }
+        });
+        best.unwrap_or_else(|| {
+            let home = self.housing.home(replicas, each);
+            Standby { home, spares: self.spares_in(&home, replicas), weight: None }
+        })
+    }
+
+    fn spares_in(&self, home: &Home<'a>, replicas: f64) -> f64 {
+        let d = self.failing.domains(
+            home,
+            self.accelerators_per_replica,
+            Number::exact(replicas),
+            &mut Silent,
+        );
+        let [machine, rack, feed] =
+            [d.machine, d.rack, d.feed].map(|group| (group.replicas.value, group.down.value));
+        let alone = (d.restart_down.value, d.release_down.value);
+        fewest_spares(replicas, self.failing.scenario.slo.availability, machine, rack, feed, alone)
     }
 
     /// The fleet that carries `load` requests per second.
     pub fn fleet(&self, load: Number<'a>, recorder: &mut impl Recorder) -> FleetCounts<'a> {
         let replicas = self.serving(load, recorder);
-        let spare_replicas = self.standby(replicas, recorder);
         let each = self.accelerators_per_replica;
+        let home = self.standby(replicas.value).home;
+        let domains = self.failing.domains(&home, each, replicas, recorder);
+        let spare_replicas = self.spare_replicas(replicas, &domains, recorder);
         let accelerators = layout::accelerators(recorder, replicas, spare_replicas, each);
-        FleetCounts { replicas, spare_replicas, accelerators }
+        FleetCounts { replicas, spare_replicas, accelerators, home, domains }
     }
 
     fn serving(&self, load: Number<'_>, recorder: &mut impl Recorder) -> Number<'a> {
-        layout::replicas(recorder, load, self.capacity, Number::input("fleet.headroom", self.headroom))
+        let headroom = self.failing.scenario.fleet.headroom;
+        layout::replicas(recorder, load, self.capacity, Number::input("fleet.headroom", headroom))
     }
 
-    fn standby(&self, replicas: Number<'_>, recorder: &mut impl Recorder) -> Number<'a> {
-        match self.spares {
-            Spares::Asked(spares) => {
-                let asked = Number::input("fleet.spare_replicas", f64::from(spares));
-                same(recorder, "layout", "spare_replicas", asked)
-            }
-            Spares::For(availability) => {
-                let availability = Number::input("slo.availability", availability);
-                layout::spare_replicas(recorder, replicas, self.down, availability)
-            }
+    fn spare_replicas(
+        &self,
+        replicas: Number<'_>,
+        domains: &Domains,
+        recorder: &mut impl Recorder,
+    ) -> Number<'a> {
+        let scenario = self.failing.scenario;
+        if let Some(spares) = scenario.fleet.spare_replicas {
+            let asked = Number::input("fleet.spare_replicas", f64::from(spares));
+            return same(recorder, "layout", "spare_replicas", asked);
         }
+        let Domains { machine, rack, feed, restart_down, release_down, .. } = *domains;
+        layout::spare_replicas(
+            recorder,
+            replicas,
+            Number::input("slo.availability", scenario.slo.availability),
+            machine.replicas,
+            machine.down,
+            rack.replicas,
+            rack.down,
+            feed.replicas,
+            feed.down,
+            restart_down,
+            release_down,
+        )
     }
 }
 

@@ -70,6 +70,24 @@ pub struct Tariff {
     rates: [Vec<Rate>; 4],
     /// Accelerators that machines have at most among which a replica has to find its own: those of a server.
     within: Within,
+    /// Share of time in which the sellers promise one machine to be up.
+    promised: Option<Sourced>,
+}
+
+/// What a machine has to hold, and how large it may be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Holding {
+    /// Accelerators of one replica.
+    pub each: f64,
+    /// Accelerators of a machine at most, where smaller ones hold a replica too: spares are counted for what falls with one.
+    pub most: f64,
+}
+
+impl Holding {
+    /// Machines of any size that hold a replica of `each` accelerators.
+    pub fn of(each: f64) -> Self {
+        Self { each, most: f64::INFINITY }
+    }
 }
 
 /// Whether a replica may lie across machines.
@@ -92,12 +110,22 @@ impl Tariff {
         Self { within, ..Self::default() }
     }
 
-    /// What is paid for `accelerators` on `term` where one replica takes `each`: the machines that cost least of those that hold
-    /// it, or whole servers where it takes several. A longer commitment is never dearer than a shorter one, which can be held
+    /// With what the sellers promise of one machine.
+    pub fn promising(self, promised: Option<Sourced>) -> Self {
+        Self { promised, ..self }
+    }
+
+    /// Share of time in which the sellers promise one machine to be up. `None`: nothing is promised.
+    pub fn promised(&self) -> Option<&Sourced> {
+        self.promised.as_ref()
+    }
+
+    /// What is paid for `accelerators` on `term`: the machines that cost least of those that hold one replica and are no larger
+    /// than they may be, or whole servers where it takes several. A longer commitment is never dearer than a shorter one, which can be held
     /// as long, and what may be taken away is not offered above what may not; the user's own price stands as it is. `None`: not
     /// offered.
-    pub fn paid(&self, term: Term, accelerators: f64, each: f64) -> Option<Paid<'_>> {
-        let of = |term| self.cheapest(term, accelerators, each);
+    pub fn paid(&self, term: Term, accelerators: f64, holding: Holding) -> Option<Paid<'_>> {
+        let of = |term| self.cheapest(term, accelerators, holding);
         let shorter = match term {
             Term::Reserved1y => [of(Term::OnDemand), None],
             Term::Reserved3y => [of(Term::Reserved1y), of(Term::OnDemand)],
@@ -114,19 +142,42 @@ impl Tariff {
         Some(cheaper.min_by(|a, b| a.usd().total_cmp(&b.usd())).unwrap_or(own))
     }
 
-    fn cheapest(&self, term: Term, accelerators: f64, each: f64) -> Option<Paid<'_>> {
-        let rates = &self.rates[place(term)?];
+    /// Sizes of the machines that hold a replica of `each` accelerators, on `term` or one that is held in its place.
+    pub fn machines(&self, term: Term, each: f64) -> Vec<u32> {
+        let terms: &[Term] = match term {
+            Term::Reserved1y => &[Term::OnDemand, Term::Reserved1y],
+            Term::Reserved3y => &[Term::OnDemand, Term::Reserved1y, Term::Reserved3y],
+            Term::Spot => &[Term::Spot],
+            _ => &[Term::OnDemand],
+        };
+        let rates = terms.iter().flat_map(|term| self.holding(*term, each));
+        let mut machines: Vec<u32> = rates.map(|rate| rate.machine).collect();
+        machines.sort_unstable();
+        machines.dedup();
+        machines
+    }
+
+    /// The prices on `term` of machines that hold a replica of `each` accelerators, by the size of the machine.
+    fn holding(&self, term: Term, each: f64) -> &[Rate] {
+        let Some(at) = place(term) else { return &[] };
+        let rates = &self.rates[at];
         let needed = match self.within {
             Within::Server(most) => each.min(most),
             Within::Fabric => each,
         };
         let first = rates.iter().position(|rate| f64::from(rate.machine) >= needed);
-        let holding = match (first, self.within) {
+        match (first, self.within) {
             (Some(first), _) => &rates[first..],
             (None, Within::Fabric) => &rates[rates.len().saturating_sub(1)..],
             (None, Within::Server(_)) => &[],
-        };
-        let paid = holding.iter().map(|rate| Paid {
+        }
+    }
+
+    fn cheapest(&self, term: Term, accelerators: f64, Holding { each, most }: Holding) -> Option<Paid<'_>> {
+        let holding = self.holding(term, each);
+        // The smallest one is taken where all are larger than they may be.
+        let small = holding.iter().filter(|rate| f64::from(rate.machine) <= most).count().max(1);
+        let paid = holding.iter().take(small).map(|rate| Paid {
             term,
             rate,
             accelerators: billed(accelerators, f64::from(rate.machine)),
@@ -206,7 +257,7 @@ mod tests {
 
     /// Accelerators paid for and US dollars per hour.
     fn paid(tariff: &Tariff, term: Term, accelerators: f64, each: f64) -> Option<(f64, f64)> {
-        tariff.paid(term, accelerators, each).map(|paid| (paid.accelerators, paid.usd()))
+        tariff.paid(term, accelerators, Holding::of(each)).map(|paid| (paid.accelerators, paid.usd()))
     }
 
     /// A replica of eight is priced on machines of eight, one of two on those of four, one of sixteen on two of eight; three
@@ -244,7 +295,7 @@ mod tests {
         }
         let terms = |accelerators| {
             [Term::Reserved1y, Term::Reserved3y]
-                .map(|term| tariff.paid(term, accelerators, 1.0).unwrap().term)
+                .map(|term| tariff.paid(term, accelerators, Holding::of(1.0)).unwrap().term)
         };
         assert_eq!(terms(3.0), [Term::OnDemand, Term::OnDemand]);
         assert_eq!(terms(8.0), [Term::Reserved1y, Term::Reserved1y]);

@@ -12,7 +12,7 @@ use crate::engine::fleet::availability::availability;
 use crate::engine::fleet::cost::{Cost, Work};
 use crate::engine::fleet::order::{Furnished, Order};
 use crate::engine::fleet::power::Duty;
-use crate::engine::fleet::replicas::{FleetCounts, FleetRule, usable};
+use crate::engine::fleet::replicas::{FleetCounts, usable};
 use crate::engine::plan::result::Rejection;
 use crate::engine::plan::result::Sizing;
 use crate::engine::replica::degrees::Degrees;
@@ -44,7 +44,7 @@ impl<'a> Sizer<'a> {
         if let Some(edge) = self.edge(&capacities, choice.capacity.limit, hardware, each) {
             return Err(edge);
         }
-        let rule = FleetRule::new(scenario, hardware.facility, capacities.confident, each, recorder);
+        let rule = self.rule(hardware, capacities.confident, each);
         let load = Number::input("workload.requests_per_s", scenario.workload.requests_per_s);
         let fleet = rule.fleet(load, recorder);
         let per_replica = load.value / fleet.replicas.value;
@@ -95,11 +95,11 @@ impl<'a> Sizer<'a> {
         }
         let balance = self.balance(&operating, &fleet, (&capacities, each), &furnished, recorder);
         let paid = (furnished.usd_per_hour, furnished.billed);
+        let counts = (fleet.replicas, fleet.spare_replicas);
         let availability =
-            availability((fleet.replicas, fleet.spare_replicas), each, rule.down, paid, recorder);
+            availability(scenario, counts, (&fleet.home, &fleet.domains), each, paid, recorder);
         let bands = bands(self, &capacities, &fleet, each, &furnished, recorder);
-        let typical =
-            FleetRule::new(scenario, hardware.facility, capacities.typical_number, each, &mut Silent);
+        let typical = self.rule(hardware, capacities.typical_number, each);
         let typical = typical.fleet(load, &mut Silent);
         let typical_accelerators = layout::typical_accelerators(
             recorder,
@@ -146,14 +146,12 @@ impl<'a> Sizer<'a> {
         &self,
         capacities: &Capacities,
         limit: Limit,
-        hardware: &Hardware<'_>,
-        each: Number<'_>,
+        hardware: &Hardware<'a>,
+        each: Number<'a>,
     ) -> Option<Rejection> {
         let load = self.scenario.workload.requests_per_s;
         let fleet = |capacity: f64| {
-            let capacity = Number::exact(capacity);
-            let rule = FleetRule::new(self.scenario, hardware.facility, capacity, each, &mut Silent);
-            rule.replicas(load) * each.value
+            self.rule(hardware, Number::exact(capacity), each).replicas(load) * each.value
         };
         let [typical, confident, slow] =
             [capacities.typical_number, capacities.confident, capacities.low].map(|each| fleet(each.value));

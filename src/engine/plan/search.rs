@@ -7,6 +7,7 @@ use crate::catalog::{
 };
 use crate::engine::calibration::own_measurements::reliance;
 use crate::engine::figures::{Number, Recorder, Silent};
+use crate::engine::fleet::availability::Failing;
 use crate::engine::fleet::housing::{Housing, Weight};
 use crate::engine::fleet::market::{Market, classes_with};
 use crate::engine::fleet::power::Site;
@@ -166,6 +167,17 @@ impl<'a> Sizer<'a> {
         }
     }
 
+    /// The rule for fleets of `hardware`, of replicas of `each` accelerators with this capacity in requests per second.
+    pub fn rule(&self, hardware: &Hardware<'a>, capacity: Number<'a>, each: Number<'a>) -> FleetRule<'a> {
+        let failing = Failing {
+            scenario: self.scenario,
+            facility: hardware.facility,
+            reliability: &self.catalog.reliability,
+            quietest: self.hours.iter().copied().fold(1.0, f64::min),
+        };
+        FleetRule::new(failing, self.housing(hardware), capacity, each)
+    }
+
     /// One replica of this model on `hardware`.
     pub fn deployment<'b>(
         &'b self,
@@ -293,20 +305,22 @@ impl<'a> Sizer<'a> {
     fn weigh(&self, hardware: &Hardware<'a>, option: &Candidacy, best: &mut Lead) {
         let capacity = option.capacity.state.requests_per_s;
         let each = f64::from(option.replica.degrees.accelerators());
-        let rule = FleetRule::new(
-            self.scenario,
-            hardware.facility,
-            Number::exact(capacity),
-            Number::exact(each),
-            &mut Silent,
-        );
+        let rule = self.rule(hardware, Number::exact(capacity), Number::exact(each));
         let replicas = rule.replicas(self.scenario.workload.requests_per_s);
-        let accelerators = (replicas + rule.spares(replicas)) * each;
-        let Some(weight) = self.housing(hardware).weight(replicas + rule.spares(replicas), each) else {
+        let Some(least) = self.housing(hardware).weight(replicas, each) else {
             best.unpriced = true;
             return;
         };
-        let key = (weight, accelerators, -capacity * replicas);
+        // Spares only add to what is paid for.
+        if best.key.is_some_and(|(weight, ..)| least > weight) {
+            return;
+        }
+        let (weight, spares) = best.standby(&rule, replicas);
+        let Some(weight) = weight else {
+            best.unpriced = true;
+            return;
+        };
+        let key = (weight, (replicas + spares) * each, -capacity * replicas);
         if best.key.is_none_or(|than| key < than) {
             best.key = Some(key);
             best.choice = Some(option.clone());
@@ -322,9 +336,22 @@ struct Lead {
     choice: Option<Candidacy>,
     /// Whether a layout was left out for lack of a price.
     unpriced: bool,
+    /// What fleets weigh with their spares, by accelerators of a replica and replicas: many layouts take the same.
+    known: Vec<((f64, f64), (Option<Weight>, f64))>,
 }
 
 impl Lead {
+    /// What `replicas` with their spares weigh, and the spares.
+    fn standby(&mut self, rule: &FleetRule<'_>, replicas: f64) -> (Option<Weight>, f64) {
+        let fleet = (rule.accelerators_per_replica.value, replicas);
+        if let Some((_, known)) = self.known.iter().find(|(known, _)| *known == fleet) {
+            return *known;
+        }
+        let standby = rule.standby(replicas);
+        self.known.push((fleet, (standby.weight, standby.spares)));
+        (standby.weight, standby.spares)
+    }
+
     fn most(&self, housing: &Housing<'_>) -> f64 {
         self.key.map_or(f64::INFINITY, |(weight, ..)| housing.most_accelerators(weight))
     }

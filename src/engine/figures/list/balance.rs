@@ -1,4 +1,4 @@
-//! How far the fleet is from its two failures, and how often enough of it is up.
+//! How far the fleet is from its two failures.
 
 use crate::engine::figures::figure::figures;
 
@@ -42,54 +42,6 @@ figures! {
                 accelerators_paid_for: One,
             ) = cost_of_an_hour * HOURS_PER_YEAR
                 * (1.0 - utilization * replicas * accelerators_of_one_replica / accelerators_paid_for);
-        }
-    }
-}
-
-figures! {
-    /// How much of the time enough replicas are up, shares.
-    pub struct Availability in availability {
-        /// One replica down.
-        replica_down: f64, "Share of time one replica is down", Fraction, Worse {
-            replica_down(hours_down_a_year: Hours) = hours_down_a_year / (HOURS_PER_YEAR + hours_down_a_year);
-        }
-        /// All replicas that the peak needs are up, were there no spares.
-        without_spares: f64, "Availability without spares", Fraction, Better {
-            without_spares(replicas_needed: One, share_of_time_down: Fraction)
-                = at_most_down(replicas_needed, 0.0, share_of_time_down),
-                note "all replicas are up, failing independently (binomial)";
-        }
-        achieved: f64, "Availability with the spares", Fraction, Better {
-            achieved(replicas_needed: One, spares: One, share_of_time_down: Fraction)
-                = at_most_down(replicas_needed + spares, spares, share_of_time_down),
-                note "at most as many replicas are down as there are spares, failing independently (binomial)";
-        }
-        with_one_more: f64, "Availability with one spare more", Fraction, Better {
-            with_one_more(replicas_needed: One, spares: One, share_of_time_down: Fraction)
-                = at_most_down(replicas_needed + spares + 1.0, spares + 1.0, share_of_time_down),
-                note "at most as many replicas are down as there are spares, failing independently (binomial)";
-        }
-        /// What another spare replica would cost on the chosen term.
-        usd_per_month_of_one_more: f64, "One spare replica more, per month", Usd, Worse {
-            usd_per_month_of_one_more(
-                accelerators_of_one_replica: One, cost_of_an_hour: Usd, accelerators_paid_for: One,
-            ) = accelerators_of_one_replica * (cost_of_an_hour / accelerators_paid_for) * HOURS_PER_MONTH,
-                note "whole servers and rental units left aside";
-        }
-    }
-    steps {
-        hours_down, "Hours per year in which one replica is down", Hours {
-            hours_down(
-                accelerators_of_one_replica: One, repairs_a_year: One, time_of_a_repair: Hours, restarts_a_year: One,
-                time_of_a_restart: Hours,
-            ) = accelerators_of_one_replica * (repairs_a_year * time_of_a_repair + restarts_a_year * time_of_a_restart),
-                note "one failing accelerator takes its replica down";
-            hours_down_on_spot(
-                accelerators_of_one_replica: One, repairs_a_year: One, time_of_a_repair: Hours, restarts_a_year: One,
-                time_of_a_restart: Hours, interruptions_a_month: One, time_to_come_back: Hours,
-            ) = accelerators_of_one_replica
-                * (repairs_a_year * time_of_a_repair + restarts_a_year * time_of_a_restart)
-                + 12.0 * interruptions_a_month * time_to_come_back;
         }
     }
 }

@@ -30,9 +30,14 @@ figures! {
         }
         /// Replicas beyond those.
         spare_replicas: u32, "Spare replicas", One, Worse {
-            spare_replicas(replicas_needed: One, share_of_time_down: Fraction, availability: Fraction)
-                = fewest_spares(replicas_needed, share_of_time_down, availability),
-                note "the fewest with which enough replicas are up that often, failing independently (binomial)";
+            spare_replicas(
+                replicas_needed: One, availability: Fraction, of_one_machine: One, machines_down: Fraction,
+                of_one_rack: One, rack_down: Fraction, of_one_feed: One, feed_down: Fraction, restart_down: Fraction,
+                release_down: Fraction,
+            ) = fewest_spares(
+                replicas_needed, availability, (of_one_machine, machines_down), (of_one_rack, rack_down),
+                (of_one_feed, feed_down), (restart_down, release_down)
+            ), note "the fewest with which enough replicas are up that often: machines, racks and feeds take all that is in them";
         }
         /// `tp * pp * attention_dp * (replicas + spare_replicas)`.
         accelerators: u32, "Accelerators", One, Worse {

@@ -1,5 +1,6 @@
 //! The one list of figures, a file for each section of the plan.
 
+pub mod availability;
 pub mod balance;
 pub mod cost;
 pub mod facility;
