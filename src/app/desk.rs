@@ -1,6 +1,7 @@
 //! The screen for the desk: inputs, answer and reasons side by side, folded where the window is narrow.
 
 use eframe::egui::{self, CentralPanel, CollapsingHeader, Frame, Margin, Panel, ScrollArea, Ui};
+use headroom::report::sentence;
 
 use headroom::report::sentence;
 use headroom::scenario::Filter;
@@ -178,11 +179,12 @@ impl Shown<'_> {
     fn why_ui(&mut self, ui: &mut Ui) {
         let Ok(answer) = &mut self.sheet.answer else { return };
         let shown = answer.shown(self.sheet.selected.as_deref());
+        let about = shown.and_then(|(_, sizing)| sentence::spares_beside(self.view.why, sizing));
         let Some((id, name)) = shown.map(|(c, _)| (c.accelerator.clone(), c.name.clone())) else {
-            return why_ui(ui, None, self.catalogs.current(), self.view.why, "");
+            return why_ui(ui, None, self.catalogs.current(), self.view.why, ("", None));
         };
         let ledger = answer.ledger(&self.sheet.scenario, self.catalogs.current(), &id);
-        why_ui(ui, ledger, self.catalogs.current(), self.view.why, &name);
+        why_ui(ui, ledger, self.catalogs.current(), self.view.why, (&name, about.as_deref()));
         // Where background work is done inside of frames, what could change the answer is on the page of money alone.
         if self.work.jobs.beside() && self.view.tab != Tab::Money {
             ui.add_space(space::M);

@@ -13,8 +13,14 @@ const OPEN_DEPTH: usize = 4;
 /// A chain of steps longer than this is a mistake of the engine, not an explanation.
 const DEEPEST: usize = 12;
 
-/// The tree under the step `key`.
-pub fn why_ui(ui: &mut Ui, ledger: Option<&Ledger>, catalog: &Catalog, key: &str, name: &str) {
+/// The tree under the step `key`, with what else is to be said `about` it.
+pub fn why_ui(
+    ui: &mut Ui,
+    ledger: Option<&Ledger>,
+    catalog: &Catalog,
+    key: &str,
+    (name, about): (&str, Option<&str>),
+) {
     let t = tokens(ui);
     let Some((ledger, step)) = ledger.and_then(|l| l.step(key).map(|s| (l, s))) else {
         ui.label(section_head("Why", t));
@@ -38,6 +44,9 @@ pub fn why_ui(ui: &mut Ui, ledger: Option<&Ledger>, catalog: &Catalog, key: &str
             }
         });
     });
+    if let Some(about) = about {
+        ui.label(body(about, t));
+    }
     ui.add_space(space::S);
     let mut seen = Vec::new();
     step_ui(ui, ledger, catalog, step, 0, &mut seen);

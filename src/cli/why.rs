@@ -53,8 +53,10 @@ impl WhyArgs {
         else {
             return Err(self.unknown(candidate));
         };
+        let about = candidate.sizing().and_then(|s| report::sentence::spares_beside(&self.path, s));
+        let about = about.map_or_else(String::new, |about| format!("{about}\n\n"));
         answer(&match self.format {
-            TreeFormat::Table => report::why::text(&ledger, &catalog, &self.path),
+            TreeFormat::Table => about + &report::why::text(&ledger, &catalog, &self.path),
             TreeFormat::Json => report::why::json(&ledger, &catalog, &self.path, &candidate.accelerator),
         })
     }

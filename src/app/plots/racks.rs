@@ -155,7 +155,7 @@ fn more_ui(diagram: &mut Diagram, area: eframe::egui::Rect, (servers, switches):
     }
 }
 
-/// How many there are, and what keeps more servers out of a rack.
+/// How many there are, what keeps more servers out of a rack, and why some of them stand by.
 fn summary(sizing: &Sizing, limit_w: f64) -> String {
     let (layout, facility) = (&sizing.layout, &sizing.estate.facility);
     let most = numbers::count(facility.servers_per_rack);
@@ -179,7 +179,8 @@ fn summary(sizing: &Sizing, limit_w: f64) -> String {
         0 => String::new(),
         racks => format!(" Switches take {} more.", sentence::counted(racks, "rack")),
     };
-    format!("{stand}{bound}{network}")
+    let spares = sentence::spares(sizing).map_or_else(String::new, |spares| format!(" {spares}"));
+    format!("{stand}{bound}{network}{spares}")
 }
 
 /// What to do about racks that take more than one can feed and cool.

@@ -15,7 +15,7 @@ mod trust;
 pub(crate) use arithmetic::HOURS_PER_MONTH;
 pub(crate) use figure::SAME;
 pub use figure::{Entry, Figure, Formula, More};
-pub use list::availability::Availability;
+pub use list::availability::{Availability, Falls};
 pub(crate) use list::availability::availability;
 pub use list::balance::Balance;
 pub(crate) use list::balance::balance;

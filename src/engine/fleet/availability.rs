@@ -178,5 +178,6 @@ pub fn availability(
         )
         .value,
         spares_given: scenario.fleet.spare_replicas.is_some(),
+        falls: home.falls(),
     }
 }

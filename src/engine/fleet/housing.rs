@@ -3,7 +3,7 @@
 use super::replicas::FleetCounts;
 use super::tariff::{Holding, Tariff};
 use crate::catalog::{Server, Sourced, Term, VendorClass};
-use crate::engine::figures::{Number, Recorder, layout};
+use crate::engine::figures::{Falls, Number, Recorder, layout};
 
 /// The servers among which a fleet chooses.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +36,16 @@ pub struct Home<'a> {
 }
 
 impl<'a> Home<'a> {
+    /// What a repair takes at once.
+    pub fn falls(&self) -> Falls {
+        let tray = self.server.repaired_together().value() < self.server.accelerators.value().min(self.machine);
+        match (tray, self.bought) {
+            (true, _) => Falls::Tray,
+            (false, true) => Falls::Server,
+            (false, false) => Falls::Machine,
+        }
+    }
+
     /// Accelerators that one repair takes: those of a rented machine, of a server, or of a tray of it.
     pub fn repaired_together(&self) -> Number<'a> {
         let together: Number<'a> = self.server.repaired_together().into();

@@ -15,6 +15,7 @@ mod ranking;
 mod refusal;
 mod rejection;
 mod solved;
+mod spares;
 mod swing;
 
 pub use amounts::amount_notes;
@@ -31,6 +32,7 @@ pub use ranking::tie;
 pub use rejection::{brief_rejection, rejection};
 pub use solved::solved;
 pub(crate) use solved::solved_value;
+pub use spares::{spares, spares_beside};
 pub use swing::{swing_end, varied_label};
 
 use crate::catalog::{Support, Term, Vendor};
@@ -141,6 +143,7 @@ fn detail(plan: &Plan, subject: Subject<'_>) -> String {
     );
     let mut parts = vec![format!("{}.", capitalized(&limited(sizing))), load];
     parts.extend(ranking::confidence(subject));
+    parts.extend(spares(sizing));
     parts.extend(comparison(plan, subject));
     parts.extend(formats::quality(sizing));
     parts.extend(launch::told(plan, sizing));
@@ -153,6 +156,7 @@ fn detail(plan: &Plan, subject: Subject<'_>) -> String {
 pub fn reasons(plan: &Plan, subject: Subject<'_>, caution: Option<String>) -> String {
     let mut parts = vec![format!("{}.", capitalized(&limited(subject.1)))];
     parts.extend(ranking::confidence(subject));
+    parts.extend(spares(subject.1));
     parts.extend(comparison(plan, subject));
     parts.extend(formats::quality(subject.1));
     parts.extend(launch::told(plan, subject.1));

@@ -1,6 +1,28 @@
 //! How often enough replicas are up, and what takes them down together.
 
-use crate::engine::figures::figure::figures;
+use crate::engine::figures::figure::{Entry, figures};
+
+/// What a repair takes at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Falls {
+    /// A server that is bought.
+    Server,
+    /// A tray of a rack that is one system.
+    Tray,
+    /// What is rented whole.
+    Machine,
+}
+
+impl Falls {
+    /// The id in documents.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Tray => "tray",
+            Self::Machine => "machine",
+        }
+    }
+}
 
 figures! {
     /// How much of the time enough replicas are up, shares, by what takes them down.
@@ -123,6 +145,8 @@ figures! {
     states {
         /// Whether the user gave the number of spares.
         spares_given: bool = |availability| availability.spares_given.into();
+        /// What a repair takes at once.
+        falls: Falls = |availability| Entry::Word(availability.falls.id());
     }
     steps {
         hours_down, "Hours per year in which one machine is down", Hours {
