@@ -41,9 +41,8 @@ pub struct Promise {
 }
 
 impl Reliability {
-    /// The promise of the first of `sellers` that has one.
-    pub fn promise<'a>(&self, sellers: impl IntoIterator<Item = &'a str>) -> Option<&Promise> {
-        let known = |seller| self.promises.iter().find(|promise| promise.seller == seller);
-        sellers.into_iter().find_map(known)
+    /// What the seller of this name, or the class of this id, promises.
+    pub fn promise(&self, seller: &str) -> Option<&Promise> {
+        self.promises.iter().find(|promise| promise.seller == seller)
     }
 }

@@ -85,10 +85,11 @@ fn asked_of(scenario: &Scenario, catalog: &Catalog, place: Place, accelerator: &
 
 /// What the sellers that `asked` names promise of one machine: one seller, or a class.
 fn promised(catalog: &Catalog, asked: &str) -> Option<Sourced> {
-    let of_it = catalog.offers().iter().find(|offer| offer.provider == asked);
-    let class = of_it.map(|offer| offer.provider_class.id());
-    let promise = catalog.reliability.promise(std::iter::once(asked).chain(class))?;
-    Some(promise.availability.clone())
+    let known = |seller: &str| catalog.reliability.promise(seller).map(|promise| promise.availability.clone());
+    known(asked).or_else(|| {
+        let of_it = catalog.offers().iter().find(|offer| offer.provider == asked)?;
+        known(of_it.provider_class.id())
+    })
 }
 
 /// The same without the user's quotes.
