@@ -208,15 +208,17 @@ fn a_saturated_queue_of_equal_requests_has_an_end() {
     }
 }
 
-/// More load never costs less, on any accelerator, nor does a longer prompt, as long as servers start with their defaults.
+/// More load never costs less, on any accelerator, nor does a longer prompt or more availability, as long as servers start with
+/// their defaults.
 #[test]
 fn more_is_never_cheaper() {
     let catalog = Catalog::built_in().unwrap();
     for base in presets(&catalog) {
         let (load, input) = (base.workload.requests_per_s, base.workload.input_tokens);
-        let series: [Vec<Scenario>; 2] = [
+        let series: [Vec<Scenario>; 3] = [
             [0.1, 0.3, 0.7, 1.0, 1.3, 2.0, 5.0, 20.0].iter().map(|k| with(&base, load * k, input)).collect(),
             [0.1, 0.25, 0.5, 1.0, 1.4, 2.0].iter().map(|k| with(&base, load, (input * k).round())).collect(),
+            [0.9, 0.99, 0.995, 0.999, 0.9999, 0.99999].iter().map(|share| up(&base, *share)).collect(),
         ];
         for scenarios in series {
             let plans: Vec<Plan> = scenarios.iter().map(|s| engine::plan(s, &catalog).unwrap()).collect();
@@ -240,6 +242,12 @@ fn with(base: &Scenario, load: f64, input: f64) -> Scenario {
     let mut scenario = base.clone();
     scenario.workload.requests_per_s = load;
     scenario.workload.input_tokens = input;
+    scenario
+}
+
+fn up(base: &Scenario, availability: f64) -> Scenario {
+    let mut scenario = base.clone();
+    scenario.slo.availability = availability;
     scenario
 }
 

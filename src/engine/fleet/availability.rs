@@ -122,7 +122,8 @@ impl<'a> Failing<'a> {
         let rack = Group { replicas: in_rack, down: figures::rack_down(r, faults.into(), time.into()) };
         let (faults, time) = ((&rates.feed_faults_per_year).into(), (&rates.feed_fault_h).into());
         let single = home.bought && asked.feeds == Feeds::N;
-        let down = if single { figures::feed_down(r, faults, time) } else { figures::feeds_down(r, faults, time) };
+        let down =
+            if single { figures::feed_down(r, faults, time) } else { figures::feeds_down(r, faults, time) };
         let (feed_w, server_w) = ((&rates.feed_w).into(), (&server.max_w).into());
         let replicas = figures::replicas_of_one_feed(r, feed_w, server_w, spanned, in_server, needed);
         (rack, Group { replicas, down })
@@ -140,7 +141,8 @@ pub fn availability(
     recorder: &mut impl Recorder,
 ) -> Availability {
     let r = recorder;
-    let Domains { machine_down, machine, rack, feed, restart_down: restart, release_down: release } = *domains;
+    let Domains { machine_down, machine, rack, feed, restart_down: restart, release_down: release } =
+        *domains;
     let asked = Number::input("slo.availability", scenario.slo.availability);
     let promised = home.promised.map(|figure| same(r, "availability", "promised", figure.into()).value);
     let one = figures::replica_down(r, machine.down, rack.down, feed.down, restart);

@@ -38,7 +38,8 @@ pub struct Home<'a> {
 impl<'a> Home<'a> {
     /// What a repair takes at once.
     pub fn falls(&self) -> Falls {
-        let tray = self.server.repaired_together().value() < self.server.accelerators.value().min(self.machine);
+        let tray =
+            self.server.repaired_together().value() < self.server.accelerators.value().min(self.machine);
         match (tray, self.bought) {
             (true, _) => Falls::Tray,
             (false, true) => Falls::Server,
@@ -141,8 +142,8 @@ impl<'a> Housing<'a> {
             let holding = Holding { each, most: home.machine };
             return Some(Weight(self.tariff.paid(self.term, replicas * each, holding)?.usd()));
         }
-        let alone = home.server.vendor_class == VendorClass::Workstation
-            && !std::ptr::eq(home.server, self.default);
+        let alone =
+            home.server.vendor_class == VendorClass::Workstation && !std::ptr::eq(home.server, self.default);
         let held = !alone || replicas <= replicas_of(home.server, each);
         held.then(|| Weight(price_usd(home.server, replicas, each)))
     }

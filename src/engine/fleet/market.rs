@@ -85,7 +85,8 @@ fn asked_of(scenario: &Scenario, catalog: &Catalog, place: Place, accelerator: &
 
 /// What the sellers that `asked` names promise of one machine: one seller, or a class.
 fn promised(catalog: &Catalog, asked: &str) -> Option<Sourced> {
-    let known = |seller: &str| catalog.reliability.promise(seller).map(|promise| promise.availability.clone());
+    let known =
+        |seller: &str| catalog.reliability.promise(seller).map(|promise| promise.availability.clone());
     known(asked).or_else(|| {
         let of_it = catalog.offers().iter().find(|offer| offer.provider == asked)?;
         known(of_it.provider_class.id())

@@ -118,12 +118,8 @@ impl<'a> FleetRule<'a> {
     }
 
     fn spares_in(&self, home: &Home<'a>, replicas: f64) -> f64 {
-        let d = self.failing.domains(
-            home,
-            self.accelerators_per_replica,
-            Number::exact(replicas),
-            &mut Silent,
-        );
+        let d =
+            self.failing.domains(home, self.accelerators_per_replica, Number::exact(replicas), &mut Silent);
         let [machine, rack, feed] =
             [d.machine, d.rack, d.feed].map(|group| (group.replicas.value, group.down.value));
         let alone = (d.restart_down.value, d.release_down.value);

@@ -41,12 +41,22 @@ pub fn fewest_spares(
     if enough(0.0) {
         return 0.0;
     }
-    // Each spare helps: the fewest are found by doubling and halving, in fleets of thousands too.
-    let (mut too_few, mut high) = (0.0, 1.0);
-    while high < most && !enough(high) {
-        (too_few, high) = (high, 2.0 * high);
+    // Each spare helps: steps that double lead from a likely number to one on the other side, and halving to the fewest.
+    let (likely, mut step) = causes.likely(needed);
+    let (mut too_few, mut high) = (0.0, likely.min(most));
+    if enough(high) {
+        while high - step > 0.0 && enough(high - step) {
+            (high, step) = (high - step, 2.0 * step);
+        }
+        too_few = (high - step).max(0.0);
+    } else {
+        while high < most {
+            (too_few, high, step) = (high, (high + step).min(most), 2.0 * step);
+            if enough(high) {
+                break;
+            }
+        }
     }
-    high = high.min(most);
     while high - too_few > 1.0 {
         let middle = ((too_few + high) / 2.0).floor();
         if enough(middle) { high = middle } else { too_few = middle }
@@ -67,6 +77,16 @@ pub fn up_share(
 }
 
 impl Causes {
+    /// Where to look for the spares of `needed` replicas, and how far to step from there: near the mean of those that are down
+    /// where they are many.
+    fn likely(&self, needed: f64) -> (f64, f64) {
+        let kinds = [self.machine, self.rack, self.feed, (1.0, self.restart)];
+        let mean = kinds.iter().map(|(_, share)| needed * share).sum::<f64>();
+        let variance = kinds.iter().map(|(size, share)| needed * size * share).sum::<f64>();
+        let many = (mean + 2.0 * variance.sqrt()).floor();
+        if many > 64.0 { (many, variance.sqrt().ceil()) } else { (1.0, 1.0) }
+    }
+
     /// Probability that at most `k` of `n` replicas are down: the convolution of what each cause takes.
     fn at_most_down(&self, n: f64, k: f64) -> f64 {
         let mut down = Down { first: 0.0, shares: vec![1.0] };
@@ -169,7 +189,8 @@ fn binomial(n: f64, down: f64, k: f64) -> (f64, Vec<f64>) {
 
 /// Probability that `i` of `n` are down.
 fn probability(n: f64, i: f64, down: f64) -> f64 {
-    let ln_choose = if i == 0.0 { 0.0 } else { ln_gamma(n + 1.0) - ln_gamma(i + 1.0) - ln_gamma(n - i + 1.0) };
+    let ln_choose =
+        if i == 0.0 { 0.0 } else { ln_gamma(n + 1.0) - ln_gamma(i + 1.0) - ln_gamma(n - i + 1.0) };
     let ln_share = if i == 0.0 { 0.0 } else { i * down.ln() };
     (ln_choose + ln_share + (n - i) * (-down).ln_1p()).exp()
 }
@@ -213,7 +234,13 @@ mod tests {
             one,
             Causes { machine: (4.0, 0.02), restart: 0.01, ..one },
             Causes { machine: (2.0, 0.05), rack: (4.0, 0.01), restart: 0.002, release: 0.1, ..one },
-            Causes { machine: (3.0, 0.02), rack: (6.0, 0.01), feed: (9.0, 0.004), restart: 0.0, release: 0.3 },
+            Causes {
+                machine: (3.0, 0.02),
+                rack: (6.0, 0.01),
+                feed: (9.0, 0.004),
+                restart: 0.0,
+                release: 0.3,
+            },
         ]
     }
 
@@ -270,7 +297,8 @@ mod tests {
     /// In a fleet of millions the tail is that of a normal distribution.
     #[test]
     fn large_fleets_are_counted_too() {
-        let causes = Causes { machine: (8.0, 0.003), rack: (32.0, 1e-5), feed: NONE, restart: 1e-5, release: 0.0 };
+        let causes =
+            Causes { machine: (8.0, 0.003), rack: (32.0, 1e-5), feed: NONE, restart: 1e-5, release: 0.0 };
         let needed = 5e6;
         let found = spares(needed, 0.999, &causes);
         let machines = needed / 8.0;

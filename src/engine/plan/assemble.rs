@@ -150,9 +150,8 @@ impl<'a> Sizer<'a> {
         each: Number<'a>,
     ) -> Option<Rejection> {
         let load = self.scenario.workload.requests_per_s;
-        let fleet = |capacity: f64| {
-            self.rule(hardware, Number::exact(capacity), each).replicas(load) * each.value
-        };
+        let fleet =
+            |capacity: f64| self.rule(hardware, Number::exact(capacity), each).replicas(load) * each.value;
         let [typical, confident, slow] =
             [capacities.typical_number, capacities.confident, capacities.low].map(|each| fleet(each.value));
         if confident > MOST_TIMES * typical {

@@ -93,18 +93,30 @@ fn cause(sizing: &Sizing) -> String {
         return "a release takes one replica at a time, and no hour of the day needs fewer".to_owned();
     }
     let (noun, whole) = (noun(a.falls), a.replicas_of_one_machine > 1.0);
+    // A replica that spans machines is down as often as all of them.
+    let spans = if a.replica_down > 1.5 * a.machine_down { ", of which a replica spans several" } else { "" };
     match a.promised.filter(|promised| a.machine_down <= 1.0 - promised + 1e-12) {
         Some(promised) => {
             let promised = numbers::percent(promised);
             let share = match (of_marketplace(sizing), whole) {
-                (true, _) => format!("a marketplace promises nothing, and has its machines up {promised} of the time"),
-                (false, true) => format!("a fault takes a whole {noun}, of which the seller promises {promised}"),
-                (false, false) => format!("the seller promises {promised} of a {noun}"),
+                (true, _) => {
+                    format!("a marketplace promises nothing, and has its machines up {promised} of the time")
+                }
+                (false, true) => {
+                    format!("a fault takes a whole {noun}, of which the seller promises {promised}")
+                }
+                (false, false) => format!("the seller promises {promised} of a {noun}{spans}"),
             };
             format!("{share}, {asked}")
         }
         None if whole => format!("a repair takes a whole {noun}"),
-        None => format!("a {noun} is down {} of the time, {asked}", numbers::percent(a.machine_down)),
+        None => {
+            let comma = if spans.is_empty() { "" } else { "," };
+            format!(
+                "a {noun}{spans}{comma} is down {} of the time, {asked}",
+                numbers::percent(a.machine_down)
+            )
+        }
     }
 }
 
@@ -140,7 +152,10 @@ mod tests {
         );
         assert_eq!(reason("b200", &[lone, ("slo.availability", "0.99")]), None);
         let bought = reason("b200", &[("money.term", "buy")]).unwrap();
-        assert!(bought.starts_with("1 server of 8 replicas stands by: a repair takes a whole server."), "{bought}");
+        assert!(
+            bought.starts_with("1 server of 8 replicas stands by: a repair takes a whole server."),
+            "{bought}"
+        );
         let given = reason("b200", &[("fleet.spare_replicas", "0")]).unwrap();
         assert!(given.starts_with("No spares, as given: enough replicas are up 9"), "{given}");
     }
