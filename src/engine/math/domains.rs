@@ -285,6 +285,22 @@ mod tests {
         }
     }
 
+    /// Racks count for no more than the replicas needed, and so grow with them: the count in all never falls.
+    #[test]
+    fn racks_that_grow_with_the_fleet_take_no_replica_back() {
+        for (size, share, wanted) in [(1.0, 3e-5, 0.9999), (3.0, 2e-4, 0.9999), (8.0, 1e-3, 0.999)] {
+            let mut last = 0.0;
+            for needed in (1..120).map(f64::from) {
+                let rack = f64::min(4.0 * size, f64::ceil(needed / size) * size);
+                let release = f64::min(needed * 3.0 / 8760.0, 1.0);
+                let found =
+                    fewest_spares(needed, wanted, (size, 0.005), (rack, share), NONE, (2e-6, release));
+                assert!(needed + found >= last, "{size} {needed}: {found}, {last} in all before");
+                last = needed + found;
+            }
+        }
+    }
+
     /// One machine of four replicas stands by where a machine falls whole; one replica where each falls alone.
     #[test]
     fn a_machine_that_falls_whole_needs_a_whole_one() {
