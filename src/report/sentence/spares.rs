@@ -97,6 +97,8 @@ fn cause(sizing: &Sizing) -> String {
     let spans = if a.replica_down > 1.5 * a.machine_down { ", of which a replica spans several" } else { "" };
     match a.promised.filter(|promised| a.machine_down <= 1.0 - promised + 1e-12) {
         Some(promised) => {
+            // Of a promise that would do, restarts and releases leave too little.
+            let beside = if promised >= a.asked { ", restarts and releases aside" } else { "" };
             let promised = numbers::percent(promised);
             let share = match (of_marketplace(sizing), whole) {
                 (true, _) => {
@@ -107,7 +109,7 @@ fn cause(sizing: &Sizing) -> String {
                 }
                 (false, false) => format!("the seller promises {promised} of a {noun}{spans}"),
             };
-            format!("{share}, {asked}")
+            format!("{share}{beside}, {asked}")
         }
         None if whole => format!("a repair takes a whole {noun}"),
         None => {
