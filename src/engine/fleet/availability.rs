@@ -145,6 +145,7 @@ pub fn availability(
         *domains;
     let asked = Number::input("slo.availability", scenario.slo.availability);
     let promised = home.promised.map(|figure| same(r, "availability", "promised", figure.into()).value);
+    let together = same(r, "availability", "accelerators_of_one_machine", home.repaired_together());
     let one = figures::replica_down(r, machine.down, rack.down, feed.down, restart);
     let (m, k, f) = (machine, rack, feed);
     Availability {
@@ -156,6 +157,7 @@ pub fn availability(
         feed_down: feed.down.value,
         release_down: release.value,
         replica_down: one.value,
+        accelerators_of_one_machine: together.value,
         replicas_of_one_machine: machine.replicas.value,
         replicas_of_one_rack: rack.replicas.value,
         replicas_of_one_feed: feed.replicas.value,

@@ -93,8 +93,8 @@ fn cause(sizing: &Sizing) -> String {
         return "a release takes one replica at a time, and no hour of the day needs fewer".to_owned();
     }
     let (noun, whole) = (noun(a.falls), a.replicas_of_one_machine > 1.0);
-    // A replica that spans machines is down as often as all of them.
-    let spans = if a.replica_down > 1.5 * a.machine_down { ", of which a replica spans several" } else { "" };
+    let spans = f64::from(layout.accelerators_per_replica()) > a.accelerators_of_one_machine;
+    let spans = if spans { ", of which a replica spans several" } else { "" };
     match a.promised.filter(|promised| a.machine_down <= 1.0 - promised + 1e-12) {
         Some(promised) => {
             // Of a promise that would do, restarts and releases leave too little.

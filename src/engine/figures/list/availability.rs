@@ -68,6 +68,7 @@ figures! {
                 by_machines: Fraction, by_the_rack: Fraction, by_the_feed: Fraction, by_restarts: Fraction,
             ) = 1.0 - (1.0 - by_machines) * (1.0 - by_the_rack) * (1.0 - by_the_feed) * (1.0 - by_restarts);
         }
+        accelerators_of_one_machine: f64, "Accelerators that fall with one machine", One, Neither
         replicas_of_one_machine: f64, "Replicas that fall with one machine", One, Worse {
             replicas_of_one_machine(accelerators_of_one_machine: One, accelerators_of_one_replica: One)
                 = max(floor(accelerators_of_one_machine / accelerators_of_one_replica), 1.0);
