@@ -47,12 +47,13 @@ fn one_card_is_bought_as_one_card() {
     }
 }
 
-/// A replica fits the server that it is put in, or spans whole ones; what is bought is never dearer than the default server.
+/// A replica fits the server that it is put in, or spans whole ones; with as many spares, what is bought is never dearer than
+/// the default server, which may need more of them.
 #[test]
 fn a_replica_fits_its_server_or_spans_whole_ones() {
     let catalog = Catalog::built_in().unwrap();
     for (stem, _) in preset::BUILT_IN {
-        let scenario = bought(&catalog, stem, &[]);
+        let scenario = bought(&catalog, stem, &[("fleet.spare_replicas", "1")]);
         for candidate in engine::plan(&scenario, &catalog).unwrap().candidates {
             let Some(sizing) = candidate.sizing() else { continue };
             let (l, b, who) = (&sizing.layout, buy(sizing), &candidate.name);
