@@ -203,6 +203,15 @@ fn known() -> Vec<Known> {
         exact("inkling-small", 263_655_199_274, 4 * 42 * 8 * 128),
         about("inkling-2-small", 593_718_497_280, 4 * 48 * 8 * 128),
         exact("dots3-note", 279_551_729_536, 2 * (13 * (576 + 128) + 33 * 1088)).active(16_000_000_000, Both),
+        // Tech report (arXiv 2411.15242): 7.4B and 2.7B.
+        about("zamba2-7b", 7_400_000_000, 4 * 13 * 32 * 224),
+        rounded("zamba2-2.7b", 2_700_000_000, 4 * 9 * 32 * 160),
+        exact("phi-4-mini-flash", 3_852_562_944, 4 * 9 * 20 * 64),
+        rounded("plamo-2-1b", 1_290_000_000, 4 * 8 * 128),
+        about("step3", 316_000_000_000, 4 * 61 * 256).active(38_000_000_000, Output),
+        rounded("ernie-4.5-vl-28b-a3b", 28_000_000_000, 4 * 28 * 4 * 128).active(3_000_000_000, Output),
+        about("glm-4.5v", 106_000_000_000, 4 * 46 * 8 * 128).active(12_000_000_000, Neither),
+        about("glm-4.1v-9b", 9_400_279_040, 4 * 40 * 2 * 128),
         about("step-3.7-flash", 196_800_000_000, 4 * 45 * 8 * 128).active(11_000_000_000, Neither),
     ]
 }

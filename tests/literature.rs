@@ -92,6 +92,7 @@ fn a_window_stops_the_cache_growing() {
             heads: 8,
             kv_heads: 2,
             head_dim: 64,
+            q_lora_rank: None,
             v_head_dim: None,
             window: Some(1024),
             key_values: KeyValues::Projected,

@@ -14,6 +14,9 @@ pub enum Mixer {
         kv_heads: u32,
         /// Numbers of one head of queries and keys.
         head_dim: u32,
+        /// Rank of the query's projection (Step 3); absent: it is not compressed.
+        #[serde(default)]
+        q_lora_rank: Option<u32>,
         /// Numbers of one head of values; absent: as many as of keys.
         #[serde(default)]
         v_head_dim: Option<u32>,
@@ -126,7 +129,8 @@ pub enum KeyValues {
 impl Mixer {
     /// Parameters of the mixer of one layer of a model this wide.
     ///
-    /// Attention: `hidden·(heads + kv_heads)·(head_dim + v_head_dim) + extra`, less the projections that it does without.
+    /// Attention: `hidden·(heads + kv_heads)·(head_dim + v_head_dim) + extra`, less the projections that it does without, and
+    /// with `q_lora_rank·(hidden + heads·head_dim)` for the query where that is compressed.
     /// Latent: query (through its own latent where there is one), joint key-value latent with the rotary key unless an
     /// earlier layer's is used, their expansions, and the output projection.
     /// Compressed: query through its latent, the entry, the output projection of each group and of all, and `extra`.
@@ -134,15 +138,27 @@ impl Mixer {
         let wide = u64::from(hidden);
         match *self {
             Self::Attention {
-                heads, kv_heads, head_dim, v_head_dim, key_values, extra_parameters, ..
+                heads,
+                kv_heads,
+                head_dim,
+                q_lora_rank,
+                v_head_dim,
+                key_values,
+                extra_parameters,
+                ..
             } => {
                 let (key, value) = (u64::from(head_dim), u64::from(v_head_dim.unwrap_or(head_dim)));
+                let heads = u64::from(heads);
+                let query = match q_lora_rank.map(u64::from) {
+                    Some(rank) => rank * (wide + heads * key),
+                    None => wide * heads * key,
+                };
                 let kept = match key_values {
                     KeyValues::Projected => key + value,
                     KeyValues::Joint => key,
                     KeyValues::Shared => 0,
                 };
-                wide * (u64::from(heads) * (key + value) + u64::from(kv_heads) * kept) + extra_parameters
+                query + wide * (heads * value + u64::from(kv_heads) * kept) + extra_parameters
             }
             Self::Latent {
                 heads,

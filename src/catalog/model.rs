@@ -84,10 +84,14 @@ pub struct Model {
     /// Parameters outside layers and embeddings (final norm, learned positions).
     #[serde(default)]
     pub extra_parameters: u64,
-    /// Tables beside the embedding of which a token reads single rows (per-layer embeddings): kept, but not read in
-    /// every step.
+    /// Tables beside the embedding of which a token reads single rows (per-layer embeddings), and experts that text does not
+    /// visit: kept, but not read in every step.
     #[serde(default)]
     pub lookup_parameters: u64,
+    /// Parameters that several layers share (Zamba 2), beyond their first use: they are computed with and read once more, but
+    /// not kept again.
+    #[serde(default)]
+    pub reused_parameters: u64,
     /// Format of the published checkpoint's matrices.
     pub checkpoint: NumberFormat,
     /// Its quantised checkpoints whose layout is known, the published one among them.
@@ -148,7 +152,8 @@ impl Model {
         self.hidden == other.hidden && self.vocab == other.vocab && self.layers == other.layers
     }
 
-    /// All parameters: embedding, output projection unless tied, every layer, and what lies outside them.
+    /// All parameters: embedding, output projection unless tied, every layer, and what lies outside them; what layers share
+    /// counts once.
     pub fn parameters(&self) -> u64 {
         let embeddings = if self.tied { 1 } else { 2 } * u64::from(self.vocab) * u64::from(self.hidden);
         let layers = self
@@ -156,7 +161,8 @@ impl Model {
             .iter()
             .map(|group| u64::from(group.count) * group.parameters(self.hidden))
             .sum::<u64>();
-        embeddings + layers + self.extra_parameters + self.lookup_parameters
+        let all = embeddings + layers + self.extra_parameters + self.lookup_parameters;
+        all.saturating_sub(self.reused_parameters)
     }
 
     /// Number of layers.

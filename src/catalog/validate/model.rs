@@ -18,6 +18,7 @@ pub(super) fn check_model(model: &Model, check: &mut Check) {
     check.number("context", f64::from(model.context), (1.0, 1e9));
     check.number("extra_parameters", model.extra_parameters as f64, PARAMETERS);
     check.number("lookup_parameters", model.lookup_parameters as f64, PARAMETERS);
+    check.number("reused_parameters", model.reused_parameters as f64, PARAMETERS);
     let layers = model.layers.iter().map(|group| f64::from(group.count)).sum();
     check.number("layers", layers, (1.0, 1e3));
     for (index, group) in model.layers.iter().enumerate() {
@@ -50,7 +51,8 @@ fn check_mixer(field: &str, mixer: &Mixer, check: &mut Check) {
     let mut number =
         |name: &str, value: u32| check.number(&format!("{field}.{name}"), f64::from(value), HEADS);
     match *mixer {
-        Mixer::Attention { heads, kv_heads, head_dim, v_head_dim, index_head_dim, .. } => {
+        Mixer::Attention { heads, kv_heads, head_dim, q_lora_rank, v_head_dim, index_head_dim, .. } => {
+            number("q_lora_rank", q_lora_rank.unwrap_or(1));
             number("heads", heads);
             number("head_dim", head_dim);
             number("v_head_dim", v_head_dim.unwrap_or(1));

@@ -52,7 +52,8 @@ impl Room {
         let stage = (profile.layers / pp).ceil() / profile.layers.max(1.0);
         let drafting =
             if deployment.speculation.draft_tokens > 0.0 { 1.0 / profile.layers.max(1.0) } else { 0.0 };
-        let matrices = profile.mixer_parameters + profile.dense_parameters + profile.shared_parameters;
+        let read = profile.mixer_parameters + profile.dense_parameters + profile.shared_parameters;
+        let matrices = read - profile.reused_parameters;
         let experts = profile.all_expert_parameters();
         let stored = Stored::of(profile, weights);
         let layout = stack.experts_in(weights, accelerator);

@@ -46,6 +46,8 @@ pub struct Profile {
     pub embedding_parameters: f64,
     /// Of those the tables beside the embedding.
     pub lookup_parameters: f64,
+    /// Of the matrices of mixers and feed-forwards those that several layers share, beyond their first use.
+    pub reused_parameters: f64,
     /// Norms, biases, positions: always kept in 16 bits.
     pub other_parameters: f64,
     /// Numbers that one token leaves in the KV cache of layers that keep everything.
@@ -112,6 +114,7 @@ impl Profile {
             head_parameters: head,
             embedding_parameters: if model.tied { 0.0 } else { head } + model.lookup_parameters as f64,
             lookup_parameters: model.lookup_parameters as f64,
+            reused_parameters: model.reused_parameters as f64,
             other_parameters: model.extra_parameters as f64,
             kv_elements: 0.0,
             index_elements: 0.0,
@@ -146,7 +149,8 @@ impl Profile {
             + p.shared_parameters
             + p.head_parameters
             + p.embedding_parameters
-            + p.other_parameters;
+            + p.other_parameters
+            - p.reused_parameters;
         p.parameters = always + p.moe_layers * p.experts * p.expert_parameters;
         p.active_parameters = always + p.moe_layers * p.top_k * p.expert_parameters;
         p
@@ -299,7 +303,8 @@ impl Profile {
     /// Forward FLOPs for one token at context `tokens` (Kaplan et al. 2020, table 1: `2N + 2·layers·ctx·d`,
     /// here with grouped heads and experts as they are).
     pub fn flops_per_token(&self, tokens: f64) -> f64 {
-        2.0 * (self.active_parameters - self.embedding_parameters - self.other_parameters)
+        let passed = self.active_parameters + self.reused_parameters;
+        2.0 * (passed - self.embedding_parameters - self.other_parameters)
             + self.attention_flops * tokens
             + self.windows.attention_flops_at(tokens)
     }

@@ -112,6 +112,7 @@ pub(super) fn by_fields(fields: &ConfigFields) -> Result<Architecture, HuggingFa
         layers: grouped(read),
         extra_parameters: u64::from(hidden),
         lookup_parameters: 0,
+        reused_parameters: 0,
         tied: false,
         default_vocab: first(fields, &["padded_vocab_size", "n_vocab"])?,
         default_context: first(

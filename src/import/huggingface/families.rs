@@ -5,7 +5,7 @@ use super::layers::Architecture;
 use super::{
     HuggingFaceError, compressed, deepseek_v41, dense, gemma, gemma4, glm5_next, hybrid, inkling, kimi,
     latent, latent_recent, layer_norm, lfm2, mamba, mimo, minimax_m3, moe, moe_families, moe_recent, pruned,
-    qwen4, side_by_side,
+    qwen4, samba, shared_blocks, side_by_side,
 };
 
 /// Turns the fields of a family into layers.
@@ -13,7 +13,7 @@ pub(super) type Reader = fn(&ConfigFields) -> Result<Architecture, HuggingFaceEr
 
 /// Every `model_type` that is understood. Wrappers with a text model in them are read by the text model's type, and
 /// by their own where the text model has none.
-const FAMILIES: [(&str, Reader); 148] = [
+const FAMILIES: [(&str, Reader); 159] = [
     ("llama", dense::llama),
     ("granite", dense::llama),
     ("exaone", dense::llama),
@@ -53,6 +53,8 @@ const FAMILIES: [(&str, Reader); 148] = [
     ("glm", dense::glm),
     ("glm4", dense::glm),
     ("glm4v_text", dense::glm),
+    ("glm4v", dense::glm),
+    ("glm46v", dense::glm),
     ("chatglm", dense::chatglm),
     ("gemma", gemma::gemma),
     ("gemma2", gemma::gemma2),
@@ -108,9 +110,14 @@ const FAMILIES: [(&str, Reader); 148] = [
     ("hunyuan", moe_families::hunyuan_moe),
     ("hunyuan_v1_moe", moe_families::hunyuan_moe),
     ("ernie4_5_moe", moe_families::ernie_moe),
+    ("ernie4_5_moe_vl", moe_families::ernie_vl_moe),
+    ("ernie4_5_vl_moe", moe_families::ernie_vl_moe),
+    ("ernie4_5_vl_moe_text", moe_families::ernie_vl_moe),
     ("bailing_moe", moe_families::bailing_moe),
     ("bailing_moe_v2", moe_families::bailing_moe),
     ("dots1", moe_families::dots1),
+    ("step3_vl", moe_families::step3),
+    ("step3_text", moe_families::step3),
     ("step3p5", moe_families::step),
     ("step3p7", moe_families::step),
     ("deepseek_v2", latent::deepseek),
@@ -163,6 +170,10 @@ const FAMILIES: [(&str, Reader); 148] = [
     ("bamba", mamba::bamba),
     ("granitemoehybrid", mamba::granite_hybrid),
     ("falcon_h1", side_by_side::falcon_h1),
+    ("zamba2", shared_blocks::zamba2),
+    ("phi4flash", samba::phi4_flash),
+    ("plamo2", samba::plamo2),
+    ("plamo3", samba::plamo3),
 ];
 
 /// The reader of a `model_type`.

@@ -286,15 +286,23 @@ fn mixer_modules(mixer: &Mixer, hidden: u64, has_latents: bool) -> Vec<Module> {
         parameters,
     };
     match *mixer {
-        Mixer::Attention { heads, kv_heads, head_dim, .. } => {
+        Mixer::Attention { heads, kv_heads, head_dim, q_lora_rank, .. } => {
             let queries = hidden * u64::from(heads) * u64::from(head_dim);
             let keys = hidden * u64::from(kv_heads) * u64::from(head_dim);
-            vec![
-                module(&["self_attn.q_proj", "self_attn.qkv_proj", "mixer.q_proj"], queries),
+            let query = match q_lora_rank.map(u64::from) {
+                Some(rank) => vec![
+                    module(&["self_attn.q_proj", "self_attn.qkv_proj"], hidden * rank),
+                    module(&["self_attn.wq"], rank * u64::from(heads) * u64::from(head_dim)),
+                ],
+                None => vec![module(&["self_attn.q_proj", "self_attn.qkv_proj", "mixer.q_proj"], queries)],
+            };
+            let mut modules = vec![
                 module(&["self_attn.k_proj", "self_attn.qkv_proj", "mixer.k_proj"], keys),
                 module(&["self_attn.v_proj", "self_attn.qkv_proj", "mixer.v_proj"], keys),
                 module(&["self_attn.o_proj", "mixer.o_proj"], queries),
-            ]
+            ];
+            modules.extend(query);
+            modules
         }
         Mixer::Latent {
             heads,
@@ -361,6 +369,7 @@ mod tests {
             heads: 8,
             kv_heads: 2,
             head_dim: 16,
+            q_lora_rank: None,
             v_head_dim: None,
             window: None,
             key_values: KeyValues::Projected,

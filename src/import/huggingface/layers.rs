@@ -11,6 +11,8 @@ pub(super) struct Architecture {
     pub extra_parameters: u64,
     /// Tables beside the embedding of which a token reads single rows.
     pub lookup_parameters: u64,
+    /// Parameters of layers that are those of earlier layers.
+    pub reused_parameters: u64,
     /// Whether embeddings are tied when the file does not say.
     pub tied: bool,
     /// Vocabulary when the file does not say; absent: it must.
@@ -30,6 +32,7 @@ impl Architecture {
             layers,
             extra_parameters: u64::from(hidden),
             lookup_parameters: 0,
+            reused_parameters: 0,
             tied: false,
             default_vocab: None,
             default_context: None,
@@ -116,6 +119,7 @@ impl Attention {
             heads,
             kv_heads,
             head_dim,
+            q_lora_rank: None,
             v_head_dim: None,
             window,
             key_values: KeyValues::Projected,

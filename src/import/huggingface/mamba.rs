@@ -10,23 +10,23 @@ use crate::catalog::{FeedForward, Mixer};
 const CONTEXT: u32 = 1 << 18;
 
 /// Sizes of a Mamba-1 mixer (arXiv 2312.00752).
-struct Mamba1 {
-    hidden: u64,
-    inner: u64,
-    state: u64,
-    kernel: u64,
+pub(super) struct Mamba1 {
+    pub hidden: u64,
+    pub inner: u64,
+    pub state: u64,
+    pub kernel: u64,
     /// Rank of the projection to the time step.
-    rank: u64,
-    conv_bias: bool,
-    proj_bias: bool,
+    pub rank: u64,
+    pub conv_bias: bool,
+    pub proj_bias: bool,
     /// Norms inside the mixer, which Jamba has.
-    norms: u64,
+    pub norms: u64,
 }
 
 impl Mamba1 {
     /// Projection in for value and gate, convolution, projection to time step and the two state inputs, time step,
     /// decay, skip, projection out.
-    fn mixer(&self) -> Mixer {
+    pub fn mixer(&self) -> Mixer {
         let Self { hidden, inner, state, kernel, rank, .. } = *self;
         let when = |set: bool, parameters: u64| if set { parameters } else { 0 };
         let projections = 3 * hidden * inner + when(self.proj_bias, 2 * inner + hidden);

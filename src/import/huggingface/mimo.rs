@@ -57,6 +57,7 @@ fn kind(fields: &ConfigFields, hidden: u64, window: Option<u32>) -> Result<Mixer
         heads,
         kv_heads,
         head_dim,
+        q_lora_rank: None,
         v_head_dim: Some(v_head_dim),
         window,
         key_values: KeyValues::Projected,

@@ -35,6 +35,8 @@ mod moe_families;
 mod moe_recent;
 mod pruned;
 mod qwen4;
+mod samba;
+mod shared_blocks;
 mod side_by_side;
 
 use serde_json::{Map, Value};
@@ -101,6 +103,7 @@ fn model(root: &Map<String, Value>, name: &str, unknown: UnknownFamily) -> Resul
         layers: architecture.layers,
         extra_parameters: architecture.extra_parameters,
         lookup_parameters: architecture.lookup_parameters,
+        reused_parameters: architecture.reused_parameters,
         checkpoint: checkpoint.format,
         published_parameters: None,
         source: "huggingface-config".to_owned(),

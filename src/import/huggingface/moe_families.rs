@@ -2,11 +2,11 @@
 
 use super::HuggingFaceError;
 use super::dense::{hunyuan_extra, late_windows};
-use super::fields::{ConfigFields, impossible};
+use super::fields::{ConfigFields, missing};
 use super::layers::{
     Architecture, Attention, gated, gated_biased, grouped, layer_count, unbounded, uniform, windows,
 };
-use super::moe::{mixture, mostly_moe, qwen_ffns, qwen_shared_mixture, routed, with_shared};
+use super::moe::{mixture, mostly_moe, qwen_ffns, qwen_shared_mixture, routed, sparse_layers, with_shared};
 use crate::catalog::{FeedForward, KeyValues, Mixer};
 
 /// Qwen1.5-MoE and Qwen2-MoE: biases on query, key and value, one shared expert behind a gate.
@@ -112,8 +112,7 @@ pub(super) fn hunyuan_moe(fields: &ConfigFields) -> Result<Architecture, Hugging
 /// ERNIE 4.5 mixtures: dense before and after the mixtures, a bias for each expert's score.
 pub(super) fn ernie_moe(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     if fields.value("moe_num_experts").is_some_and(serde_json::Value::is_array) {
-        let remedy = "mixtures with experts of several kinds are not supported";
-        return Err(impossible("moe_num_experts", "a list", remedy));
+        return ernie_vl_moe(fields);
     }
     let attention = Attention::read(fields)?;
     let biased = fields.flag("use_bias", false)?;
@@ -138,6 +137,50 @@ pub(super) fn ernie_moe(fields: &ConfigFields) -> Result<Architecture, HuggingFa
         (attention.mixer(None, biases), ffn, norms)
     });
     Ok(Architecture::new(fields, grouped(layers))?.tied())
+}
+
+/// ERNIE 4.5 with images, after `modeling_ernie4_5_vl_moe.py` of transformers 5.24: beside each mixture a second one for the
+/// tokens of images, which text does not visit. Sizes of both are listed, those for text first.
+pub(super) fn ernie_vl_moe(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
+    let attention = Attention::read(fields)?;
+    let hidden = attention.hidden;
+    let biased = fields.flag("use_bias", false)?;
+    let biases = if biased { attention.all_biases() } else { 0 };
+    let pair = |name: &str| -> Result<[u32; 2], HuggingFaceError> {
+        let of_text = fields.at_layer(name, 0)?.filter(|number| *number > 0);
+        let of_text = of_text.ok_or_else(|| missing(name))?;
+        Ok([of_text, fields.at_layer(name, 1)?.unwrap_or(of_text)])
+    };
+    let experts = pair("moe_num_experts")?;
+    let widths = pair("moe_intermediate_size")?;
+    let shared = fields.number("moe_num_shared_experts")?.saturating_mul(widths[0]);
+    let top_k = match fields.value("moe_k") {
+        Some(_) => pair("moe_k")?[0],
+        None => fields.positive("num_experts_per_tok")?,
+    };
+    let of_images = u64::from(experts[1]) * 3 * hidden * u64::from(widths[1]);
+    // The router of the mixture for images, and a bias for each expert's score.
+    let beside = u64::from(experts[1]) * hidden + u64::from(experts[0]) + u64::from(experts[1]);
+    let moe = with_shared(routed(experts[0], top_k, widths[0])?, shared, beside);
+    let dense = gated_biased(fields.positive("intermediate_size")?, hidden, biased);
+    let sparse = match fields.value("moe_layer_start_index") {
+        None => sparse_layers(fields, Some(1))?,
+        Some(_) => {
+            let first = fields.at_layer("moe_layer_start_index", 0)?.unwrap_or(1);
+            (0..layer_count(fields)?).map(|layer| layer >= first).collect()
+        }
+    };
+    let mixtures = sparse.iter().filter(|sparse| **sparse).count() as u64;
+    let layers = sparse.into_iter().map(|sparse| {
+        let ffn = if sparse { moe.clone() } else { dense.clone() };
+        (attention.mixer(None, biases), ffn, 2 * hidden)
+    });
+    let architecture = Architecture::new(fields, grouped(layers))?.tied();
+    Ok(Architecture {
+        lookup_parameters: mixtures * of_images,
+        note: "The experts for images are kept, but text does not visit them.".to_owned(),
+        ..architecture
+    })
 }
 
 /// Ling and Ring: the first layers dense, shared experts, and in the second generation norms of query and key.
@@ -174,6 +217,36 @@ pub(super) fn dots1(fields: &ConfigFields) -> Result<Architecture, HuggingFaceEr
     let attention = Attention::read(fields)?;
     let biases = if fields.flag("attention_bias", false)? { attention.all_biases() } else { 0 };
     mostly_moe(fields, &attention.mixer(None, attention.head_norms() + biases), true)
+}
+
+/// Step 3, after `step3_text.py` of vLLM 0.33: one head of keys and values for all queries, which come through a latent of
+/// their own.
+pub(super) fn step3(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
+    let head_dim = fields.number_or("head_dim", 256)?;
+    let heads = fields.positive("num_attention_heads")?;
+    let hidden = u64::from(fields.positive("hidden_size")?);
+    let attention = Attention { hidden, heads, kv_heads: 1, head_dim }.checked()?;
+    let rank = fields.number_or("share_q_dim", head_dim)?.max(1);
+    let mut mixer = attention.mixer(None, u64::from(rank));
+    if let Mixer::Attention { q_lora_rank, .. } = &mut mixer {
+        *q_lora_rank = Some(rank);
+    }
+    let experts = fields.positive("moe_num_experts")?;
+    let width = fields.positive("moe_intermediate_size")?;
+    let moe = with_shared(
+        routed(experts, fields.positive("moe_top_k")?, width)?,
+        fields.positive("share_expert_dim")?,
+        0,
+    );
+    let dense = gated(fields.positive("intermediate_size")?);
+    let listed = fields.layer_numbers("moe_layers_enum")?;
+    let is_moe = |layer: u32| if listed.is_empty() { layer > 0 } else { listed.contains(&layer) };
+    let layers = (0..layer_count(fields)?).map(|layer| {
+        let ffn = if is_moe(layer) { moe.clone() } else { dense.clone() };
+        (mixer.clone(), ffn, 2 * hidden)
+    });
+    let context = fields.either_or(&["max_position_embedding", "max_seq_len"], 1 << 16)?;
+    Ok(Architecture { default_context: Some(context), ..Architecture::new(fields, grouped(layers))? })
 }
 
 /// Step-3.5 and 3.7 Flash: layers with a window have heads of their own number, each head a gate.

@@ -18,16 +18,14 @@ pub(super) fn nemotron_nas(fields: &ConfigFields) -> Result<Architecture, Huggin
 
 fn pruned_layer(block: &Value, full: Attention) -> Result<(Mixer, FeedForward, u64), HuggingFaceError> {
     let set = |half: &str, name: &str| block[half][name].as_bool().unwrap_or(false);
-    if set("attention", "replace_with_linear") || set("ffn", "replace_with_linear") {
-        return Err(impossible(
-            "block_configs",
-            "replace_with_linear",
-            "linear replacements are not supported",
-        ));
-    }
     let mut norms = 0;
     let mut mixer = Mixer::None;
-    if !set("attention", "no_op") {
+    // One matrix that every token passes alone, without a cache.
+    if set("attention", "replace_with_linear") {
+        let parameters = full.hidden * full.hidden;
+        mixer = Mixer::State { parameters, state_elements: 0, heads: 0, groups: 0, mamba2: false };
+        norms += full.hidden;
+    } else if !set("attention", "no_op") {
         let sharing =
             block["attention"]["n_heads_in_group"].as_u64().and_then(|heads| u32::try_from(heads).ok());
         let sharing = sharing.filter(|sharing| *sharing > 0 && full.heads.is_multiple_of(*sharing));
@@ -42,7 +40,17 @@ fn pruned_layer(block: &Value, full: Attention) -> Result<(Mixer, FeedForward, u
         norms += full.hidden;
     }
     let mut ffn = FeedForward::None;
-    if !set("ffn", "no_op") {
+    if set("ffn", "replace_with_linear") {
+        ffn = FeedForward::Dense { intermediate: full.hidden as u32, matrices: 1, extra_parameters: 0 };
+        norms += full.hidden;
+    } else if let Some(width) = block["ffn"]["intermediate_size"].as_u64().filter(|_| !set("ffn", "no_op")) {
+        let width = u32::try_from(width).ok().filter(|width| (1..=1 << 20).contains(width));
+        let width = width.ok_or_else(|| {
+            impossible("block_configs", &block["ffn"], "intermediate_size must be from 1 to 1048576")
+        })?;
+        ffn = gated(width);
+        norms += full.hidden;
+    } else if !set("ffn", "no_op") {
         let multiple = block["ffn"]["ffn_mult"].as_f64().filter(|multiple| (0.0..=64.0).contains(multiple));
         let multiple = multiple
             .ok_or_else(|| impossible("block_configs", &block["ffn"], "ffn_mult must be from 0 to 64"))?;
