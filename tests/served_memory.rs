@@ -8,19 +8,18 @@ use serde_json::{Value, json};
 
 /// What a server of `stack` has on `tp` H100, with the formats that it takes by default.
 fn room(catalog: &Catalog, model: &Model, stack: &str, tp: u32) -> (NumberFormat, Room) {
+    laid_out(catalog, model, stack, Degrees { tp, ..Degrees::ONE })
+}
+
+/// The same on any layout.
+fn laid_out(catalog: &Catalog, model: &Model, stack: &str, degrees: Degrees) -> (NumberFormat, Room) {
     let accelerator = catalog.accelerator("h100-sxm").unwrap();
     let stack = catalog.stack_named(stack).unwrap();
     let profile = Profile::of(model);
     let kv_cache = default_kv_cache(&profile, model.checkpoint, &stack, accelerator);
-    let deployment = deployment(
-        catalog,
-        (model, &profile),
-        accelerator,
-        &stack,
-        Degrees { tp, ..Degrees::ONE },
-        (model.checkpoint, kv_cache),
-    )
-    .unwrap();
+    let deployment =
+        deployment(catalog, (model, &profile), accelerator, &stack, degrees, (model.checkpoint, kv_cache))
+            .unwrap();
     (kv_cache, Room::new(&deployment, &mut Silent))
 }
 
@@ -110,6 +109,41 @@ fn windows_are_kept_whole_by_versions_that_do_not_know_them() {
     assert!((per_token("vllm") / chunks - 1.0).abs() < 1e-9);
 }
 
+/// vLLM from 0.11 on: 58 shared experts of 3 × 7168 × 2048 in FP8, whole on each of the eight ranks of a copy of attention
+/// where there are two copies and the experts are spread over both.
+#[test]
+fn shared_experts_over_cut_copies_of_attention_are_held_whole() {
+    let catalog = Catalog::built_in().unwrap();
+    let model = catalog.model("deepseek-r1").unwrap();
+    let weights = |stack: &str, tp, attention_dp| {
+        let degrees = Degrees { tp, pp: 1, ep: tp * attention_dp, attention_dp };
+        laid_out(&catalog, model, stack, degrees).1.weights_bytes
+    };
+    let more = weights("vllm@0.11", 8, 2) - weights("vllm@0.10.2", 8, 2);
+    let shared = 58.0 * 3.0 * 7168.0 * 2048.0;
+    assert!((more / (shared * 7.0 / 8.0) - 1.0).abs() < 0.02, "{more} for {shared}");
+    for (tp, attention_dp) in [(16, 1), (1, 16)] {
+        assert_eq!(weights("vllm@0.11", tp, attention_dp), weights("vllm@0.10.2", tp, attention_dp));
+    }
+}
+
+/// Zamba 2 uses two transformer blocks on thirteen layers: it keeps two, and computes with thirteen.
+#[test]
+fn weights_of_several_layers_are_kept_once_and_computed_with_each_time() {
+    let catalog = Catalog::built_in().unwrap();
+    let model = published("zamba2-7b");
+    let bytes = room(&catalog, &model, "vllm", 1).1.weights_bytes;
+    assert!((bytes / (2.0 * model.parameters() as f64) - 1.0).abs() < 0.001, "{bytes}");
+    let block = 14.0 * 3584.0 * 3584.0 + 3.0 * 3584.0 * 14336.0;
+    let reused = model.reused_parameters as f64;
+    assert!((reused / (11.0 * block) - 1.0).abs() < 0.001, "{reused}");
+    let profile = Profile::of(&model);
+    let flops = profile.flops_per_token(1.0);
+    assert!(
+        flops > 2.0 * (profile.parameters + 0.9 * reused) && profile.active_parameters == profile.parameters
+    );
+}
+
 /// gpt-oss-120b does not start on one H100 with the defaults of vLLM 0.10 (issues 23278, 27508).
 #[test]
 fn a_server_that_did_not_start_does_not_fit() {
@@ -117,6 +151,12 @@ fn a_server_that_did_not_start_does_not_fit() {
     let model = catalog.model("gpt-oss-120b").unwrap();
     assert!(!room(&catalog, model, "vllm@0.10", 1).1.fits(1200.0));
     assert!(room(&catalog, model, "vllm@0.10", 2).1.fits(131_072.0));
+}
+
+/// A configuration of the tests.
+fn published(name: &str) -> Model {
+    let path = format!("{}/tests/fixtures/configs/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    model_from_config(&std::fs::read_to_string(path).unwrap(), name, UnknownFamily::Refuse).unwrap()
 }
 
 /// A configuration of the tests with a quantisation section.

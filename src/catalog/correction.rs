@@ -15,6 +15,8 @@ pub struct Correction {
     pub accelerator: String,
     /// Id of the serving stack.
     pub stack: String,
+    /// First version of the release that was measured; `None`: the versions are not known, and it holds for all.
+    pub release: Option<String>,
     /// The model that was measured; `None`: what carries over to the others.
     pub model: Option<String>,
     /// Of the time per output token.

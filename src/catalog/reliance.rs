@@ -7,17 +7,22 @@ use super::load::Catalog;
 use super::model::Model;
 
 /// The correction for `model` on `accelerator` under `stack`: that of the model itself, else what carries over from
-/// others.
+/// others; of either that of the release, else that of runs whose version is not known.
 fn correction<'a>(
     corrections: &'a [Correction],
     model: &str,
     accelerator: &str,
-    stack: &str,
+    (stack, release): (&str, Option<&str>),
 ) -> Option<&'a Correction> {
     let here = |known: &&Correction| known.accelerator == accelerator && known.stack == stack;
-    let of_it = |known: &&Correction| known.model.as_deref() == Some(model);
-    let here = || corrections.iter().filter(here);
-    here().find(of_it).or_else(|| here().find(|known| known.model.is_none()))
+    let of = |model: Option<&str>, release: Option<&str>| {
+        corrections
+            .iter()
+            .filter(here)
+            .find(|known| (known.model.as_deref(), known.release.as_deref()) == (model, release))
+    };
+    let of = |model| of(model, release).or_else(|| of(model, None));
+    of(Some(model)).or_else(|| of(None))
 }
 
 /// How far the times of one deployment can be relied on.
@@ -34,16 +39,17 @@ pub struct Reliance {
 }
 
 impl Catalog {
-    /// How far times of `model` on `accelerator` under `stack` can be relied on, with `corrections` by own measurements.
+    /// How far times of `model` on `accelerator` under a release of `stack` can be relied on, with `corrections` by own
+    /// measurements.
     pub(crate) fn reliance(
         &self,
         model: &Model,
         accelerator: &Accelerator,
-        stack: &str,
+        (stack, release): (&str, Option<&str>),
         corrections: &[Correction],
     ) -> Reliance {
         let evidence = self.evidence(model, accelerator, stack);
-        let Some(correction) = correction(corrections, &model.id, &accelerator.id, stack) else {
+        let Some(correction) = correction(corrections, &model.id, &accelerator.id, (stack, release)) else {
             let factor = |phase| self.bands.factor(stack, phase, evidence);
             return Reliance {
                 evidence,

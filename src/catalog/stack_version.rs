@@ -1,13 +1,18 @@
 //! A serving stack at one of its versions.
 
-use super::release::{AT, numbers};
+use super::release::{AT, Release, numbers};
 use super::stack::Stack;
 
 impl Stack {
+    /// The release that `version` is of; `None` where that is not a version, or is older than the first that is known.
+    pub fn release_of(&self, version: &str) -> Option<&Release> {
+        let wanted = numbers(version)?;
+        self.releases.iter().rfind(|r| numbers(&r.from).is_some_and(|n| n <= wanted))
+    }
+
     /// The stack with the defaults of `version`; `None` where that is not a version, or is older than the first that is known.
     pub(super) fn at(&self, version: &str) -> Option<Self> {
-        let wanted = numbers(version)?;
-        let release = self.releases.iter().rfind(|r| numbers(&r.from).is_some_and(|n| n <= wanted))?;
+        let release = self.release_of(version)?;
         let mut stack = self.clone();
         stack.name = format!("{} {}", self.name, release.label);
         version.trim().clone_into(&mut stack.version);

@@ -26,6 +26,10 @@ pub struct StartRules {
     /// Of those, shared experts beside compressed attention (DeepSeek-V4) are padded to whole blocks on each rank.
     #[serde(default)]
     pub padded_shared: Option<String>,
+    /// Shared experts beside latent attention are whole on each rank where experts are spread over copies of attention that
+    /// are cut themselves.
+    #[serde(default)]
+    pub whole_shared: Option<String>,
     /// The same as `blocks` of routed experts.
     #[serde(default)]
     pub expert_blocks: Option<ExpertBlocksRule>,
@@ -67,6 +71,7 @@ impl StartRules {
             ("vocabulary", vocabulary),
             ("blocks", self.blocks.as_ref()),
             ("padded_shared", self.padded_shared.as_ref()),
+            ("whole_shared", self.whole_shared.as_ref()),
             ("expert_blocks", expert_blocks),
             ("groups", self.groups.as_ref()),
             ("context", self.context.as_ref()),

@@ -53,7 +53,9 @@ impl Room {
         let drafting =
             if deployment.speculation.draft_tokens > 0.0 { 1.0 / profile.layers.max(1.0) } else { 0.0 };
         let read = profile.mixer_parameters + profile.dense_parameters + profile.shared_parameters;
-        let matrices = read - profile.reused_parameters;
+        // What is whole on each rank counts once for each, since the sum is shared out.
+        let copies = if degrees.copies_shared(profile, stack) { tp - 1.0 } else { 0.0 };
+        let matrices = read - profile.reused_parameters + copies * profile.shared_expert_parameters;
         let experts = profile.all_expert_parameters();
         let stored = Stored::of(profile, weights);
         let layout = stack.experts_in(weights, accelerator);

@@ -30,6 +30,8 @@ pub struct Profile {
     pub dense_parameters: f64,
     /// Routers and shared experts: read for every token of a mixture.
     pub shared_parameters: f64,
+    /// Of those the shared experts.
+    pub shared_expert_parameters: f64,
     /// One routed expert of one layer.
     pub expert_parameters: f64,
     /// Inner width of one routed expert.
@@ -106,6 +108,7 @@ impl Profile {
             mixer_parameters: 0.0,
             dense_parameters: 0.0,
             shared_parameters: 0.0,
+            shared_expert_parameters: 0.0,
             expert_parameters: 0.0,
             expert_width: 0.0,
             moe_layers: 0.0,
@@ -261,6 +264,7 @@ impl Profile {
                 let (experts, matrices) = (f64::from(experts), f64::from(matrices));
                 let shared = f64::from(shared_intermediate);
                 self.shared_parameters += count * (h * experts + h * shared * matrices);
+                self.shared_expert_parameters += count * h * shared * matrices;
                 self.other_parameters += count * extra_parameters as f64;
                 let width = latent.map_or(h, f64::from);
                 self.expert_parameters =
@@ -278,6 +282,11 @@ impl Profile {
     /// Whether it has routed experts.
     pub fn is_mixture(&self) -> bool {
         self.moe_layers > 0.0
+    }
+
+    /// Whether every layer is latent attention, as in DeepSeek-V2 and V3 and those that are built like them.
+    pub fn is_latent(&self) -> bool {
+        self.latent_layers == self.layers && !self.cuts.iter().any(|cut| cut.beside_compressed)
     }
 
     /// Whether an indexer chooses among latents.

@@ -128,6 +128,8 @@ impl Replica {
             let math = if bytes >= 2.0 { sixteen } else { math(others.unwrap_or(weights)) };
             Product::new(parameters / tp, bytes, math, efficiency, read)
         };
+        // Shared experts that are whole on each rank have a part of the tokens there: as much arithmetic, all of the reading.
+        let copies = if degrees.copies_shared(profile, stack) { tp - 1.0 } else { 0.0 };
         let every_token = profile.dense_parameters + profile.shared_parameters;
         let every_token_bytes = if every_token > 0.0 {
             (profile.dense_parameters * stored.dense + profile.shared_parameters * stored.shared)
@@ -179,7 +181,8 @@ impl Replica {
             step_factor,
             ttft_factor,
             mixer: product(profile.mixer_parameters, stored.mixer),
-            feed_forward: product(every_token, every_token_bytes),
+            feed_forward: product(every_token, every_token_bytes)
+                .read_more(copies * profile.shared_expert_parameters * stored.shared / (tp * read)),
             head: Product::new(profile.head_parameters / tp, 2.0, sixteen, efficiency, read),
             experts,
             attention_s: profile.attention_flops / attention_rate,

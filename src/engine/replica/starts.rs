@@ -43,6 +43,17 @@ impl Degrees {
         }
     }
 
+    /// Whether `stack` holds the shared experts of `profile` whole on each rank.
+    pub fn copies_shared(self, profile: &Profile, stack: &Stack) -> bool {
+        let spread = self.tp > 1 && self.attention_dp > 1 && self.ep > 1;
+        spread && profile.is_latent() && stack.starts.whole_shared.is_some()
+    }
+
+    /// Whether `cut` is of what is held whole.
+    fn holds_whole(self, cut: &Cut, profile: &Profile, stack: &Stack) -> bool {
+        cut.part == Part::SharedExperts && self.copies_shared(profile, stack)
+    }
+
     /// The first rule of the stack that the layout breaks.
     fn start_problem(self, profile: &Profile, format: NumberFormat, stack: &Stack) -> Option<StartProblem> {
         self.layout_problem(profile, stack)
@@ -123,7 +134,8 @@ impl Degrees {
         stack.starts.widths.as_ref()?;
         let is_cut = |cut: &&Cut| matches!(cut.part, Part::Dense | Part::SharedExperts | Part::Experts);
         let uneven = |cut: &&Cut| cut.width % ranks(cut, self) != 0.0;
-        let cut = profile.cuts.iter().filter(is_cut).find(uneven)?;
+        let cut = |cut: &&Cut| is_cut(cut) && !self.holds_whole(cut, profile, stack);
+        let cut = profile.cuts.iter().filter(cut).find(uneven)?;
         Some(StartProblem::Width { part: cut.part, width: cut.width, ranks: ranks(cut, self) })
     }
 
@@ -133,7 +145,8 @@ impl Degrees {
         let quantized = profile.quantized(format);
         let block = quantized.map_or(0, |quantized| quantized.block);
         let group = group(profile, format);
-        profile.cuts.iter().filter(|cut| stored.packs(cut.part)).find_map(|cut| {
+        let cut = |cut: &&Cut| stored.packs(cut.part) && !self.holds_whole(cut, profile, stack);
+        profile.cuts.iter().filter(cut).find_map(|cut| {
             let cut = match quantized {
                 Some(padded) if cut.part == Part::Dense && padded.dense_width > 0 => {
                     Cut { width: f64::from(padded.dense_width), ..*cut }
@@ -354,6 +367,28 @@ mod tests {
             [false, false, true, true, true]
         );
         assert!(!starts("sglang"));
+    }
+
+    /// vLLM 0.11 stopped cutting the shared experts of DeepSeek where its experts are spread over copies of attention
+    /// (`use_sequence_parallel_moe` in vllm/config/parallel.py): 2048 / 32 is half a block.
+    #[test]
+    fn shared_experts_of_deepseek_are_whole_over_cut_copies_of_attention() {
+        let catalog = Catalog::built_in().unwrap();
+        let layout = |tp, attention_dp| Degrees { tp, pp: 1, ep: tp * attention_dp, attention_dp };
+        let profile = Profile::of(catalog.model("deepseek-r1").unwrap());
+        assert_eq!(profile.shared_expert_parameters, 58.0 * 3.0 * 7168.0 * 2048.0);
+        let starts = |stack: &str, degrees: Degrees| {
+            let stack = catalog.stack_named(stack).unwrap();
+            let shared = |cut: &Cut| cut.part == Part::SharedExperts;
+            let mut profile = profile.clone();
+            profile.cuts.retain(shared);
+            degrees.starts(&profile, NumberFormat::Fp8, &stack)
+        };
+        assert_eq!(
+            ["vllm@0.10.2", "vllm@0.11", "vllm"].map(|s| starts(s, layout(32, 2))),
+            [false, true, true]
+        );
+        assert!(!starts("vllm", layout(32, 1)) && !starts("sglang", layout(32, 2)));
     }
 
     /// vllm-project/vllm pull request 33257: Falcon-H1R-7B, 24 heads of Mamba-2 in one group, in FP8 on two ranks.

@@ -23,6 +23,11 @@ impl Product {
             weights_s: parameters * bytes / read,
         }
     }
+
+    /// The same with so much longer reading, seconds.
+    pub fn read_more(self, seconds: f64) -> Self {
+        Self { weights_s: self.weights_s + seconds, ..self }
+    }
 }
 
 /// What a step processes, for one data-parallel copy of attention and one micro-batch.

@@ -8,7 +8,8 @@ use crate::report::numbers;
 /// Widest band, as a factor, that is given in per cent.
 const PER_CENT_UP_TO: f64 = 1.5;
 
-/// By how much an estimate moved: "H100 SXM under vLLM: time per output token 8% longer; band narrowed to ±12%".
+/// By how much an estimate moved: "H100 SXM under vLLM: time per output token 8% longer; band narrowed to ±12%". Where the
+/// stack's version is not the usual one: "…; counts under this version alone, `vllm@0.11`".
 pub fn measured_change(change: &TimeChange) -> String {
     let (before, after) = (width(&change.before_s), width(&change.after_s));
     let band = if (after / before).ln().abs() < 5e-3 {
@@ -26,7 +27,11 @@ pub fn measured_change(change: &TimeChange) -> String {
     };
     let name = change.phase.name();
     let name = format!("{}{}", name[..1].to_lowercase(), &name[1..]);
-    format!("{} under {}: {name} {moved}; {band}", change.accelerator, change.stack)
+    let only = match &change.only_under {
+        Some(stack) => format!("; counts under this version alone, `{stack}`"),
+        None => String::new(),
+    };
+    format!("{} under {}: {name} {moved}; {band}{only}", change.accelerator, change.stack)
 }
 
 /// Why a row is refused, with the file, the row, the field and the remedy.
@@ -71,6 +76,7 @@ mod tests {
         let change = TimeChange {
             accelerator: "H100 SXM".to_owned(),
             stack: "vLLM".to_owned(),
+            only_under: None,
             model: "Llama".to_owned(),
             phase: Phase::Tpot,
             measured_s: 0.03,

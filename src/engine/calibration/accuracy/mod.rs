@@ -149,6 +149,8 @@ struct Ran<'r> {
     model: &'r str,
     accelerator: &'r str,
     stack: &'r str,
+    /// Empty where it is not known.
+    version: &'r str,
     weights: NumberFormat,
     /// `None`: not known, so the one that the stack would choose.
     kv_cache: Option<NumberFormat>,
@@ -165,6 +167,9 @@ impl Ran<'_> {
     ) -> Option<Deployment<'a>> {
         let accelerator = catalog.accelerator(self.accelerator)?;
         let stack = catalog.stack(self.stack)?;
+        let version = if self.version.is_empty() { &stack.version } else { self.version };
+        let release = stack.release_of(version).map(|release| release.from.as_str());
+        let model = catalog.model(self.model)?;
         Some(Deployment {
             profile,
             accelerator,
@@ -177,7 +182,7 @@ impl Ran<'_> {
                 .unwrap_or_else(|| default_kv_cache(profile, self.weights, stack, accelerator)),
             settings: MemorySettings::default(),
             speculation: Speculation::NONE,
-            reliance: catalog.reliance(catalog.model(self.model)?, accelerator, self.stack, corrections),
+            reliance: catalog.reliance(model, accelerator, (self.stack, release), corrections),
         })
     }
 }
@@ -204,6 +209,7 @@ pub(super) fn deployment_given<'a>(
         model: &row.model,
         accelerator: &row.accelerator,
         stack: &row.stack,
+        version: &row.stack_version,
         weights: row.weights,
         kv_cache: row.kv_cache,
         degrees: Degrees { tp: row.tp, pp: row.pp, ep: row.ep, attention_dp: row.attention_dp },

@@ -135,6 +135,7 @@ pub fn judge_published<'a>(
         model: &row.model,
         accelerator: &row.accelerator,
         stack: &row.stack,
+        version: &row.stack_version,
         weights: row.weights,
         kv_cache: row.kv_cache,
         degrees: Degrees { tp: row.tp, pp: row.pp, ep: row.ep, attention_dp: 1 },

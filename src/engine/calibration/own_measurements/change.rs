@@ -9,8 +9,10 @@ use crate::engine::replica::estimate::Band;
 pub struct TimeChange {
     /// Names of accelerator, stack and model, as users know them.
     pub accelerator: String,
-    /// Id of the serving stack.
+    /// Name of the serving stack, with its release where the row names a version.
     pub stack: String,
+    /// What a plan has to name as its stack for the row to count; `None`: the stack as it is.
+    pub only_under: Option<String>,
     /// Id of the model.
     pub model: String,
     /// Which time it is about.
@@ -30,9 +32,11 @@ pub fn changes(rows: &[MeasuredLatency], before: &Catalog, after: &Catalog) -> V
     let change = |(old_value, new_value): (&Judged, &Judged)| {
         let row = new.rows[new_value.row];
         let accelerator = after.accelerator(&row.accelerator).map(|a| a.short_name.clone());
+        let (stack, only_under) = stack_of(row, after);
         TimeChange {
             accelerator: accelerator.unwrap_or_else(|| row.accelerator.clone()),
-            stack: after.stack(&row.stack).map_or_else(|| row.stack.clone(), |stack| stack.name.clone()),
+            stack,
+            only_under,
             model: after.model(&row.model).map_or_else(|| row.model.clone(), |model| model.name.clone()),
             phase: new_value.phase,
             measured_s: new_value.measured_s,
@@ -41,6 +45,17 @@ pub fn changes(rows: &[MeasuredLatency], before: &Catalog, after: &Catalog) -> V
         }
     };
     pairs.map(change).collect()
+}
+
+/// Name of the stack of `row`, and what names it in a plan where its version is no default.
+fn stack_of(row: &MeasuredLatency, catalog: &Catalog) -> (String, Option<String>) {
+    let Some(stack) = catalog.stack(&row.stack) else { return (row.stack.clone(), None) };
+    let Some(release) = stack.release_of(&row.stack_version) else { return (stack.name.clone(), None) };
+    let is_default = stack.release_of(&stack.version) == Some(release);
+    let versions = stack.versions().zip(&stack.releases);
+    let named = versions.into_iter().find(|(_, known)| *known == release).map(|(named, _)| named);
+    let (id, name) = named.unwrap_or_else(|| (stack.id.clone(), stack.name.clone()));
+    (name, (!is_default).then_some(id))
 }
 
 /// One of `changes` for each phase and setting: of several runs of one setting the first.

@@ -15,6 +15,9 @@
 //! moves the prediction towards itself and never beyond. To another model on the same accelerator and stack half of a
 //! correction carries over: the errors of two models share the machine and not the kernels, and where the shipped fits
 //! leave out a model, their errors on it are about twice those on what they saw.
+//!
+//! Versions of a stack differ in their times as other stacks do. A run that names its version is of that release, and says
+//! nothing of others; a run that names none is of all.
 
 mod change;
 mod slip;
@@ -54,7 +57,8 @@ const SLIP: f64 = 20.0;
 /// How far times of `model` on `accelerator` under `stack` can be relied on, by what is known of them and by the
 /// catalog's own measurements; less at a version newer than those that the engine was fitted to.
 pub fn reliance(catalog: &Catalog, model: &Model, accelerator: &Accelerator, stack: &Stack) -> Reliance {
-    let mut reliance = catalog.reliance(model, accelerator, &stack.id, corrections(catalog));
+    let release = stack.release_of(&stack.version).map(|release| release.from.as_str());
+    let mut reliance = catalog.reliance(model, accelerator, (&stack.id, release), corrections(catalog));
     if let Some(drift) = &stack.drift
         && reliance.evidence != Evidence::Own
     {
@@ -118,6 +122,8 @@ pub fn with(catalog: &Catalog, rows: &[MeasuredLatency]) -> Result<Catalog, Vec<
 /// One measured run, ready to be asked about.
 struct OwnRun<'a> {
     row: &'a MeasuredLatency,
+    /// First version of the release that ran, where known.
+    release: Option<&'a str>,
     deployment: Deployment<'a>,
     load: ClosedLoop,
 }
@@ -164,7 +170,8 @@ fn learn(catalog: &Catalog) -> (Vec<Correction>, Vec<Slip>) {
         let Some(profile) = profiles.get(row.model.as_str()) else { continue };
         // The engine as it is without corrections: they are what is worked out here.
         let Some((deployment, load)) = deployment_given(row, catalog, profile, &[]) else { continue };
-        let run = OwnRun { row, deployment, load };
+        let release = deployment.stack.release_of(&row.stack_version).map(|release| release.from.as_str());
+        let run = OwnRun { row, release, deployment, load };
         match run.slip(profile) {
             None => runs.push(run),
             Some(reason) => slips.push(Slip { id: row.id.clone(), reason }),
@@ -176,6 +183,7 @@ fn learn(catalog: &Catalog) -> (Vec<Correction>, Vec<Slip>) {
         for model in [Some(&row.model), None] {
             let known = |c: &Correction| {
                 (&c.accelerator, &c.stack, c.model.as_ref()) == (&row.accelerator, &row.stack, model)
+                    && c.release.as_deref() == run.release
             };
             if out.iter().any(known) {
                 continue;
@@ -183,16 +191,18 @@ fn learn(catalog: &Catalog) -> (Vec<Correction>, Vec<Slip>) {
             let alike: Vec<&OwnRun<'_>> = runs
                 .iter()
                 .filter(|r| (&r.row.accelerator, &r.row.stack) == (&row.accelerator, &row.stack))
+                .filter(|r| r.release.is_none() || r.release == run.release)
                 .filter(|r| model.is_none_or(|model| r.row.model == *model))
                 .collect();
-            out.push(correction(model.cloned(), row, &alike));
+            out.push(correction(model.cloned(), run, &alike));
         }
     }
     (out, slips)
 }
 
 /// What `runs` show for `model`, or of the models that are not among them.
-fn correction(model: Option<String>, row: &MeasuredLatency, runs: &[&OwnRun<'_>]) -> Correction {
+fn correction(model: Option<String>, run: &OwnRun<'_>, runs: &[&OwnRun<'_>]) -> Correction {
+    let row = run.row;
     let share = if model.is_some() { 1.0 } else { OTHER_MODELS };
     let of = |phase| {
         let logs: Vec<f64> = runs.iter().filter_map(|run| run.log_ratio(phase)).collect();
@@ -201,6 +211,7 @@ fn correction(model: Option<String>, row: &MeasuredLatency, runs: &[&OwnRun<'_>]
     Correction {
         accelerator: row.accelerator.clone(),
         stack: row.stack.clone(),
+        release: run.release.map(str::to_owned),
         model,
         tpot: of(Phase::Tpot),
         ttft: of(Phase::Ttft),

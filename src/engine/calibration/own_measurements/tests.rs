@@ -80,6 +80,33 @@ fn other_models_move_by_half_of_that_and_other_accelerators_and_stacks_not_at_al
     }
 }
 
+/// A run under vLLM 0.12 says nothing of 0.17 or of the latest; one of an unknown version counts for all.
+#[test]
+fn a_run_of_one_version_counts_under_that_version_alone() {
+    let before = Catalog::built_in().unwrap();
+    let at = |version: &str| MeasuredLatency { stack_version: version.to_owned(), ..row() };
+    let (old, other) = (at("0.12.0"), at("0.17.1"));
+    let after = holding(vec![off_by(&before, &old, 1.2, 1.2)]);
+    close(ask(&after, &at("0.15.1")).tpot_s.typical, ask(&before, &old).tpot_s.typical * 1.2f64.sqrt());
+    for elsewhere in [other.clone(), at("0.27"), at("")] {
+        assert_eq!(ask(&before, &elsewhere), ask(&after, &elsewhere));
+    }
+    let accelerator = before.accelerator("h100-sxm").unwrap();
+    let model = before.model(&old.model).unwrap();
+    let own = |catalog: &Catalog, stack: &str| {
+        reliance(catalog, model, accelerator, &catalog.stack_named(stack).unwrap()).own.is_some()
+    };
+    assert_eq!(["vllm@0.11", "vllm@0.17", "vllm"].map(|stack| own(&after, stack)), [true, false, false]);
+    let told = changes(after.own_measurements(), &before, &after).remove(0);
+    assert_eq!((told.stack.as_str(), told.only_under.as_deref()), ("vLLM 0.11 to 0.15", Some("vllm@0.11")));
+    // Together with one of an unknown version, which counts alone elsewhere.
+    let both = holding(vec![off_by(&before, &old, 1.2, 1.2), off_by(&before, &at(""), 1.2, 1.2)]);
+    let moved = |row: &MeasuredLatency| ask(&both, row).tpot_s.typical / ask(&before, row).tpot_s.typical;
+    close(moved(&old), 1.2f64.powf(2.0 / 3.0));
+    close(moved(&other), 1.2f64.sqrt());
+    assert_eq!(["vllm@0.11", "vllm@0.17", "vllm"].map(|stack| own(&both, stack)), [true, true, true]);
+}
+
 #[test]
 fn the_more_rows_the_more_they_are_believed() {
     let before = Catalog::built_in().unwrap();
@@ -169,6 +196,7 @@ fn the_explanation_cites_the_measurement() {
     let row = MeasuredLatency {
         model: scenario.workload.model.clone(),
         stack: scenario.platform.stack.clone(),
+        stack_version: String::new(),
         ..row()
     };
     let after = holding(vec![off_by(&before, &row, 1.1, 1.1)]);
