@@ -82,6 +82,40 @@ pub struct Profile {
     pub widest: f64,
 }
 
+/// Layers of routed experts.
+#[derive(Clone, Copy)]
+struct Experts {
+    layers: f64,
+    /// Of one layer.
+    experts: f64,
+    /// That a token visits.
+    top_k: f64,
+    /// Of one expert.
+    parameters: f64,
+    width: f64,
+}
+
+impl Experts {
+    fn is_sized_like(self, other: Self) -> bool {
+        let sizes = |e: Self| (e.experts, e.top_k, e.parameters, e.width);
+        sizes(self) == sizes(other)
+    }
+
+    fn mean_with(self, other: Self) -> Self {
+        let both = |of: fn(Self) -> f64| self.layers * of(self) + other.layers * of(other);
+        let experts = both(|e| e.experts);
+        let of_expert = both(|e| e.experts * e.parameters) / experts;
+        let layers = self.layers + other.layers;
+        Self {
+            layers,
+            experts: experts / layers,
+            top_k: both(|e| e.top_k * e.parameters) / (layers * of_expert),
+            parameters: of_expert,
+            width: both(|e| e.experts * e.width) / experts,
+        }
+    }
+}
+
 /// Head counts of a kind of attention layer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct HeadCounts {
@@ -267,16 +301,36 @@ impl Profile {
                 self.shared_expert_parameters += count * h * shared * matrices;
                 self.other_parameters += count * extra_parameters as f64;
                 let width = latent.map_or(h, f64::from);
-                self.expert_parameters =
-                    width * f64::from(intermediate) * matrices + extra_parameters_per_expert as f64;
-                self.expert_width = f64::from(intermediate);
-                self.moe_layers += count;
-                self.experts = experts;
-                self.top_k = f64::from(top_k);
+                self.add_experts(Experts {
+                    layers: count,
+                    experts,
+                    top_k: f64::from(top_k),
+                    parameters: width * f64::from(intermediate) * matrices
+                        + extra_parameters_per_expert as f64,
+                    width: f64::from(intermediate),
+                });
                 self.widest = self.widest.max(shared);
             }
             FeedForward::None => {}
         }
+    }
+
+    /// Adds layers of routed experts. Those of other sizes than before become as many of mean sizes, which have the same
+    /// parameters and of which a token passes the same.
+    fn add_experts(&mut self, new: Experts) {
+        let known = Experts {
+            layers: self.moe_layers,
+            experts: self.experts,
+            top_k: self.top_k,
+            parameters: self.expert_parameters,
+            width: self.expert_width,
+        };
+        let mean = if known.layers == 0.0 || known.is_sized_like(new) { new } else { known.mean_with(new) };
+        self.moe_layers = known.layers + new.layers;
+        self.experts = mean.experts;
+        self.top_k = mean.top_k;
+        self.expert_parameters = mean.parameters;
+        self.expert_width = mean.width;
     }
 
     /// Whether it has routed experts.

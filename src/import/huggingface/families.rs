@@ -13,7 +13,7 @@ pub(super) type Reader = fn(&ConfigFields) -> Result<Architecture, HuggingFaceEr
 
 /// Every `model_type` that is understood. Wrappers with a text model in them are read by the text model's type, and
 /// by their own where the text model has none.
-const FAMILIES: [(&str, Reader); 159] = [
+const FAMILIES: [(&str, Reader); 160] = [
     ("llama", dense::llama),
     ("granite", dense::llama),
     ("exaone", dense::llama),
@@ -163,6 +163,7 @@ const FAMILIES: [(&str, Reader); 159] = [
     ("minimax_m1", hybrid::minimax),
     ("minimax_text_01", hybrid::minimax),
     ("nemotron_h", hybrid::nemotron_h),
+    ("nemotron_h_puzzle", hybrid::nemotron_h_puzzle),
     ("mamba", mamba::mamba),
     ("falcon_mamba", mamba::mamba),
     ("mamba2", mamba::mamba2),
@@ -192,7 +193,7 @@ pub(super) fn default_context(model_type: &str) -> Option<u32> {
         "hy_v3" | "laguna" | "solar_open" | "kimi_k2" => Some(131_072),
         "deepseek_v3" | "deepseek_v32" => Some(163_840),
         "glm4_moe_lite" | "glm_moe_dsa" => Some(202_752),
-        "exaone_moe" | "kimi_k25" | "nemotron_h" => Some(262_144),
+        "exaone_moe" | "kimi_k25" | "nemotron_h" | "nemotron_h_puzzle" => Some(262_144),
         "mistral4" => Some(1_048_576),
         _ => None,
     }

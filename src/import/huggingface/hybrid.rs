@@ -119,11 +119,41 @@ pub(super) fn nemotron_h(fields: &ConfigFields) -> Result<Architecture, HuggingF
             'M' => Ok((nemotron_mamba(fields, hidden)?, FeedForward::None, hidden)),
             '*' => Ok((nemotron_attention(fields)?, FeedForward::None, hidden)),
             '-' => Ok((Mixer::None, plain(fields.positive("intermediate_size")?, hidden, false), hidden)),
-            'E' => Ok((Mixer::None, nemotron_mixture(fields)?, hidden)),
+            'E' => Ok((Mixer::None, nemotron_mixture(fields, fields)?, hidden)),
             _ => Err(impossible("hybrid_override_pattern", letter, "the letters are M, *, - and E")),
         })
         .collect();
     Architecture::new(fields, grouped(blocks?))
+}
+
+/// Nemotron-H that a search has pruned (Nemotron-Labs-3-Puzzle): `block_configs` has the kind of each block and, of a mixture,
+/// the width and the number of the experts that a token visits.
+pub(super) fn nemotron_h_puzzle(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
+    let name = "block_configs";
+    let Some(blocks) = fields.value(name).and_then(serde_json::Value::as_array) else {
+        return Err(missing(name));
+    };
+    let hidden = u64::from(fields.positive("hidden_size")?);
+    let blocks: Result<Vec<_>, HuggingFaceError> = blocks
+        .iter()
+        .map(|block| match block["block_type"].as_str() {
+            Some("mamba") => Ok((nemotron_mamba(fields, hidden)?, FeedForward::None, hidden)),
+            Some("attention") => Ok((nemotron_attention(fields)?, FeedForward::None, hidden)),
+            Some("mlp") => {
+                Ok((Mixer::None, plain(fields.positive("intermediate_size")?, hidden, false), hidden))
+            }
+            Some("moe") => {
+                let own = block.as_object().map(ConfigFields::new).ok_or_else(|| missing(name))?;
+                Ok((Mixer::None, nemotron_mixture(fields, &own)?, hidden))
+            }
+            _ => Err(impossible(name, block, "the kinds are mamba, attention, mlp and moe, in block_type")),
+        })
+        .collect();
+    let blocks = blocks?;
+    if blocks.is_empty() {
+        return Err(impossible(name, "an empty list", "give an entry for each block"));
+    }
+    Architecture::new(fields, grouped(blocks))
 }
 
 /// One letter for each block, from the pattern or from the list of kinds that newer files have.
@@ -160,10 +190,14 @@ fn nemotron_attention(fields: &ConfigFields) -> Result<Mixer, HuggingFaceError> 
     Ok(Attention { head_dim, ..attention }.checked()?.mixer(None, 0))
 }
 
-fn nemotron_mixture(fields: &ConfigFields) -> Result<FeedForward, HuggingFaceError> {
-    let experts = fields.positive("n_routed_experts")?;
+/// A mixture with the sizes of its `own` block.
+fn nemotron_mixture(fields: &ConfigFields, own: &ConfigFields) -> Result<FeedForward, HuggingFaceError> {
+    let experts = match own.optional("n_routed_experts")? {
+        Some(experts) => experts,
+        None => fields.positive("n_routed_experts")?,
+    };
     let shared = fields.number("moe_shared_expert_intermediate_size")?;
-    let ffn = routed(experts, fields.either(&TOP_K)?, fields.positive("moe_intermediate_size")?)?;
+    let ffn = routed(experts, own.either(&TOP_K)?, own.positive("moe_intermediate_size")?)?;
     let mut ffn = with_shared(ffn, shared, u64::from(experts));
     if let FeedForward::Moe { matrices, .. } = &mut ffn {
         *matrices = 2;

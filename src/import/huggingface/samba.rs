@@ -122,7 +122,7 @@ fn plamo_mamba(fields: &ConfigFields, hidden: u64, head_dim: u64) -> Result<Mixe
     })
 }
 
-/// PLaMo 3, after `plamo3.py` of vLLM 0.33: norms of query and key, four norms a layer, windows on all but every eighth.
+/// PLaMo 3, after `plamo3.py` of vLLM 0.33 and the configuration class beside SGLang's: norms of query and key, four norms a layer, windows on all but every eighth.
 pub(super) fn plamo3(fields: &ConfigFields) -> Result<Architecture, HuggingFaceError> {
     let attention = Attention::read(fields)?;
     let layers = layer_count(fields)?;
@@ -138,7 +138,7 @@ pub(super) fn plamo3(fields: &ConfigFields) -> Result<Architecture, HuggingFaceE
             listed.iter().map(of_layer).collect::<Result<Vec<_>, _>>()?
         }
         _ => {
-            let window = fields.either_or(&["sliding_window", "window_size"], 2048)?;
+            let window = fields.either_or(&["sliding_window", "window_size"], 128)?;
             match fields.optional("sliding_window_pattern")? {
                 Some(_) => patterned_windows(fields, Some(window))?,
                 None => windows(fields, Some(window), |layer| !(layer + 1).is_multiple_of(8))?,
@@ -146,5 +146,5 @@ pub(super) fn plamo3(fields: &ConfigFields) -> Result<Architecture, HuggingFaceE
         }
     };
     let ffn = gated(fields.positive("intermediate_size")?);
-    uniform(fields, attention, attention.head_norms(), ffn, 4, windows)
+    Ok(uniform(fields, attention, attention.head_norms(), ffn, 4, windows)?.tied())
 }
