@@ -207,9 +207,10 @@ fn known() -> Vec<Known> {
         about("zamba2-7b", 7_400_000_000, 4 * 13 * 32 * 224),
         rounded("zamba2-2.7b", 2_700_000_000, 4 * 9 * 32 * 160),
         exact("phi-4-mini-flash", 3_852_562_944, 4 * 9 * 20 * 64),
-        rounded("plamo-2-1b", 1_290_000_000, 4 * 8 * 128),
+        exact("plamo-2-1b", 1_291_441_920, 4 * 8 * 128),
         about("step3", 316_000_000_000, 4 * 61 * 256).active(38_000_000_000, Output),
-        rounded("ernie-4.5-vl-28b-a3b", 28_000_000_000, 4 * 28 * 4 * 128).active(3_000_000_000, Output),
+        // Rounded, and perhaps without the embedding.
+        Known { within: 0.025, ..about("ernie-4.5-vl-28b-a3b", 28_000_000_000, 4 * 28 * 4 * 128) },
         about("glm-4.5v", 106_000_000_000, 4 * 46 * 8 * 128).active(12_000_000_000, Neither),
         about("glm-4.1v-9b", 9_400_279_040, 4 * 40 * 2 * 128),
         about("step-3.7-flash", 196_800_000_000, 4 * 45 * 8 * 128).active(11_000_000_000, Neither),
@@ -280,7 +281,7 @@ const WITH_DEFAULT: [&str; 46] = [
 ];
 
 /// Fields that only the configuration class of that model's family has a default for.
-const WITH_DEFAULT_IN: [(&str, &str); 7] = [
+const WITH_DEFAULT_IN: [(&str, &str); 10] = [
     ("deepseek-v4.1-flash", "vision_config"),
     ("inkling", "dense_mlp_idx"),
     ("inkling-small", "dense_mlp_idx"),
@@ -288,6 +289,9 @@ const WITH_DEFAULT_IN: [(&str, &str); 7] = [
     ("kimi-k3", "intermediate_size"),
     ("kimi-k3", "num_shared_experts"),
     ("ling-2.6-flash", "first_k_dense_replace"),
+    ("zamba2-2.7b", "num_mem_blocks"),
+    ("zamba2-7b", "mamba_ngroups"),
+    ("zamba2-7b", "num_mem_blocks"),
 ];
 
 /// The configuration with one field of the text model changed or, for `None`, removed.

@@ -156,7 +156,7 @@ pub(super) fn ernie_vl_moe(fields: &ConfigFields) -> Result<Architecture, Huggin
     let shared = fields.number("moe_num_shared_experts")?.saturating_mul(widths[0]);
     let top_k = match fields.value("moe_k") {
         Some(_) => pair("moe_k")?[0],
-        None => fields.positive("num_experts_per_tok")?,
+        None => fields.either(&["moe_k", "num_experts_per_tok"])?,
     };
     let of_images = u64::from(experts[1]) * 3 * hidden * u64::from(widths[1]);
     // The router of the mixture for images, and a bias for each expert's score.
@@ -226,7 +226,10 @@ pub(super) fn step3(fields: &ConfigFields) -> Result<Architecture, HuggingFaceEr
     let heads = fields.positive("num_attention_heads")?;
     let hidden = u64::from(fields.positive("hidden_size")?);
     let attention = Attention { hidden, heads, kv_heads: 1, head_dim }.checked()?;
-    let rank = fields.number_or("share_q_dim", head_dim)?.max(1);
+    let rank = match fields.number_or("share_q_dim", 2048)? {
+        0 => head_dim,
+        rank => rank,
+    };
     let mut mixer = attention.mixer(None, u64::from(rank));
     if let Mixer::Attention { q_lora_rank, .. } = &mut mixer {
         *q_lora_rank = Some(rank);
@@ -240,7 +243,10 @@ pub(super) fn step3(fields: &ConfigFields) -> Result<Architecture, HuggingFaceEr
     );
     let dense = gated(fields.positive("intermediate_size")?);
     let listed = fields.layer_numbers("moe_layers_enum")?;
-    let is_moe = |layer: u32| if listed.is_empty() { layer > 0 } else { listed.contains(&layer) };
+    let is_moe = |layer: u32| match listed.is_empty() {
+        true => (4..60).contains(&layer),
+        false => listed.contains(&layer),
+    };
     let layers = (0..layer_count(fields)?).map(|layer| {
         let ffn = if is_moe(layer) { moe.clone() } else { dense.clone() };
         (mixer.clone(), ffn, 2 * hidden)

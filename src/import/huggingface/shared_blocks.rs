@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::HuggingFaceError;
-use super::fields::{ConfigFields, impossible};
+use super::fields::{ConfigFields, impossible, missing};
 use super::layers::{Architecture, Attention, gated_biased, grouped, layer_count};
 use super::mamba::Mamba2;
 use crate::catalog::{FeedForward, Mixer};
@@ -75,7 +75,10 @@ fn mamba(fields: &ConfigFields, hidden: u64, biased: bool) -> Result<Mixer, Hugg
     let inner = hidden * u64::from(fields.either_or(&["mamba_expand", "expansion_factor"], 2)?);
     let heads = match fields.optional("n_mamba_heads")? {
         Some(heads) => u64::from(heads),
-        None => inner / u64::from(fields.positive("mamba_headdim")?),
+        None => match fields.optional("mamba_headdim")?.filter(|width| *width > 0) {
+            Some(width) => inner / u64::from(width),
+            None => return Err(missing("n_mamba_heads` or `mamba_headdim")),
+        },
     };
     if heads == 0 || !inner.is_multiple_of(heads) {
         let remedy = format!("it must divide the width of the state layers, {inner}");
@@ -109,7 +112,7 @@ fn hybrid_layers(fields: &ConfigFields) -> Result<Vec<bool>, HuggingFaceError> {
         return kinds.iter().map(is_hybrid).collect();
     }
     if fields.value("hybrid_layer_ids").is_none() {
-        return Err(super::fields::missing("layers_block_type"));
+        return Err(missing("layers_block_type` or `layer_types"));
     }
     let listed = fields.layer_numbers("hybrid_layer_ids")?;
     Ok((0..layers).map(|layer| listed.contains(&layer)).collect())
