@@ -2,8 +2,6 @@
 
 use eframe::egui::{self, CentralPanel, CollapsingHeader, Frame, Margin, Panel, ScrollArea, Ui};
 use headroom::report::sentence;
-
-use headroom::report::sentence;
 use headroom::scenario::Filter;
 
 use super::figures::figures_ui;

@@ -74,6 +74,8 @@ mod tests {
             outcome: Outcome::Rejected(Rejection::Price {
                 term: Term::Spot,
                 asked: String::new(),
+                replica: 0,
+                terms: Vec::new(),
                 elsewhere: Vec::new(),
             }),
         };

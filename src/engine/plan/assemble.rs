@@ -88,7 +88,7 @@ impl<'a> Sizer<'a> {
             gradient_bytes: Number::derived(2.0 * self.profile.parameters),
         }
         .furnish(recorder)
-        .ok_or_else(|| self.no_price(hardware.accelerator, scenario.money.term))?;
+        .ok_or_else(|| self.no_price(hardware, choice.replica.degrees.accelerators()))?;
         let facility_w = furnished.facility_w.value;
         if let Some(cap_w) = scenario.facility.power_cap_w.filter(|cap| facility_w > *cap) {
             return Err(self.over_the_cap(&fleet, capacities.confident.value, facility_w, cap_w));

@@ -207,7 +207,11 @@ pub enum Rejection {
         term: Term,
         /// Whose prices were asked: a class or a seller.
         asked: String,
-        /// Classes in which sellers do offer it.
+        /// Accelerators of the smallest replica, which no machine on offer holds; 0: there is no offer at all.
+        replica: u32,
+        /// Other terms on which those that are asked offer a machine that holds it.
+        terms: Vec<Term>,
+        /// Other classes in which sellers offer the term.
         elsewhere: Vec<OfferClass>,
     },
     /// The fleet takes more power than there is. What the power carries of the load asked for, requests per second.

@@ -12,7 +12,7 @@ use crate::engine::fleet::housing::{Housing, Weight};
 use crate::engine::fleet::market::{Market, classes_with};
 use crate::engine::fleet::power::Site;
 use crate::engine::fleet::replicas::{FleetRule, MOST_ACCELERATORS, usable};
-use crate::engine::fleet::tariff::Tariff;
+use crate::engine::fleet::tariff::{Holding, Tariff};
 use crate::engine::plan::rejection::Failures;
 use crate::engine::plan::result::Rejection;
 use crate::engine::plan::result::Sizing;
@@ -103,13 +103,20 @@ impl<'a> Sizer<'a> {
             Term::Buy => hardware.server.price_usd.is_some(),
             _ => hardware.tariff.offers(term),
         };
-        (!offered).then(|| self.no_price(accelerator, term))
+        (!offered).then(|| self.no_price(hardware, 0))
     }
 
-    /// That there is no offer of `accelerator` on `term`, and where there are some.
-    pub(super) fn no_price(&self, accelerator: &Accelerator, term: Term) -> Rejection {
-        let elsewhere = classes_with(self.catalog, &accelerator.id, term);
-        Rejection::Price { term, asked: self.scenario.money.offers.clone(), elsewhere }
+    /// That there is no offer of a machine that holds a replica of so many accelerators, 0 for none at all, and where there are
+    /// some.
+    pub(super) fn no_price(&self, hardware: &Hardware<'_>, replica: u32) -> Rejection {
+        let (term, asked) = (self.scenario.money.term, &self.scenario.money.offers);
+        let mut elsewhere = classes_with(self.catalog, &hardware.accelerator.id, term);
+        elsewhere.retain(|class| class.id() != asked);
+        let each = f64::from(replica.max(1));
+        let rented = Term::ALL.into_iter().filter(|other| *other != Term::Buy && *other != term);
+        let offered = |term: &Term| hardware.tariff.paid(*term, each, Holding::of(each)).is_some();
+        let terms = rented.filter(offered).collect();
+        Rejection::Price { term, asked: asked.clone(), replica, terms, elsewhere }
     }
 
     /// Calls `visit` with every layout in every format, and what it can hold or why it cannot. `wanted` answers the least
@@ -279,8 +286,8 @@ impl<'a> Sizer<'a> {
         );
         let unpriced = best.unpriced;
         best.choice().ok_or_else(|| match unpriced {
-            true => self.no_price(hardware.accelerator, self.scenario.money.term),
-            false => failures.rejection(&self.demand),
+            Some(replica) => self.no_price(hardware, replica),
+            None => failures.rejection(&self.demand),
         })
     }
 
@@ -308,7 +315,7 @@ impl<'a> Sizer<'a> {
         let rule = self.rule(hardware, Number::exact(capacity), Number::exact(each));
         let replicas = rule.replicas(self.scenario.workload.requests_per_s);
         let Some(least) = self.housing(hardware).weight(replicas, each) else {
-            best.unpriced = true;
+            best.leave_out(option);
             return;
         };
         // Spares only add to what is paid for.
@@ -317,7 +324,7 @@ impl<'a> Sizer<'a> {
         }
         let (weight, spares) = best.standby(&rule, replicas);
         let Some(weight) = weight else {
-            best.unpriced = true;
+            best.leave_out(option);
             return;
         };
         let key = (weight, (replicas + spares) * each, -capacity * replicas);
@@ -334,13 +341,19 @@ struct Lead {
     /// What is paid for, accelerators needed, capacity with the sign turned.
     key: Option<(Weight, f64, f64)>,
     choice: Option<Candidacy>,
-    /// Whether a layout was left out for lack of a price.
-    unpriced: bool,
+    /// Accelerators of the smallest replica that was left out for lack of a price.
+    unpriced: Option<u32>,
     /// What fleets weigh with their spares, by accelerators of a replica and replicas: many layouts take the same.
     known: Vec<((f64, f64), (Option<Weight>, f64))>,
 }
 
 impl Lead {
+    /// Notes that no machine on offer holds a replica of `option`.
+    fn leave_out(&mut self, option: &Candidacy) {
+        let each = option.replica.degrees.accelerators();
+        self.unpriced = Some(self.unpriced.map_or(each, |least| least.min(each)));
+    }
+
     /// What `replicas` with their spares weigh, and the spares.
     fn standby(&mut self, rule: &FleetRule<'_>, replicas: f64) -> (Option<Weight>, f64) {
         let fleet = (rule.accelerators_per_replica.value, replicas);

@@ -62,7 +62,7 @@ mod tests {
     use crate::engine::plan::result::Sizing;
     use crate::scenario::{Scenario, preset};
 
-    /// DeepSeek-V3 in FP8 leaves eight H100 NVL no room with vLLM's defaults; told of memory, it does.
+    /// DeepSeek-V3 in FP8 leaves eight RTX PRO 6000 no room with vLLM's defaults; told of memory, it does.
     #[test]
     fn what_does_not_start_with_its_defaults_is_told_what_to_start_with() {
         let catalog = Catalog::built_in().unwrap();
@@ -79,8 +79,8 @@ mod tests {
             asked.set(path, value, &catalog).unwrap();
         }
         let sized = |scenario: &Scenario| -> Sizing {
-            let plan = plan_on(scenario, &catalog, |id| id == "h100-nvl").unwrap();
-            plan.best().expect("H100 NVL holds the model").1.clone()
+            let plan = plan_on(scenario, &catalog, |id| id == "rtx-pro-6000").unwrap();
+            plan.best().expect("eight hold the model").1.clone()
         };
         let told = sized(&asked);
         assert!(told.launch.smaller_steps, "{:?}", told.launch);

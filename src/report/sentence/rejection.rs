@@ -41,14 +41,11 @@ pub fn rejection(rejection: &Rejection, name: &str) -> String {
             numbers::seconds(*ttft_s)
         ),
         Rejection::Price { term: Term::Buy, .. } => format!("{name} is not for sale; it can only be rented."),
-        Rejection::Price { term, asked, elsewhere } => {
-            format!(
-                "{}{}; {}.",
-                no_offer(*term, asked),
-                if_elsewhere(elsewhere),
-                "give your own quote to plan with it"
-            )
-        }
+        Rejection::Price { term, asked, replica, terms, elsewhere } => format!(
+            "{}{}; give your own quote to plan with it.",
+            no_offer(*term, asked, *replica),
+            if_elsewhere(terms, elsewhere)
+        ),
         Rejection::PowerCap { needed_w, cap_w, carried, asked } if *carried > 0.0 => format!(
             "Over the power cap: it draws {}, the cap is {}, which carries {} of {} requests/s and loses {}.",
             numbers::watts(*needed_w),
@@ -78,19 +75,32 @@ pub fn rejection(rejection: &Rejection, name: &str) -> String {
     }
 }
 
-/// "No public offer on demand in neocloud lists".
-fn no_offer(term: Term, asked: &str) -> String {
+/// "No public offer on demand under Neocloud list", or "… of 4 in one machine".
+fn no_offer(term: Term, asked: &str, replica: u32) -> String {
     let term = term.label().to_lowercase();
+    let whole = if replica > 1 { format!(" of {replica} in one machine") } else { String::new() };
     match OfferClass::ASKED.into_iter().find(|class| class.id() == asked) {
-        Some(class) => format!("No public offer {term} under {}", class.label()),
-        None => format!("No public offer {term} by {asked}"),
+        Some(class) => format!("No public offer {term} under {}{whole}", class.label()),
+        None => format!("No public offer {term} by {asked}{whole}"),
     }
 }
 
-/// ", but under Hyperscaler list": classes in which it is offered; empty where in none.
-fn if_elsewhere(classes: &[OfferClass]) -> String {
-    let names: Vec<&str> = classes.iter().map(|class| class.label()).collect();
-    if names.is_empty() { String::new() } else { format!(", but under {}", names.join(" and ")) }
+/// ", but on demand, and under Hyperscaler list": other terms, and classes in which the term is offered; empty where there are
+/// none.
+fn if_elsewhere(terms: &[Term], classes: &[OfferClass]) -> String {
+    let on: Vec<String> = terms.iter().map(|term| term.label().to_lowercase()).collect();
+    let terms = match on.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => on.concat(),
+    };
+    let classes: Vec<&str> = classes.iter().map(|class| class.label()).collect();
+    let under = format!("under {}", classes.join(" and "));
+    match (terms.is_empty(), classes.is_empty()) {
+        (true, true) => String::new(),
+        (true, false) => format!(", but {under}"),
+        (false, true) => format!(", but {terms}"),
+        (false, false) => format!(", but {terms}, and {under}"),
+    }
 }
 
 /// The same in a few words, for a row of a table: what is reached, and what is asked.
@@ -134,7 +144,7 @@ pub fn brief_rejection(rejection: &Rejection) -> String {
             format!("{} times what the first costs", numbers::significant(*times, 2))
         }
         Rejection::Price { term: Term::Buy, .. } => "not for sale".to_owned(),
-        Rejection::Price { term, asked, .. } => no_offer(*term, asked),
+        Rejection::Price { term, asked, replica, .. } => no_offer(*term, asked, *replica),
         Rejection::PowerCap { needed_w, cap_w, .. } => {
             format!("draws {}, the cap is {}", numbers::watts(*needed_w), numbers::watts(*cap_w))
         }
