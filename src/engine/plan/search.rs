@@ -343,8 +343,17 @@ struct Lead {
     choice: Option<Candidacy>,
     /// Accelerators of the smallest replica that was left out for lack of a price.
     unpriced: Option<u32>,
-    /// What fleets weigh with their spares, by accelerators of a replica and replicas: many layouts take the same.
-    known: Vec<((f64, f64), (Option<Weight>, f64))>,
+    /// Fleets whose spares are known: many layouts take the same.
+    known: Vec<Known>,
+}
+
+/// What a fleet weighs with its spares.
+#[derive(Clone, Copy)]
+struct Known {
+    /// Accelerators of a replica, and replicas.
+    fleet: (f64, f64),
+    weight: Option<Weight>,
+    spares: f64,
 }
 
 impl Lead {
@@ -357,12 +366,13 @@ impl Lead {
     /// What `replicas` with their spares weigh, and the spares.
     fn standby(&mut self, rule: &FleetRule<'_>, replicas: f64) -> (Option<Weight>, f64) {
         let fleet = (rule.accelerators_per_replica.value, replicas);
-        if let Some((_, known)) = self.known.iter().find(|(known, _)| *known == fleet) {
-            return *known;
-        }
-        let standby = rule.standby(replicas);
-        self.known.push((fleet, (standby.weight, standby.spares)));
-        (standby.weight, standby.spares)
+        let known = self.known.iter().find(|known| known.fleet == fleet).copied().unwrap_or_else(|| {
+            let standby = rule.standby(replicas);
+            let known = Known { fleet, weight: standby.weight, spares: standby.spares };
+            self.known.push(known);
+            known
+        });
+        (known.weight, known.spares)
     }
 
     fn most(&self, housing: &Housing<'_>) -> f64 {
