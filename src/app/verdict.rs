@@ -52,7 +52,7 @@ pub fn verdict_ui(
             ui.vertical(|ui| {
                 ui.set_width(sentence);
                 // As many lines as the reasons usually need, so that nothing below moves during a drag.
-                let lines = if sentence >= TWO_LINES_FROM { 2.0 } else { 3.0 };
+                let lines = if sentence >= TWO_LINES_FROM { 3.0 } else { 4.0 };
                 ui.set_min_height(LEADING * (size::VERDICT + lines * size::BODY) + 2.0);
                 let color = if sizing.is_some() { t.high } else { t.bad_text };
                 headline_ui(ui, &answer.headline(selected), [size::VERDICT, size::VERDICT_NARROW], color);

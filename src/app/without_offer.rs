@@ -18,7 +18,7 @@ const NAME: f32 = 118.0;
 const PRICE: f32 = 150.0;
 
 /// The candidates that only lack a price.
-pub fn without_offer<'a>(candidates: &'a [Candidate]) -> impl Iterator<Item = &'a Candidate> {
+pub fn without_offer(candidates: &[Candidate]) -> impl Iterator<Item = &Candidate> {
     candidates.iter().filter(|c| matches!(c.rejection(), Some(Rejection::Price { .. })))
 }
 

@@ -51,7 +51,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let columns = [
         Column::text("accelerator"),
         Column::number("peak load", "requests_per_s", |v| numbers::quantity(v, Unit::RequestsPerSecond)),
-        Column::number(&numbers::money_heading("/month"), "usd_per_month", numbers::usd),
+        Column::number(numbers::money_heading("/month"), "usd_per_month", numbers::usd),
     ];
     let mut table = Table::new(TITLE, columns);
     for (id, points) in pieces(&answer.loads(scene.scenario, scene.catalog, scene.selected)) {

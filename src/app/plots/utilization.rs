@@ -27,11 +27,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let columns = [
         Column::text("accelerator"),
         Column::number("average load of the peak", "average_to_peak", numbers::percent),
-        Column::number(
-            &numbers::money_heading(" per million tokens"),
-            "usd_per_million_tokens",
-            numbers::usd,
-        ),
+        Column::number(numbers::money_heading(" per million tokens"), "usd_per_million_tokens", numbers::usd),
     ];
     let mut table = Table::new(TITLE, columns);
     for (id, points) in answer.utilization(scene.scenario, scene.catalog, scene.selected) {
