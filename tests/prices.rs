@@ -115,6 +115,39 @@ fn averages_and_what_has_no_document_make_no_price() {
     assert!(prices(&catalog).all(|(_, price)| price.accelerator != "gh200"));
 }
 
+/// What comes first in a preset rests on at least two dated offers, or on two dated prices of its server.
+#[test]
+fn the_first_of_every_preset_rests_on_two_dated_offers() {
+    let catalog = catalog();
+    let dated = |id: &str| catalog.source(id).is_some_and(|source| !source.date.is_empty());
+    for (stem, _) in preset::BUILT_IN {
+        let scenario = preset::open(stem, &catalog).unwrap();
+        let plan = engine::plan(&scenario, &catalog).unwrap();
+        let (first, sizing) = plan.best().unwrap();
+        let term = scenario.money.term;
+        if term == Term::Buy {
+            let each = sizing.estate.cost.buy.unwrap().accelerators_per_server;
+            let of_it = |server: &&headroom::catalog::Server| {
+                server.accelerator == first.accelerator && server.accelerators.value() == each
+            };
+            let server = catalog.servers.iter().find(of_it).unwrap();
+            let prices = [&server.price_usd, &server.price_low_usd, &server.price_high_usd];
+            let mut sources: Vec<&str> = prices.into_iter().flatten().map(|price| price.source()).collect();
+            sources.sort_unstable();
+            sources.dedup();
+            assert!(sources.len() >= 2 && sources.iter().all(|id| dated(id)), "{stem}: {sources:?}");
+            continue;
+        }
+        let paid = sizing.estate.cost.rate(term).unwrap().term;
+        let offers = engine::offers_behind(&scenario, &catalog, &first.accelerator, paid);
+        let mut sellers: Vec<&str> = offers.iter().map(|offer| offer.provider.as_str()).collect();
+        sellers.sort_unstable();
+        sellers.dedup();
+        assert!(sellers.len() >= 2, "{stem}: {} {sellers:?}", first.name);
+        assert!(offers.iter().all(|offer| Day::parse(&offer.as_of).is_some()), "{stem}");
+    }
+}
+
 /// A replica is priced on a machine that holds it: AWS asks 1.006 for an A10G alone, 1.418 for each of four and 2.036 for each of
 /// eight.
 #[test]
