@@ -12,7 +12,7 @@ const ROOMS: [(&str, &[&str]); 5] = [
 ];
 
 /// The engine's folders; each uses only itself and those named beside it.
-const FOLDERS: [(&str, &[&str]); 7] = [
+const FOLDERS: [(&str, &[&str]); 8] = [
     ("math", &[]),
     ("figures", &["math"]),
     ("replica", &["figures", "math"]),
@@ -20,6 +20,7 @@ const FOLDERS: [(&str, &[&str]); 7] = [
     ("calibration", &["figures", "replica"]),
     ("plan", &["calibration", "figures", "fleet", "replica"]),
     ("analysis", &["figures", "fleet", "plan", "replica"]),
+    ("simulator", &["figures", "math", "plan", "replica"]),
 ];
 
 /// What pure functions of plain data have no use for.

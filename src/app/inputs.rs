@@ -311,6 +311,11 @@ impl Inputs<'_> {
                 .catalog
                 .stack_named(&self.scenario.platform.stack)
                 .map(|stack| stack.memory_fraction.value()),
+            "platform.tp" => self.fleet.map(|fleet| f64::from(fleet.layout.tp)),
+            "platform.pp" => self.fleet.map(|fleet| f64::from(fleet.layout.pp)),
+            "platform.ep" => self.fleet.map(|fleet| f64::from(fleet.layout.ep)),
+            "platform.attention_dp" => self.fleet.map(|fleet| f64::from(fleet.layout.attention_dp)),
+            "fleet.replicas" => self.fleet.map(|fleet| f64::from(fleet.layout.replicas)),
             "fleet.spare_replicas" => self.fleet.map(|fleet| f64::from(fleet.layout.spare_replicas)),
             // Liquid needs less: what the accelerator that is shown is cooled by decides.
             "facility.pue" => {

@@ -14,6 +14,7 @@ mod plan;
 mod question;
 mod save;
 mod setup;
+mod simulate;
 mod solve;
 mod validate;
 mod what_ran;
@@ -60,6 +61,8 @@ enum Subcommands {
     Compare(compare::CompareArgs),
     /// Finds the limit: how far an input can go while accelerators, cost or power stay within a limit.
     Solve(solve::SolveArgs),
+    /// Simulates the sized fleet request by request, under the preset's load or a trace.
+    Simulate(simulate::SimulateArgs),
     /// Estimates one replica at a fixed concurrency, as in serving benchmarks.
     Estimate(estimate::EstimateArgs),
     /// Writes a scenario as a preset of the current version.
@@ -118,6 +121,7 @@ pub fn main() -> ExitCode {
         Some(Subcommands::Why(command)) => command.run(catalog),
         Some(Subcommands::Compare(command)) => command.run(catalog),
         Some(Subcommands::Solve(command)) => command.run(catalog),
+        Some(Subcommands::Simulate(command)) => command.run(catalog),
         Some(Subcommands::Estimate(command)) => command.run(catalog),
         Some(Subcommands::Save(command)) => command.run(catalog),
         Some(Subcommands::Check(command)) => command.run(catalog),

@@ -2,7 +2,7 @@
 //!
 //! Pure functions of plain data: no files, no clock, no global state, no text, no screen. `replica` is one copy of the model,
 //! `fleet` everything around the copies, [`plan`](mod@plan) the search and its result, [`analysis`] many plans at
-//! once.
+//! once, [`simulator`] a fleet request by request.
 
 #![cfg_attr(not(test), warn(clippy::disallowed_macros))]
 
@@ -13,6 +13,7 @@ pub(crate) mod fleet;
 mod math;
 pub mod plan;
 pub mod replica;
+pub mod simulator;
 
 pub use analysis::uses::{Use, uses};
 pub use calibration::own_measurements::{deployment, reliance};

@@ -17,6 +17,7 @@ pub mod plan_csv;
 pub mod plan_json;
 pub mod plan_table;
 pub mod sentence;
+pub mod simulation;
 pub mod solve;
 pub mod why;
 

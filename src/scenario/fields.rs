@@ -79,6 +79,14 @@ pub struct Platform {
     pub kv_cache: Option<NumberFormat>,
     /// Share of accelerator memory the stack may use, 0–1; `None`: the stack's default.
     pub memory_utilization: Option<f64>,
+    /// Tensor-parallel degree; `None`: the cheapest.
+    pub tp: Option<u32>,
+    /// Pipeline stages; `None`: the cheapest.
+    pub pp: Option<u32>,
+    /// Expert-parallel degree; `None`: the cheapest.
+    pub ep: Option<u32>,
+    /// Copies of attention that share one set of experts; `None`: the cheapest.
+    pub attention_dp: Option<u32>,
     /// Tokens drafted for each sequence ahead of a step, such as by multi-token prediction; 0: none.
     pub draft_tokens: f64,
     /// Probability that a drafted token is accepted, 0–1.
@@ -88,6 +96,8 @@ pub struct Platform {
 /// Replicas beyond what the load needs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fleet {
+    /// Replicas of a fleet that one has; `None`: as many as the load needs.
+    pub replicas: Option<u32>,
     /// Spare replicas; `None`: as many as the availability requires.
     pub spare_replicas: Option<u32>,
     /// Share of capacity kept free at peak, 0–1.
@@ -283,10 +293,20 @@ impl Default for Scenario {
                 weights: None,
                 kv_cache: None,
                 memory_utilization: None,
+                tp: None,
+                pp: None,
+                ep: None,
+                attention_dp: None,
                 draft_tokens: 0.0,
                 draft_acceptance: 0.7,
             },
-            fleet: Fleet { spare_replicas: None, headroom: 0.2, confidence: 0.9, shortlist: Vec::new() },
+            fleet: Fleet {
+                replicas: None,
+                spare_replicas: None,
+                headroom: 0.2,
+                confidence: 0.9,
+                shortlist: Vec::new(),
+            },
             facility: FacilityChoice {
                 region: "us-virginia".to_owned(),
                 pue: None,

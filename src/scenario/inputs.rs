@@ -134,6 +134,20 @@ macro_rules! optional_field {
     };
 }
 
+/// Accessors of a whole number that may be absent.
+macro_rules! optional_count {
+    ($($field:ident).+) => {
+        (
+            |s: &Scenario| s.$($field).+.map_or(Value::Auto, |n| Value::Number(f64::from(n))),
+            |s: &mut Scenario, v: Value| match v {
+                Value::Number(v) => s.$($field).+ = Some(v as u32),
+                Value::Auto => s.$($field).+ = None,
+                Value::Text(_) | Value::Quotes(_) => {}
+            },
+        )
+    };
+}
+
 /// Accessors of an id.
 macro_rules! text_field {
     ($($field:ident).+) => {
@@ -333,6 +347,34 @@ pub static INPUTS: &[Input] = &[
         optional_field!(platform.memory_utilization),
     ),
     input(
+        "platform.tp",
+        "Tensor parallel",
+        "Accelerators over which every matrix is split; auto is the cheapest layout.",
+        Kind::OptionalNumber(number(1.0, 1024.0, (1.0, 16.0), Log, true, Unit::One)),
+        optional_count!(platform.tp),
+    ),
+    input(
+        "platform.pp",
+        "Pipeline stages",
+        "Stages into which the layers are split; auto is the cheapest layout.",
+        Kind::OptionalNumber(number(1.0, 1024.0, (1.0, 8.0), Log, true, Unit::One)),
+        optional_count!(platform.pp),
+    ),
+    input(
+        "platform.ep",
+        "Expert parallel",
+        "Ranks over which whole experts are spread, a divisor of tensor parallel × copies of attention; auto is the cheapest layout.",
+        Kind::OptionalNumber(number(1.0, 1024.0, (1.0, 64.0), Log, true, Unit::One)),
+        optional_count!(platform.ep),
+    ),
+    input(
+        "platform.attention_dp",
+        "Copies of attention",
+        "Data-parallel copies of attention that share one set of experts; auto is the cheapest layout.",
+        Kind::OptionalNumber(number(1.0, 1024.0, (1.0, 64.0), Log, true, Unit::One)),
+        optional_count!(platform.attention_dp),
+    ),
+    input(
         "platform.draft_tokens",
         "Draft tokens",
         "Tokens drafted for each sequence ahead of a step, such as by multi-token prediction; 0: no speculative decoding.",
@@ -347,18 +389,18 @@ pub static INPUTS: &[Input] = &[
         number_field!(platform.draft_acceptance),
     ),
     input(
+        "fleet.replicas",
+        "Replicas",
+        "Replicas of a fleet that one has, spares aside; auto sizes the fleet for the peak.",
+        Kind::OptionalNumber(number(1.0, 100_000.0, (1.0, 1000.0), Log, true, Unit::One)),
+        optional_count!(fleet.replicas),
+    ),
+    input(
         "fleet.spare_replicas",
         "Spare replicas",
         "Replicas beyond those the peak needs; auto adds as many as the availability requires.",
         Kind::OptionalNumber(number(0.0, 10_000.0, (0.0, 8.0), Linear, true, Unit::One)),
-        (
-            |s: &Scenario| s.fleet.spare_replicas.map_or(Value::Auto, |n| Value::Number(f64::from(n))),
-            |s: &mut Scenario, v: Value| match v {
-                Value::Number(v) => s.fleet.spare_replicas = Some(v as u32),
-                Value::Auto => s.fleet.spare_replicas = None,
-                Value::Text(_) | Value::Quotes(_) => {}
-            },
-        ),
+        optional_count!(fleet.spare_replicas),
     ),
     input(
         "fleet.headroom",

@@ -138,6 +138,10 @@ fn give(scenario: &Scenario, catalog: &Catalog, accelerator: &str, why: &Rejecti
         Rejection::Edge { limit: which, .. } => limit(loosened(scenario, *which)?, EDGE),
         // Only beside one that costs less.
         Rejection::Unreasonable { .. } => None,
+        Rejection::TooFew { needed, replicas } => {
+            relaxed.fleet.replicas = Some(*needed as u32);
+            limit(relaxed, needed / replicas)
+        }
         Rejection::TooMany { accelerators } => {
             let factor = accelerators / MOST_ACCELERATORS;
             let load = rounded(scenario.workload.requests_per_s / factor, f64::floor);

@@ -75,9 +75,14 @@ impl<'a> FleetRule<'a> {
         self.standby(self.replicas(load)).home.machine
     }
 
-    /// Replicas that carry `load` requests per second with the headroom kept free, spares aside.
+    /// Replicas of the fleet at `load` requests per second, spares aside: those that one has, or as many as carry it.
     pub fn replicas(&self, load: f64) -> f64 {
         self.serving(Number::exact(load), &mut Silent).value
+    }
+
+    /// Replicas that carry `load` requests per second with the headroom kept free, spares aside.
+    pub fn needed(&self, load: f64) -> f64 {
+        self.carrying(Number::exact(load), &mut Silent).value
     }
 
     /// Spares of that many replicas.
@@ -138,6 +143,14 @@ impl<'a> FleetRule<'a> {
     }
 
     fn serving(&self, load: Number<'_>, recorder: &mut impl Recorder) -> Number<'a> {
+        let fixed = self.failing.scenario.fleet.replicas.map(f64::from);
+        match fixed.map(|fixed| Number::input("fleet.replicas", fixed)) {
+            Some(fixed) => same(recorder, "layout", "replicas", fixed),
+            None => self.carrying(load, recorder),
+        }
+    }
+
+    fn carrying(&self, load: Number<'_>, recorder: &mut impl Recorder) -> Number<'a> {
         let headroom = self.failing.scenario.fleet.headroom;
         layout::replicas(recorder, load, self.capacity, Number::input("fleet.headroom", headroom))
     }

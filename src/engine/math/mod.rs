@@ -1,7 +1,9 @@
-//! Mathematics without a subject: distributions, queues, networks of switches, money over time.
+//! Mathematics without a subject: distributions, queues, random numbers, networks of switches, money over time.
 
 pub mod annuity;
 
 pub mod clos;
 pub mod domains;
+pub mod histogram;
 pub mod queue;
+pub mod random;

@@ -130,6 +130,7 @@ impl Rejection {
             Self::PowerCap { needed_w, cap_w, .. } => needed_w / cap_w,
             Self::TooMany { accelerators } => accelerators,
             Self::Unreasonable { times, .. } => times,
+            Self::TooFew { replicas, needed } => needed / replicas,
             Self::Edge { accelerators, slow, .. } => slow / accelerators,
             Self::Stack { .. } | Self::Price { .. } => f64::INFINITY,
         }
@@ -224,6 +225,13 @@ pub enum Rejection {
         carried: f64,
         /// What is asked for, requests per second.
         asked: f64,
+    },
+    /// The fleet that one has does not carry the load with the headroom kept free.
+    TooFew {
+        /// Replicas that one has.
+        replicas: f64,
+        /// Replicas that carry it.
+        needed: f64,
     },
     /// More accelerators than a plan can mean.
     TooMany {

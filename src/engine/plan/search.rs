@@ -16,7 +16,7 @@ use crate::engine::fleet::tariff::{Holding, Tariff};
 use crate::engine::plan::rejection::Failures;
 use crate::engine::plan::result::Rejection;
 use crate::engine::plan::result::Sizing;
-use crate::engine::replica::degrees::{Degrees, visit_layouts};
+use crate::engine::replica::degrees::{AskedDegrees, Degrees};
 use crate::engine::replica::deployment::Deployment;
 use crate::engine::replica::formats;
 use crate::engine::replica::memory::Room;
@@ -132,7 +132,7 @@ impl<'a> Sizer<'a> {
     ) {
         let asked = &self.scenario.platform;
         let weights = formats::weights(asked.weights, self.model, hardware.accelerator, hardware.efficiency);
-        visit_layouts(&self.profile, hardware.accelerator, |degrees| {
+        self.degrees_asked().visit(&self.profile, hardware.accelerator, |degrees| {
             for weights in weights.into_iter().flatten() {
                 if !degrees.starts(&self.profile, weights, self.stack) {
                     continue;
@@ -207,6 +207,12 @@ impl<'a> Sizer<'a> {
         }
     }
 
+    /// The degrees that the user asks for.
+    pub fn degrees_asked(&self) -> AskedDegrees {
+        let asked = &self.scenario.platform;
+        AskedDegrees { tp: asked.tp, pp: asked.pp, ep: asked.ep, attention_dp: asked.attention_dp }
+    }
+
     fn speculation(&self) -> Speculation {
         let asked = &self.scenario.platform;
         Speculation { draft_tokens: asked.draft_tokens, acceptance: asked.draft_acceptance }
@@ -271,6 +277,10 @@ impl<'a> Sizer<'a> {
         self.visit_options(
             hardware,
             |degrees| {
+                // A fleet that one has is compared by what it costs alone.
+                if self.scenario.fleet.replicas.is_some() {
+                    return Some(0.0);
+                }
                 let replicas = (most.get() / f64::from(degrees.accelerators())).floor() - spares;
                 // A hair less, for what rounding does to the count of replicas.
                 (replicas >= 1.0)
@@ -284,10 +294,13 @@ impl<'a> Sizer<'a> {
                 }
             },
         );
-        let unpriced = best.unpriced;
-        best.choice().ok_or_else(|| match unpriced {
-            Some(replica) => self.no_price(hardware, replica),
-            None => failures.rejection(&self.demand),
+        let (unpriced, needed) = (best.unpriced, best.needed);
+        best.choice().ok_or_else(|| match (unpriced, needed, self.scenario.fleet.replicas) {
+            (Some(replica), ..) => self.no_price(hardware, replica),
+            (None, Some(needed), Some(replicas)) => {
+                Rejection::TooFew { replicas: f64::from(replicas), needed }
+            }
+            _ => failures.rejection(&self.demand),
         })
     }
 
@@ -313,7 +326,12 @@ impl<'a> Sizer<'a> {
         let capacity = option.capacity.state.requests_per_s;
         let each = f64::from(option.replica.degrees.accelerators());
         let rule = self.rule(hardware, Number::exact(capacity), Number::exact(each));
-        let replicas = rule.replicas(self.scenario.workload.requests_per_s);
+        let load = self.scenario.workload.requests_per_s;
+        let (replicas, needed) = (rule.replicas(load), rule.needed(load));
+        if needed > replicas {
+            best.needed = Some(best.needed.map_or(needed, |least| least.min(needed)));
+            return;
+        }
         let Some(least) = self.housing(hardware).weight(replicas, each) else {
             best.leave_out(option);
             return;
@@ -343,6 +361,8 @@ struct Lead {
     choice: Option<Candidacy>,
     /// Accelerators of the smallest replica that was left out for lack of a price.
     unpriced: Option<u32>,
+    /// The fewest replicas that would do, where the fleet that one has is too small.
+    needed: Option<f64>,
     /// Fleets whose spares are known: many layouts take the same.
     known: Vec<Known>,
 }

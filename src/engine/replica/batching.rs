@@ -54,6 +54,11 @@ impl Batching {
         }
     }
 
+    /// How prompts are fitted between the steps of the answers under way.
+    pub(in crate::engine) fn policy(&self) -> PrefillPolicy {
+        self.policy
+    }
+
     /// Whether sequences go on decoding while prompts are read.
     #[inline]
     pub fn decodes_meanwhile(&self) -> bool {

@@ -109,13 +109,52 @@ const MOST_MIXTURE: u32 = 72;
 /// Scale-up links slower than this, bytes per second, make stages cheaper than tensor parallelism (PCIe).
 const FAST_LINK: f64 = 100e9;
 
+/// Degrees that are asked for; those that are not are left to the search.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AskedDegrees {
+    /// Tensor parallel.
+    pub tp: Option<u32>,
+    /// Pipeline stages.
+    pub pp: Option<u32>,
+    /// Expert parallel.
+    pub ep: Option<u32>,
+    /// Copies of attention.
+    pub attention_dp: Option<u32>,
+}
+
+impl AskedDegrees {
+    /// Calls `visit` with every sensible layout that has them, fewest accelerators first; where none has, with the one that has
+    /// nothing else.
+    pub fn visit(self, profile: &Profile, accelerator: &Accelerator, mut visit: impl FnMut(Degrees)) {
+        let mut any = false;
+        visit_layouts(profile, accelerator, |degrees| {
+            let Degrees { tp, pp, ep, attention_dp } = degrees;
+            let pairs = [(self.tp, tp), (self.pp, pp), (self.ep, ep), (self.attention_dp, attention_dp)];
+            if pairs.iter().all(|(asked, found)| asked.is_none_or(|asked| asked == *found)) {
+                any = true;
+                visit(degrees);
+            }
+        });
+        let one = |asked: Option<u32>| asked.unwrap_or(1);
+        let alone = Degrees {
+            tp: one(self.tp),
+            pp: one(self.pp),
+            ep: one(self.ep),
+            attention_dp: one(self.attention_dp),
+        };
+        if !any && alone.problem(profile).is_none() {
+            visit(alone);
+        }
+    }
+}
+
 /// Calls `visit` with every sensible layout, fewest accelerators first.
 ///
 /// Dense: tensor parallel by powers of two up to the scale-up domain (at least a server's eight), and pipeline
 /// stages where tensor parallelism has filled a server or its links are slow: the rule of vLLM's guide to
 /// distributed inference, since stages wait for each other more than this engine counts. Mixtures besides: experts spread over the tensor-parallel group, and attention copied
 /// data-parallel over experts spread across all of them.
-pub fn visit_layouts(profile: &Profile, accelerator: &Accelerator, mut visit: impl FnMut(Degrees)) {
+fn visit_layouts(profile: &Profile, accelerator: &Accelerator, mut visit: impl FnMut(Degrees)) {
     let domain = accelerator.scale_up.domain.value().max(8.0) as u32;
     let slow =
         accelerator.scale_up.bytes_per_s.value() < FAST_LINK || accelerator.scale_up.domain.value() < 2.0;

@@ -171,6 +171,13 @@ impl Room {
         Number::made("memory", "kv_budget_bytes", self.kv_budget_bytes)
     }
 
+    /// The same by what grows with a sequence: bytes of one block of KV cache, the tokens in it, and bytes that a sequence of
+    /// `tokens` takes beside its blocks, for windows and state. On one accelerator.
+    pub(in crate::engine) fn blocks(&self, tokens: f64) -> (f64, f64, f64) {
+        let beside = self.kv_window_bytes * self.windows.mean_tokens_at(tokens) + self.state_bytes;
+        (self.kv_token_bytes * self.block_tokens, self.block_tokens, beside)
+    }
+
     /// Sequences of `tokens` that fit in the whole replica, as a fraction: an average of what comes and goes.
     #[inline]
     pub fn sequences(&self, tokens: f64) -> f64 {

@@ -256,13 +256,27 @@ impl Replica {
         }
     }
 
-    /// Time of one pass of `batch` through all layers.
+    /// Time of one pass of `batch` through all layers, while every other copy of attention has as many tokens.
     #[inline]
     pub fn step(&self, batch: &Batch) -> StepTime {
+        let tokens = self.tokens(batch);
+        self.step_among(batch, tokens * self.experts.sources)
+    }
+
+    /// Tokens that a pass of `batch` processes: a drafted token is checked like one of a prompt.
+    #[inline]
+    pub(in crate::engine) fn tokens(&self, batch: &Batch) -> f64 {
+        batch.decoding * (1.0 + self.draft_tokens) + batch.prompt_tokens
+    }
+
+    /// Time of one pass of `batch` through all layers; `all` are the tokens that meet in the experts, those of all copies of
+    /// attention together.
+    #[inline]
+    pub(in crate::engine) fn step_among(&self, batch: &Batch, all: f64) -> StepTime {
         let decoding = batch.decoding;
         // A drafted token is checked like one of a prompt, against the cache of its sequence.
         let checked = decoding * (1.0 + self.draft_tokens);
-        let tokens = checked + batch.prompt_tokens;
+        let tokens = self.tokens(batch);
         let mut time = StepTime::default();
         time.product(&self.mixer, tokens);
         time.product(&self.feed_forward, tokens);
@@ -272,7 +286,6 @@ impl Replica {
         let head_s = time.total_s() - before_head_s;
         if self.experts.experts > 0.0 {
             let e = &self.experts;
-            let all = tokens * e.sources;
             let choices = 1.0 + ROUTING * (all - 1.0).max(0.0);
             let read = e.experts * -(choices * e.ln_unread).exp_m1();
             let visits = all * e.top_k;

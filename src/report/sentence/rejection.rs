@@ -69,6 +69,11 @@ pub fn rejection(rejection: &Rejection, name: &str) -> String {
             "Cannot meet this reasonably: it would cost {} times what the first does.",
             numbers::significant(*times, 2)
         ),
+        Rejection::TooFew { replicas, needed } => format!(
+            "The fleet is too small: {} of its replicas carry the load with the headroom kept free, it has {}.",
+            numbers::count(*needed),
+            numbers::count(*replicas)
+        ),
         Rejection::TooMany { accelerators } => {
             format!("It would take {} accelerators; lower the load.", numbers::significant(*accelerators, 2))
         }
@@ -147,6 +152,9 @@ pub fn brief_rejection(rejection: &Rejection) -> String {
         Rejection::Price { term, asked, replica, .. } => no_offer(*term, asked, *replica),
         Rejection::PowerCap { needed_w, cap_w, .. } => {
             format!("draws {}, the cap is {}", numbers::watts(*needed_w), numbers::watts(*cap_w))
+        }
+        Rejection::TooFew { replicas, needed } => {
+            format!("needs {} replicas, has {}", numbers::count(*needed), numbers::count(*replicas))
         }
         Rejection::TooMany { accelerators } => {
             format!("takes {} accelerators", numbers::significant(*accelerators, 2))

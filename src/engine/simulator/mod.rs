@@ -1,0 +1,27 @@
+//! A fleet simulated request by request, at the level of engine iterations: the check on the closed form, with the same step times
+//! and the same policy, and what the closed form has no answer for, such as a trace, a queue limit or failing replicas.
+//!
+//! `engine` is one replica: it steps, running requests first, then waiting ones. `lane` is what runs in it, `fleet` the router
+//! and the loop over arrivals. Nothing here depends on a clock, a thread or the system's random numbers.
+
+mod engine;
+mod failures;
+mod fleet;
+mod lane;
+mod load;
+mod machine;
+mod outcome;
+mod request;
+mod sized;
+mod tally;
+#[cfg(test)]
+mod tests;
+
+pub use failures::Failures;
+pub use fleet::{Router, Run, simulate};
+pub use load::{Load, Span};
+pub use machine::Machine;
+pub use outcome::{Simulation, Spread, Verdict};
+pub use request::{Arrival, Departure, End};
+pub use sized::{SizedFleet, NoFleet, sized};
+pub use tally::{Bottleneck, Limits};
