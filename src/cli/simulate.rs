@@ -6,7 +6,8 @@ use std::path::Path;
 
 use clap::{Args, ValueEnum};
 use headroom::engine::simulator::{
-    Arrival, Departure, Failures, Limits, Load, Router, Run, Simulation, SizedFleet, Span, NoFleet, simulate, sized,
+    Arrival, Departure, Failures, Limits, Load, NoFleet, Router, Run, Simulation, SizedFleet, Span, simulate,
+    sized,
 };
 use headroom::import::{Library, Trace};
 use headroom::report::simulation::{self, REQUEST_COLUMNS, Simulated, request_row};
@@ -22,12 +23,14 @@ const REQUESTS: f64 = 10_000.0;
 
 /// Arguments of `headroom simulate`.
 #[derive(Args)]
-#[command(after_help = "The fleet is the one that `headroom plan` sizes, spares aside, or the one that fleet.replicas, platform.tp, \
+#[command(
+    after_help = "The fleet is the one that `headroom plan` sizes, spares aside, or the one that fleet.replicas, platform.tp, \
                         platform.pp, platform.ep and platform.attention_dp fix. Steps take the times of the plan; prompts are read in \
                         chunks beside what decodes, as the stack does it; KV blocks run out and requests are preempted. \
                         Requests come at the preset's peak load, with its burstiness and variation of lengths.\n\n\
                         The verdict is `meets` where the preset's percentile of requests is within both limits, `misses` where \
-                        not, `overloaded` where queues grow for as long as requests come.")]
+                        not, `overloaded` where queues grow for as long as requests come."
+)]
 pub struct SimulateArgs {
     /// A preset file, or the name of a built-in preset.
     preset: String,
@@ -126,8 +129,7 @@ impl SimulateArgs {
         if to_stdout {
             return Ok(());
         }
-        let simulated =
-            Simulated { fleet: &fleet, replicas, simulation: &simulation, slo, seed: self.seed };
+        let simulated = Simulated { fleet: &fleet, replicas, simulation: &simulation, slo, seed: self.seed };
         answer(&simulation::document(&simulated, self.format))
     }
 
@@ -169,8 +171,9 @@ impl SimulateArgs {
             return simulate(machine, replicas, arrivals, run, out);
         }
         let span = match (&self.span.duration_s, &self.span.requests) {
-            (Some(seconds), _) => number("--duration-s", seconds, Unit::Seconds, 0.0, (1e-3, 1e9))
-                .map(Span::Seconds),
+            (Some(seconds), _) => {
+                number("--duration-s", seconds, Unit::Seconds, 0.0, (1e-3, 1e9)).map(Span::Seconds)
+            }
             (None, requests) => {
                 let text = requests.as_deref().unwrap_or("");
                 number("--requests", text, Unit::Requests, REQUESTS, (1.0, 1e10))
@@ -227,8 +230,7 @@ impl Rows {
                 .map_err(|error| unwritten(file, &error))?;
             To::File(std::io::BufWriter::new(part))
         };
-        let mut rows =
-            Self { file: file.to_owned(), to, next: 0, waiting: VecDeque::new(), failed: None };
+        let mut rows = Self { file: file.to_owned(), to, next: 0, waiting: VecDeque::new(), failed: None };
         rows.write(&format!("{REQUEST_COLUMNS}\n"));
         Ok(rows)
     }

@@ -218,7 +218,8 @@ mod tests {
 
     #[test]
     fn both_forms_are_read_from_their_first_request_on() {
-        let row = |arrival_s, input_tokens, output_tokens| TraceRow { arrival_s, input_tokens, output_tokens };
+        let row =
+            |arrival_s, input_tokens, output_tokens| TraceRow { arrival_s, input_tokens, output_tokens };
         let own = "\u{feff}input_tokens,arrival_s,user,output_tokens\r\n1024,5,ann,128\r\n\r\n 2k ,5.5,\"bob\",1\r\n";
         assert_eq!(read(own).unwrap(), [row(0.0, 1024, 128), row(0.5, 2000, 1)]);
         let azure = "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:03.9799600,4808,10\n\

@@ -76,11 +76,6 @@ impl Histogram {
         }
     }
 
-    /// Values that were counted.
-    pub fn count(&self) -> u64 {
-        self.count
-    }
-
     /// Their mean; 0 of none.
     pub fn mean(&self) -> f64 {
         if self.count == 0 { 0.0 } else { self.sum / self.count as f64 }
@@ -123,7 +118,7 @@ mod tests {
         let (mut line, mut single) = (Histogram::default(), Histogram::default());
         line.add_line(0.01, 1e-5, 500, 3);
         (0..500).for_each(|i| single.add_times(0.01 + 1e-5 * f64::from(i), 3));
-        assert_eq!((line.counts.clone(), line.count()), (single.counts.clone(), 1500));
+        assert_eq!((line.counts.clone(), line.count), (single.counts.clone(), 1500));
         assert!((line.mean() / single.mean() - 1.0).abs() < 1e-12);
         let mut alone = Histogram::default();
         alone.add(0.123);

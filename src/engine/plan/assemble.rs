@@ -169,10 +169,24 @@ impl<'a> Sizer<'a> {
     ) -> Number<'static> {
         let trust = Trust::of_evidence(hardware.reliance.evidence);
         let found = |degree: u32| Number::model(f64::from(degree), trust);
-        let tp = layout::tp(recorder, found(degrees.tp));
-        let pp = layout::pp(recorder, found(degrees.pp));
-        layout::ep(recorder, found(degrees.ep));
-        let attention_dp = layout::attention_dp(recorder, found(degrees.attention_dp));
+        let asked = |path: &'static str, degree: u32| Number::input(path, f64::from(degree));
+        let given = self.degrees_asked();
+        let tp = match given.tp {
+            Some(tp) => same(recorder, "layout", "tp", asked("platform.tp", tp)),
+            None => layout::tp(recorder, found(degrees.tp)),
+        };
+        let pp = match given.pp {
+            Some(pp) => same(recorder, "layout", "pp", asked("platform.pp", pp)),
+            None => layout::pp(recorder, found(degrees.pp)),
+        };
+        match given.ep {
+            Some(ep) => same(recorder, "layout", "ep", asked("platform.ep", ep)),
+            None => layout::ep(recorder, found(degrees.ep)),
+        };
+        let attention_dp = match given.attention_dp {
+            Some(dp) => same(recorder, "layout", "attention_dp", asked("platform.attention_dp", dp)),
+            None => layout::attention_dp(recorder, found(degrees.attention_dp)),
+        };
         layout::accelerators_of_one_replica(recorder, tp, pp, attention_dp)
     }
 

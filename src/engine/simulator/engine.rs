@@ -64,7 +64,10 @@ impl Segment {
 struct Group {
     lanes: Vec<Lane>,
     segment: Option<Segment>,
+    /// Steps so far in which it decoded.
     steps: u64,
+    /// Those at its last look at the queues, and when that was, seconds: what came later waits for the next one.
+    looked: Option<(u64, f64)>,
 }
 
 /// One replica.
@@ -78,6 +81,8 @@ pub(super) struct Engine<'a> {
     /// Requests on their way to the engine.
     inbox: VecDeque<u32>,
     copies: Vec<Copy>,
+    /// The copy whose turn it is.
+    turn: usize,
     groups: Vec<Group>,
     /// Requests that came and have not left.
     pub in_flight: u32,
@@ -95,7 +100,8 @@ impl<'a> Engine<'a> {
             vacant: Vec::new(),
             inbox: VecDeque::new(),
             copies: vec![copy; machine.copies],
-            groups: vec![Group { lanes, segment: None, steps: 0 }; machine.stages],
+            turn: 0,
+            groups: vec![Group { lanes, segment: None, steps: 0, looked: None }; machine.stages],
             in_flight: 0,
         }
     }
@@ -185,13 +191,20 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// Puts a request at the end of the shortest queue; whether it is the first there.
+    /// Puts a request into the queue of a copy of attention; whether it is the first there. SGLang takes each in turn
+    /// (`--load-balance-method`), vLLM the least loaded, where one that waits counts as four that run
+    /// (`DPLBAsyncMPClient.get_core_engine_for_request`).
     fn queue(&mut self, id: u32) -> bool {
-        let shortest = self.copies.iter_mut().min_by_key(|copy| copy.running as usize + copy.waiting.len());
-        shortest.is_some_and(|copy| {
-            copy.waiting.push_back(id);
-            copy.waiting.len() == 1
-        })
+        let n = self.copies.len();
+        let score = |copy: &Copy| match self.machine.policy {
+            PrefillPolicy::Alone => 0,
+            _ => 4 * copy.waiting.len() + copy.running as usize,
+        };
+        let in_turn = (0..n).map(|i| (self.turn + i) % n);
+        let chosen = in_turn.min_by_key(|i| score(&self.copies[*i])).unwrap_or(0);
+        self.turn = (chosen + 1) % n;
+        self.copies[chosen].waiting.push_back(id);
+        self.copies[chosen].waiting.len() == 1
     }
 
     /// Lets idle stages look at the queues, and ends long segments where one may let a request in.
@@ -220,8 +233,12 @@ impl<'a> Engine<'a> {
         let Self { machine, requests, copies, groups, .. } = self;
         let (machine, group) = (*machine, &mut groups[g]);
         let idle = group.lanes.iter().all(|lane| lane.ids.is_empty());
-        let look = idle || group.steps.is_multiple_of(machine.steps_between_looks);
-        let mut scheduler = Scheduler { machine, requests, look, tally };
+        let due = group.steps.is_multiple_of(machine.steps_between_looks);
+        if idle || (due && group.looked.is_none_or(|(steps, _)| steps != group.steps)) {
+            group.looked = Some((group.steps, now_s));
+        }
+        let looked_s = group.looked.filter(|(steps, _)| *steps == group.steps).map(|(_, at_s)| at_s);
+        let mut scheduler = Scheduler { machine, requests, looked_s, tally };
         let alone = machine.policy == PrefillPolicy::Alone;
         let mut reads = false;
         copies.iter_mut().for_each(|copy| copy.blocked = None);
@@ -266,8 +283,7 @@ impl<'a> Engine<'a> {
             let new = group.lanes.iter().map(|lane| lane.new_prompts).max().unwrap_or(0);
             first_s += f64::from(new) * machine.prompt_overhead_s;
         }
-        let mut segment =
-            Segment { start_s: now_s, end_s: now_s, first_s, slope_s, steps, decodes, reads };
+        let mut segment = Segment { start_s: now_s, end_s: now_s, first_s, slope_s, steps, decodes, reads };
         segment.end_s = segment.end_of(steps);
         group.segment = Some(segment);
     }
@@ -305,7 +321,8 @@ impl<'a> Engine<'a> {
                 copy.running -= 1;
                 *in_flight -= 1;
                 vacant.push(id);
-                let departure = departure(&self.requests[id as usize], machine, replica, end_s, End::Completed);
+                let departure =
+                    departure(&self.requests[id as usize], machine, replica, end_s, End::Completed);
                 tally.depart(&departure, end_s);
                 out(&departure);
             });
@@ -400,8 +417,8 @@ fn departure(request: &Request, machine: &Machine, replica: u32, at_s: f64, end:
 struct Scheduler<'a> {
     machine: &'a Machine,
     requests: &'a mut Vec<Request>,
-    /// Whether requests are let in.
-    look: bool,
+    /// When the engine looked at the queue before this step, seconds; `None`: it does not.
+    looked_s: Option<f64>,
     tally: &'a mut Tally,
 }
 
@@ -424,8 +441,9 @@ impl Scheduler<'_> {
         copy.free -= need;
         if self.machine.draft_tokens > 0 {
             for i in 0..lane.decoding as usize {
-                let request = &mut self.requests[lane.ids[i] as usize];
-                request.blocks = request.blocks.max(self.drafting(request.computed));
+                let id = lane.ids[i] as usize;
+                let blocks = self.drafting(self.requests[id].computed);
+                self.requests[id].blocks = self.requests[id].blocks.max(blocks);
             }
         }
         used(copy, self.machine, self.tally);
@@ -486,17 +504,22 @@ impl Scheduler<'_> {
                 lane.chunks.push(Chunk { id, tokens, before: request.computed });
             }
         }
-        while let Some(&id) = copy.waiting.front().filter(|_| self.look) {
+        while let (Some(&id), Some(looked_s)) = (copy.waiting.front(), self.looked_s) {
             let request = &mut self.requests[id as usize];
+            if request.ready_s > looked_s {
+                break;
+            }
             let all = request.prompt();
             let cached = request.cached_tokens.min(all - 1);
             let mut tokens = (all - cached).min(budget);
-            if machine.policy == PrefillPolicy::MixedWhole && tokens < all - cached && lane.chunks.is_empty() {
+            if machine.policy == PrefillPolicy::MixedWhole && tokens < all - cached && lane.chunks.is_empty()
+            {
                 // A prompt that is longer than a step has one to itself.
                 tokens = all - cached;
             }
             let whole = machine.policy != PrefillPolicy::MixedWhole || tokens == all - cached;
-            let cost = |tokens: u32| machine.cache.blocks(tokens) * machine.cache.block_bytes + request.beside;
+            let cost =
+                |tokens: u32| machine.cache.blocks(tokens) * machine.cache.block_bytes + request.beside;
             let held = if machine.reserves_answers { request.longest() } else { all };
             copy.blocked = match () {
                 () if tokens == 0 || !whole => Some(Bottleneck::StepTokens),

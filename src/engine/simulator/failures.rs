@@ -20,7 +20,10 @@ impl Failures {
         let taken = if term == Term::Spot { 12.0 * f.spot_interruptions_per_month.value() } else { 0.0 };
         Self([
             (per_second(accelerators * f.repairs_per_accelerator_year.value()), seconds(f.repair_h.value())),
-            (per_second(accelerators * f.restarts_per_accelerator_year.value()), seconds(f.restart_h.value())),
+            (
+                per_second(accelerators * f.restarts_per_accelerator_year.value()),
+                seconds(f.restart_h.value()),
+            ),
             (per_second(taken), seconds(f.spot_recovery_h.value())),
         ])
     }

@@ -50,9 +50,8 @@ pub fn simulate<E>(
     run: &Run,
     mut out: impl FnMut(&Departure),
 ) -> Result<Simulation, E> {
-    let engine = |replica: u32| {
-        Engine::new(machine, replica, Random::new(run.seed, ACCEPTANCE + u64::from(replica)))
-    };
+    let engine =
+        |replica: u32| Engine::new(machine, replica, Random::new(run.seed, ACCEPTANCE + u64::from(replica)));
     let mut fleet = Fleet {
         run,
         engines: (0..replicas.max(1)).map(engine).collect(),
@@ -85,7 +84,13 @@ pub fn simulate<E>(
     backlog.note(index, fleet.waiting());
     fleet.finish(last_s, &mut out);
     let overloaded = backlog.grows();
-    Ok(Simulation::of(&fleet.tally, index, (first_s.unwrap_or(0.0), last_s), overloaded, (run.share, replicas)))
+    Ok(Simulation::of(
+        &fleet.tally,
+        index,
+        (first_s.unwrap_or(0.0), last_s),
+        overloaded,
+        (run.share, replicas),
+    ))
 }
 
 /// Tokens of a prompt that the prefix cache has: a share drawn evenly around the mean, as far as it goes to both sides, in whole

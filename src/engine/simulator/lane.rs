@@ -247,8 +247,7 @@ impl Lane {
             request.generated += 1;
             request.joined = i64::from(request.computed) - self.steps as i64;
             let done = self.steps + u64::from(request.remaining());
-            let end =
-                if machine.draft_tokens > 0 && request.remaining() > 0 { DRAFTING } else { done };
+            let end = if machine.draft_tokens > 0 && request.remaining() > 0 { DRAFTING } else { done };
             self.ends[first + i] = end;
             self.next_end = self.next_end.min(end);
             self.decoding += 1;

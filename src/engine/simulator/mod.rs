@@ -23,5 +23,5 @@ pub use load::{Load, Span};
 pub use machine::Machine;
 pub use outcome::{Simulation, Spread, Verdict};
 pub use request::{Arrival, Departure, End};
-pub use sized::{SizedFleet, NoFleet, sized};
+pub use sized::{NoFleet, SizedFleet, sized};
 pub use tally::{Bottleneck, Limits};

@@ -103,14 +103,9 @@ pub fn sized(
 }
 
 /// The replica that the plan chose.
-fn planned<'b>(
-    sizer: &'b Sizer<'_>,
-    hardware: &Hardware<'b>,
-    sizing: &Sizing,
-) -> (Deployment<'b>, Room) {
+fn planned<'b>(sizer: &'b Sizer<'_>, hardware: &Hardware<'b>, sizing: &Sizing) -> (Deployment<'b>, Room) {
     let (layout, launch) = (&sizing.layout, &sizing.launch);
-    let degrees =
-        Degrees { tp: layout.tp, pp: layout.pp, ep: layout.ep, attention_dp: layout.attention_dp };
+    let degrees = Degrees { tp: layout.tp, pp: layout.pp, ep: layout.ep, attention_dp: layout.attention_dp };
     let told = (launch.fuller, launch.smaller_steps);
     let settings = MemorySettings { fuller: told.0, smaller_steps: told.1, ..sizer.settings() };
     let deployment = sizer.deployment(hardware, degrees, (layout.weights, layout.kv_cache), settings);

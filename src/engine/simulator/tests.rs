@@ -96,7 +96,8 @@ fn littles_law_holds_and_no_work_is_lost() {
     }
     let law = 5000.0 * simulation.e2e_s.mean;
     assert!((area / law - 1.0).abs() < 1e-6, "{area} {law}");
-    let shares: f64 = all.iter().map(|d| f64::from(d.cached_tokens) / f64::from(d.arrival.input_tokens)).sum();
+    let shares: f64 =
+        all.iter().map(|d| f64::from(d.cached_tokens) / f64::from(d.arrival.input_tokens)).sum();
     assert!((shares / 5000.0 - 0.35).abs() < 0.01, "{shares}");
 }
 
@@ -151,7 +152,9 @@ fn equal_prompts_move_in_groups() {
     let (_, all) = served(&llama("vllm"), 1, &[request(0.0, 1024, 50); 16], &plain());
     assert!(all[..8].iter().all(|d| d.ttft_s == all[0].ttft_s));
     // The first eight decode beside the others, whose last one is cut by the tokens that take.
-    assert!(all[8].ttft_s > all[7].ttft_s && all[14].ttft_s == all[8].ttft_s && all[15].ttft_s > all[8].ttft_s);
+    assert!(
+        all[8].ttft_s > all[7].ttft_s && all[14].ttft_s == all[8].ttft_s && all[15].ttft_s > all[8].ttft_s
+    );
 }
 
 /// SGLang reads prompts in steps of their own while decoding pauses; TensorRT-LLM whole, however long; vLLM in chunks that
@@ -162,7 +165,11 @@ fn each_stack_reads_prompts_in_its_own_way() {
         let machine = llama(stack);
         let policy = machine.policy;
         let (_, all) = served(&machine, 1, &[request(0.0, 100, 400), request(1.0, 60_000, 2)], &plain());
-        (policy, all[0].tpot_s * 399.0, served(&machine, 1, &[request(0.0, 100, 400)], &plain()).1[0].tpot_s * 399.0)
+        (
+            policy,
+            all[0].tpot_s * 399.0,
+            served(&machine, 1, &[request(0.0, 100, 400)], &plain()).1[0].tpot_s * 399.0,
+        )
     };
     for (stack, policy) in [
         ("vllm", PrefillPolicy::MixedChunks),
@@ -229,7 +236,8 @@ fn steps_in_one_go_are_steps_one_by_one() {
     let (_, beside) = served(&machine, 1, &come, &plain());
     assert!((alone[0].e2e_s / beside[0].e2e_s - 1.0).abs() < 1e-9);
     let step = |i: u32| {
-        let work = machine::Work { decoding: 1.0, context_tokens: 500.0 + f64::from(i), ..Default::default() };
+        let work =
+            machine::Work { decoding: 1.0, context_tokens: 500.0 + f64::from(i), ..Default::default() };
         machine.step_s(&work, machine.tokens(&work))
     };
     let decode: f64 = (0..2999).map(step).sum();
@@ -294,7 +302,8 @@ fn a_seed_gives_one_answer() {
     let scenario = preset::open("rag-long-prompts", &Catalog::built_in().unwrap()).unwrap();
     let fleet = h100(&scenario);
     let answer = |seed| {
-        let load: Vec<Arrival> = Load::new(&scenario.workload, 40_960.0, Span::Seconds(300.0), seed).collect();
+        let load: Vec<Arrival> =
+            Load::new(&scenario.workload, 40_960.0, Span::Seconds(300.0), seed).collect();
         served(&fleet.machine, fleet.replicas, &load, &Run { seed, prefix_cache_hit_rate: 0.1, ..plain() }).0
     };
     assert_eq!(answer(7), answer(7));
