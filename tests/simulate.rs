@@ -43,9 +43,12 @@ fn the_answer_has_the_keys_of_the_contract_and_one_seed_gives_the_same_bytes() {
     assert_eq!(document["verdict"], "meets");
     for key in ["ttft_s", "tpot_s", "itl_s", "e2e_s"] {
         let at = |name: &str| document[key][name].as_f64().unwrap();
-        assert!(at("mean") > 0.0 && at("p50") <= at("p90") && at("p90") <= at("p95") && at("p95") <= at("p99"));
+        assert!(
+            at("mean") > 0.0 && at("p50") <= at("p90") && at("p90") <= at("p95") && at("p95") <= at("p99")
+        );
     }
-    let other = answered(&["simulate", "support-chat", "--duration-s", "120", "--seed", "8", "--format", "json"], "");
+    let other =
+        answered(&["simulate", "support-chat", "--duration-s", "120", "--seed", "8", "--format", "json"], "");
     assert_ne!(answer, other);
     for format in ["table", "csv", "markdown"] {
         let ask = ["simulate", "edge-8b", "--requests", "50", "--format", format];
@@ -56,7 +59,9 @@ fn the_answer_has_the_keys_of_the_contract_and_one_seed_gives_the_same_bytes() {
 /// Rows come in the order of arrivals, with the trace's own lengths; they add up to the answer.
 #[test]
 fn a_trace_is_replayed_row_by_row() {
-    let trace: String = (0..300).map(|i| format!("{},{},{}\n", 7.0 + f64::from(i) * 0.5, 500 + i % 300, 50 + i % 90)).collect();
+    let trace: String = (0..300)
+        .map(|i| format!("{},{},{}\n", 7.0 + f64::from(i) * 0.5, 500 + i % 300, 50 + i % 90))
+        .collect();
     let trace = format!("{HEAD}{trace}");
     let ask = ["simulate", "support-chat", "--trace", "-", "--format", "json"];
     let document: Value = serde_json::from_str(&answered(&ask, &trace)).unwrap();
@@ -72,7 +77,10 @@ fn a_trace_is_replayed_row_by_row() {
     let mut reader = csv::Reader::from_reader(rows.as_bytes());
     let mut e2e_s = 0.0;
     for (i, row) in reader.records().map(Result::unwrap).enumerate() {
-        assert_eq!((&row[0], &row[2], &row[10]), (i.to_string().as_str(), (500 + i % 300).to_string().as_str(), "completed"));
+        assert_eq!(
+            (&row[0], &row[2], &row[10]),
+            (i.to_string().as_str(), (500 + i % 300).to_string().as_str(), "completed")
+        );
         e2e_s += row[8].parse::<f64>().unwrap();
     }
     assert!((e2e_s / 300.0 / document["e2e_s"]["mean"].as_f64().unwrap() - 1.0).abs() < 1e-9);
@@ -107,26 +115,31 @@ fn what_is_wrong_is_refused_by_name() {
         assert_eq!(output.status.code(), Some(2), "{ask:?}: {message}");
         assert!(message.contains(want), "{message}");
     }
-    let nowhere = headroom(&["simulate", "edge-8b", "--requests", "9", "--requests-out", "/no/such/rows.csv"], "");
+    let nowhere =
+        headroom(&["simulate", "edge-8b", "--requests", "9", "--requests-out", "/no/such/rows.csv"], "");
     assert_eq!(nowhere.status.code(), Some(1));
 }
 
 /// A fleet that one has is simulated whether or not it is enough, and the plan says when it is not.
 #[test]
 fn a_fixed_fleet_is_simulated_as_it_is() {
-    let fixed = ["--set", "fleet.replicas=1", "--set", "platform.tp=2", "--set", "workload.requests_per_s=60"];
-    let ask = [&["simulate", "support-chat", "--accelerator", "h100-sxm", "--format", "json"], &fixed[..]].concat();
+    let fixed =
+        ["--set", "fleet.replicas=1", "--set", "platform.tp=2", "--set", "workload.requests_per_s=60"];
+    let ask =
+        [&["simulate", "support-chat", "--accelerator", "h100-sxm", "--format", "json"], &fixed[..]].concat();
     let document: Value = serde_json::from_str(&answered(&ask, "")).unwrap();
     assert_eq!((&document["layout"]["tp"], &document["layout"]["replicas"]), (&2.into(), &1.into()));
     assert_eq!(document["verdict"], "overloaded");
     assert!(document["waited_for"].is_string());
-    let ask = [&["plan", "support-chat", "--accelerator", "h100-sxm", "--format", "json"], &fixed[..]].concat();
+    let ask =
+        [&["plan", "support-chat", "--accelerator", "h100-sxm", "--format", "json"], &fixed[..]].concat();
     let plan: Value = serde_json::from_str(&answered(&ask, "")).unwrap();
     let candidate = &plan["candidates"][0];
     assert_eq!(candidate["feasible"], false);
     assert!(candidate["reason"].as_str().unwrap().contains("too small"), "{candidate}");
     let more = ["--set", "fleet.replicas=20", "--set", "platform.tp=4"];
-    let ask = [&["plan", "support-chat", "--accelerator", "h100-sxm", "--format", "json"], &more[..]].concat();
+    let ask =
+        [&["plan", "support-chat", "--accelerator", "h100-sxm", "--format", "json"], &more[..]].concat();
     let plan: Value = serde_json::from_str(&answered(&ask, "")).unwrap();
     let layout = &plan["candidates"][0]["layout"];
     assert_eq!((&layout["tp"], &layout["replicas"]), (&4.into(), &20.into()));

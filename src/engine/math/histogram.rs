@@ -81,12 +81,24 @@ impl Histogram {
         if self.count == 0 { 0.0 } else { self.sum / self.count as f64 }
     }
 
-    /// The value that a share `share` (0–1) of all are at or below; 0 of none.
+    /// The value that a share `share` (0–1) of all are at or below, straight between the two nearest; 0 of none.
     pub fn quantile(&self, share: f64) -> f64 {
         if self.count == 0 {
             return 0.0;
         }
-        let rank = ((self.count - 1) as f64 * share) as u64;
+        let rank = (self.count - 1) as f64 * share;
+        let (below, above) = (self.at(rank.floor() as u64), self.at(rank.ceil() as u64));
+        below + (above - below) * rank.fract()
+    }
+
+    /// The value before which there are `rank` others.
+    fn at(&self, rank: u64) -> f64 {
+        if rank == 0 {
+            return self.least;
+        }
+        if rank + 1 >= self.count {
+            return self.greatest;
+        }
         let mut below = 0;
         let found = self.counts.iter().position(|count| {
             below += count;

@@ -292,7 +292,7 @@ impl<'a> Engine<'a> {
     fn complete(&mut self, g: usize, tally: &mut Tally, out: &mut impl FnMut(&Departure)) {
         let Some(segment) = self.groups[g].segment.take() else { return };
         let (machine, steps, end_s) = (self.machine, segment.steps, segment.end_s);
-        tally.busy_s += end_s - segment.start_s;
+        tally.busy_s += (end_s - segment.start_s) / machine.stages as f64;
         if segment.decodes {
             self.groups[g].steps += steps;
         }

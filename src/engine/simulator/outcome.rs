@@ -78,7 +78,7 @@ pub struct Simulation {
     pub output_tokens_per_s: f64,
     /// Greatest share of a KV cache in use, 0–1.
     pub peak_kv_fraction: f64,
-    /// Share of time in which an engine steps, 0–1, mean of the replicas.
+    /// Share of time in which an engine steps, 0–1, mean of the replicas and their pipeline stages.
     pub busy_fraction: f64,
     /// Requests that were preempted, each as often as it was.
     pub preemptions: u64,

@@ -60,7 +60,7 @@ pub(super) struct Tally {
     pub peak_kv: f64,
     /// Time in which requests waited for each bottleneck, seconds.
     pub waited_s: [f64; Bottleneck::ALL.len()],
-    /// Time in which engines stepped, seconds.
+    /// Time in which engines stepped, of their pipeline stages the mean, seconds.
     pub busy_s: f64,
 }
 
