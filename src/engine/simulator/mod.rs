@@ -1,7 +1,7 @@
 //! A fleet simulated request by request, at the level of engine iterations: the check on the closed form, with the same step times
 //! and the same policy, and what the closed form has no answer for, such as a trace, a queue limit or failing replicas.
 //!
-//! `engine` is one replica: it steps, running requests first, then waiting ones. `lane` is what runs in it, `fleet` the router
+//! `engine` is one replica: it steps, and `scheduler` fills its steps, running requests first, then waiting ones. `lane` is what runs in it, `fleet` the router
 //! and the loop over arrivals. Nothing here depends on a clock, a thread or the system's random numbers.
 
 mod engine;
@@ -12,6 +12,7 @@ mod load;
 mod machine;
 mod outcome;
 mod request;
+mod scheduler;
 mod sized;
 mod tally;
 #[cfg(test)]
