@@ -59,9 +59,8 @@ fn the_answer_has_the_keys_of_the_contract_and_one_seed_gives_the_same_bytes() {
 /// Rows come in the order of arrivals, with the trace's own lengths; they add up to the answer.
 #[test]
 fn a_trace_is_replayed_row_by_row() {
-    let trace: String = (0..300)
-        .map(|i| format!("{},{},{}\n", 7.0 + f64::from(i) * 0.5, 500 + i % 300, 50 + i % 90))
-        .collect();
+    let row = |i| format!("{},{},{}", 7.0 + f64::from(i) * 0.5, 500 + i % 300, 50 + i % 90);
+    let trace = (0..300).map(row).collect::<Vec<_>>().join("\n");
     let trace = format!("{HEAD}{trace}");
     let ask = ["simulate", "support-chat", "--trace", "-", "--format", "json"];
     let document: Value = serde_json::from_str(&answered(&ask, &trace)).unwrap();

@@ -198,8 +198,20 @@ fn preemption_is_by_recomputation_of_the_latest() {
     assert!((all[1].e2e_s - 63.0).abs() < 1e-9 && (all[2].e2e_s - 41.5).abs() < 1e-9);
 }
 
-/// A request that nothing else can make room for stops rather than spins, and one that can never fit is refused, as is one longer
-/// than the context: a prompt has to leave room for a token.
+/// A request that would be its own victim stops until there is room, and what was let in before it goes on.
+#[test]
+fn its_own_victim_stops() {
+    let mut machine = Machine::even(1.0, 8, 10);
+    machine.step_tokens = 16;
+    // The first takes four blocks; the second the six that are left, at 10 s, and then needs a seventh.
+    let (_, all) = served(&machine, 1, &[request(0.0, 50, 60), request(0.5, 96, 5)], &plain());
+    assert_eq!((all[0].preemptions, all[1].preemptions, all[0].tpot_s), (0, 1, 1.0));
+    assert_eq!((all[1].ttft_s, all[0].e2e_s), (9.5, 63.0));
+    // It reads 97 tokens again in seven steps.
+    assert!((all[1].e2e_s - (63.0 + 7.0 + 3.0 - 0.5)).abs() < 1e-9, "{}", all[1].e2e_s);
+}
+
+/// A request that can never fit is refused, as is one longer than the context: a prompt has to leave room for a token.
 #[test]
 fn what_does_not_fit_is_refused() {
     let mut machine = Machine::even(1.0, 8, 10);
@@ -284,7 +296,7 @@ fn replicas_fail_and_come_back() {
     let come = poisson(20_000, 20.0, |random| (random.exponential() * 100.0).ceil() as u32);
     let failures = Some(Failures::every(100.0, 20.0));
     for router in [Router::RoundRobin, Router::LeastLoaded] {
-        let run = Run { failures, router, ..plain() };
+        let run = Run { router, failures, ..plain() };
         let (simulation, all) = served(&machine, 3, &come, &run);
         assert!(simulation.failures > 10, "{}", simulation.failures);
         assert_eq!((simulation.completed, all.len()), (20_000, 20_000));
