@@ -2,6 +2,9 @@
 //!
 //! Preset files, `--set`, validation, sliders, the comparison of scenarios and the documents all loop over it.
 
+use super::accessors::{
+    format_field, listed_field, number_field, optional_count, optional_field, text_field,
+};
 use super::day::DayShape;
 use super::fields::{Feeds, Hosting, Scenario, Supply};
 pub use super::value::{Range, Scale, Value};
@@ -108,84 +111,6 @@ impl Input {
 
 const fn number(min: f64, max: f64, slider: (f64, f64), scale: Scale, whole: bool, unit: Unit) -> Range {
     Range { min, max, slider, scale, whole, unit }
-}
-
-/// Accessors of a plain number.
-macro_rules! number_field {
-    ($($field:ident).+) => {
-        (
-            |s: &Scenario| Value::Number(s.$($field).+),
-            |s: &mut Scenario, v: Value| if let Value::Number(v) = v { s.$($field).+ = v },
-        )
-    };
-}
-
-/// Accessors of a number that may be absent.
-macro_rules! optional_field {
-    ($($field:ident).+) => {
-        (
-            |s: &Scenario| s.$($field).+.map_or(Value::Auto, Value::Number),
-            |s: &mut Scenario, v: Value| match v {
-                Value::Number(v) => s.$($field).+ = Some(v),
-                Value::Auto => s.$($field).+ = None,
-                Value::Text(_) | Value::Quotes(_) => {}
-            },
-        )
-    };
-}
-
-/// Accessors of a whole number that may be absent.
-macro_rules! optional_count {
-    ($($field:ident).+) => {
-        (
-            |s: &Scenario| s.$($field).+.map_or(Value::Auto, |n| Value::Number(f64::from(n))),
-            |s: &mut Scenario, v: Value| match v {
-                Value::Number(v) => s.$($field).+ = Some(v as u32),
-                Value::Auto => s.$($field).+ = None,
-                Value::Text(_) | Value::Quotes(_) => {}
-            },
-        )
-    };
-}
-
-/// Accessors of an id.
-macro_rules! text_field {
-    ($($field:ident).+) => {
-        (
-            |s: &Scenario| Value::Text(s.$($field).+.clone()),
-            |s: &mut Scenario, v: Value| if let Value::Text(v) = v { s.$($field).+ = v },
-        )
-    };
-}
-
-/// Accessors of a number format that may be absent.
-macro_rules! format_field {
-    ($($field:ident).+) => {
-        (
-            |s: &Scenario| s.$($field).+.map_or(Value::Auto, |f| Value::Text(f.id().to_owned())),
-            |s: &mut Scenario, v: Value| match v {
-                Value::Text(v) => s.$($field).+ = v.parse::<NumberFormat>().ok(),
-                Value::Auto => s.$($field).+ = None,
-                Value::Number(_) | Value::Quotes(_) => {}
-            },
-        )
-    };
-}
-
-/// Accessors of one value of a fixed list, each with its `id`.
-macro_rules! listed_field {
-    ($type:ty, $($field:ident).+) => {
-        (
-            |s: &Scenario| Value::Text(s.$($field).+.id().to_owned()),
-            |s: &mut Scenario, v: Value| {
-                if let Value::Text(v) = v
-                    && let Some(value) = <$type>::ALL.into_iter().find(|value| value.id() == v)
-                {
-                    s.$($field).+ = value;
-                }
-            },
-        )
-    };
 }
 
 type Accessors = (fn(&Scenario) -> Value, fn(&mut Scenario, Value));
@@ -520,14 +445,7 @@ pub static INPUTS: &[Input] = &[
         "Prices of",
         "Whose prices the plan is made with: those of a class of sellers, at its typical one, or of one seller. Candidates are compared within it.",
         Kind::Choice(Choices::Offers),
-        (
-            |s: &Scenario| Value::Text(s.money.offers.clone()),
-            |s: &mut Scenario, v: Value| {
-                if let Value::Text(text) = v {
-                    s.money.offers = text;
-                }
-            },
-        ),
+        text_field!(money.offers),
     ),
     input(
         "money.price_date",

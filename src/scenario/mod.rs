@@ -3,6 +3,7 @@
 //! Each input is declared once in [`inputs`]; preset files, `--set`, validation and sliders loop over that
 //! list. Knows the catalog, never the engine or the screen.
 
+mod accessors;
 pub mod changes;
 mod custom;
 mod day;
