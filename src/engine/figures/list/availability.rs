@@ -118,20 +118,26 @@ figures! {
                 replicas_needed: One, spares: One, of_one_machine: One, machines_down: Fraction, of_one_rack: One,
                 rack_down: Fraction, of_one_feed: One, feed_down: Fraction, restart_down: Fraction,
                 release_down: Fraction,
-            ) = up_share(
+            ) = max(up_share(
                 replicas_needed, spares, (of_one_machine, machines_down), (of_one_rack, rack_down),
                 (of_one_feed, feed_down), (restart_down, release_down)
-            ), note "at most as many replicas are down as there are spares: the convolution of what each cause takes together";
+            ), up_share(
+                replicas_needed, 0.0, (of_one_machine, machines_down), (of_one_rack, rack_down),
+                (of_one_feed, feed_down), (restart_down, release_down)
+            )), note "at most as many replicas are down as there are spares: the convolution of what each cause takes together";
         }
         with_one_more: f64, "Availability with one machine of spares more", Fraction, Better {
             with_one_more(
                 replicas_needed: One, spares: One, of_one_machine: One, machines_down: Fraction, of_one_rack: One,
                 rack_down: Fraction, of_one_feed: One, feed_down: Fraction, restart_down: Fraction,
                 release_down: Fraction,
-            ) = up_share(
+            ) = max(up_share(
                 replicas_needed, spares + of_one_machine, (of_one_machine, machines_down), (of_one_rack, rack_down),
                 (of_one_feed, feed_down), (restart_down, release_down)
-            );
+            ), up_share(
+                replicas_needed, spares, (of_one_machine, machines_down), (of_one_rack, rack_down),
+                (of_one_feed, feed_down), (restart_down, release_down)
+            )), note "never less than without it: what is down for two causes at once is counted twice";
         }
         /// What another machine of spares would cost on the chosen term.
         usd_per_month_of_one_more: f64, "One machine of spares more, per month", Usd, Worse {
