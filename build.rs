@@ -16,6 +16,7 @@ mod catalog {
     pub mod class_price;
     pub mod currency;
     pub mod efficiency;
+    pub mod exchange;
     pub mod fabric;
     pub mod facility;
     pub mod figure;

@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use headroom::catalog::{Catalog, Phase};
 use parameters::PARAMETERS;
-use rows::{Published, Row, Rows, THROUGHPUT_SCALE};
+use rows::{Published, Row, Rows, Setting, Step, THROUGHPUT_SCALE};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -38,14 +38,14 @@ fn run(arguments: &[String]) -> Result<(), String> {
     let rows = Rows::read(&catalog)?;
     match arguments {
         [] => {
-            let fitted = fit(&catalog, &rows.all, &rows.published);
+            let fitted = fit(&catalog, &rows.all, &rows.published, &rows.steps);
             print_parameters(&catalog, &fitted);
             print_errors("fitted", &fitted, &rows.all);
             print_published(&fitted, &rows.published);
             Ok(())
         }
         [flag] if flag == "--write" => {
-            let fitted = fit(&catalog, &rows.all, &rows.published);
+            let fitted = fit(&catalog, &rows.all, &rows.published, &rows.steps);
             print_errors("fitted", &fitted, &rows.all);
             print_published(&fitted, &rows.published);
             parameters::write(&fitted)?;
@@ -63,19 +63,39 @@ fn run(arguments: &[String]) -> Result<(), String> {
 }
 
 /// The catalog with its parameters moved to where `rows` are met best.
-fn fit(catalog: &Catalog, rows: &[Row], published: &[Published]) -> Catalog {
+fn fit(catalog: &Catalog, rows: &[Row], published: &[Published], steps: &[Step]) -> Catalog {
     let mut catalog = catalog.clone();
     // From the first readings, not from the last fit, which may have seen what is now left out.
     let start: Vec<f64> = PARAMETERS.iter().map(|parameter| parameter.first.ln()).collect();
-    let logarithms = least_squares::minimise(start, |logarithms, residuals| {
+    let logarithms = least_squares::minimise(start, |logarithms, moved, residuals| {
         for (parameter, logarithm) in PARAMETERS.iter().zip(logarithms) {
             parameter.set(&mut catalog, logarithm.exp());
         }
         residuals.clear();
+        // A row that the parameter is not of stays as it was.
+        let kept = |setting: &Setting, count: usize, residuals: &mut Vec<f64>| match moved {
+            Some((j, before)) if !PARAMETERS[j].touches(setting) => {
+                let at = residuals.len();
+                residuals.extend_from_slice(&before[at..at + count]);
+                true
+            }
+            _ => false,
+        };
         for row in rows {
-            row.residuals(&catalog, residuals);
+            if !kept(&row.setting, row.values(), residuals) {
+                row.residuals(&catalog, residuals);
+            }
         }
-        residuals.extend(published.iter().map(|row| row.ratio(&catalog).ln() / THROUGHPUT_SCALE));
+        for row in published {
+            if !kept(&row.setting, 1, residuals) {
+                residuals.push(row.ratio(&catalog).ln() / THROUGHPUT_SCALE);
+            }
+        }
+        for step in steps {
+            if !kept(&step.setting, 1, residuals) {
+                residuals.push(step.residual(&catalog));
+            }
+        }
         let measured = residuals.len();
         for (parameter, logarithm) in PARAMETERS.iter().zip(logarithms) {
             residuals.push((logarithm - parameter.first.ln()) / parameter.spread);
@@ -117,6 +137,15 @@ impl Key {
         }
     }
 
+    fn of_step(self, row: &Step) -> &str {
+        let m = &row.measured;
+        match self {
+            Self::Model => &m.model,
+            Self::Accelerator => &m.accelerator,
+            Self::Stack => &m.stack,
+        }
+    }
+
     fn of_published(self, row: &Published) -> &str {
         let m = &row.measured;
         match self {
@@ -137,7 +166,8 @@ fn left_out(catalog: &Catalog, rows: &Rows, key: Key) -> Ratios {
         let (out, kept): (Vec<Row>, Vec<Row>) = rows.all.iter().cloned().partition(|row| key.of(row) == name);
         let published: Vec<Published> =
             rows.published.iter().filter(|row| key.of_published(row) != name).cloned().collect();
-        let of_out = ratios(&fit(catalog, &kept, &published), &out);
+        let steps: Vec<Step> = rows.steps.iter().filter(|step| key.of_step(step) != name).cloned().collect();
+        let of_out = ratios(&fit(catalog, &kept, &published, &steps), &out);
         println!("{}", summary(&format!("without {name}"), &plain(&of_out)));
         pooled.extend(of_out);
     }

@@ -265,7 +265,7 @@ fn every_file_of_the_folder_is_looked_at() {
 
 /// Fields for which a family's configuration class has a default, so that a file may leave them out.
 #[rustfmt::skip]
-const WITH_DEFAULT: [&str; 46] = [
+const WITH_DEFAULT: [&str; 48] = [
     "cla_share_factor", "use_cla",
     "prefix_dense_intermediate_size", "swa_num_key_value_heads",
     "expert_dtype",
@@ -277,7 +277,7 @@ const WITH_DEFAULT: [&str; 46] = [
     "attention_k_eq_v", "attn_res_block_size", "compress_ratios", "enable_moe_block", "group_norm_size",
     "full_attn_idxs", "hidden_size_per_layer_input", "latent_moe_use_norm", "layer_group_size", "mamba_rms_norm", "mla_use_output_gate",
     "num_attention_heads_per_layer", "num_global_key_value_heads", "num_kv_shared_layers", "routed_expert_hidden_size",
-    "sparse_attention_config", "use_double_wide_mlp", "zero_expert_num",
+    "sparse_attention_config", "use_double_wide_mlp", "zero_expert_num", "n_group", "topk_group",
 ];
 
 /// Fields that only the configuration class of that model's family has a default for.

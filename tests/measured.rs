@@ -1,6 +1,6 @@
 //! The engine against measured serving: bounds on quantiles of the error, all of them written down.
 
-use headroom::catalog::{Catalog, NumberFormat, Phase, measured_latency};
+use headroom::catalog::{Catalog, NumberFormat, Phase, measured_latency, measured_steps};
 use headroom::engine::calibration::accuracy::judge;
 use headroom::engine::{Band, ClosedLoop, Degrees, Profile, deployment, estimate};
 
@@ -68,4 +68,118 @@ fn bands_of_a_newer_version_hold_what_it_does() {
         let inside = held.iter().filter(|held| held[phase]).count();
         assert!(inside >= 13, "{inside} of 15: {held:?}");
     }
+}
+
+/// A row of `assets/measured_wide_ep.csv`: a pool of accelerators that only reads prompts or only decodes.
+#[derive(serde::Deserialize)]
+struct WideExpertParallelism {
+    id: String,
+    model: String,
+    accelerator: String,
+    stack: String,
+    phase: String,
+    ep: u32,
+    attention_dp: u32,
+    sequences_per_accelerator: Option<f64>,
+    input_tokens: Option<f64>,
+    context_tokens: Option<f64>,
+    tokens_per_s_per_accelerator: f64,
+}
+
+impl WideExpertParallelism {
+    fn all() -> Vec<Self> {
+        let text = include_str!("../assets/measured_wide_ep.csv");
+        csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<Result<_, _>>().unwrap()
+    }
+
+    /// Tokens a second of one accelerator, as estimated with `sequences` on each.
+    fn estimated(&self, catalog: &Catalog, sequences: f64, tokens: f64) -> f64 {
+        let model = catalog.model(&self.model).unwrap();
+        let profile = Profile::of(model);
+        // What DeepSeek runs is not published; SGLang is built after it.
+        let stack = catalog.stack(if self.stack == "own" { "sglang" } else { &self.stack }).unwrap();
+        let degrees = Degrees { tp: 1, pp: 1, ep: self.ep, attention_dp: self.attention_dp };
+        assert!(degrees.starts(&profile, NumberFormat::Fp8, stack), "{}", self.id);
+        let accelerator = catalog.accelerator(&self.accelerator).unwrap();
+        let formats = (NumberFormat::Fp8, NumberFormat::Bf16);
+        let deployment =
+            deployment(catalog, (model, &profile), accelerator, stack, degrees, formats).unwrap();
+        let copies = f64::from(self.attention_dp);
+        let load = ClosedLoop {
+            input_tokens: tokens,
+            output_tokens: 100.0,
+            length_spread: 0.0,
+            concurrency: copies * sequences,
+        };
+        let estimate = estimate(&deployment, &load);
+        let tokens_per_s = if self.phase == "prefill" {
+            estimate.prefill_tokens_per_s
+        } else {
+            estimate.decode_tokens_per_s
+        };
+        tokens_per_s / copies
+    }
+}
+
+#[test]
+fn wide_expert_parallelism_as_published() {
+    let catalog = Catalog::built_in().unwrap();
+    let mut errors = Vec::new();
+    for row in WideExpertParallelism::all() {
+        let tokens = row.input_tokens.or(row.context_tokens);
+        let sequences = if row.phase == "prefill" { Some(1.0) } else { row.sequences_per_accelerator };
+        let (Some(tokens), Some(sequences)) = (tokens, sequences) else { continue };
+        let ratio = row.estimated(&catalog, sequences, tokens) / row.tokens_per_s_per_accelerator;
+        println!("{}: {ratio:.2}", row.id);
+        assert!((1.0 / 1.6..=1.6).contains(&ratio), "{}: {ratio}", row.id);
+        errors.push((ratio.max(1.0 / ratio) * 1e6) as u64);
+    }
+    errors.sort_unstable();
+    assert!(errors.len() >= 8 && errors[errors.len() / 2] <= 1_150_000, "{errors:?}");
+}
+
+/// DeepSeek's day (Open Source Week, day 6): 608e9 input tokens, 342e9 of them from a cache, and 168e9 output tokens at a context
+/// of 4,989 and 20 to 22 tokens a second to a user, on 226.75 nodes of 8 on average.
+#[test]
+fn a_day_of_deepseek_takes_as_many_accelerators() {
+    let catalog = Catalog::built_in().unwrap();
+    let rows = WideExpertParallelism::all();
+    let row = |id: &str| rows.iter().find(|row| row.id == id).unwrap();
+    let decode = row("deepseek-decode-day");
+    let sequences = decode.tokens_per_s_per_accelerator / 21.0;
+    let decoded = decode.estimated(&catalog, sequences, decode.context_tokens.unwrap());
+    let read = row("deepseek-prefill-day").estimated(&catalog, 1.0, 2000.0);
+    let accelerators = (608e9 - 342e9) / 86_400.0 / read + 168e9 / 86_400.0 / decoded;
+    let ratio = accelerators / (226.75 * 8.0);
+    println!("{accelerators:.0} accelerators, {ratio:.2} of what ran");
+    assert!((0.75..=1.25).contains(&ratio), "{ratio}");
+}
+
+/// Decode steps and watts of a server on one H100: `assets/measured_steps.csv`.
+#[test]
+fn steps_and_watts_of_one_server() {
+    let catalog = Catalog::built_in().unwrap();
+    let (mut steps, mut watts) = (Vec::new(), Vec::new());
+    for row in measured_steps().unwrap() {
+        let model = catalog.model(&row.model).unwrap();
+        let profile = Profile::of(model);
+        let stack = catalog.stack_then(&row.stack, &row.stack_version, "").unwrap();
+        let accelerator = catalog.accelerator(&row.accelerator).unwrap();
+        let formats = (row.weights, row.kv_cache);
+        let deployment =
+            deployment(&catalog, (model, &profile), accelerator, &stack, Degrees::ONE, formats).unwrap();
+        // An answer so long that prompts hardly count.
+        let load = ClosedLoop {
+            input_tokens: 1.0,
+            output_tokens: 2.0 * row.context_tokens,
+            length_spread: 0.0,
+            concurrency: f64::from(row.sequences),
+        };
+        let estimate = estimate(&deployment, &load);
+        steps.push((estimate.decode_step_s / row.step_s - 1.0).abs());
+        watts.push((estimate.accelerator_w / row.accelerator_w - 1.0).abs());
+    }
+    println!("steps {steps:?}, watts {watts:?}");
+    assert!(steps.iter().all(|error| *error <= 0.15), "{steps:?}");
+    assert!(watts.iter().all(|error| *error <= 0.12), "{watts:?}");
 }

@@ -4,6 +4,9 @@ use headroom::catalog::{Catalog, Term, VendorClass};
 use headroom::engine::{self, Buy, Sizing};
 use headroom::scenario::{Scenario, preset};
 
+/// Limits that an L4 holds to the end of its band.
+const PATIENT: (&str, &str) = ("slo.tpot_s", "0.08");
+
 fn bought(catalog: &Catalog, stem: &str, inputs: &[(&str, &str)]) -> Scenario {
     let mut scenario = preset::open(stem, catalog).unwrap();
     scenario.money.term = Term::Buy;
@@ -34,7 +37,7 @@ fn one_card_is_bought_as_one_card() {
     let catalog = Catalog::built_in().unwrap();
     for (accelerator, usd) in [("l4", 7365.0), ("l40s", 13_842.0), ("rtx-pro-6000", 19_600.0)] {
         for term in ["buy", "on_demand"] {
-            let scenario = bought(&catalog, "edge-8b", &[("money.term", term)]);
+            let scenario = bought(&catalog, "edge-8b", &[("money.term", term), PATIENT]);
             let sizing = sized(&catalog, &scenario, accelerator);
             let buy = buy(&sizing);
             assert_eq!(sizing.layout.accelerators, 1, "{accelerator}");
@@ -42,7 +45,7 @@ fn one_card_is_bought_as_one_card() {
             near(buy.servers_usd, usd);
             assert_eq!(buy.management_usd, 0.0, "{accelerator}");
         }
-        let scenario = bought(&catalog, "edge-8b", &[]);
+        let scenario = bought(&catalog, "edge-8b", &[PATIENT]);
         assert_eq!(sized(&catalog, &scenario, accelerator).layout.billed_accelerators, 1);
     }
 }
@@ -123,7 +126,7 @@ fn colocation_is_billed_on_what_is_contracted() {
         near(buy(&under).space_usd_per_year, kw * rate * 12.0);
     }
     // One L4 takes less power than the rate of a cabinet pays for, but a workstation takes no cabinet.
-    let edge = sized(&catalog, &bought(&catalog, "edge-8b", &[]), "l4");
+    let edge = sized(&catalog, &bought(&catalog, "edge-8b", &[PATIENT]), "l4");
     let p = &edge.estate.power;
     near(buy(&edge).space_usd_per_year, (350.0 + p.network_w + p.storage_w) / 1000.0 * rate * 12.0);
     // A GH200 of 1.5 kW takes a cabinet of 500 dollars a month.
@@ -135,13 +138,13 @@ fn colocation_is_billed_on_what_is_contracted() {
 #[test]
 fn staff_has_a_least() {
     let catalog = Catalog::built_in().unwrap();
-    let of = |stem, accelerator| buy(&sized(&catalog, &bought(&catalog, stem, &[]), accelerator));
+    let of = |stem, accelerator| buy(&sized(&catalog, &bought(&catalog, stem, &[PATIENT]), accelerator));
     near(of("edge-8b", "l4").staff_usd_per_year, 220e3 / 16.0);
     near(of("edge-8b", "h100-sxm").staff_usd_per_year, 110e3);
     let many = of("deepseek-at-scale", "h100-sxm");
     let accelerators = many.servers * many.accelerators_per_server;
     near(many.staff_usd_per_year, (accelerators / 500.0).max(0.5) * 220e3);
-    let asked = bought(&catalog, "edge-8b", &[("money.staff_usd_per_year", "5000")]);
+    let asked = bought(&catalog, "edge-8b", &[("money.staff_usd_per_year", "5000"), PATIENT]);
     near(buy(&sized(&catalog, &asked, "l4")).staff_usd_per_year, 5000.0);
 }
 

@@ -2,6 +2,8 @@
 
 use headroom::catalog::{Catalog, Efficiency, Sourced};
 
+use super::rows::Setting;
+
 /// Whose figure it is.
 #[derive(Clone, Copy, Debug)]
 pub enum Owner {
@@ -58,12 +60,21 @@ impl Parameter {
         figure.expect("the table names figures that exist")
     }
 
+    /// Whether what ran in `setting` depends on it.
+    pub fn touches(&self, setting: &Setting) -> bool {
+        match self.owner {
+            Owner::Generation(id) => setting.generation == id,
+            Owner::Stack(id) => setting.stack == id,
+        }
+    }
+
     pub fn value(&self, catalog: &mut Catalog) -> f64 {
         self.figure(catalog).value()
     }
 
     pub fn set(&self, catalog: &mut Catalog, value: f64) {
-        let share = self.field.starts_with("compute_") || self.field.starts_with("memory_");
+        let share =
+            self.field.starts_with("compute_") || self.field.starts_with("memory_") || self.field == "link";
         let most =
             if share && matches!(self.owner, Owner::Generation(_)) { MOST_SHARE } else { f64::INFINITY };
         let figure = self.figure(catalog);
@@ -79,22 +90,24 @@ const fn stack(id: &'static str, field: &'static str, first: f64, spread: f64) -
     Parameter { owner: Owner::Stack(id), field, first, spread }
 }
 
-/// First readings of the generations are of kernels alone (source `op-ratios`), of the stacks from their source.
+/// First readings of the generations are of kernels alone (source `op-ratios`; on Hopper those of `h100-kernels`, which are near
+/// what a server reaches: products 0.77 of peak for a moment and 0.70 at the power limit, weights read at 0.86 and a KV cache at
+/// 0.92 of the bandwidth), of the stacks from their source.
 pub const PARAMETERS: &[Parameter] = &[
-    generation("hopper", "compute_16_bit", 0.72, 0.15),
+    generation("hopper", "compute_16_bit", 0.70, 0.06),
     generation("hopper", "compute_8_bit", 0.65, 0.15),
     generation("hopper", "half_rows", 60.0, 0.7),
     generation("hopper", "compute_experts", 0.6, 0.2),
     generation("hopper", "expert_half_rows", 600.0, 0.4),
     generation("hopper", "expert_half_width", 700.0, 0.4),
     generation("hopper", "compute_attention", 0.5, 0.25),
-    generation("hopper", "memory_weights", 0.82, 0.1),
+    generation("hopper", "memory_weights", 0.86, 0.03),
     generation("hopper", "memory_experts", 0.7, 0.2),
-    generation("hopper", "memory_kv", 0.8, 0.15),
+    generation("hopper", "memory_kv", 0.92, 0.03),
     generation("hopper", "memory_kv_8_bit", 0.65, 0.25),
-    generation("hopper", "link", 0.7, 0.3),
-    generation("hopper", "link_latency_s", 9.0e-6, 0.3),
-    generation("hopper", "layer_overhead_s", 35.0e-6, 0.3),
+    generation("hopper", "link", 0.7, 0.15),
+    generation("hopper", "link_latency_s", 9.0e-6, 0.6),
+    generation("hopper", "layer_overhead_s", 25.0e-6, 0.3),
     generation("hopper", "moe_overhead_s", 20.0e-6, 0.5),
     generation("hopper", "latent_overhead_s", 20.0e-6, 0.5),
     generation("blackwell", "compute_16_bit", 0.75, 0.15),
@@ -110,7 +123,7 @@ pub const PARAMETERS: &[Parameter] = &[
     generation("blackwell", "memory_kv", 0.75, 0.15),
     generation("blackwell", "memory_kv_8_bit", 0.6, 0.25),
     generation("blackwell", "link", 0.6, 0.3),
-    generation("blackwell", "link_latency_s", 9.0e-6, 0.3),
+    generation("blackwell", "link_latency_s", 9.0e-6, 0.6),
     generation("blackwell", "layer_overhead_s", 33.0e-6, 0.3),
     generation("blackwell", "moe_overhead_s", 20.0e-6, 0.5),
     generation("blackwell", "latent_overhead_s", 20.0e-6, 0.5),
@@ -192,21 +205,23 @@ pub const PARAMETERS: &[Parameter] = &[
     generation("tpu", "layer_overhead_s", 2.000e-05, 0.5),
     stack("vllm", "step_overhead_s", 1.0e-3, 0.5),
     stack("vllm", "sequence_overhead_s", 6.0e-6, 0.7),
-    stack("vllm", "request_overhead_s", 2.0e-2, 0.7),
-    stack("vllm", "prompt_overhead_s", 1.0e-3, 1.0),
-    stack("vllm", "admission_steps", 0.3, 0.5),
-    stack("vllm", "eager_layer_s", 2.5e-4, 0.5),
+    stack("vllm", "request_overhead_s", 8.0e-3, 0.3),
+    stack("vllm", "prompt_step_s", 1.0e-3, 1.0),
+    stack("vllm", "admission_steps", 1.5, 0.3),
+    stack("vllm", "eager_layer_s", 2.5e-4, 0.3),
     stack("vllm", "eager_latent_s", 3.0e-4, 0.7),
     stack("vllm", "eager_moe_s", 3.0e-4, 0.7),
     stack("vllm", "compute_factor", 1.0, 0.12),
     stack("vllm", "experts_factor", 1.0, 0.2),
-    stack("vllm", "kv_factor", 1.0, 0.25),
+    stack("vllm", "kv_factor", 1.0, 0.08),
     stack("vllm", "collective_factor", 1.0, 0.2),
     stack("vllm", "layer_factor", 1.0, 0.2),
+    stack("vllm", "earlier_host_factor", 1.15, 0.07),
+    stack("vllm", "earlier_kv_factor", 1.0, 0.07),
     stack("tensorrt-llm", "step_overhead_s", 7.0e-4, 0.5),
     stack("tensorrt-llm", "sequence_overhead_s", 6.0e-6, 0.7),
-    stack("tensorrt-llm", "request_overhead_s", 2.0e-2, 0.7),
-    stack("tensorrt-llm", "prompt_overhead_s", 1.0e-3, 1.0),
+    stack("tensorrt-llm", "request_overhead_s", 2.0e-2, 0.3),
+    stack("tensorrt-llm", "prompt_step_s", 8.0e-3, 0.7),
     stack("tensorrt-llm", "admission_steps", 1.0, 0.7),
     stack("tensorrt-llm", "balance_steps", 30.0, 0.4),
     stack("tensorrt-llm", "eager_layer_s", 2.5e-4, 0.5),
@@ -214,13 +229,13 @@ pub const PARAMETERS: &[Parameter] = &[
     stack("tensorrt-llm", "eager_moe_s", 3.0e-4, 0.7),
     stack("tensorrt-llm", "compute_factor", 1.0, 0.12),
     stack("tensorrt-llm", "experts_factor", 1.0, 0.2),
-    stack("tensorrt-llm", "kv_factor", 1.0, 0.25),
+    stack("tensorrt-llm", "kv_factor", 1.0, 0.1),
     stack("tensorrt-llm", "collective_factor", 1.0, 0.2),
     stack("tensorrt-llm", "layer_factor", 1.0, 0.2),
     stack("sglang", "step_overhead_s", 1.2e-3, 0.5),
     stack("sglang", "sequence_overhead_s", 6.0e-6, 0.7),
-    stack("sglang", "request_overhead_s", 2.0e-2, 0.7),
-    stack("sglang", "prompt_overhead_s", 1.0e-3, 1.0),
+    stack("sglang", "request_overhead_s", 2.0e-2, 0.3),
+    stack("sglang", "prompt_step_s", 8.0e-3, 0.7),
     stack("sglang", "admission_steps", 5.0, 0.7),
     stack("sglang", "eager_layer_s", 2.5e-4, 0.5),
     stack("sglang", "eager_latent_s", 3.0e-4, 0.7),

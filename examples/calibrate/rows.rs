@@ -1,21 +1,43 @@
 //! The measured rows, each with what the engine needs to answer it.
 
 use headroom::catalog::{
-    Catalog, MeasuredLatency, MeasuredThroughput, Phase, measured_latency, measured_throughput,
+    Catalog, MeasuredLatency, MeasuredStep, MeasuredThroughput, Phase, measured_latency, measured_steps,
+    measured_throughput,
 };
 use headroom::engine::Profile;
-use headroom::engine::calibration::accuracy::{deployment_of, judge_published};
+use headroom::engine::calibration::accuracy::{deployment_under, judge_published, judge_step};
 use headroom::engine::{Estimate, estimate};
 
 /// Errors, in the logarithm, that count as one: what an engine of this kind can hope for.
 const TPOT_SCALE: f64 = 0.08;
 const TTFT_SCALE: f64 = 0.18;
+/// The same of runs whose whole protocol is known, on a machine of which nothing else was asked.
+const KNOWN_TPOT_SCALE: f64 = 0.03;
+const KNOWN_TTFT_SCALE: f64 = 0.1;
+const STEP_SCALE: f64 = 0.015;
+/// The version of those runs.
+const KNOWN_VERSION: &str = "0.26.0";
 pub const THROUGHPUT_SCALE: f64 = 0.3;
+
+/// What figures a run depends on.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    pub generation: String,
+    pub stack: String,
+}
+
+impl Setting {
+    fn of(catalog: &Catalog, accelerator: &str, stack: &str) -> Result<Self, String> {
+        let known = catalog.accelerator(accelerator).ok_or("a row names an unknown accelerator")?;
+        Ok(Self { generation: known.generation.clone(), stack: stack.to_owned() })
+    }
+}
 
 /// One measured row.
 #[derive(Clone, Debug)]
 pub struct Row {
     pub measured: MeasuredLatency,
+    pub setting: Setting,
     profile: Profile,
 }
 
@@ -23,6 +45,7 @@ pub struct Row {
 #[derive(Clone, Debug)]
 pub struct Published {
     pub measured: MeasuredThroughput,
+    pub setting: Setting,
     profile: Profile,
 }
 
@@ -39,6 +62,23 @@ impl Published {
 pub struct Rows {
     pub all: Vec<Row>,
     pub published: Vec<Published>,
+    pub steps: Vec<Step>,
+}
+
+/// One decode step, measured alone.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub measured: MeasuredStep,
+    pub setting: Setting,
+    profile: Profile,
+}
+
+impl Step {
+    /// Appends the logarithm of estimated over measured over its scale.
+    pub fn residual(&self, catalog: &Catalog) -> f64 {
+        let ratio = judge_step(&self.measured, catalog, &self.profile);
+        ratio.expect("a test of the catalog checks what rows name").ln() / STEP_SCALE
+    }
 }
 
 impl Rows {
@@ -49,7 +89,8 @@ impl Rows {
             .filter(|row| row.speculative.is_empty() && row.doubt.is_empty())
             .map(|measured| {
                 let model = catalog.model(&measured.model).ok_or("a row names an unknown model")?;
-                Ok(Row { measured, profile: Profile::of(model) })
+                let setting = Setting::of(catalog, &measured.accelerator, &measured.stack)?;
+                Ok(Row { setting, profile: Profile::of(model), measured })
             })
             .collect::<Result<_, String>>()?;
         let published = measured_throughput()
@@ -57,18 +98,37 @@ impl Rows {
             .into_iter()
             .map(|measured| {
                 let model = catalog.model(&measured.model).ok_or("a row names an unknown model")?;
-                Ok(Published { profile: Profile::of(model), measured })
+                let setting = Setting::of(catalog, &measured.accelerator, &measured.stack)?;
+                Ok(Published { setting, profile: Profile::of(model), measured })
             })
             .collect::<Result<_, String>>()?;
-        Ok(Self { all, published })
+        let steps = measured_steps()
+            .map_err(|error| error.to_string())?
+            .into_iter()
+            .map(|measured| {
+                let model = catalog.model(&measured.model).ok_or("a row names an unknown model")?;
+                let setting = Setting::of(catalog, &measured.accelerator, &measured.stack)?;
+                Ok(Step { setting, profile: Profile::of(model), measured })
+            })
+            .collect::<Result<_, String>>()?;
+        Ok(Self { all, published, steps })
     }
 }
 
 impl Row {
     fn estimate(&self, catalog: &Catalog) -> Estimate {
-        let (deployment, load) = deployment_of(&self.measured, catalog, &self.profile)
+        let m = &self.measured;
+        let stack = catalog
+            .stack_then(&m.stack, &m.stack_version, &m.measured)
+            .expect("a test of the catalog checks what rows name");
+        let (deployment, load) = deployment_under(m, catalog, &self.profile, &stack)
             .expect("a test of the catalog checks what rows name");
         estimate(&deployment, &load)
+    }
+
+    /// How many values were measured.
+    pub fn values(&self) -> usize {
+        usize::from(self.measured.tpot_ms.is_some()) + usize::from(self.measured.ttft_ms.is_some())
     }
 
     /// Estimated over measured.
@@ -83,7 +143,13 @@ impl Row {
     /// Appends the logarithms of the ratios over their scales.
     pub fn residuals(&self, catalog: &Catalog, residuals: &mut Vec<f64>) {
         for (phase, ratio) in self.ratios(catalog) {
-            let scale = if phase == Phase::Tpot { TPOT_SCALE } else { TTFT_SCALE };
+            let known = self.measured.stack_version == KNOWN_VERSION;
+            let scale = match (phase, known) {
+                (Phase::Tpot, false) => TPOT_SCALE,
+                (Phase::Ttft, false) => TTFT_SCALE,
+                (Phase::Tpot, true) => KNOWN_TPOT_SCALE,
+                (Phase::Ttft, true) => KNOWN_TTFT_SCALE,
+            };
             residuals.push(ratio.ln() / scale);
         }
     }

@@ -10,14 +10,14 @@ use super::figure::Sourced;
 pub struct FacilityAssumptions {
     /// Accelerator power over TDP with weights resident and no work.
     pub power_resident: Sourced,
-    /// The same while one sequence decodes.
-    pub power_decode_one: Sourced,
-    /// The same while many sequences decode.
-    pub power_decode_many: Sourced,
-    /// The same during prefill.
-    pub power_prefill: Sourced,
-    /// Sequences at which decode power is `power_decode_many`.
-    pub power_many_sequences: Sourced,
+    /// What any step adds to that, over TDP.
+    pub power_busy: Sourced,
+    /// What reading weights at the memory's whole bandwidth adds, over TDP.
+    pub power_weights: Sourced,
+    /// What reading a KV cache at the memory's whole bandwidth adds, over TDP.
+    pub power_kv: Sourced,
+    /// What arithmetic at the whole dense peak of its format would add, over TDP: more than the limit lets through.
+    pub power_arithmetic: Sourced,
     /// Power of shared storage over the rated power of the servers; it does not follow the load.
     pub storage_power: Sourced,
     /// Carbon of making one accelerator with 80 GB of memory and its share of the baseboard, kg of CO₂ equivalent, the share of

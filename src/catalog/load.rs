@@ -212,6 +212,13 @@ impl Catalog {
         }
     }
 
+    /// The stack `id` as it was in a run: at the version that the run names, or else at the one of its day.
+    pub fn stack_then(&self, id: &str, version: &str, day: &str) -> Option<Cow<'_, Stack>> {
+        let stack = self.stack(id)?;
+        let version = if version.is_empty() { stack.version_on(day) } else { Some(version) };
+        Some(version.and_then(|version| stack.at(version)).map_or(Cow::Borrowed(stack), Cow::Owned))
+    }
+
     /// Every public offer that prices were made from, and those that were not.
     pub fn offers(&self) -> &'static [Offer] {
         offers()

@@ -61,6 +61,42 @@ pub fn measured_latency() -> Result<Vec<MeasuredLatency>, csv::Error> {
     csv::Reader::from_reader(text.as_bytes()).deserialize().collect()
 }
 
+/// Steps and power of one server in a steady phase. Source `h100-server`: clients in the process of the server's front end, dummy
+/// weights, defaults of the server, one run a phase; watts by the energy counter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeasuredStep {
+    /// Id of the model in the catalog.
+    pub model: String,
+    /// Id of the accelerator in the catalog.
+    pub accelerator: String,
+    /// Id of the stack in the catalog.
+    pub stack: String,
+    /// Version of the stack.
+    pub stack_version: String,
+    /// Number format of the weights.
+    pub weights: NumberFormat,
+    /// Number format of the KV cache.
+    pub kv_cache: NumberFormat,
+    /// Sequences that decode together.
+    pub sequences: u32,
+    /// Their mean context, tokens.
+    pub context_tokens: f64,
+    /// Time of a step, seconds.
+    pub step_s: f64,
+    /// Mean draw of the accelerator meanwhile, watts.
+    pub accelerator_w: f64,
+}
+
+/// Steps and power that come with the program, parsed anew at each call.
+///
+/// # Errors
+/// As [`measured_latency`].
+pub fn measured_steps() -> Result<Vec<MeasuredStep>, csv::Error> {
+    let text = include_str!("../../assets/measured_steps.csv");
+    csv::Reader::from_reader(text.as_bytes()).deserialize().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,7 +106,8 @@ mod tests {
     fn every_row_parses_and_names_known_things() {
         let catalog = Catalog::built_in().unwrap();
         let rows = measured_latency().unwrap();
-        assert_eq!(rows.len(), 974);
+        assert_eq!(rows.len(), 981);
+        assert_eq!(measured_steps().unwrap().len(), 3);
         for row in &rows {
             assert!(catalog.model(&row.model).is_some(), "{row:?}");
             assert!(catalog.stack(&row.stack).is_some(), "{row:?}");

@@ -43,6 +43,10 @@ pub enum FeedForward {
         /// Biases inside one routed expert.
         #[serde(default)]
         extra_parameters_per_expert: u64,
+        /// Groups that experts are parted into, of which a token visits no more than the second of the two: node-limited routing
+        /// (DeepSeek-V3 technical report, arXiv 2412.19437, 2.1.2). Absent: any experts.
+        #[serde(default)]
+        routed_groups: Option<(u32, u32)>,
     },
     /// No feed-forward.
     None,

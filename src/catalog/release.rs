@@ -17,6 +17,9 @@ pub struct Release {
     pub from: String,
     /// The span of versions, as shown to users.
     pub label: String,
+    /// When it came out, ISO 8601 (year, month or day): runs of that time and later are of it where they name no version.
+    #[serde(default)]
+    pub released: Option<String>,
     /// Share of memory that the stack takes.
     #[serde(default)]
     pub memory_fraction: Option<Sourced>,
@@ -54,6 +57,18 @@ pub struct Drift {
     pub ttft: Sourced,
     /// Of the time per output token.
     pub tpot: Sourced,
+}
+
+/// How much slower versions before one are than the stack's own figures say.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Earlier {
+    /// The first version that is as fast as the figures say.
+    pub before: String,
+    /// Factor of the times of its processes before that: of a step, of a sequence in it, of launching, of a request.
+    pub earlier_host_factor: Sourced,
+    /// Factor of the rate of reading the KV cache.
+    pub earlier_kv_factor: Sourced,
 }
 
 /// The id of the stack that `name` means, without its version.

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::accelerator::{Accelerator, Vendor};
+use super::exchange::Exchange;
 use super::figure::Sourced;
 use super::format::NumberFormat;
 use super::limits::{Limits, MemoryOptions, Tight};
-use super::release::{Drift, Release};
+use super::release::{Drift, Earlier, Release};
 use super::start_rules::{ExpertLayout, StartRules};
 
 /// Which share of memory a stack gives to weights and KV cache.
@@ -100,17 +101,17 @@ pub struct Stack {
     /// Time from a request's arrival to its first step and from the last logit to the client
     /// (tokenizer, HTTP), seconds.
     pub request_overhead_s: Sourced,
-    /// Time of the engine's process that each new request takes from the steps, seconds.
-    pub prompt_overhead_s: Sourced,
+    /// Time of a step with prompts beside that of any step, however many prompts it has: tables of new sequences, no graph of
+    /// the whole step, seconds. Tokenizer and HTTP are processes beside the engine's and take nothing from its steps.
+    pub prompt_step_s: Sourced,
     /// How prompts are read beside decoding sequences.
     pub prefill: PrefillPolicy,
-    /// Steps that a new request waits before the engine looks at it.
+    /// Steps that a new request waits before the engine looks at it, as long as steps are at that time.
     pub admission_steps: Sourced,
     /// The same in addition where copies of attention wait for each other to have a prompt each.
     pub balance_steps: Sourced,
-    /// Time to prepare and launch one layer of a step with prompts, which no graph replays: it delays the prompt,
-    /// not the steps of the others. Seconds; the second and third in addition for latent attention and for routed
-    /// experts.
+    /// Time to prepare and launch one layer of a step with prompts, which no graph replays: such a step takes no less than this
+    /// for all its layers. Seconds; the second and third in addition for latent attention and for routed experts.
     pub eager_layer_s: Sourced,
     /// In addition for a layer of latent attention, seconds.
     pub eager_latent_s: Sourced,
@@ -128,10 +129,15 @@ pub struct Stack {
     pub collective_factor: Sourced,
     /// Factor of the fixed time of a layer.
     pub layer_factor: Sourced,
+    /// How tokens reach experts on other accelerators.
+    pub exchange: Exchange,
     /// Formats of weights with which it keeps the KV cache in 8 bits by default: those whose checkpoints
     /// carry the scales (`kv_cache_quant_algo` of NVIDIA's FP8 and NVFP4 checkpoints).
     #[serde(default)]
     pub kv_follows_weights: Vec<NumberFormat>,
+    /// How much slower earlier versions are.
+    #[serde(default)]
+    pub earlier: Option<Earlier>,
     /// How much further its times may be off, at a version newer than those that the engine was fitted to.
     #[serde(default)]
     pub drift: Option<Drift>,
@@ -165,7 +171,7 @@ impl Stack {
         step_overhead_s,
         sequence_overhead_s,
         request_overhead_s,
-        prompt_overhead_s,
+        prompt_step_s,
         admission_steps,
         balance_steps,
         eager_layer_s,
@@ -180,7 +186,11 @@ impl Stack {
 
     /// The figure called `name`, to be changed.
     pub fn figure_mut(&mut self, name: &str) -> Option<&mut Sourced> {
-        Self::TIMES.iter().find(|(known, ..)| *known == name).map(|(.., lend)| lend(self))
+        match name {
+            "earlier_host_factor" => self.earlier.as_mut().map(|earlier| &mut earlier.earlier_host_factor),
+            "earlier_kv_factor" => self.earlier.as_mut().map(|earlier| &mut earlier.earlier_kv_factor),
+            _ => Self::TIMES.iter().find(|(known, ..)| *known == name).map(|(.., lend)| lend(self)),
+        }
     }
 
     /// Whether the stack runs on the accelerator.

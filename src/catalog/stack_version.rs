@@ -1,5 +1,6 @@
 //! A serving stack at one of its versions.
 
+use super::figure::Sourced;
 use super::release::{AT, Release, numbers};
 use super::stack::Stack;
 
@@ -36,7 +37,33 @@ impl Stack {
         stack.drift.clone_from(&release.drift);
         stack.frees_windows = release.frees_windows.unwrap_or(stack.frees_windows);
         stack.limits.splice(0..0, release.limits.iter().cloned());
+        let wanted = numbers(version)?;
+        if let Some(earlier) =
+            self.earlier.as_ref().filter(|e| numbers(&e.before).is_some_and(|n| wanted < n))
+        {
+            let slower =
+                |figure: &mut Sourced, factor: f64| *figure = figure.with_value(figure.value() * factor);
+            let host = earlier.earlier_host_factor.value();
+            slower(&mut stack.step_overhead_s, host);
+            slower(&mut stack.sequence_overhead_s, host);
+            slower(&mut stack.request_overhead_s, host);
+            slower(&mut stack.prompt_step_s, host);
+            slower(&mut stack.eager_layer_s, host);
+            slower(&mut stack.eager_latent_s, host);
+            slower(&mut stack.eager_moe_s, host);
+            slower(&mut stack.kv_factor, earlier.earlier_kv_factor.value());
+        }
         Some(stack)
+    }
+
+    /// The version that ran on `day` (ISO 8601) at the latest, where no version is named: the last one that was out.
+    pub(super) fn version_on(&self, day: &str) -> Option<&str> {
+        let out = |release: &&Release| release.released.as_deref().is_some_and(|released| released <= day);
+        let latest = self.releases.iter().rfind(out)?;
+        // Of the last one it is not known whether it ran: newer ones have no date.
+        let is_last =
+            self.releases.iter().rfind(|r| r.released.is_some()).is_some_and(|r| r.from == latest.from);
+        (!is_last).then_some(latest.from.as_str())
     }
 
     /// Names of its versions that differ in their defaults, each with its label.

@@ -20,7 +20,7 @@ pub enum EstimateCell {
 }
 
 /// Columns that an estimate has; `error` follows them.
-pub const COLUMNS: [&str; 26] = [
+pub const COLUMNS: [&str; 29] = [
     "fits",
     "weights_bytes",
     "kv_cache_bytes",
@@ -47,6 +47,9 @@ pub const COLUMNS: [&str; 26] = [
     "weight_only",
     "output_tokens_per_s_low",
     "output_tokens_per_s_high",
+    "prefill_tokens_per_s",
+    "decode_tokens_per_s",
+    "accelerator_w",
 ];
 
 /// The values of `estimate` in the order of [`COLUMNS`].
@@ -81,6 +84,9 @@ pub fn cells(estimate: &Estimate, weight_only: bool) -> [EstimateCell; COLUMNS.l
         Flag(weight_only),
         Number(e.output_tokens_per_s_low, Unit::TokensPerSecond),
         Number(e.output_tokens_per_s_high, Unit::TokensPerSecond),
+        Number(e.prefill_tokens_per_s, Unit::TokensPerSecond),
+        Number(e.decode_tokens_per_s, Unit::TokensPerSecond),
+        Number(e.accelerator_w, Unit::Watts),
     ]
 }
 

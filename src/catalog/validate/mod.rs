@@ -187,6 +187,22 @@ fn check_stack(stack: &Stack, check: &mut Check) {
         };
         check.figure(name, figure(stack), range);
     }
+    for (name, figure) in stack.exchange.figures() {
+        let range = match name {
+            "dispatch_bytes" => (0.25, 4.0),
+            "imbalance" => (1.0, 10.0),
+            "occupied" => (0.0, 0.9),
+            _ => SHARE,
+        };
+        check.figure(&format!("exchange.{name}"), figure, range);
+    }
+    if let Some(earlier) = &stack.earlier {
+        check.figure("earlier.earlier_host_factor", &earlier.earlier_host_factor, (0.2, 5.0));
+        check.figure("earlier.earlier_kv_factor", &earlier.earlier_kv_factor, (0.2, 5.0));
+    }
+    if let Some(source) = &stack.exchange.redundant_experts {
+        check.source("exchange.redundant_experts", source);
+    }
     if stack.kv_formats.is_empty() {
         check.value("kv_formats", "empty".to_owned(), "name at least one format, such as bf16".to_owned());
     }
@@ -311,10 +327,10 @@ fn check_reliability(check: &mut Check) {
 fn check_facility(check: &mut Check) {
     let facility = &check.catalog.facility;
     check.figure("power_resident", &facility.power_resident, FRACTION);
-    check.figure("power_decode_one", &facility.power_decode_one, FRACTION);
-    check.figure("power_decode_many", &facility.power_decode_many, FRACTION);
-    check.figure("power_prefill", &facility.power_prefill, (0.0, 1.5));
-    check.figure("power_many_sequences", &facility.power_many_sequences, (1.0, 1e5));
+    check.figure("power_busy", &facility.power_busy, FRACTION);
+    check.figure("power_weights", &facility.power_weights, (0.0, 5.0));
+    check.figure("power_kv", &facility.power_kv, (0.0, 5.0));
+    check.figure("power_arithmetic", &facility.power_arithmetic, (0.0, 5.0));
     check.figure("storage_power", &facility.storage_power, FRACTION);
     check.figure("embodied_accelerator_kg", &facility.embodied_accelerator_kg, (0.0, 1e5));
     check.figure("embodied_memory_share", &facility.embodied_memory_share, FRACTION);

@@ -137,6 +137,7 @@ fn check_ffn(field: &str, ffn: &FeedForward, check: &mut Check) {
             shared_intermediate,
             extra_parameters,
             extra_parameters_per_expert,
+            routed_groups,
         } => {
             number("experts", experts.into(), HEADS);
             number("top_k", top_k.into(), (1.0, experts.into()));
@@ -146,6 +147,9 @@ fn check_ffn(field: &str, ffn: &FeedForward, check: &mut Check) {
             number("shared_intermediate", shared_intermediate.into(), (0.0, INNER_WIDTH));
             number("extra_parameters", extra_parameters as f64, PARAMETERS);
             number("extra_parameters_per_expert", extra_parameters_per_expert as f64, (0.0, 1e9));
+            let (groups, visited) = routed_groups.unwrap_or((1, 1));
+            number("routed_groups.0", groups.into(), (1.0, experts.into()));
+            number("routed_groups.1", visited.into(), (1.0, groups.into()));
         }
         FeedForward::None => {}
     }

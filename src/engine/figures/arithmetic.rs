@@ -46,11 +46,6 @@ pub fn within(x: f64, most: f64) -> f64 {
     if x > 0.0 && x <= most { x } else { f64::INFINITY }
 }
 
-/// The natural logarithm.
-pub fn ln(x: f64) -> f64 {
-    x.ln()
-}
-
 /// Share of time in which an infinite-server queue with `mean` in service has one: `1 − e^−mean`.
 pub fn busy_share(mean: f64) -> f64 {
     -(-mean).exp_m1()

@@ -47,6 +47,21 @@ pub struct Duty<'a> {
     pub prompt_adds_s: Number<'a>,
     /// Sequences in flight in its replica, mean.
     pub concurrency: Number<'a>,
+    /// What it does while sequences decode.
+    pub decode: Busy<'a>,
+    /// What it does while a prompt is read.
+    pub prefill: Busy<'a>,
+}
+
+/// What one accelerator does in a step, over its peaks.
+#[derive(Clone, Copy, Debug)]
+pub struct Busy<'a> {
+    /// Weights and activations read, over the memory's bandwidth.
+    pub weights: Number<'a>,
+    /// KV cache read, over the same.
+    pub kv: Number<'a>,
+    /// Arithmetic over its dense peak.
+    pub arithmetic: Number<'a>,
 }
 
 /// One accelerator of a replica with this duty, watts.
@@ -59,23 +74,30 @@ fn loaded_w<'a>(
     let f = facility;
     let prefill = power::prefill_share(recorder, duty.load_each, duty.prompt_adds_s);
     let decode = power::decode_share(recorder, prefill, duty.concurrency);
+    let (limit, resident) = ((&accelerator.tdp_w).into(), (&f.power_resident).into());
     let decode_power = power::decode_power(
         recorder,
-        (&f.power_decode_one).into(),
-        (&f.power_decode_many).into(),
-        duty.concurrency,
-        (&f.power_many_sequences).into(),
-    );
-    let (limit, resident) = ((&accelerator.tdp_w).into(), (&f.power_resident).into());
-    power::loaded_accelerator_w(
-        recorder,
-        limit,
-        prefill,
-        (&f.power_prefill).into(),
-        decode,
-        decode_power,
         resident,
-    )
+        (&f.power_busy).into(),
+        (&f.power_weights).into(),
+        duty.decode.weights,
+        (&f.power_kv).into(),
+        duty.decode.kv,
+        (&f.power_arithmetic).into(),
+        duty.decode.arithmetic,
+    );
+    let prefill_power = power::prefill_power(
+        recorder,
+        resident,
+        (&f.power_busy).into(),
+        (&f.power_weights).into(),
+        duty.prefill.weights,
+        (&f.power_kv).into(),
+        duty.prefill.kv,
+        (&f.power_arithmetic).into(),
+        duty.prefill.arithmetic,
+    );
+    power::loaded_accelerator_w(recorder, limit, prefill, prefill_power, decode, decode_power, resident)
 }
 
 /// A fleet's counts and duties, for its power.

@@ -11,7 +11,7 @@ use crate::engine::figures::{
 use crate::engine::fleet::availability::availability;
 use crate::engine::fleet::cost::{Cost, Work};
 use crate::engine::fleet::order::{Furnished, Order};
-use crate::engine::fleet::power::Duty;
+use crate::engine::fleet::power::{Busy, Duty};
 use crate::engine::fleet::replicas::{FleetCounts, usable};
 use crate::engine::plan::result::Rejection;
 use crate::engine::plan::result::Sizing;
@@ -20,6 +20,7 @@ use crate::engine::replica::deployment::Deployment;
 use crate::engine::replica::memory::Room;
 use crate::engine::replica::operating_point::Operating;
 use crate::engine::replica::serving::{Limit, Service, State};
+use crate::engine::replica::step::Activity;
 
 impl<'a> Sizer<'a> {
     /// The sizing of `choice`.
@@ -56,7 +57,14 @@ impl<'a> Sizer<'a> {
         let input_tokens = demand.input_tokens;
         let average = Number::input("workload.average_to_peak", scenario.workload.mean_to_peak());
         let model = |value: f64| Number::model(value, Trust::of_evidence(hardware.reliance.evidence));
+        let busy = |share: Activity| Busy {
+            weights: model(share.weights),
+            kv: model(share.kv),
+            arithmetic: model(share.arithmetic),
+        };
         let duty = |state: &State| Duty {
+            decode: busy(state.step.busy()),
+            prefill: busy(state.prefill.busy),
             load_each: model(state.requests_per_s),
             prompt_adds_s: model(state.prefill.added_s),
             concurrency: model(state.concurrency),

@@ -203,6 +203,7 @@ impl<'a> Sizer<'a> {
             kv_cache,
             settings,
             speculation: self.speculation(),
+            facility: hardware.facility,
             reliance: hardware.reliance,
         }
     }

@@ -22,6 +22,8 @@ pub struct Batching {
     stages: f64,
     /// Steps that a new request waits before the engine looks at it.
     pub admission_steps: f64,
+    /// Decode steps that it waits in addition until every copy of attention has a prompt.
+    pub balance_steps: f64,
     /// Whether a request is let in only when its whole answer has room.
     pub reserves_answers: bool,
 }
@@ -49,7 +51,8 @@ impl Batching {
             max_sequences: deployment.max_sequences() * copies,
             copies,
             stages: f64::from(degrees.pp),
-            admission_steps: stack.admission_steps.value() + balance,
+            admission_steps: stack.admission_steps.value(),
+            balance_steps: balance,
             reserves_answers: stack.reserves_answers,
         }
     }
@@ -119,6 +122,7 @@ mod tests {
             copies: 2.0,
             stages: 1.0,
             admission_steps: 0.0,
+            balance_steps: 0.0,
             reserves_answers: policy == PrefillPolicy::MixedWhole,
         }
     }

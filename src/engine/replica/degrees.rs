@@ -30,6 +30,13 @@ impl Degrees {
         self.tp * self.attention_dp
     }
 
+    /// Experts that the fullest accelerator holds of a layer over the mean: they do not always divide evenly, and whoever needs as
+    /// many on each rank adds copies.
+    pub fn fullest_experts(self, experts: f64) -> f64 {
+        let ep = f64::from(self.ep);
+        if experts > 0.0 { (experts / ep).ceil() * ep / experts } else { 1.0 }
+    }
+
     /// Why the degrees make no sense for `profile`, if they do not.
     pub fn problem(self, profile: &Profile) -> Option<DegreesProblem> {
         let Self { tp, pp, ep, attention_dp } = self;

@@ -1,6 +1,6 @@
 //! One replica, described: a model on a layout of one accelerator under one stack.
 
-use crate::catalog::{Accelerator, Efficiency, NumberFormat, Reliance, Stack};
+use crate::catalog::{Accelerator, Efficiency, FacilityAssumptions, NumberFormat, Reliance, Stack};
 use crate::engine::replica::degrees::Degrees;
 use crate::engine::replica::memory_settings::MemorySettings;
 use crate::engine::replica::profile::Profile;
@@ -27,6 +27,8 @@ pub struct Deployment<'a> {
     pub settings: MemorySettings,
     /// Tokens drafted ahead.
     pub speculation: Speculation,
+    /// What accelerators draw by what they do.
+    pub facility: &'a FacilityAssumptions,
     /// How far its times can be relied on: [`reliance`](crate::engine::reliance).
     pub reliance: Reliance,
 }

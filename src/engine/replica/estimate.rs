@@ -40,6 +40,10 @@ pub struct Estimate {
     pub ttft_s: Band,
     /// Time per output token, seconds.
     pub tpot_s: Band,
+    /// Input tokens a second of the replica when prompts queue and nothing decodes.
+    pub prefill_tokens_per_s: f64,
+    /// Output tokens a second of all that run at once, while they only decode.
+    pub decode_tokens_per_s: f64,
     /// Output tokens a second of the replica.
     pub output_tokens_per_s: f64,
     /// Its band: that of the time per output token, turned over.
@@ -50,6 +54,8 @@ pub struct Estimate {
     pub output_tokens_per_s_per_accelerator: f64,
     /// Requests a second of the replica.
     pub requests_per_s: f64,
+    /// Mean draw of one accelerator, watts.
+    pub accelerator_w: f64,
     /// What most of a prefill is spent on.
     pub prefill_bound: Bound,
     /// What most of a decode step is spent on.
@@ -112,18 +118,23 @@ impl Prepared {
         let mixed = replica.prefill(input, 0.0, beside);
 
         let waves = waves(replica, load, running, step_s, &mixed);
-        let tpot_s = step_s / replica.tokens_per_step + waves.stalled_s / output;
+        let output_steps = output / replica.tokens_per_step;
+        let balance_s = if running > 1.0 { replica.batching.balance_steps * step_s } else { 0.0 };
+        let first_s = mixed.latency_s + waves.wait_s + balance_s;
+        // A request goes round in its own steps and the prompts of all; what of that is not before its first token is between
+        // its tokens.
+        let decode_s = output_steps * step_s;
+        let cycle_s = decode_s + (running * waves.prompt_s).max(first_s);
+        let tpot_s = (cycle_s - first_s) / output;
 
         let lacking = load.concurrency - running;
-        let cycle_s = output * tpot_s + mixed.latency_s + waves.wait_s;
         let place_wait_s = lacking / running * cycle_s * (1.0 - 1.0 / f64::from(WAVES));
-        let decoding = if running > 1.0 { step_s } else { 0.0 };
-        let ttft_s = replica.ttft_factor
-            * (replica.request_overhead_s
-                + replica.batching.admission_steps * decoding
-                + mixed.latency_s
-                + waves.wait_s
-                + place_wait_s);
+        let ttft_s = replica.ttft_factor * (replica.request_overhead_s + first_s + place_wait_s);
+
+        // Of a cycle the prompts take their share, and steps that only decode the rest.
+        let in_prefill = (running * waves.prompt_s / cycle_s).min(1.0);
+        let accelerator_w =
+            in_prefill * replica.draw_w(mixed.busy) + (1.0 - in_prefill) * replica.draw_w(step.busy());
 
         let requests_per_s = running / cycle_s;
         let output_tokens_per_s = requests_per_s * output;
@@ -133,12 +144,15 @@ impl Prepared {
             decode_step_s: step_s,
             ttft_s: Band::new(ttft_s, replica.reliance.ttft_factor),
             tpot_s: Band::new(tpot_s, replica.reliance.tpot_factor),
+            prefill_tokens_per_s: input / alone.saturated_s,
+            decode_tokens_per_s: running * replica.tokens_per_step / step_s,
             output_tokens_per_s,
             output_tokens_per_s_low: output_tokens_per_s / replica.reliance.tpot_factor,
             output_tokens_per_s_high: output_tokens_per_s * replica.reliance.tpot_factor,
             output_tokens_per_s_per_accelerator: output_tokens_per_s
                 / f64::from(replica.degrees.accelerators()),
             requests_per_s,
+            accelerator_w,
             prefill_bound: alone.bound,
             decode_bound: step.bound(),
             evidence: replica.reliance.evidence,
@@ -150,42 +164,41 @@ impl Prepared {
 struct Waves {
     /// Wait of a prompt for those before it.
     wait_s: f64,
-    /// Time that a request's decoding pauses or slows while others' prompts are read.
-    stalled_s: f64,
+    /// Time of the replica that one prompt takes.
+    prompt_s: f64,
 }
 
 /// Follows a closed loop of [`WAVES`] waves of `running` requests.
 ///
 /// The first wave arrives at once and waits for half of its prompts on average. A later one arrives as the one
-/// before it ends: spread over as many steps as lengths differ by and as its first tokens were apart. A step has
-/// room for several prompts, so that prompts wait only where more of them come in one step than it takes: on
-/// average half of all the wave's prompts, divided by one and the places of all the steps they come in. What does
-/// not wait for the prompts of others decodes more slowly beside them, or pauses.
+/// before it ends: spread over as many steps as lengths differ by and as its first tokens were apart. A request comes with
+/// the end of a step, when the next is under way, and is looked at some steps later: steps that are as long as those with the
+/// prompts of its neighbours. It waits no longer than it would behind half of all others. Where prompts come together they fill
+/// steps, and each takes less of them than by itself.
 fn waves(replica: &Replica, load: &ClosedLoop, running: f64, step_s: f64, prompt: &Prefill) -> Waves {
     let others = running - 1.0;
+    if others <= 0.0 {
+        return Waves { wait_s: 0.0, prompt_s: prompt.added_s };
+    }
     let per_step = replica.batching.prompts_per_step(load.input_tokens);
     // In steps: how far apart lengths lie, and over how many the first tokens of one wave are spread.
     let output_steps = load.output_tokens / replica.tokens_per_step;
     let lengths = load.length_spread * output_steps;
     let first_tokens = if replica.batching.decodes_meanwhile() { running / per_step } else { 0.0 };
-    let all_s = others * prompt.saturated_s;
-    let mut sum = Waves { wait_s: 0.0, stalled_s: 0.0 };
+    let admission = replica.batching.admission_steps;
+    let together_s = 0.5 * others * prompt.saturated_s;
+    let mut sum = Waves { wait_s: 0.0, prompt_s: 0.0 };
     for wave in 0..WAVES {
-        let wave = f64::from(wave);
+        let number = f64::from(wave);
         let steps =
-            if wave > 0.0 { (wave * lengths * lengths + first_tokens * first_tokens).sqrt() } else { 0.0 };
+            if wave > 0 { (number * lengths * lengths + first_tokens * first_tokens).sqrt() } else { 0.0 };
         let steps = steps.min(output_steps);
-        // 1: all at once; 0: one by one.
-        let together = 1.0 / (1.0 + steps * per_step);
-        let each_s = together * prompt.saturated_s + (1.0 - together) * prompt.added_s;
-        // A step under way is the more likely one with a prompt the longer such steps are.
-        let prompts = others / output_steps.max(steps);
-        let step_with_s = prompt.added_s;
-        let squares = step_s * step_s + prompts * step_with_s * (2.0 * step_s + step_with_s);
-        let under_way_s = if others > 0.0 { 0.5 * squares / (step_s + prompts * step_with_s) } else { 0.0 };
-        sum.wait_s += 0.5 * all_s * together + (1.0 - together) * under_way_s;
-        sum.stalled_s += others * each_s * (1.0 - 0.5 * together);
+        let prompts = (others / steps.max(1.0)).min(per_step.max(1.0));
+        let each_s = prompt.shared(prompts / replica.batching.prompts_at_once()).added_s;
+        let seen_s = admission * (step_s + prompts * each_s);
+        sum.wait_s += if wave > 0 { seen_s.min(together_s + admission * step_s) } else { together_s };
+        sum.prompt_s += each_s;
     }
     let waves = f64::from(WAVES);
-    Waves { wait_s: sum.wait_s / waves, stalled_s: sum.stalled_s / waves }
+    Waves { wait_s: sum.wait_s / waves, prompt_s: sum.prompt_s / waves }
 }

@@ -39,8 +39,9 @@ impl Service<'_> {
             recorder,
             model(prefill.steps_with_s),
             model(prefill.steps_without_s),
-            model(self.replica.prompt_overhead_s),
             Number::exact(self.replica.batching.prompts_at_once()),
+            model(prefill.full_added_s),
+            model(prefill.prompts),
         )
     }
 
@@ -58,12 +59,7 @@ impl Service<'_> {
         let load = same(recorder, "operating_point", "requests_per_s", load);
         let step = self.step_time(&state.step, &mut recorder.within(AT_PEAK));
         let adds = self.prompt_adds(state, &mut recorder.within(AT_PEAK));
-        serving::prompt_s(
-            &mut recorder.within(AT_PEAK),
-            model(state.prefill.steps_with_s),
-            model(self.replica.prompt_overhead_s),
-            model(self.replica.eager_s),
-        );
+        serving::prompt_s(&mut recorder.within(AT_PEAK), model(state.prefill.steps_with_s));
         let output = Number::input("workload.output_tokens", self.demand.output_tokens);
         operating_point::concurrency(
             &mut recorder.found(state.concurrency),

@@ -2,7 +2,7 @@
 //! stack does it (Agrawal et al. 2024, Sarathi-Serve).
 
 use super::roofline::Replica;
-use super::step::{Batch, Bound, StepTime};
+use super::step::{Activity, Batch, Bound, StepTime};
 
 /// Sequences that decode while a prompt is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -20,8 +20,12 @@ pub struct Decoding {
 pub struct Prefill {
     /// From the first chunk's start to the last chunk's end, seconds.
     pub latency_s: f64,
-    /// By how much it lengthens the steps of the replica that it shares, seconds.
+    /// By how much it lengthens the steps of the replica that it shares, seconds: so much of it as is its own.
     pub added_s: f64,
+    /// The same where steps are full of prompts, seconds.
+    pub full_added_s: f64,
+    /// Prompts that share its steps, itself included.
+    pub prompts: f64,
     /// The steps that it shares, with it and without it, seconds.
     pub steps_with_s: f64,
     pub steps_without_s: f64,
@@ -29,6 +33,18 @@ pub struct Prefill {
     pub saturated_s: f64,
     /// What most of its last step is spent on.
     pub bound: Bound,
+    /// What the accelerators do in it, over their peaks.
+    pub busy: Activity,
+}
+
+impl Prefill {
+    /// Beside as many others in the same steps as make up `prompts`: what a step with prompts takes whatever their number, and what
+    /// few rows of a matrix product take too long, is shared.
+    #[inline]
+    pub fn shared(self, prompts: f64) -> Self {
+        let prompts = prompts.max(1.0);
+        Self { added_s: self.full_added_s + (self.added_s - self.full_added_s) / prompts, prompts, ..self }
+    }
 }
 
 impl Replica {
@@ -54,6 +70,7 @@ impl Replica {
         };
         let chunks = batching.chunks(fresh, decoding);
         let (mut last, mut alone_s, mut added_s) = (StepTime::default(), 0.0, 0.0);
+        let mut full_added_s = f64::INFINITY;
         let mut without_s = 0.0;
         if chunks.rest_tokens > 0.0 {
             last = step(chunks.rest_tokens);
@@ -70,16 +87,21 @@ impl Replica {
             without_s += chunks.full * base_s;
         } else {
             let prompts = batching.prompts_in(&chunks, fresh);
-            saturated_s = step(prompts * fresh).total_s() / prompts;
+            let full_s = step(prompts * fresh).total_s();
+            saturated_s = full_s / prompts;
+            full_added_s = (full_s - base_s) / prompts;
         }
         let at_once = batching.prompts_at_once();
         Prefill {
-            latency_s: alone_s + self.prompt_overhead_s + self.eager_s,
+            latency_s: alone_s,
             steps_with_s: alone_s,
             steps_without_s: without_s,
-            added_s: (added_s + self.prompt_overhead_s) / at_once,
-            saturated_s: (saturated_s.min(alone_s) + self.prompt_overhead_s) / at_once,
+            added_s: added_s / at_once,
+            full_added_s: full_added_s.min(added_s) / at_once,
+            prompts: 1.0,
+            saturated_s: saturated_s.min(alone_s) / at_once,
             bound: last.bound(),
+            busy: last.busy(),
         }
     }
 }

@@ -42,6 +42,8 @@ pub struct Profile {
     pub experts: f64,
     /// Experts that each token visits.
     pub top_k: f64,
+    /// Groups that experts are parted into and how many of them a token visits; 0: it is not limited.
+    pub routed_groups: (f64, f64),
     /// The output projection.
     pub head_parameters: f64,
     /// The embedding table, 0 when the output projection is the same table, and other tables of single rows.
@@ -148,6 +150,7 @@ impl Profile {
             moe_layers: 0.0,
             experts: 0.0,
             top_k: 0.0,
+            routed_groups: (0.0, 0.0),
             head_parameters: head,
             embedding_parameters: if model.tied { 0.0 } else { head } + model.lookup_parameters as f64,
             lookup_parameters: model.lookup_parameters as f64,
@@ -294,6 +297,7 @@ impl Profile {
                 shared_intermediate,
                 extra_parameters,
                 extra_parameters_per_expert,
+                routed_groups,
             } => {
                 let (experts, matrices) = (f64::from(experts), f64::from(matrices));
                 let shared = f64::from(shared_intermediate);
@@ -309,6 +313,8 @@ impl Profile {
                         + extra_parameters_per_expert as f64,
                     width: f64::from(intermediate),
                 });
+                self.routed_groups =
+                    routed_groups.map_or((0.0, 0.0), |(groups, visited)| (groups.into(), visited.into()));
                 self.widest = self.widest.max(shared);
             }
             FeedForward::None => {}

@@ -5,13 +5,13 @@
 //! multiplications, without allocation.
 
 use super::batching::Batching;
-use crate::catalog::{NumberFormat, Reliance};
-use crate::engine::figures::{Number, Origin, Trust};
-use crate::engine::replica::collectives::{Collective, all_reduce, all_to_all, hand_over};
+use crate::catalog::{NumberFormat, Reliance, Sourced};
+use crate::engine::figures::{Number, Origin, Silent, Trust, power};
+use crate::engine::replica::collectives::{Collective, TokenExchange, all_reduce, hand_over};
 use crate::engine::replica::degrees::Degrees;
 use crate::engine::replica::deployment::Deployment;
 use crate::engine::replica::formats::arithmetic;
-use crate::engine::replica::step::{Batch, Product, StepTime};
+use crate::engine::replica::step::{Activity, Batch, Product, StepTime};
 use crate::engine::replica::stored::Stored;
 use crate::engine::replica::windows::Windows;
 
@@ -62,6 +62,11 @@ pub struct Replica {
     /// One FLOP of attention, and reading one number of the KV cache, seconds.
     attention_flop_s: f64,
     kv_number_s: f64,
+    /// Shares of peak at which those two run.
+    kv_share: f64,
+    attention_share: f64,
+    /// What the accelerator draws.
+    power: PowerShares,
     /// Reading and writing one sequence's recurrent state, seconds.
     state_s: f64,
     /// Hidden-state traffic of one token, seconds.
@@ -69,10 +74,13 @@ pub struct Replica {
     /// All-reduces of a step and the bytes of one token in each.
     all_reduces: f64,
     all_reduce: Collective,
-    /// Expert all-to-alls of a step.
+    /// Layers whose tokens go to experts on other accelerators.
     exchanges: f64,
-    exchange: Collective,
-    exchange_bytes: f64,
+    exchange: TokenExchange,
+    /// Share of the shorter of exchange and computation that is hidden where halves of a batch take turns; 0: they do not.
+    overlap: f64,
+    /// Factor of what is computed beside the exchange of prompts.
+    occupied: f64,
     hand_overs: f64,
     hand_over: Collective,
     hidden_bytes: f64,
@@ -84,9 +92,35 @@ pub struct Replica {
     layers: f64,
     /// Tokens that a decode step yields for each sequence.
     pub tokens_per_step: f64,
-    /// Preparing and launching a step with prompts, which no graph replays, seconds.
-    pub(in crate::engine) eager_s: f64,
-    pub(in crate::engine) prompt_overhead_s: f64,
+    /// Preparing and launching a step with prompts, which no graph replays: it takes no less, seconds.
+    eager_s: f64,
+    /// What a step with prompts takes beside that, seconds.
+    prompt_step_s: f64,
+}
+
+/// Watts of an accelerator by what it does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct PowerShares {
+    limit_w: f64,
+    resident: f64,
+    busy: f64,
+    weights: f64,
+    kv: f64,
+    arithmetic: f64,
+}
+
+impl PowerShares {
+    fn of(deployment: &Deployment<'_>) -> Self {
+        let f = deployment.facility;
+        Self {
+            limit_w: deployment.accelerator.tdp_w.value(),
+            resident: f.power_resident.value(),
+            busy: f.power_busy.value(),
+            weights: f.power_weights.value(),
+            kv: f.power_kv.value(),
+            arithmetic: f.power_arithmetic.value(),
+        }
+    }
 }
 
 /// Routed experts: how many are read depends on how many tokens choose among them.
@@ -102,8 +136,12 @@ struct Experts {
     /// Arithmetic of one token in one expert, all layers, on one accelerator, seconds.
     s_per_visit: f64,
     half_rows: f64,
+    /// Experts of a layer on the fullest accelerator over the mean.
+    fullest: f64,
     /// Reading one expert of every layer, on one accelerator, seconds.
     read_s: f64,
+    /// Arithmetic of one visit and reading one expert at the peaks, seconds.
+    peak: (f64, f64),
 }
 
 impl Replica {
@@ -114,7 +152,6 @@ impl Replica {
         let Deployment { speculation, reliance, .. } = *deployment;
         let tp = f64::from(degrees.tp);
         let bandwidth = accelerator.memory_bytes_per_s.value();
-        let read = bandwidth * efficiency.memory_weights.value();
         let kv_share =
             if kv_cache.bytes() < 2.0 { &efficiency.memory_kv_8_bit } else { &efficiency.memory_kv };
         let read_kv = bandwidth * kv_share.value() * stack.kv_factor.value();
@@ -126,7 +163,7 @@ impl Replica {
         let expert_math = arithmetic(accelerator, efficiency, weights);
         let product = |parameters: f64, bytes: f64| {
             let math = if bytes >= 2.0 { sixteen } else { math(others.unwrap_or(weights)) };
-            Product::new(parameters / tp, bytes, math, efficiency, read)
+            Product::new(parameters / tp, bytes, math, efficiency, bandwidth)
         };
         // Shared experts that are whole on each rank have a part of the tokens there: as much arithmetic, all of the reading.
         let copies = if degrees.copies_shared(profile, stack) { tp - 1.0 } else { 0.0 };
@@ -139,6 +176,7 @@ impl Replica {
         };
 
         let expert_ranks = f64::from(degrees.expert_ranks());
+        let exchanged = degrees.attention_dp > 1 && mixture;
         let experts = if mixture {
             let per_rank = profile.moe_layers * profile.expert_parameters / expert_ranks;
             // Tensor parallelism cuts through every expert; expert parallelism hands out whole ones.
@@ -148,15 +186,19 @@ impl Replica {
                 * efficiency.compute_experts.value()
                 * narrow
                 * stack.experts_factor.value();
-            let read = bandwidth * efficiency.memory_experts.value();
+            let read_s = per_rank * stored.experts / bandwidth;
             Experts {
                 experts: profile.experts,
                 top_k: profile.top_k,
                 ln_unread: (-profile.top_k / profile.experts).ln_1p(),
                 sources: f64::from(degrees.attention_dp),
-                s_per_visit: 2.0 * per_rank / rate,
+                // The busiest accelerator is waited for.
+                s_per_visit: 2.0 * per_rank / rate
+                    * if exchanged { stack.exchange.imbalance.value() } else { 1.0 },
+                fullest: degrees.fullest_experts(profile.experts),
                 half_rows: efficiency.expert_half_rows.value(),
-                read_s: per_rank * stored.experts / read,
+                read_s: read_s / efficiency.memory_experts.value(),
+                peak: (2.0 * per_rank / expert_math.peak_ops_per_s, read_s),
             }
         } else {
             Experts::default()
@@ -166,7 +208,6 @@ impl Replica {
         // Grouped heads are copied where there are more ranks than heads; a latent is on every rank.
         let kv_shards = tp.min(profile.kv_heads);
         let kv_read = kv_cache.bytes() / kv_shards / read_kv;
-        let exchanged = degrees.attention_dp > 1 && mixture;
         let collective = |collective: Collective| collective.scaled(stack.collective_factor.value());
 
         let (step_factor, ttft_factor) = reliance.own.map_or((1.0, 1.0), |own| (own.tpot, own.ttft));
@@ -181,9 +222,11 @@ impl Replica {
             step_factor,
             ttft_factor,
             mixer: product(profile.mixer_parameters, stored.mixer),
-            feed_forward: product(every_token, every_token_bytes)
-                .read_more(copies * profile.shared_expert_parameters * stored.shared / (tp * read)),
-            head: Product::new(profile.head_parameters / tp, 2.0, sixteen, efficiency, read),
+            feed_forward: product(every_token, every_token_bytes).read_more(
+                copies * profile.shared_expert_parameters * stored.shared / (tp * bandwidth),
+                efficiency,
+            ),
+            head: Product::new(profile.head_parameters / tp, 2.0, sixteen, efficiency, bandwidth),
             experts,
             attention_s: profile.attention_flops / attention_rate,
             attention_decode_s: profile.attention_flops_decode / attention_rate,
@@ -191,14 +234,17 @@ impl Replica {
             windows: profile.windows,
             attention_flop_s: 1.0 / attention_rate,
             kv_number_s: kv_read,
+            kv_share: read_kv / bandwidth,
+            attention_share: efficiency.compute_attention.value(),
+            power: PowerShares::of(deployment),
             state_s: 2.0 * profile.state_elements * ACTIVATION_BYTES / tp / read_kv,
             hidden_s: HIDDEN_PASSES * profile.layers * profile.hidden * ACTIVATION_BYTES / bandwidth,
             all_reduces: if degrees.tp > 1 { 2.0 * profile.layers } else { 0.0 },
             all_reduce: collective(all_reduce(accelerator, efficiency, degrees.tp)),
-            exchanges: if exchanged { 2.0 * profile.moe_layers } else { 0.0 },
-            exchange: collective(all_to_all(accelerator, efficiency, degrees.expert_ranks())),
-            // A token goes once to each rank that holds an expert of its.
-            exchange_bytes: profile.hidden * ACTIVATION_BYTES * profile.top_k.min(expert_ranks) / tp,
+            exchanges: if exchanged { profile.moe_layers } else { 0.0 },
+            exchange: if exchanged { TokenExchange::new(deployment) } else { TokenExchange::default() },
+            overlap: stack.exchange.overlap.as_ref().map_or(0.0, Sourced::value),
+            occupied: 1.0 / (1.0 - stack.exchange.occupied.value()),
             hand_overs: f64::from(degrees.pp - 1),
             hand_over: hand_over(accelerator, efficiency, degrees.accelerators()),
             hidden_bytes: profile.hidden * ACTIVATION_BYTES,
@@ -211,11 +257,10 @@ impl Replica {
             draft_tokens: speculation.draft_tokens,
             layers: profile.layers.max(1.0),
             tokens_per_step: speculation.tokens_per_step(),
-            eager_s: step_factor
-                * (profile.layers * stack.eager_layer_s.value()
-                    + profile.latent_layers * stack.eager_latent_s.value()
-                    + profile.moe_layers * stack.eager_moe_s.value()),
-            prompt_overhead_s: step_factor * stack.prompt_overhead_s.value(),
+            eager_s: profile.layers * stack.eager_layer_s.value()
+                + profile.latent_layers * stack.eager_latent_s.value()
+                + profile.moe_layers * stack.eager_moe_s.value(),
+            prompt_step_s: stack.prompt_step_s.value(),
         }
     }
 
@@ -249,8 +294,6 @@ impl Replica {
         Self {
             step_factor: self.step_factor * times,
             request_overhead_s: self.request_overhead_s * times,
-            eager_s: self.eager_s * times,
-            prompt_overhead_s: self.prompt_overhead_s * times,
             ttft_factor: self.ttft_factor * first / times,
             ..self.clone()
         }
@@ -273,6 +316,59 @@ impl Replica {
     /// attention together.
     #[inline]
     pub(in crate::engine) fn step_among(&self, batch: &Batch, all: f64) -> StepTime {
+        let mut time = self.layers(batch, all);
+        if self.exchanges > 0.0 {
+            let exchange_s = self.exchange_s(batch);
+            time.communication_s += exchange_s;
+            if self.overlap > 0.0 {
+                let turns = self.taking_turns(batch, all);
+                if turns.total_s() < time.total_s() {
+                    time = turns;
+                }
+            }
+        }
+        time.overhead_s += self.step_overhead_s + batch.decoding * self.sequence_overhead_s;
+        if batch.prompt_tokens > 0.0 {
+            // Launching runs ahead of what it launches, and is waited for only where that is shorter.
+            time.overhead_s += self.prompt_step_s + (self.eager_s - time.total_s()).max(0.0);
+        }
+        if self.draft_tokens > 0.0 && batch.decoding > 0.0 {
+            // Each drafted token takes one layer and the output projection (multi-token prediction: DeepSeek-V3
+            // technical report, section 2.2; EAGLE drafts so too).
+            let mut head = StepTime::default();
+            head.product(&self.head, batch.decoding * (1.0 + self.draft_tokens) + 1.0);
+            let head_s = head.total_s();
+            let layer = (time.total_s() - head_s) / self.layers + head_s;
+            time = time.stretched(1.0 + self.draft_tokens * layer / time.total_s());
+        }
+        time.stretched(self.step_factor)
+    }
+
+    /// Sending the tokens of `batch` to their experts and back, all layers, seconds.
+    #[inline]
+    fn exchange_s(&self, batch: &Batch) -> f64 {
+        let tokens = self.tokens(batch);
+        self.exchanges * self.exchange.time_s(tokens, batch.prompt_tokens > 0.0)
+    }
+
+    /// A pass in which both halves of `batch` take turns: the tokens of one are exchanged while the other is computed, so that
+    /// the longer of the two counts, and what is not hidden of the shorter (DeepSeek-V3 technical report, 3.4; two-batch overlap
+    /// of SGLang, dual-batch overlap of vLLM).
+    #[inline]
+    fn taking_turns(&self, batch: &Batch, all: f64) -> StepTime {
+        let half = batch.half();
+        let mut time = self.layers(&half, 0.5 * all);
+        if half.prompt_tokens > 0.0 {
+            time.compute_s *= self.occupied;
+        }
+        let exchange_s = self.exchange_s(&half);
+        time.communication_s += exchange_s - self.overlap * exchange_s.min(time.total_s());
+        time.then(time)
+    }
+
+    /// Time of `batch` in all layers, without the exchange of tokens among copies of attention.
+    #[inline]
+    fn layers(&self, batch: &Batch, all: f64) -> StepTime {
         let decoding = batch.decoding;
         // A drafted token is checked like one of a prompt, against the cache of its sequence.
         let checked = decoding * (1.0 + self.draft_tokens);
@@ -281,9 +377,7 @@ impl Replica {
         time.product(&self.mixer, tokens);
         time.product(&self.feed_forward, tokens);
         // Logits only for tokens that are sampled from.
-        let before_head_s = time.total_s();
         time.product(&self.head, checked + 1.0);
-        let head_s = time.total_s() - before_head_s;
         if self.experts.experts > 0.0 {
             let e = &self.experts;
             let choices = 1.0 + ROUTING * (all - 1.0).max(0.0);
@@ -291,30 +385,46 @@ impl Replica {
             let visits = all * e.top_k;
             // Rows of one expert, summed over those that are read.
             let rows = (visits * (visits + read * e.half_rows)).sqrt();
-            time.add(e.s_per_visit * rows, read * e.read_s);
+            time.add(e.s_per_visit * rows, read * e.fullest * e.read_s);
+            time.done.arithmetic += e.peak.0 * visits;
+            time.done.weights += e.peak.1 * read * e.fullest;
         }
 
         let windowed_s = self.attention_flop_s * self.windows.attention_flops_at(batch.context_tokens);
         let kv_windowed_s = self.kv_number_s * self.windows.kv_elements_at(batch.context_tokens);
-        time.add(
-            checked * (batch.context_tokens * self.attention_decode_s + windowed_s),
-            decoding * (batch.context_tokens * self.kv_s + kv_windowed_s + self.state_s),
-        );
+        let attention_s = checked * (batch.context_tokens * self.attention_decode_s + windowed_s);
+        let kv_s = decoding * (batch.context_tokens * self.kv_s + kv_windowed_s + self.state_s);
+        time.add(attention_s, kv_s);
+        time.done.kv += kv_s * self.kv_share;
         let windowed_s = self.attention_flop_s * self.windows.attention_flops_at(batch.prompt_context_tokens);
-        time.compute_s += batch.prompt_tokens * (batch.prompt_context_tokens * self.attention_s + windowed_s);
+        let prompt_attention_s =
+            batch.prompt_tokens * (batch.prompt_context_tokens * self.attention_s + windowed_s);
+        time.compute_s += prompt_attention_s;
+        time.done.arithmetic += (attention_s + prompt_attention_s) * self.attention_share;
         time.memory_s += tokens * self.hidden_s;
+        time.done.weights += tokens * self.hidden_s;
 
         time.communication_s = self.all_reduces * self.all_reduce.time_s(tokens * self.hidden_bytes)
-            + self.exchanges * self.exchange.time_s(tokens * self.exchange_bytes)
             + self.hand_overs * self.hand_over.time_s(tokens * self.hidden_bytes);
-        time.overhead_s = self.layers_overhead_s + self.step_overhead_s + decoding * self.sequence_overhead_s;
-        if self.draft_tokens > 0.0 && decoding > 0.0 {
-            // Each drafted token takes one layer and the output projection (multi-token prediction: DeepSeek-V3
-            // technical report, section 2.2; EAGLE drafts so too).
-            let layer = (time.total_s() - head_s) / self.layers + head_s;
-            time = time.stretched(1.0 + self.draft_tokens * layer / time.total_s());
-        }
-        time.stretched(self.step_factor)
+        time.overhead_s = self.layers_overhead_s;
+        time
+    }
+
+    /// What one accelerator draws while it does so much, watts.
+    pub(super) fn draw_w(&self, busy: Activity) -> f64 {
+        let p = &self.power;
+        let share = power::decode_power(
+            &mut Silent,
+            Number::exact(p.resident),
+            Number::exact(p.busy),
+            Number::exact(p.weights),
+            Number::exact(busy.weights),
+            Number::exact(p.kv),
+            Number::exact(busy.kv),
+            Number::exact(p.arithmetic),
+            Number::exact(busy.arithmetic),
+        );
+        p.limit_w * share.value
     }
 
     /// One decode step of `sequences` of the whole replica at mean context `context_tokens`: with pipeline

@@ -156,10 +156,24 @@ impl Service<'_> {
         let step = self.replica.decode(b.max(1.0), d.context_tokens);
         let beside =
             Decoding { sequences: b.max(1.0), context_tokens: d.context_tokens, step_s: step.total_s() };
-        let prefill = self.replica.prefill(d.input_tokens, d.cached_tokens, beside);
+        let alone = self.replica.prefill(d.input_tokens, d.cached_tokens, beside);
         let steps = d.output_tokens / self.replica.tokens_per_step;
+        let prefill = alone.shared(self.prompts_in_a_step(b, steps * step.total_s(), step.total_s(), &alone));
         let busy_s = steps * step.total_s() + b * prefill.added_s;
         State { concurrency: b, requests_per_s: b / busy_s, step, prefill }
+    }
+
+    /// Prompts that come in one step with prompts of one copy of attention, while `b` sequences decode that take `decode_s` each
+    /// by themselves: those of a time that is itself longer by them.
+    #[inline]
+    fn prompts_in_a_step(&self, b: f64, decode_s: f64, step_s: f64, alone: &Prefill) -> f64 {
+        let (d, batching) = (self.demand, &self.replica.batching);
+        let at_once = batching.prompts_at_once();
+        let requests_per_s = b / (decode_s + b * alone.full_added_s);
+        let fixed_s = (alone.added_s - alone.full_added_s) * at_once;
+        let step_s = (step_s + fixed_s) / (1.0 - requests_per_s * alone.full_added_s);
+        let fresh = (d.input_tokens - d.cached_tokens).max(1.0);
+        (requests_per_s * step_s / at_once).min(batching.step_tokens / fresh)
     }
 
     /// One decode step of `b` sequences.
@@ -261,7 +275,7 @@ impl Service<'_> {
             self.replica.ttft_number(),
             self.replica.time(self.replica.request_overhead_s),
             percentile,
-            self.replica.time(self.replica.batching.admission_steps),
+            self.replica.time(self.replica.batching.admission_steps + self.replica.batching.balance_steps),
             Number::made(AT_PEAK, "decode_step_s", state.step.total_s()),
             own_prompt,
             wait,

@@ -80,7 +80,8 @@ impl Degrees {
         if rules.experts_over_all.is_some() && ep > 1 && ep < ranks {
             return Some(StartProblem::ExpertRanks { ep, ranks });
         }
-        let uneven = profile.experts % f64::from(ep) != 0.0;
+        let copied = stack.exchange.redundant_experts.is_some() && attention_dp > 1;
+        let uneven = profile.experts % f64::from(ep) != 0.0 && !copied;
         (rules.even_experts.is_some() && uneven)
             .then_some(StartProblem::UnevenExperts { ep, experts: profile.experts })
     }
@@ -326,7 +327,10 @@ mod tests {
             ("qwen3-30b-a3b", "vllm", Bf16, some, false),
             // 256 experts over 24: vLLM gives ranks 10 or 11 each, the others need as many for each.
             ("deepseek-r1", "vllm", Fp8, copies(1, 24), true),
-            ("deepseek-r1", "sglang", Fp8, copies(1, 24), false),
+            ("deepseek-r1", "sglang", Fp8, Degrees { tp: 24, ep: 24, ..Degrees::ONE }, false),
+            // With 32 redundant experts beside copies of attention (LMSYS, EP72).
+            ("deepseek-r1", "sglang", Fp8, copies(1, 24), true),
+            ("deepseek-r1", "sglang", Fp8, copies(1, 72), true),
             ("deepseek-r1", "tensorrt-llm", Fp8, copies(1, 24), false),
             // `enable_attention_dp` of TensorRT-LLM makes as many copies as there are ranks.
             ("deepseek-r1", "vllm", Fp8, copies(2, 4), true),

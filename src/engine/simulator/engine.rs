@@ -261,16 +261,12 @@ impl<'a> Engine<'a> {
                 }
             }
         }
-        let mut first_s = time_s(machine, &group.lanes, decodes, 0);
+        let first_s = time_s(machine, &group.lanes, decodes, 0);
         let slope_s = if steps > 1 {
             (time_s(machine, &group.lanes, decodes, steps - 1) - first_s) / (steps - 1) as f64
         } else {
             0.0
         };
-        if reads {
-            let new = group.lanes.iter().map(|lane| lane.new_prompts).max().unwrap_or(0);
-            first_s += f64::from(new) * machine.prompt_overhead_s;
-        }
         let mut segment = Segment { start_s: now_s, end_s: now_s, first_s, slope_s, steps, decodes, reads };
         segment.end_s = segment.end_of(steps);
         group.segment = Some(segment);

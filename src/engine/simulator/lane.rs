@@ -42,8 +42,6 @@ pub(super) struct Lane {
     latest: Vec<(f64, u32)>,
     /// Prompts in the step under way.
     pub chunks: Vec<Chunk>,
-    /// How many of them are read for the first time.
-    pub new_prompts: u32,
 }
 
 impl Lane {

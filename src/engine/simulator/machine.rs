@@ -36,8 +36,6 @@ pub struct Machine {
     pub(super) reserves_answers: bool,
     /// Time of a request outside the engine's steps, seconds.
     pub(super) outside_s: f64,
-    /// Time of the engine's process that each new prompt takes from its step, seconds.
-    pub(super) prompt_overhead_s: f64,
     /// On every time to first token, by the user's own measurements.
     pub(super) ttft_factor: f64,
     /// Tokens drafted ahead of each step.
@@ -113,8 +111,7 @@ impl Machine {
             // A request finds itself anywhere in an interval, so that it waits for half of it on average.
             steps_between_looks: (2.0 * batching.admission_steps).round().max(1.0) as u64,
             reserves_answers: batching.reserves_answers,
-            outside_s: replica.request_overhead_s + replica.eager_s,
-            prompt_overhead_s: replica.prompt_overhead_s,
+            outside_s: replica.request_overhead_s,
             ttft_factor: replica.ttft_factor,
             draft_tokens: draft_tokens as u32,
             acceptance,
@@ -169,7 +166,6 @@ impl Machine {
             steps_between_looks: 1,
             reserves_answers: false,
             outside_s: 0.0,
-            prompt_overhead_s: 0.0,
             ttft_factor: 1.0,
             draft_tokens: 0,
             acceptance: 0.0,

@@ -49,7 +49,6 @@ impl Scheduler<'_> {
     /// back to the front of the queue. Whether none had to.
     pub fn decode(&mut self, lane: &mut Lane, copy: &mut AttentionCopy) -> bool {
         lane.chunks.clear();
-        lane.new_prompts = 0;
         if self.machine.reserves_answers {
             return true;
         }
@@ -107,7 +106,6 @@ impl Scheduler<'_> {
     pub fn read(&mut self, lane: &mut Lane, copy: &mut AttentionCopy, mut budget: u32) -> bool {
         let machine = self.machine;
         lane.chunks.clear();
-        lane.new_prompts = 0;
         if let Some(id) = lane.reading() {
             let request = &mut self.requests[id as usize];
             let tokens = (request.prompt() - request.computed).min(budget);
@@ -160,7 +158,6 @@ impl Scheduler<'_> {
             request.computed = cached;
             budget = budget.saturating_sub(tokens);
             lane.admit(id);
-            lane.new_prompts += 1;
             lane.chunks.push(Chunk { id, tokens, before: cached });
         }
         if !lane.chunks.is_empty() {

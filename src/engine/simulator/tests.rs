@@ -136,7 +136,7 @@ fn one_request_takes_the_steps_of_the_closed_form() {
     let step = |work: machine::Work| machine.step_s(&work, machine.tokens(&work));
     let chunks = [(8192.0, 4096.0), (8192.0, 12_288.0), (3616.0, 18_192.0)];
     let read: f64 = chunks.iter().map(|(tokens, context)| step(work(0.0, 0.0, *tokens, *context))).sum();
-    let ttft_s = machine.outside_s + machine.prompt_overhead_s + read;
+    let ttft_s = machine.outside_s + read;
     let decode: f64 = (0..3).map(|i| step(work(1.0, 20_000.0 + f64::from(i), 0.0, 0.0))).sum();
     assert!((all[0].ttft_s / ttft_s - 1.0).abs() < 1e-9, "{} for {ttft_s}", all[0].ttft_s);
     assert!((all[0].tpot_s / (decode / 3.0) - 1.0).abs() < 1e-9);

@@ -385,6 +385,7 @@ mod tests {
             latent: None,
             extra_parameters: 0,
             extra_parameters_per_expert: 0,
+            routed_groups: None,
         };
         let dense = FeedForward::Dense { intermediate: 256, matrices: 3, extra_parameters: 0 };
         vec![

@@ -25,7 +25,13 @@ pub(super) fn mixture(
     width: &str,
 ) -> Result<FeedForward, HuggingFaceError> {
     let experts = fields.positive(experts)?;
-    routed(experts, fields.either(&TOP_K)?, fields.positive(width)?)
+    let mut ffn = routed(experts, fields.either(&TOP_K)?, fields.positive(width)?)?;
+    // Node-limited routing; one group is none.
+    let (groups, visited) = (fields.number_or("n_group", 1)?, fields.number_or("topk_group", 1)?);
+    if let (true, FeedForward::Moe { routed_groups, .. }) = (visited < groups, &mut ffn) {
+        *routed_groups = Some((groups, visited.max(1)));
+    }
+    Ok(ffn)
 }
 
 /// Gated experts without biases, of which each token visits `top_k`.
@@ -43,6 +49,7 @@ pub(super) fn routed(experts: u32, top_k: u32, intermediate: u32) -> Result<Feed
         shared_intermediate: 0,
         extra_parameters: 0,
         extra_parameters_per_expert: 0,
+        routed_groups: None,
     })
 }
 
@@ -183,6 +190,7 @@ pub(super) fn gpt_oss(fields: &ConfigFields) -> Result<Architecture, HuggingFace
         shared_intermediate: 0,
         extra_parameters: u64::from(experts),
         extra_parameters_per_expert: 2 * u64::from(intermediate) + attention.hidden,
+        routed_groups: None,
     };
     let biases =
         if fields.flag("attention_bias", true)? { attention.qkv_biases() + attention.hidden } else { 0 };

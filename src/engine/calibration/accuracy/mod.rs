@@ -13,7 +13,7 @@ pub use throughput::{
 use std::collections::HashMap;
 
 pub use crate::catalog::Phase;
-use crate::catalog::{Catalog, Correction, MeasuredLatency, NumberFormat};
+use crate::catalog::{Catalog, Correction, MeasuredLatency, MeasuredStep, NumberFormat, Stack};
 use crate::engine::calibration::own_measurements;
 use crate::engine::replica::degrees::Degrees;
 use crate::engine::replica::deployment::Deployment;
@@ -23,6 +23,7 @@ use crate::engine::replica::estimate::estimate;
 use crate::engine::replica::formats::default_kv_cache;
 use crate::engine::replica::memory_settings::MemorySettings;
 use crate::engine::replica::profile::Profile;
+use crate::engine::replica::roofline::Replica;
 use crate::engine::replica::speculation::Speculation;
 use summary::grouped;
 
@@ -148,9 +149,6 @@ fn factor(ratio: f64) -> f64 {
 struct Ran<'r> {
     model: &'r str,
     accelerator: &'r str,
-    stack: &'r str,
-    /// Empty where it is not known.
-    version: &'r str,
     weights: NumberFormat,
     /// `None`: not known, so the one that the stack would choose.
     kv_cache: Option<NumberFormat>,
@@ -163,13 +161,11 @@ impl Ran<'_> {
         &self,
         catalog: &'a Catalog,
         profile: &'a Profile,
+        stack: &'a Stack,
         corrections: &[Correction],
     ) -> Option<Deployment<'a>> {
         let accelerator = catalog.accelerator(self.accelerator)?;
-        let stack = catalog.stack(self.stack)?;
-        let version = if self.version.is_empty() { &stack.version } else { self.version };
-        let release = stack.release_of(version).map(|release| release.from.as_str());
-        let model = catalog.model(self.model)?;
+        let release = stack.release_of(&stack.version).map(|release| release.from.as_str());
         Some(Deployment {
             profile,
             accelerator,
@@ -182,7 +178,13 @@ impl Ran<'_> {
                 .unwrap_or_else(|| default_kv_cache(profile, self.weights, stack, accelerator)),
             settings: MemorySettings::default(),
             speculation: Speculation::NONE,
-            reliance: catalog.reliance(model, accelerator, (self.stack, release), corrections),
+            facility: &catalog.facility,
+            reliance: catalog.reliance(
+                catalog.model(self.model)?,
+                accelerator,
+                (&stack.id, release),
+                corrections,
+            ),
         })
     }
 }
@@ -190,12 +192,13 @@ impl Ran<'_> {
 /// What ran in a measured run, and the load on it; `None` where it names what the catalog lacks.
 ///
 /// Where the run does not say the format of its KV cache it is the one that the stack would choose.
-pub fn deployment_of<'a>(
+pub fn deployment_under<'a>(
     row: &MeasuredLatency,
     catalog: &'a Catalog,
     profile: &'a Profile,
+    stack: &'a Stack,
 ) -> Option<(Deployment<'a>, ClosedLoop)> {
-    deployment_given(row, catalog, profile, own_measurements::corrections(catalog))
+    deployment_given(row, catalog, profile, stack, own_measurements::corrections(catalog))
 }
 
 /// The same, given what own measurements show.
@@ -203,13 +206,12 @@ pub(super) fn deployment_given<'a>(
     row: &MeasuredLatency,
     catalog: &'a Catalog,
     profile: &'a Profile,
+    stack: &'a Stack,
     corrections: &[Correction],
 ) -> Option<(Deployment<'a>, ClosedLoop)> {
     let setting = Ran {
         model: &row.model,
         accelerator: &row.accelerator,
-        stack: &row.stack,
-        version: &row.stack_version,
         weights: row.weights,
         kv_cache: row.kv_cache,
         degrees: Degrees { tp: row.tp, pp: row.pp, ep: row.ep, attention_dp: row.attention_dp },
@@ -220,7 +222,22 @@ pub(super) fn deployment_given<'a>(
         length_spread: row.length_spread,
         concurrency: f64::from(row.concurrency),
     };
-    Some((setting.deployment(catalog, profile, corrections)?, load))
+    Some((setting.deployment(catalog, profile, stack, corrections)?, load))
+}
+
+/// Estimated over measured of one decode step of the model summed in `profile`; `None` where it names what the catalog lacks.
+pub fn judge_step(row: &MeasuredStep, catalog: &Catalog, profile: &Profile) -> Option<f64> {
+    let setting = Ran {
+        model: &row.model,
+        accelerator: &row.accelerator,
+        weights: row.weights,
+        kv_cache: Some(row.kv_cache),
+        degrees: Degrees::ONE,
+    };
+    let stack = catalog.stack_then(&row.stack, &row.stack_version, "")?;
+    let deployment = setting.deployment(catalog, profile, &stack, &[])?;
+    let step = Replica::new(&deployment).decode(f64::from(row.sequences), row.context_tokens);
+    Some(step.total_s() / row.step_s)
 }
 
 /// Judges the engine by measured runs.
@@ -235,7 +252,10 @@ pub fn judge<'a>(rows: &'a [MeasuredLatency], catalog: &Catalog) -> Judgement<'a
         if let Some(model) = catalog.model(&row.model) {
             profiles.entry(&row.model).or_insert_with(|| Profile::of(model));
         }
-        let asked = profiles.get(row.model.as_str()).and_then(|p| deployment_of(row, catalog, p));
+        let stack = catalog.stack_then(&row.stack, &row.stack_version, &row.measured);
+        let profile = profiles.get(row.model.as_str());
+        let asked =
+            profile.zip(stack.as_deref()).and_then(|(p, stack)| deployment_under(row, catalog, p, stack));
         let estimate = asked.map(|(deployment, load)| estimate(&deployment, &load));
         let Some(estimate) = estimate.filter(|e| (e.ttft_s.high + e.tpot_s.high).is_finite()) else {
             out.unanswered += 1;
@@ -268,7 +288,8 @@ mod tests {
         let catalog = Catalog::built_in().unwrap();
         let model = measured_latency().unwrap().into_iter().find(|row| row.speculative.is_empty()).unwrap();
         let profile = Profile::of(catalog.model(&model.model).unwrap());
-        let (deployment, load) = deployment_of(&model, &catalog, &profile).unwrap();
+        let stack = catalog.stack_then(&model.stack, &model.stack_version, &model.measured).unwrap();
+        let (deployment, load) = deployment_under(&model, &catalog, &profile, &stack).unwrap();
         let own = estimate(&deployment, &load);
         // Errors of −50%, −10%, 0%, +20% and +900%; the last is outside every band.
         let mut rows: Vec<MeasuredLatency> = [0.9, 1.2, 10.0, 1.0, 0.5]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::summary::grouped;
 use super::{Ran, Summary, factor};
-use crate::catalog::{Catalog, MeasuredThroughput, Sourced, Stack, Vendor};
+use crate::catalog::{Catalog, MeasuredThroughput, Vendor};
 use crate::engine::calibration::own_measurements;
 use crate::engine::replica::degrees::Degrees;
 use crate::engine::replica::deployment::Deployment;
@@ -134,13 +134,12 @@ pub fn judge_published<'a>(
     let setting = Ran {
         model: &row.model,
         accelerator: &row.accelerator,
-        stack: &row.stack,
-        version: &row.stack_version,
         weights: row.weights,
         kv_cache: row.kv_cache,
         degrees: Degrees { tp: row.tp, pp: row.pp, ep: row.ep, attention_dp: 1 },
     };
-    let deployment = setting.deployment(catalog, profile, own_measurements::corrections(catalog))?;
+    let stack = catalog.stack_then(&row.stack, &row.stack_version, &row.measured)?;
+    let deployment = setting.deployment(catalog, profile, &stack, own_measurements::corrections(catalog))?;
     let (concurrency, estimate) = match row.batch {
         Some(batch) => at(row, &deployment, f64::from(batch)),
         None => best(row, &deployment),
@@ -159,16 +158,15 @@ pub fn judge_published<'a>(
     })
 }
 
-/// The estimate with `concurrency` requests at once, which the stack is configured to allow.
+/// The estimate with `concurrency` requests in flight, as `headroom estimate` answers.
 fn at(row: &MeasuredThroughput, deployment: &Deployment<'_>, concurrency: f64) -> (f64, Estimate) {
-    let stack = offline(deployment.stack, concurrency);
     let load = ClosedLoop {
         input_tokens: row.input_tokens,
         output_tokens: row.output_tokens,
         length_spread: 0.0,
         concurrency,
     };
-    (concurrency, estimate(&Deployment { stack: &stack, ..*deployment }, &load))
+    (concurrency, estimate(deployment, &load))
 }
 
 /// The estimate of the largest throughput, over powers of two up to what the memory holds.
@@ -184,22 +182,6 @@ fn best(row: &MeasuredThroughput, deployment: &Deployment<'_>) -> (f64, Estimate
         }
     }
     best
-}
-
-/// The stack without a server before it, configured to run as many as `sequences` at once: who measures throughput hands
-/// all prompts to the engine itself, and does not keep to defaults.
-fn offline(stack: &Stack, sequences: f64) -> Stack {
-    let told = |figure: &Sourced| figure.with_value(sequences);
-    let mut stack = Stack {
-        max_sequences: told(&stack.max_sequences),
-        request_overhead_s: stack.request_overhead_s.with_value(0.0),
-        prompt_overhead_s: stack.prompt_overhead_s.with_value(0.0),
-        ..stack.clone()
-    };
-    for limits in &mut stack.limits {
-        limits.max_sequences = told(&limits.max_sequences);
-    }
-    stack
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ mod slip;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 pub use change::{TimeChange, changes, distinct};
@@ -88,6 +89,7 @@ pub fn deployment<'a>(
         kv_cache,
         settings: MemorySettings::default(),
         speculation: Speculation::NONE,
+        facility: &catalog.facility,
         reliance: reliance(catalog, model, accelerator, stack),
     })
 }
@@ -165,12 +167,20 @@ fn learn(catalog: &Catalog) -> (Vec<Correction>, Vec<Slip>) {
     let profiles: HashMap<&str, Profile> = rows()
         .filter_map(|row| Some((row.model.as_str(), Profile::of(catalog.model(&row.model)?))))
         .collect();
+    // At the version that a run names: what it corrects is the engine's answer for that one.
+    let stacks: HashMap<(&str, &str), Cow<'_, Stack>> = rows()
+        .filter_map(|row| {
+            let key = (row.stack.as_str(), row.stack_version.as_str());
+            Some((key, catalog.stack_then(key.0, key.1, "")?))
+        })
+        .collect();
     let (mut runs, mut slips) = (Vec::new(), Vec::new());
     for row in rows() {
         let Some(profile) = profiles.get(row.model.as_str()) else { continue };
         // The engine as it is without corrections: they are what is worked out here.
-        let Some((deployment, load)) = deployment_given(row, catalog, profile, &[]) else { continue };
-        let release = deployment.stack.release_of(&row.stack_version).map(|release| release.from.as_str());
+        let Some(stack) = stacks.get(&(row.stack.as_str(), row.stack_version.as_str())) else { continue };
+        let Some((deployment, load)) = deployment_given(row, catalog, profile, stack, &[]) else { continue };
+        let release = stack.release_of(&row.stack_version).map(|release| release.from.as_str());
         let run = OwnRun { row, release, deployment, load };
         match run.slip(profile) {
             None => runs.push(run),

@@ -1,7 +1,7 @@
 use super::*;
 use crate::catalog::{Evidence, Layers, OwnFactors, add_measurements, measured_latency};
 use crate::engine;
-use crate::engine::calibration::accuracy::deployment_of;
+use crate::engine::calibration::accuracy::deployment_under;
 use crate::engine::figures::Citation;
 use crate::engine::replica::estimate::Estimate;
 use crate::scenario::preset;
@@ -20,7 +20,8 @@ fn row() -> MeasuredLatency {
 
 fn ask(catalog: &Catalog, row: &MeasuredLatency) -> Estimate {
     let profile = Profile::of(catalog.model(&row.model).unwrap());
-    let (deployment, load) = deployment_of(row, catalog, &profile).unwrap();
+    let stack = catalog.stack_then(&row.stack, &row.stack_version, "").unwrap();
+    let (deployment, load) = deployment_under(row, catalog, &profile, &stack).unwrap();
     estimate(&deployment, &load)
 }
 
@@ -66,7 +67,7 @@ fn other_models_move_by_half_of_that_and_other_accelerators_and_stacks_not_at_al
     let before = Catalog::built_in().unwrap();
     let row = row();
     let after = holding(vec![off_by(&before, &row, 1.2, 1.0)]);
-    let other_model = MeasuredLatency { model: "llama-3.1-8b".to_owned(), tp: 1, ..row.clone() };
+    let other_model = MeasuredLatency { model: "mistral-7b".to_owned(), tp: 1, ..row.clone() };
     let (old, new) = (ask(&before, &other_model), ask(&after, &other_model));
     close(new.tpot_s.typical, old.tpot_s.typical * 1.2f64.powf(0.25));
     assert_eq!(new.evidence, Evidence::OtherModel);
@@ -144,7 +145,8 @@ fn without_rows_nothing_changes_bit_for_bit() {
     assert!(corrections(&after).is_empty());
     let row = row();
     let profile = Profile::of(before.model(&row.model).unwrap());
-    let (mut deployment, load) = deployment_of(&row, &before, &profile).unwrap();
+    let stack = before.stack(&row.stack).unwrap();
+    let (mut deployment, load) = deployment_under(&row, &before, &profile, stack).unwrap();
     let plain = estimate(&deployment, &load);
     deployment.reliance.own = Some(OwnFactors { tpot: 1.0, ttft: 1.0, measurements: 1, last: None });
     assert_eq!(plain, estimate(&deployment, &load));

@@ -95,8 +95,7 @@ figures! {
         }
     }
     steps {
-        // Time is shared among prefill near the power limit, decode that draws more with more sequences (ML.ENERGY
-        // through the vLLM semantic router's power model, 2026), and idling with the weights resident.
+        // Time is shared among prefill, decode and idling with the weights resident.
         prefill_share, "Share of time in prefill", Fraction {
             prefill_share(load_of_one_replica: RequestsPerSecond, time_a_prompt_adds: Seconds)
                 = min(load_of_one_replica * time_a_prompt_adds, 1.0);
@@ -106,10 +105,29 @@ figures! {
             decode_share(share_in_prefill: Fraction, sequences_in_flight: One)
                 = (1.0 - share_in_prefill) * busy_share(sequences_in_flight);
         }
+        // Traffic and arithmetic cost energy by the byte and the operation; a cache is read at more than weights, whose products
+        // draw their own.
         decode_power, "Power in decode over the power limit", Fraction {
-            decode_power(one_sequence: Fraction, many_sequences: Fraction, sequences_in_flight: One, many: One)
-                = one_sequence
-                    + min(max(ln(max(sequences_in_flight, 1.0)) / ln(many), 0.0), 1.0) * (many_sequences - one_sequence);
+            decode_power(
+                idle_with_weights: Fraction, busy: Fraction, reading_weights: Fraction, weights_read: Fraction,
+                reading_a_cache: Fraction, cache_read: Fraction, calculating: Fraction, calculated: Fraction,
+            ) = min(
+                idle_with_weights + busy + reading_weights * weights_read + reading_a_cache * cache_read
+                    + calculating * calculated,
+                1.0
+            ), note "what is read and calculated is over the peaks of memory and arithmetic; the power limit cuts the rest",
+                cite "vLLM 0.26 on an H100, 2026: watts by phase";
+        }
+        prefill_power, "Power in prefill over the power limit", Fraction {
+            prefill_power(
+                idle_with_weights: Fraction, busy: Fraction, reading_weights: Fraction, weights_read: Fraction,
+                reading_a_cache: Fraction, cache_read: Fraction, calculating: Fraction, calculated: Fraction,
+            ) = min(
+                idle_with_weights + busy + reading_weights * weights_read + reading_a_cache * cache_read
+                    + calculating * calculated,
+                1.0
+            ), note "what is read and calculated is over the peaks of memory and arithmetic; the power limit cuts the rest",
+                cite "vLLM 0.26 on an H100, 2026: watts by phase";
         }
         loaded_accelerator_w, "One accelerator that carries load", Watts {
             loaded_accelerator_w(

@@ -12,16 +12,17 @@ figures! {
                 cite "Williams et al. 2009 (roofline)";
         }
         prompt_s, "Reading one prompt, first chunk to last", Seconds {
-            prompt_s(steps_with_the_prompt: Seconds, overhead_of_a_prompt: Seconds, launching: Seconds)
-                = steps_with_the_prompt + overhead_of_a_prompt + launching,
+            prompt_s(steps_with_the_prompt: Seconds) = steps_with_the_prompt,
                 cite "Agrawal et al. 2024 (Sarathi-Serve), arXiv 2403.02310";
         }
         prompt_adds_s, "Time that one prompt adds to the steps it shares", Seconds {
             prompt_adds_s(
-                steps_with_the_prompt: Seconds, the_same_steps_without_it: Seconds, overhead_of_a_prompt: Seconds,
-                prompts_at_once: One,
-            ) = (steps_with_the_prompt - the_same_steps_without_it + overhead_of_a_prompt) / prompts_at_once,
-                note "one prompt at a time in each copy of attention and each pipeline stage",
+                steps_with_the_prompt: Seconds, the_same_steps_without_it: Seconds, prompts_at_once: One,
+                in_steps_full_of_prompts: Seconds, prompts_that_share_its_steps: One,
+            ) = in_steps_full_of_prompts
+                + ((steps_with_the_prompt - the_same_steps_without_it) / prompts_at_once - in_steps_full_of_prompts)
+                    / prompts_that_share_its_steps,
+                note "in each copy of attention and each pipeline stage; what does not grow with prompts is shared by those of a step",
                 cite "Agrawal et al. 2024 (Sarathi-Serve), arXiv 2403.02310";
         }
         capacity_requests_per_s, "Largest load of one replica within the SLO", RequestsPerSecond {
