@@ -115,7 +115,7 @@ fn tie(plan: &Plan) -> Value {
 
 /// Whose price the candidate is paid at; null where it is bought or nobody offers it.
 fn offer(candidate: &Candidate, scenario: &Scenario) -> Value {
-    let rate = candidate.sizing().and_then(|sizing| sizing.estate.cost.rate(scenario.money.term));
+    let rate = candidate.fleet().and_then(|sizing| sizing.estate.cost.rate(scenario.money.term));
     let Some(rate) = rate else { return Value::Null };
     let (seller, class) = match &rate.seller {
         Seller::Class(class) => (None, Some(class.id())),
@@ -165,12 +165,14 @@ impl Serialize for CandidateObject<'_> {
         map.serialize_entry("rank", &candidate.rank)?;
         map.serialize_entry("feasible", &candidate.feasible())?;
         map.serialize_entry("tie", &candidate.tie)?;
-        let confidence = candidate.sizing().map(|sizing| JsonNumber(sizing.balance.confidence));
+        let confidence = candidate.fleet().map(|sizing| JsonNumber(sizing.balance.confidence));
         map.serialize_entry("confidence", &confidence)?;
+        let attainment = candidate.fleet().map(|sizing| JsonNumber(sizing.operating_point.slo_attainment));
+        map.serialize_entry("slo_attainment", &attainment)?;
         map.serialize_entry("sentence", &sentence::candidate(self.plan, candidate))?;
         map.serialize_entry("reason", &sentence::reason(candidate))?;
         map.serialize_entry("offer", &offer(candidate, self.scenario))?;
-        if let Some(sizing) = candidate.sizing() {
+        if let Some(sizing) = candidate.fleet() {
             SectionObject { of: self, sizing, path: "" }.serialize_inner(&mut map)?;
         }
         map.end()

@@ -138,8 +138,18 @@ fn give(scenario: &Scenario, catalog: &Catalog, accelerator: &str, why: &Rejecti
         Rejection::Edge { limit: which, .. } => limit(loosened(scenario, *which)?, EDGE),
         // Only beside one that costs less.
         Rejection::Unreasonable { .. } => None,
-        Rejection::TooFew { needed, replicas } => {
+        Rejection::Late { replicas: (replicas, Some(needed)), .. } => {
             relaxed.fleet.replicas = Some(*needed as u32);
+            limit(relaxed, needed / replicas)
+        }
+        Rejection::Late { ttft_s, tpot_s, miss, replicas: (_, None), .. } => {
+            relaxed.slo.ttft_s = allowed("slo.ttft_s", ttft_s.0.max(ttft_s.1))?;
+            relaxed.slo.tpot_s = allowed("slo.tpot_s", tpot_s.0.max(tpot_s.1))?;
+            limit(relaxed, *miss)
+        }
+        Rejection::Overloaded { carried, asked, replicas, .. } => {
+            let needed = (replicas * asked / carried).floor() + 1.0;
+            relaxed.fleet.replicas = Some(needed as u32);
             limit(relaxed, needed / replicas)
         }
         Rejection::TooMany { accelerators } => {
@@ -188,7 +198,7 @@ pub fn reasonable(
             Outcome::Sized(sizing) if sizing.estate.cost.chosen.usd_per_hour <= most => return Some(relaxed),
             Outcome::Sized(sizing) => sizing.limit,
             Outcome::Rejected(Rejection::Edge { limit, .. }) => *limit,
-            Outcome::Rejected(_) => return None,
+            Outcome::Late(..) | Outcome::Rejected(_) => return None,
         };
     }
     None

@@ -19,7 +19,7 @@ use crate::engine::replica::degrees::Degrees;
 use crate::engine::replica::deployment::Deployment;
 use crate::engine::replica::memory::Room;
 use crate::engine::replica::operating_point::Operating;
-use crate::engine::replica::serving::{Limit, Service, State};
+use crate::engine::replica::serving::{Capacity, Limit, Service, State};
 use crate::engine::replica::step::Activity;
 
 impl<'a> Sizer<'a> {
@@ -42,15 +42,21 @@ impl<'a> Sizer<'a> {
         let each = self.degrees(hardware, replica.degrees, recorder);
         let capacities = Capacities::of(self, choice, &room, recorder);
         let capacity = &capacities.typical;
-        if let Some(edge) = self.edge(&capacities, choice.capacity.limit, hardware, each) {
+        let fixed = scenario.fleet.replicas.is_some();
+        if let Some(edge) = self.edge(&capacities, choice.capacity.limit, hardware, each).filter(|_| !fixed) {
             return Err(edge);
         }
         let rule = self.rule(hardware, capacities.confident, each);
         let load = Number::input("workload.requests_per_s", scenario.workload.requests_per_s);
         let fleet = rule.fleet(load, recorder);
         let per_replica = load.value / fleet.replicas.value;
-        let at_peak = service.at_load(per_replica, capacity);
-        let at_average = service.at_load(per_replica * scenario.workload.mean_to_peak(), capacity);
+        // A fleet that one has may be loaded beyond what keeps the limits.
+        let most = if fixed { service.saturation() } else { *capacity };
+        if fixed && per_replica >= most.state.requests_per_s {
+            return Err(overloaded(&most, load.value, fleet.replicas.value));
+        }
+        let at_peak = service.at_load(per_replica, &most);
+        let at_average = service.at_load(per_replica * scenario.workload.mean_to_peak(), &most);
         let operating =
             service.operating_point(&at_peak, load, fleet.replicas, capacities.typical_number, recorder);
         let memory = room.memory(at_peak.concurrency, demand.context_tokens, demand.full_tokens, recorder);
@@ -222,7 +228,10 @@ impl<'a> Sizer<'a> {
         let low = balance::capacity_low_requests_per_s(recorder, capacities.low, replicas);
         let high = balance::capacity_high_requests_per_s(recorder, capacities.high, replicas);
         let sized = balance::capacity_at_confidence_requests_per_s(recorder, capacities.confident, replicas);
-        let needed = operating.load.value / usable(replicas.value, self.scenario.fleet.headroom);
+        // Of a fleet that one has nothing has to stay free.
+        let fixed = self.scenario.fleet.replicas.is_some();
+        let headroom = if fixed { 0.0 } else { self.scenario.fleet.headroom };
+        let needed = operating.load.value / usable(replicas.value, headroom);
         let deviations = Number::model(capacities.deviations_until(needed), Trust::Calibrated);
         let confidence = balance::confidence(recorder, deviations);
         let idle = balance::idle_usd_per_year(
@@ -242,6 +251,16 @@ impl<'a> Sizer<'a> {
             load_margin: balance::load_margin(recorder, capacity, operating.load).value,
             idle_usd_per_year: idle.value,
         }
+    }
+}
+
+/// That `replicas` which carry `most` each do not carry `asked` requests per second.
+fn overloaded(most: &Capacity, asked: f64, replicas: f64) -> Rejection {
+    Rejection::Overloaded {
+        carried: most.state.requests_per_s * replicas,
+        asked,
+        limit: most.limit,
+        replicas,
     }
 }
 

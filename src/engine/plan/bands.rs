@@ -2,7 +2,7 @@
 
 use super::confidence::Capacities;
 use super::search::Sizer;
-use crate::engine::figures::{Bands, Number, Recorder, bands, layout};
+use crate::engine::figures::{Bands, Number, Recorder, bands, layout, same};
 use crate::engine::fleet::order::Furnished;
 use crate::engine::fleet::replicas::FleetCounts;
 
@@ -23,8 +23,12 @@ pub(super) fn bands<'a>(
     let (unit, billed) = (furnished.held_together, furnished.additions);
     // A fleet whose capacity is at the upper end needs fewest.
     let (slow, fast) = (capacities.low, capacities.high);
-    let fewest = layout::replicas(&mut r.at("bands", "replicas_low"), load, fast, headroom);
-    let most = layout::replicas(&mut r.at("bands", "replicas_high"), load, slow, headroom);
+    let fixed = scenario.fleet.replicas.map(|n| Number::input("fleet.replicas", f64::from(n)));
+    let mut replicas = |field, capacity| match fixed {
+        Some(fixed) => same(r, "bands", field, fixed),
+        None => layout::replicas(&mut r.at("bands", field), load, capacity, headroom),
+    };
+    let (fewest, most) = (replicas("replicas_low", fast), replicas("replicas_high", slow));
     let low = bands::accelerators_low(r, fewest, spares, each, now);
     let high = bands::accelerators_high(r, most, spares, each, now);
     let (month, tokens) = (furnished.usd_per_month, furnished.usd_per_million_tokens);

@@ -34,7 +34,7 @@ impl Capacities {
             Service { replica: &slowed, room, demand }.capacity(0.0).ok()
         };
         let service = Service { replica, room, demand };
-        let typical = service.capacity(0.0).unwrap_or(choice.capacity);
+        let typical = service.capacity(0.0).unwrap_or_else(|_| service.saturation());
         let typical_number = service.capacity_number(&typical, recorder);
         let slowed = replica.slowed(sizer.deviations);
         let slow = Service { replica: &slowed, room, demand };

@@ -3,6 +3,7 @@
 mod assemble;
 pub(crate) mod bands;
 pub(crate) mod confidence;
+mod fixed_fleet;
 pub(crate) mod headline;
 mod on_the_table;
 pub(crate) mod planner;

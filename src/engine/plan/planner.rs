@@ -113,7 +113,7 @@ fn planned(
 
 fn candidate(sizer: &Sizer<'_>, hardware: &Hardware<'_>, recorder: &mut impl Recorder) -> Candidate {
     let outcome = match sizer.size(hardware, recorder) {
-        Ok(sizing) => Outcome::Sized(Box::new(sizing)),
+        Ok(sizing) => sizer.judged(sizing),
         Err(rejection) => Outcome::Rejected(rejection),
     };
     Candidate {

@@ -54,6 +54,8 @@ pub struct Candidate {
 pub enum Outcome {
     /// A fleet that meets the SLO.
     Sized(Box<Sizing>),
+    /// The fleet that one has, which misses the SLO, and what is late.
+    Late(Box<Sizing>, Rejection),
     /// There is none, and why.
     Rejected(Rejection),
 }
@@ -63,6 +65,14 @@ impl Candidate {
     pub fn sizing(&self) -> Option<&Sizing> {
         match &self.outcome {
             Outcome::Sized(sizing) => Some(sizing),
+            Outcome::Late(..) | Outcome::Rejected(_) => None,
+        }
+    }
+
+    /// Its fleet, whether or not it meets the SLO.
+    pub fn fleet(&self) -> Option<&Sizing> {
+        match &self.outcome {
+            Outcome::Sized(sizing) | Outcome::Late(sizing, _) => Some(sizing),
             Outcome::Rejected(_) => None,
         }
     }
@@ -71,7 +81,7 @@ impl Candidate {
     pub fn rejection(&self) -> Option<&Rejection> {
         match &self.outcome {
             Outcome::Sized(_) => None,
-            Outcome::Rejected(rejection) => Some(rejection),
+            Outcome::Late(_, rejection) | Outcome::Rejected(rejection) => Some(rejection),
         }
     }
 
@@ -130,7 +140,8 @@ impl Rejection {
             Self::PowerCap { needed_w, cap_w, .. } => needed_w / cap_w,
             Self::TooMany { accelerators } => accelerators,
             Self::Unreasonable { times, .. } => times,
-            Self::TooFew { replicas, needed } => needed / replicas,
+            Self::Late { miss, .. } => miss,
+            Self::Overloaded { carried, asked, .. } => asked / carried,
             Self::Edge { accelerators, slow, .. } => slow / accelerators,
             Self::Stack { .. } | Self::Price { .. } => f64::INFINITY,
         }
@@ -226,12 +237,31 @@ pub enum Rejection {
         /// What is asked for, requests per second.
         asked: f64,
     },
-    /// The fleet that one has does not carry the load with the headroom kept free.
-    TooFew {
+    /// The fleet that one has carries the load and misses the SLO.
+    Late {
+        /// Time to first token at the percentile, and its limit, seconds.
+        ttft_s: (f64, f64),
+        /// Time per output token, and its limit, seconds.
+        tpot_s: (f64, f64),
+        /// Share of requests within both, 0–1.
+        attainment: f64,
+        /// By which factor it misses a limit.
+        miss: f64,
+        /// What limits it.
+        limit: Limit,
+        /// Replicas that one has, and those that would keep the SLO; `None`: however many would not.
+        replicas: (f64, Option<f64>),
+    },
+    /// The fleet that one has does not carry the load at all: requests come faster than they are answered.
+    Overloaded {
+        /// What it carries, requests per second.
+        carried: f64,
+        /// What is asked for, requests per second.
+        asked: f64,
+        /// What is used up.
+        limit: Limit,
         /// Replicas that one has.
         replicas: f64,
-        /// Replicas that carry it.
-        needed: f64,
     },
     /// More accelerators than a plan can mean.
     TooMany {

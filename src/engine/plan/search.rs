@@ -13,6 +13,7 @@ use crate::engine::fleet::market::{Market, classes_with};
 use crate::engine::fleet::power::Site;
 use crate::engine::fleet::replicas::{FleetRule, MOST_ACCELERATORS, usable};
 use crate::engine::fleet::tariff::{Holding, Tariff};
+use crate::engine::plan::fixed_fleet::Lateness;
 use crate::engine::plan::rejection::Failures;
 use crate::engine::plan::result::Rejection;
 use crate::engine::plan::result::Sizing;
@@ -246,7 +247,11 @@ impl<'a> Sizer<'a> {
         let replica = Replica::new(&deployment);
         let slow = replica.slowed(self.deviations);
         let service = Service { replica: &slow, room: &room, demand: &self.demand };
-        let capacity = service.capacity(least_requests_per_s);
+        let capacity = match service.capacity(least_requests_per_s) {
+            // Of a fleet that one has it is asked what it does, also where it is late.
+            Err(Unable::Slow { .. }) if self.scenario.fleet.replicas.is_some() => Ok(service.saturation()),
+            capacity => capacity,
+        };
         let settings = deployment.settings;
         (room, capacity.map(|capacity| Candidacy { replica, capacity, settings }))
     }
@@ -295,13 +300,10 @@ impl<'a> Sizer<'a> {
                 }
             },
         );
-        let (unpriced, needed) = (best.unpriced, best.needed);
-        best.choice().ok_or_else(|| match (unpriced, needed, self.scenario.fleet.replicas) {
-            (Some(replica), ..) => self.no_price(hardware, replica),
-            (None, Some(needed), Some(replicas)) => {
-                Rejection::TooFew { replicas: f64::from(replicas), needed }
-            }
-            _ => failures.rejection(&self.demand),
+        let unpriced = best.unpriced;
+        best.choice().ok_or_else(|| match unpriced {
+            Some(replica) => self.no_price(hardware, replica),
+            None => failures.rejection(&self.demand),
         })
     }
 
@@ -328,17 +330,14 @@ impl<'a> Sizer<'a> {
         let each = f64::from(option.replica.degrees.accelerators());
         let rule = self.rule(hardware, Number::exact(capacity), Number::exact(each));
         let load = self.scenario.workload.requests_per_s;
-        let (replicas, needed) = (rule.replicas(load), rule.needed(load));
-        if needed > replicas {
-            best.needed = Some(best.needed.map_or(needed, |least| least.min(needed)));
-            return;
-        }
+        let replicas = rule.replicas(load);
+        let late = self.lateness(hardware, option);
         let Some(least) = self.housing(hardware).weight(replicas, each) else {
             best.leave_out(option);
             return;
         };
         // Spares only add to what is paid for.
-        if best.key.is_some_and(|(weight, ..)| least > weight) {
+        if best.key.is_some_and(|(than, weight, ..)| late >= than && least > weight) {
             return;
         }
         let (weight, spares) = best.standby(&rule, replicas);
@@ -346,7 +345,7 @@ impl<'a> Sizer<'a> {
             best.leave_out(option);
             return;
         };
-        let key = (weight, (replicas + spares) * each, -capacity * replicas);
+        let key = (late, weight, (replicas + spares) * each, -capacity * replicas);
         if best.key.is_none_or(|than| key < than) {
             best.key = Some(key);
             best.choice = Some(option.clone());
@@ -357,13 +356,11 @@ impl<'a> Sizer<'a> {
 /// The best choice so far.
 #[derive(Default)]
 struct Lead {
-    /// What is paid for, accelerators needed, capacity with the sign turned.
-    key: Option<(Weight, f64, f64)>,
+    /// How late it is, what is paid for, accelerators needed, capacity with the sign turned.
+    key: Option<(Lateness, Weight, f64, f64)>,
     choice: Option<Candidacy>,
     /// Accelerators of the smallest replica that was left out for lack of a price.
     unpriced: Option<u32>,
-    /// The fewest replicas that would do, where the fleet that one has is too small.
-    needed: Option<f64>,
     /// Fleets whose spares are known: many layouts take the same.
     known: Vec<Known>,
 }
@@ -397,11 +394,11 @@ impl Lead {
     }
 
     fn most(&self, housing: &Housing<'_>) -> f64 {
-        self.key.map_or(f64::INFINITY, |(weight, ..)| housing.most_accelerators(weight))
+        self.key.map_or(f64::INFINITY, |(_, weight, ..)| housing.most_accelerators(weight))
     }
 
     /// The accelerators that it needs, and the layout.
     fn choice(self) -> Option<(f64, Candidacy)> {
-        Some((self.key?.1, self.choice?))
+        Some((self.key?.2, self.choice?))
     }
 }

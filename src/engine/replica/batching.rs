@@ -22,7 +22,7 @@ pub struct Batching {
     stages: f64,
     /// Steps that a new request waits before the engine looks at it.
     pub admission_steps: f64,
-    /// Decode steps that it waits in addition until every copy of attention has a prompt.
+    /// Steps that it waits in addition until every copy of attention has a prompt.
     pub balance_steps: f64,
     /// Whether a request is let in only when its whole answer has room.
     pub reserves_answers: bool,
@@ -78,6 +78,13 @@ impl Batching {
     #[inline]
     pub fn prompts_at_once(&self) -> f64 {
         self.copies * self.stages
+    }
+
+    /// Steps between two looks at what has come, in all of which it is read together: a request finds itself anywhere among
+    /// them, and so waits for half of them on average.
+    #[inline]
+    pub fn steps_between_looks(&self) -> f64 {
+        (2.0 * (self.admission_steps + self.balance_steps)).max(1.0)
     }
 
     /// Prompts of `tokens` that one step of the replica has room for.

@@ -6,7 +6,7 @@ use crate::engine::figures::Memory;
 use crate::engine::figures::Silent;
 use crate::engine::replica::deployment::Deployment;
 use crate::engine::replica::memory::Room;
-use crate::engine::replica::prefill::{Decoding, Prefill};
+use crate::engine::replica::prefill::{Decoding, Prompt};
 use crate::engine::replica::roofline::Replica;
 use crate::engine::replica::step::Bound;
 
@@ -113,11 +113,12 @@ impl Prepared {
         let running = load.concurrency.min(places);
         let step = replica.decode(running, context);
         let step_s = step.total_s();
-        let alone = replica.prefill(input, 0.0, Decoding::default());
+        let alone = replica.prompt(input, 0.0, Decoding::default()).all;
         let beside = Decoding { sequences: running, context_tokens: context, step_s };
-        let mixed = replica.prefill(input, 0.0, beside);
+        let prompt = replica.prompt(input, 0.0, beside);
+        let mixed = prompt.all;
 
-        let waves = waves(replica, load, running, step_s, &mixed);
+        let waves = waves(replica, load, running, step_s, &prompt);
         let output_steps = output / replica.tokens_per_step;
         let balance_s = if running > 1.0 { replica.batching.balance_steps * step_s } else { 0.0 };
         let first_s = mixed.latency_s + waves.wait_s + balance_s;
@@ -175,10 +176,10 @@ struct Waves {
 /// the end of a step, when the next is under way, and is looked at some steps later: steps that are as long as those with the
 /// prompts of its neighbours. It waits no longer than it would behind half of all others. Where prompts come together they fill
 /// steps, and each takes less of them than by itself.
-fn waves(replica: &Replica, load: &ClosedLoop, running: f64, step_s: f64, prompt: &Prefill) -> Waves {
+fn waves(replica: &Replica, load: &ClosedLoop, running: f64, step_s: f64, prompt: &Prompt) -> Waves {
     let others = running - 1.0;
     if others <= 0.0 {
-        return Waves { wait_s: 0.0, prompt_s: prompt.added_s };
+        return Waves { wait_s: 0.0, prompt_s: prompt.among(1.0).added_s };
     }
     let per_step = replica.batching.prompts_per_step(load.input_tokens);
     // In steps: how far apart lengths lie, and over how many the first tokens of one wave are spread.
@@ -186,7 +187,7 @@ fn waves(replica: &Replica, load: &ClosedLoop, running: f64, step_s: f64, prompt
     let lengths = load.length_spread * output_steps;
     let first_tokens = if replica.batching.decodes_meanwhile() { running / per_step } else { 0.0 };
     let admission = replica.batching.admission_steps;
-    let together_s = 0.5 * others * prompt.saturated_s;
+    let together_s = 0.5 * others * prompt.all.saturated_s;
     let mut sum = Waves { wait_s: 0.0, prompt_s: 0.0 };
     for wave in 0..WAVES {
         let number = f64::from(wave);
@@ -194,7 +195,7 @@ fn waves(replica: &Replica, load: &ClosedLoop, running: f64, step_s: f64, prompt
             if wave > 0 { (number * lengths * lengths + first_tokens * first_tokens).sqrt() } else { 0.0 };
         let steps = steps.min(output_steps);
         let prompts = (others / steps.max(1.0)).min(per_step.max(1.0));
-        let each_s = prompt.shared(prompts / replica.batching.prompts_at_once()).added_s;
+        let each_s = prompt.among(prompts * (1.0 + replica.batching.balance_steps)).added_s;
         let seen_s = admission * (step_s + prompts * each_s);
         sum.wait_s += if wave > 0 { seen_s.min(together_s + admission * step_s) } else { together_s };
         sum.prompt_s += each_s;

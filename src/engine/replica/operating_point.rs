@@ -39,7 +39,7 @@ impl Service<'_> {
             recorder,
             model(prefill.steps_with_s),
             model(prefill.steps_without_s),
-            Number::exact(self.replica.batching.prompts_at_once()),
+            model(prefill.side_by_side),
             model(prefill.full_added_s),
             model(prefill.prompts),
         )
@@ -71,11 +71,15 @@ impl Service<'_> {
         );
         let output_tokens_per_s = operating_point::output_tokens_per_s(recorder, load, output);
         let utilization = operating_point::utilization(recorder, load, capacity, replicas);
+        let [first, other] =
+            self.within_limits(state).map(|share| Number::model(share, Trust::of_evidence(evidence)));
+        let slo_attainment = operating_point::slo_attainment(recorder, first, other).value;
         let point = OperatingPoint {
             concurrency: state.concurrency,
             requests_per_s: load.value,
             output_tokens_per_s: output_tokens_per_s.value,
             utilization: utilization.value,
+            slo_attainment,
             evidence,
             ttft_s: self.ttft_percentiles(state, recorder),
             tpot_s: self.tpot_percentiles(state, recorder),

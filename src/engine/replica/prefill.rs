@@ -1,5 +1,8 @@
 //! Reading prompts: chunks of them, in steps shared with the decoding sequences or in steps of their own, as each
 //! stack does it (Agrawal et al. 2024, Sarathi-Serve).
+//!
+//! Copies of attention step together, since their tokens meet in the experts: all of them wait for the one that reads a prompt,
+//! and share that wait with the others that read in the same step.
 
 use super::roofline::Replica;
 use super::step::{Activity, Batch, Bound, StepTime};
@@ -24,8 +27,12 @@ pub struct Prefill {
     pub added_s: f64,
     /// The same where steps are full of prompts, seconds.
     pub full_added_s: f64,
-    /// Prompts that share its steps, itself included.
+    /// Prompts that share its steps in its copy of attention, itself included.
     pub prompts: f64,
+    /// Prompts that are read side by side: in copies of attention that read in its steps, and in pipeline stages.
+    pub side_by_side: f64,
+    /// Steps that it takes.
+    pub steps: f64,
     /// The steps that it shares, with it and without it, seconds.
     pub steps_with_s: f64,
     pub steps_without_s: f64,
@@ -37,12 +44,68 @@ pub struct Prefill {
     pub busy: Activity,
 }
 
-impl Prefill {
-    /// Beside as many others in the same steps as make up `prompts`: what a step with prompts takes whatever their number, and what
-    /// few rows of a matrix product take too long, is shared.
+/// One prompt by how many copies of attention read in its steps.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Prompt {
+    /// Its copy reads by itself.
+    one: Prefill,
+    /// All copies read.
+    pub all: Prefill,
+    copies: f64,
+    stages: f64,
+    /// Prompts for which a step of one copy has room.
+    most_prompts: f64,
+}
+
+/// Share of steps in which a copy reads a prompt, at least: below, a prompt is by itself to the last digit.
+const RAREST: f64 = 1e-9;
+
+impl Prompt {
+    /// The prompt where `arrivals` come together in the replica, mean: those of a copy share its steps, and the copies that read
+    /// share the wait of all. What a step with prompts takes whatever their number, and what few rows of a matrix product take
+    /// too long, is shared.
     #[inline]
-    pub fn shared(self, prompts: f64) -> Self {
-        let prompts = prompts.max(1.0);
+    pub fn among(&self, arrivals: f64) -> Prefill {
+        let of_a_copy = arrivals / (self.copies * self.stages);
+        let prompts = of_a_copy.min(self.most_prompts).max(1.0);
+        if self.copies == 1.0 {
+            return self.all.shared(prompts);
+        }
+        self.read_by(self.copies_reading(of_a_copy / prompts * self.all.steps)).shared(prompts)
+    }
+
+    /// Copies that read in a step in which any does, mean, where each reads in `share` of its steps by itself.
+    #[inline]
+    fn copies_reading(&self, share: f64) -> f64 {
+        let share = share.clamp(RAREST, 1.0);
+        self.copies * share / -(self.copies * (-share).ln_1p()).exp_m1()
+    }
+
+    /// The prompt where so many `copies` read on average: between one and all by what both take.
+    #[inline]
+    fn read_by(&self, copies: f64) -> Prefill {
+        let Self { one, all, .. } = self;
+        let share = (copies - 1.0) / (self.copies - 1.0);
+        let steps_with_s = one.steps_with_s + share * (all.steps_with_s - one.steps_with_s);
+        let side_by_side = copies * self.stages;
+        let added_s = (steps_with_s - all.steps_without_s) / side_by_side;
+        Prefill {
+            latency_s: steps_with_s,
+            added_s,
+            full_added_s: all.full_added_s.min(added_s),
+            side_by_side,
+            steps_with_s,
+            // The other copies wait meanwhile.
+            busy: all.busy.scaled(copies / self.copies),
+            ..*all
+        }
+    }
+}
+
+impl Prefill {
+    /// Beside as many others in the same steps as make up `prompts`.
+    #[inline]
+    fn shared(self, prompts: f64) -> Self {
         Self { added_s: self.full_added_s + (self.added_s - self.full_added_s) / prompts, prompts, ..self }
     }
 }
@@ -50,7 +113,16 @@ impl Prefill {
 impl Replica {
     /// Reading a prompt of `tokens`, the first `cached` of which are in the cache already, alone or while
     /// `beside` decode.
-    pub fn prefill(&self, tokens: f64, cached: f64, beside: Decoding) -> Prefill {
+    pub fn prompt(&self, tokens: f64, cached: f64, beside: Decoding) -> Prompt {
+        let copies = f64::from(self.degrees.attention_dp);
+        let all = self.prefill(tokens, cached, beside, copies);
+        let one = if copies > 1.0 { self.prefill(tokens, cached, beside, 1.0) } else { all };
+        let most_prompts = self.batching.step_tokens / (tokens - cached).max(1.0);
+        Prompt { one, all, copies, stages: f64::from(self.degrees.pp), most_prompts }
+    }
+
+    /// Reading a prompt while `reading` copies of attention do, this one included.
+    fn prefill(&self, tokens: f64, cached: f64, beside: Decoding, reading: f64) -> Prefill {
         let batching = &self.batching;
         let fresh = (tokens - cached).max(1.0);
         // What the sequences lose to a step with prompts: all of it where they pause meanwhile.
@@ -58,48 +130,47 @@ impl Replica {
             true => (batching.share(beside.sequences), beside.step_s),
             false => (0.0, 0.0),
         };
-        let context_tokens = beside.context_tokens;
+        let copies = f64::from(self.degrees.attention_dp);
         // A new token looks back on what was cached and, on average, on half of what is new.
-        let step = |prompt_tokens: f64| {
-            self.step(&Batch {
-                decoding,
-                context_tokens,
-                prompt_tokens,
-                prompt_context_tokens: cached + 0.5 * fresh,
-            })
+        let step = |prompt_tokens: f64, reading: f64| {
+            let context_tokens = beside.context_tokens;
+            let prompt_context_tokens = cached + 0.5 * fresh;
+            let batch = Batch { decoding, context_tokens, prompt_tokens, prompt_context_tokens };
+            self.step_among(&batch, copies * self.tokens(&batch) - (copies - reading) * prompt_tokens)
         };
         let chunks = batching.chunks(fresh, decoding);
-        let (mut last, mut alone_s, mut added_s) = (StepTime::default(), 0.0, 0.0);
-        let mut full_added_s = f64::INFINITY;
-        let mut without_s = 0.0;
+        let (mut last, mut with_s, mut steps) = (StepTime::default(), 0.0, 0.0);
         if chunks.rest_tokens > 0.0 {
-            last = step(chunks.rest_tokens);
-            alone_s = last.total_s();
-            added_s = alone_s - base_s;
-            without_s = base_s;
+            last = step(chunks.rest_tokens, reading);
+            (with_s, steps) = (last.total_s(), 1.0);
         }
-        // Prompts that wait share steps: at saturation every step is full.
-        let mut saturated_s = f64::INFINITY;
         if chunks.full > 0.0 {
-            last = step(chunks.chunk_tokens);
-            alone_s += chunks.full * last.total_s();
-            added_s += chunks.full * (last.total_s() - base_s);
-            without_s += chunks.full * base_s;
-        } else {
-            let prompts = batching.prompts_in(&chunks, fresh);
-            let full_s = step(prompts * fresh).total_s();
-            saturated_s = full_s / prompts;
-            full_added_s = (full_s - base_s) / prompts;
+            last = step(chunks.chunk_tokens, reading);
+            with_s += chunks.full * last.total_s();
+            steps += chunks.full;
         }
-        let at_once = batching.prompts_at_once();
+        let side_by_side = reading * f64::from(self.degrees.pp);
+        let steps_without_s = steps * base_s;
+        let added_s = (with_s - steps_without_s) / side_by_side;
+        // Prompts that wait share steps: at saturation every step is full, and every copy reads.
+        let (mut saturated_s, mut full_added_s) = (with_s / side_by_side, added_s);
+        if chunks.full == 0.0 {
+            let prompts = batching.prompts_in(&chunks, fresh);
+            let full_s = step(prompts * fresh, copies).total_s();
+            let at_once = prompts * batching.prompts_at_once();
+            saturated_s = saturated_s.min(full_s / at_once);
+            full_added_s = added_s.min((full_s - base_s) / at_once);
+        }
         Prefill {
-            latency_s: alone_s,
-            steps_with_s: alone_s,
-            steps_without_s: without_s,
-            added_s: added_s / at_once,
-            full_added_s: full_added_s.min(added_s) / at_once,
+            latency_s: with_s,
+            added_s,
+            full_added_s,
             prompts: 1.0,
-            saturated_s: saturated_s.min(alone_s) / at_once,
+            side_by_side,
+            steps,
+            steps_with_s: with_s,
+            steps_without_s,
+            saturated_s,
             bound: last.bound(),
             busy: last.busy(),
         }

@@ -7,7 +7,7 @@
 //! time per output token is `t(b) + b·added/output`. Where tokens are drafted, a step yields several.
 
 use crate::engine::figures::{Number, Recorder, Silent, serving};
-use crate::engine::math::queue::normal_quantile;
+use crate::engine::math::queue::{normal_quantile, normal_share};
 use crate::engine::replica::memory::Room;
 use crate::engine::replica::prefill::{Decoding, Prefill};
 use crate::engine::replica::roofline::Replica;
@@ -52,6 +52,11 @@ impl Quantile {
     /// The quantile below which `share` (0–1) lies.
     pub fn new(share: f64) -> Self {
         Self { share, z: normal_quantile(share) }
+    }
+
+    /// The quantile that lies so many standard deviations above the mean of a normal distribution.
+    pub(super) fn at(deviations: f64) -> Self {
+        Self { share: normal_share(deviations), z: deviations }
     }
 
     /// Standard deviations above the mean of a normal distribution.
@@ -156,24 +161,12 @@ impl Service<'_> {
         let step = self.replica.decode(b.max(1.0), d.context_tokens);
         let beside =
             Decoding { sequences: b.max(1.0), context_tokens: d.context_tokens, step_s: step.total_s() };
-        let alone = self.replica.prefill(d.input_tokens, d.cached_tokens, beside);
+        let prompt = self.replica.prompt(d.input_tokens, d.cached_tokens, beside);
         let steps = d.output_tokens / self.replica.tokens_per_step;
-        let prefill = alone.shared(self.prompts_in_a_step(b, steps * step.total_s(), step.total_s(), &alone));
+        // A sequence is there for as many steps as its answer takes, so that in each step as many prompts come as sequences end.
+        let prefill = prompt.among(b / steps * self.replica.batching.steps_between_looks());
         let busy_s = steps * step.total_s() + b * prefill.added_s;
         State { concurrency: b, requests_per_s: b / busy_s, step, prefill }
-    }
-
-    /// Prompts that come in one step with prompts of one copy of attention, while `b` sequences decode that take `decode_s` each
-    /// by themselves: those of a time that is itself longer by them.
-    #[inline]
-    fn prompts_in_a_step(&self, b: f64, decode_s: f64, step_s: f64, alone: &Prefill) -> f64 {
-        let (d, batching) = (self.demand, &self.replica.batching);
-        let at_once = batching.prompts_at_once();
-        let requests_per_s = b / (decode_s + b * alone.full_added_s);
-        let fixed_s = (alone.added_s - alone.full_added_s) * at_once;
-        let step_s = (step_s + fixed_s) / (1.0 - requests_per_s * alone.full_added_s);
-        let fresh = (d.input_tokens - d.cached_tokens).max(1.0);
-        (requests_per_s * step_s / at_once).min(batching.step_tokens / fresh)
     }
 
     /// One decode step of `b` sequences.
@@ -264,6 +257,14 @@ impl Service<'_> {
             variability,
         );
         let own_prompt = Number::made(AT_PEAK, "prompt_s", state.prefill.latency_s);
+        let mean_step = serving::mean_step_s(
+            &mut recorder.at(AT_PEAK, "mean_step_s"),
+            Number::made(AT_PEAK, "decode_step_s", state.step.total_s()),
+            Number::made("operating_point", "concurrency", state.concurrency),
+            Number::made(AT_PEAK, "prompt_adds_s", state.prefill.added_s),
+            Number::exact(self.replica.tokens_per_step),
+            Number::input("workload.output_tokens", d.output_tokens),
+        );
         let longer = serving::longer_prompt_s(
             &mut recorder.at("serving.longer_prompt_s", field),
             Number::exact(q.z),
@@ -276,7 +277,7 @@ impl Service<'_> {
             self.replica.time(self.replica.request_overhead_s),
             percentile,
             self.replica.time(self.replica.batching.admission_steps + self.replica.batching.balance_steps),
-            Number::made(AT_PEAK, "decode_step_s", state.step.total_s()),
+            mean_step,
             own_prompt,
             wait,
             longer,
@@ -382,6 +383,51 @@ impl Service<'_> {
         Ok(Capacity { state: best.0, limit: best.1 })
     }
 
+    /// The most that the replica carries at all, whatever the latencies: as many sequences as it may run, and prompts no faster
+    /// than they are read.
+    pub fn saturation(&self) -> Capacity {
+        let (places, sequences) = (self.places(), self.replica.batching.max_sequences);
+        let most = places.min(sequences).max(LEAST_CONCURRENCY);
+        let keeps_up = |state: &State| state.prefill_utilization() < MOST_UTILIZED;
+        let end = self.state(most);
+        if keeps_up(&end) {
+            let limit = if places < sequences { Limit::KvMemory } else { Limit::Sequences };
+            return Capacity { state: end, limit };
+        }
+        let (mut low, mut high) = (LEAST_CONCURRENCY.ln(), most.ln());
+        while high - low > CLOSE {
+            let middle = 0.5 * (low + high);
+            if keeps_up(&self.state(middle.exp())) { low = middle } else { high = middle }
+        }
+        Capacity { state: self.state(low.exp()), limit: Limit::Prefill }
+    }
+
+    /// By which factor the tightest limit is missed at `requests_per_s` of one replica; 1 at most where all are kept. `None`: more
+    /// than it carries at all.
+    pub fn miss(&self, requests_per_s: f64) -> Option<f64> {
+        let saturation = self.saturation();
+        (requests_per_s < saturation.state.requests_per_s)
+            .then(|| 1.0 / self.margin(&self.at_load(requests_per_s, &saturation)).0)
+    }
+
+    /// Shares of requests whose time to first token, and whose time per output token, is within its limit, 0–1.
+    pub(super) fn within_limits(&self, state: &State) -> [f64; 2] {
+        let d = self.demand;
+        let share = |latency_s: &dyn Fn(Quantile) -> f64, limit_s: f64| {
+            let late = |deviations: f64| latency_s(Quantile::at(deviations)) > limit_s;
+            let (mut low, mut high) = (-FARTHEST, FARTHEST);
+            if !late(high) {
+                return 1.0;
+            }
+            while high - low > 1e-3 {
+                let middle = 0.5 * (low + high);
+                if late(middle) { high = middle } else { low = middle }
+            }
+            if late(low) { 0.0 } else { normal_share(low) }
+        };
+        [share(&|q| self.ttft_s(state, q), d.ttft_slo_s), share(&|q| self.tpot_s(state, q), d.tpot_slo_s)]
+    }
+
     /// The steady state at a load below capacity, requests per second of one replica.
     pub fn at_load(&self, requests_per_s: f64, capacity: &Capacity) -> State {
         let mut high = capacity.state.concurrency;
@@ -407,6 +453,12 @@ impl Service<'_> {
 
 /// Where the steps of the replica at the peak load are noted.
 pub(super) const AT_PEAK: &str = "serving.at_peak";
+
+/// Utilization of the queue of prompts above which it does not settle.
+const MOST_UTILIZED: f64 = 0.999;
+
+/// Standard deviations beyond which no request is looked for.
+const FARTHEST: f64 = 4.0;
 
 /// Concurrency of a replica that is next to idle.
 const LEAST_CONCURRENCY: f64 = 1e-4;

@@ -77,7 +77,8 @@ pub struct Activity {
 }
 
 impl Activity {
-    fn scaled(self, factor: f64) -> Self {
+    /// So many times as much.
+    pub fn scaled(self, factor: f64) -> Self {
         Self { weights: self.weights * factor, kv: self.kv * factor, arithmetic: self.arithmetic * factor }
     }
 }

@@ -68,7 +68,7 @@ pub fn sized(
     }
     .map_err(NoFleet::Plan)?;
     let first = answer.candidates.first().ok_or(NoFleet::NoReplica)?;
-    let sizing = first.sizing();
+    let sizing = first.fleet();
     if sizing.is_none() {
         match (first.rejection(), accelerator, scenario.fleet.replicas) {
             (_, None, _) => return Err(NoFleet::Nothing(Box::new(answer))),

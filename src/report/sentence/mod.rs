@@ -46,9 +46,16 @@ pub type Subject<'a> = (&'a Candidate, &'a Sizing);
 
 /// The plan in a headline and a sentence under it, about the cheapest.
 pub fn verdict(plan: &Plan) -> (String, String) {
-    match plan.best() {
-        Some(best) => (headline(best), detail(plan, best)),
-        None => (
+    let first = plan.candidates.first();
+    match (plan.best(), first.map(|first| (first, &first.outcome))) {
+        (Some(best), _) => (headline(best), detail(plan, best)),
+        (None, Some((first, Outcome::Late(sizing, why)))) => {
+            (headline((first, sizing)), self::rejection(why, &first.name))
+        }
+        (None, Some((first, Outcome::Rejected(why @ Rejection::Overloaded { .. })))) => {
+            (format!("{}: overloaded.", first.name), self::rejection(why, &first.name))
+        }
+        (None, _) => (
             match plan.candidates.iter().any(|c| matches!(c.rejection(), Some(Rejection::Price { .. }))) {
                 true => "No accelerator that is offered can serve this.".to_owned(),
                 false => "No accelerator in the catalog can serve this.".to_owned(),
@@ -263,6 +270,13 @@ pub fn degrees(sizing: &Sizing) -> String {
 pub fn candidate(plan: &Plan, candidate: &Candidate) -> String {
     match &candidate.outcome {
         Outcome::Rejected(rejection) => self::rejection(rejection, &candidate.name),
+        Outcome::Late(sizing, rejection) => format!(
+            "{} × {} ({}): {}",
+            numbers::count(f64::from(sizing.layout.accelerators)),
+            candidate.name,
+            degrees(sizing),
+            self::rejection(rejection, &candidate.name)
+        ),
         Outcome::Sized(sizing) => {
             let layout = &sizing.layout;
             let told = launch::told(plan, sizing).map(|told| format!(" {told}")).unwrap_or_default();
@@ -314,7 +328,9 @@ pub fn counted(count: u32, noun: &str) -> String {
 pub fn reason(candidate: &Candidate) -> String {
     match &candidate.outcome {
         Outcome::Sized(sizing) => limited(sizing),
-        Outcome::Rejected(rejection) => self::rejection(rejection, &candidate.name),
+        Outcome::Late(_, rejection) | Outcome::Rejected(rejection) => {
+            self::rejection(rejection, &candidate.name)
+        }
     }
 }
 

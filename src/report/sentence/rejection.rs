@@ -1,8 +1,9 @@
 //! Why an accelerator cannot serve the scenario.
 
 use super::counted;
+use super::limit::first_limit;
 use crate::catalog::{OfferClass, Term};
-use crate::engine::Rejection;
+use crate::engine::{Limit, Rejection};
 use crate::report::numbers;
 
 /// Why an accelerator cannot do it, and by how much it misses.
@@ -69,15 +70,48 @@ pub fn rejection(rejection: &Rejection, name: &str) -> String {
             "Cannot meet this reasonably: it would cost {} times what the first does.",
             numbers::significant(*times, 2)
         ),
-        Rejection::TooFew { replicas, needed } => format!(
-            "The fleet is too small: {} of its replicas carry the load with the headroom kept free, it has {}.",
-            numbers::count(*needed),
-            numbers::count(*replicas)
+        Rejection::Late { attainment, replicas, .. } => format!(
+            "The fleet is late: {}; {} of the requests are within both limits. {}",
+            what_is_late(rejection),
+            numbers::percent(*attainment),
+            match *replicas {
+                (has, Some(needed)) => format!(
+                    "{} replicas would keep them, it has {}.",
+                    numbers::count(needed),
+                    numbers::count(has)
+                ),
+                (_, None) => "No number of such replicas would keep them.".to_owned(),
+            }
+        ),
+        Rejection::Overloaded { carried, asked, limit, replicas } => format!(
+            "The fleet is overloaded: {} carry {} of {} requests/s, then {} is used up.",
+            counted(*replicas as u32, "replica"),
+            numbers::significant(*carried, 3),
+            numbers::significant(*asked, 3),
+            what_limits(*limit)
         ),
         Rejection::TooMany { accelerators } => {
             format!("It would take {} accelerators; lower the load.", numbers::significant(*accelerators, 2))
         }
     }
+}
+
+/// "TPOT 41 ms, limit 30 ms", or what else is used up.
+fn what_is_late(rejection: &Rejection) -> String {
+    let Rejection::Late { ttft_s, tpot_s, limit, .. } = rejection else { return String::new() };
+    let late =
+        [("TTFT", ttft_s), ("TPOT", tpot_s)].into_iter().filter(|(_, (reached, limit))| reached > limit);
+    let late: Vec<String> = late
+        .map(|(name, (reached, limit))| {
+            format!("{name} {}, limit {}", numbers::seconds(*reached), numbers::seconds(*limit))
+        })
+        .collect();
+    if late.is_empty() { format!("at times {} is used up", what_limits(*limit)) } else { late.join("; ") }
+}
+
+/// What is used up, in words.
+fn what_limits(limit: Limit) -> &'static str {
+    first_limit(limit).unwrap_or("what it has")
 }
 
 /// "No public offer on demand under Neocloud list", or "… of 4 in one machine".
@@ -153,9 +187,12 @@ pub fn brief_rejection(rejection: &Rejection) -> String {
         Rejection::PowerCap { needed_w, cap_w, .. } => {
             format!("draws {}, the cap is {}", numbers::watts(*needed_w), numbers::watts(*cap_w))
         }
-        Rejection::TooFew { replicas, needed } => {
-            format!("needs {} replicas, has {}", numbers::count(*needed), numbers::count(*replicas))
-        }
+        Rejection::Late { .. } => what_is_late(rejection),
+        Rejection::Overloaded { carried, asked, .. } => format!(
+            "overloaded: carries {} of {} requests/s",
+            numbers::significant(*carried, 3),
+            numbers::significant(*asked, 3)
+        ),
         Rejection::TooMany { accelerators } => {
             format!("takes {} accelerators", numbers::significant(*accelerators, 2))
         }

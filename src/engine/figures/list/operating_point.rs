@@ -47,6 +47,11 @@ figures! {
             utilization(load_at_peak: RequestsPerSecond, capacity_of_one_replica: RequestsPerSecond, replicas: One)
                 = load_at_peak / (capacity_of_one_replica * replicas);
         }
+        /// Of the requests at the peak, 0–1.
+        slo_attainment: f64, "Share of requests within both latency limits at peak", Fraction, Better {
+            slo_attainment(within_the_first: Fraction, within_the_other: Fraction) = within_the_first * within_the_other,
+                note "each up to the percentile at which the latency is its limit; taken as independent of each other";
+        }
     }
     states {
         /// What supports the latencies.

@@ -17,12 +17,12 @@ figures! {
         }
         prompt_adds_s, "Time that one prompt adds to the steps it shares", Seconds {
             prompt_adds_s(
-                steps_with_the_prompt: Seconds, the_same_steps_without_it: Seconds, prompts_at_once: One,
+                steps_with_the_prompt: Seconds, the_same_steps_without_it: Seconds, prompts_side_by_side: One,
                 in_steps_full_of_prompts: Seconds, prompts_that_share_its_steps: One,
             ) = in_steps_full_of_prompts
-                + ((steps_with_the_prompt - the_same_steps_without_it) / prompts_at_once - in_steps_full_of_prompts)
+                + ((steps_with_the_prompt - the_same_steps_without_it) / prompts_side_by_side - in_steps_full_of_prompts)
                     / prompts_that_share_its_steps,
-                note "in each copy of attention and each pipeline stage; what does not grow with prompts is shared by those of a step",
+                note "all copies of attention wait for those that read in a step; what does not grow with prompts is shared by those of a step",
                 cite "Agrawal et al. 2024 (Sarathi-Serve), arXiv 2403.02310";
         }
         capacity_requests_per_s, "Largest load of one replica within the SLO", RequestsPerSecond {
@@ -48,6 +48,13 @@ figures! {
                 + max(sequences_in_flight - 1.0, 0.0) * time_a_prompt_adds / output,
                 cite "Little 1961";
         }
+        mean_step_s, "One step at peak with its share of prompts", Seconds {
+            mean_step_s(
+                decode_step: Seconds, sequences_in_flight: One, time_a_prompt_adds: Seconds, tokens_of_a_step: One,
+                output: Tokens,
+            ) = decode_step + sequences_in_flight * time_a_prompt_adds * tokens_of_a_step / output,
+                note "in each step as many prompts come as answers end", cite "Little 1961";
+        }
         prompt_utilization, "Utilization of the queue of prompts", Fraction {
             prompt_utilization(load_of_one_replica: RequestsPerSecond, time_of_a_queued_prompt: Seconds)
                 = load_of_one_replica * time_of_a_queued_prompt;
@@ -60,16 +67,16 @@ figures! {
         }
         longer_prompt_s, "What a longer prompt takes beyond the mean, at the percentile", Seconds {
             longer_prompt_s(standard_deviations: One, variation_of_lengths: One, own_prompt: Seconds)
-                = standard_deviations * variation_of_lengths * own_prompt;
+                = max(standard_deviations, 0.0) * variation_of_lengths * own_prompt;
         }
         ttft_s, "Time to first token at peak", Seconds {
             // Admission is at the end of an interval of which a request finds itself anywhere.
             ttft_s(
                 own_measurements: One, overhead_of_a_request: Seconds, percentile: Fraction, steps_until_admission: One,
-                decode_step: Seconds, own_prompt: Seconds, wait: Seconds, longer_prompt: Seconds,
+                mean_step: Seconds, own_prompt: Seconds, wait: Seconds, longer_prompt: Seconds,
             ) = own_measurements
                 * (overhead_of_a_request
-                    + 2.0 * percentile * steps_until_admission * decode_step
+                    + 2.0 * percentile * steps_until_admission * mean_step
                     + own_prompt
                     + sqrt(wait * wait + longer_prompt * longer_prompt)),
                 note "own measurements are a factor on all of it, 1 where there are none";
