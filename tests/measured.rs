@@ -2,7 +2,7 @@
 
 use headroom::catalog::{Catalog, NumberFormat, Phase, measured_latency, measured_steps};
 use headroom::engine::calibration::accuracy::judge;
-use headroom::engine::{Band, ClosedLoop, Degrees, Profile, deployment, estimate};
+use headroom::engine::{Band, ClosedLoop, Degrees, Estimate, Profile, deployment, estimate};
 
 #[test]
 fn latencies_of_measured_runs() {
@@ -22,8 +22,27 @@ fn latencies_of_measured_runs() {
     }
 }
 
+/// Runs of one server whose whole protocol is known (source `h100-server`): every time per output token is within 30%.
+#[test]
+fn latencies_of_one_server() {
+    let catalog = Catalog::built_in().unwrap();
+    let mut rows = measured_latency().unwrap();
+    rows.retain(|row| row.id.starts_with("h100-"));
+    let judgement = judge(&rows, &catalog);
+    assert_eq!((judgement.rows.len(), judgement.left_out()), (7, 0));
+    for value in judgement.of(Phase::Tpot) {
+        let ratio = value.ratio();
+        assert!((ratio - 1.0).abs() <= 0.30, "{}: {ratio}", judgement.rows[value.row].id);
+    }
+    for (phase, median) in [(Phase::Tpot, 0.12), (Phase::Ttft, 0.25)] {
+        let errors = judgement.summary(phase).unwrap();
+        println!("{}: {errors:?}", phase.label());
+        assert!(errors.median_error <= median, "{}: {errors:?}", phase.label());
+    }
+}
+
 /// Medians of gpt-oss-120b under vLLM 0.22 on H200, 922 tokens in and out, lengths ±22%: tensor parallel, requests in flight,
-/// milliseconds to the first token and for each further one. A newer version than was fitted to has bands that hold it.
+/// milliseconds to the first token and for each further one. Versions from 0.21 on have wider bands, which hold it.
 #[test]
 fn bands_of_a_newer_version_hold_what_it_does() {
     const MEASURED: [(u32, f64, f64, f64); 15] = [
@@ -70,7 +89,10 @@ fn bands_of_a_newer_version_hold_what_it_does() {
     }
 }
 
-/// A row of `assets/measured_wide_ep.csv`: a pool of accelerators that only reads prompts or only decodes.
+/// Tokens of a prompt where a document has no length: those of LMSYS's runs.
+const PROMPT_TOKENS: f64 = 2000.0;
+
+/// A row of `tests/measured_wide_ep.csv`: a pool of accelerators that only reads prompts or only decodes.
 #[derive(serde::Deserialize)]
 struct WideExpertParallelism {
     id: String,
@@ -88,12 +110,12 @@ struct WideExpertParallelism {
 
 impl WideExpertParallelism {
     fn all() -> Vec<Self> {
-        let text = include_str!("../assets/measured_wide_ep.csv");
+        let text = include_str!("measured_wide_ep.csv");
         csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<Result<_, _>>().unwrap()
     }
 
-    /// Tokens a second of one accelerator, as estimated with `sequences` on each.
-    fn estimated(&self, catalog: &Catalog, sequences: f64, tokens: f64) -> f64 {
+    /// What the engine answers with `sequences` on each accelerator, of so many `tokens` before their answers.
+    fn answer(&self, catalog: &Catalog, sequences: f64, tokens: f64) -> Estimate {
         let model = catalog.model(&self.model).unwrap();
         let profile = Profile::of(model);
         // What DeepSeek runs is not published; SGLang is built after it.
@@ -104,23 +126,24 @@ impl WideExpertParallelism {
         let formats = (NumberFormat::Fp8, NumberFormat::Bf16);
         let deployment =
             deployment(catalog, (model, &profile), accelerator, stack, degrees, formats).unwrap();
-        let copies = f64::from(self.attention_dp);
         let load = ClosedLoop {
             input_tokens: tokens,
             output_tokens: 100.0,
             length_spread: 0.0,
-            concurrency: copies * sequences,
+            concurrency: f64::from(self.attention_dp) * sequences,
         };
-        let estimate = estimate(&deployment, &load);
-        let tokens_per_s = if self.phase == "prefill" {
-            estimate.prefill_tokens_per_s
-        } else {
-            estimate.decode_tokens_per_s
-        };
-        tokens_per_s / copies
+        estimate(&deployment, &load)
+    }
+
+    /// Tokens a second of one accelerator in `answer`.
+    fn tokens_per_s(&self, answer: &Estimate) -> f64 {
+        let of_all =
+            if self.phase == "prefill" { answer.prefill_tokens_per_s } else { answer.decode_tokens_per_s };
+        of_all / f64::from(self.attention_dp)
     }
 }
 
+/// Eight of the eleven rows say at which load they hold: each within a factor of 1.6, 1.15 in the median.
 #[test]
 fn wide_expert_parallelism_as_published() {
     let catalog = Catalog::built_in().unwrap();
@@ -128,18 +151,26 @@ fn wide_expert_parallelism_as_published() {
     for row in WideExpertParallelism::all() {
         let tokens = row.input_tokens.or(row.context_tokens);
         let sequences = if row.phase == "prefill" { Some(1.0) } else { row.sequences_per_accelerator };
-        let (Some(tokens), Some(sequences)) = (tokens, sequences) else { continue };
-        let ratio = row.estimated(&catalog, sequences, tokens) / row.tokens_per_s_per_accelerator;
+        let answer = row.answer(&catalog, sequences.unwrap_or(1.0), tokens.unwrap_or(PROMPT_TOKENS));
+        // 182 GB of weights are more than the share of a GB200's 198 GB that SGLang takes. To prefill on so few accelerators
+        // LMSYS keeps weights in the hosts' memory, which the engine does not.
+        assert!(answer.memory.fits || row.id == "lmsys-gb200-prefill-fp8", "{} does not fit", row.id);
+        if tokens.is_none() || sequences.is_none() {
+            continue;
+        }
+        let ratio = row.tokens_per_s(&answer) / row.tokens_per_s_per_accelerator;
         println!("{}: {ratio:.2}", row.id);
         assert!((1.0 / 1.6..=1.6).contains(&ratio), "{}: {ratio}", row.id);
         errors.push((ratio.max(1.0 / ratio) * 1e6) as u64);
     }
     errors.sort_unstable();
-    assert!(errors.len() >= 8 && errors[errors.len() / 2] <= 1_150_000, "{errors:?}");
+    assert!(errors.len() == 8 && errors[errors.len() / 2] <= 1_150_000, "{errors:?}");
 }
 
-/// DeepSeek's day (Open Source Week, day 6): 608e9 input tokens, 342e9 of them from a cache, and 168e9 output tokens at a context
-/// of 4,989 and 20 to 22 tokens a second to a user, on 226.75 nodes of 8 on average.
+/// A day of DeepSeek as its overview of the inference system has it (source `deepseek-day-2025-03`): 608e9 input tokens, 342e9 of
+/// them from a cache, and 168e9 output tokens at a context of 4,989 and 20 to 22 tokens a second to a user, on 226.75 nodes of 8 on
+/// average; experts over 32 accelerators for prompts and 144 for decode. The overview has no length of prompts: that those are read
+/// in 2,000 tokens with nothing before them is an assumption. Sequences are the rate of an accelerator over that of a user.
 #[test]
 fn a_day_of_deepseek_takes_as_many_accelerators() {
     let catalog = Catalog::built_in().unwrap();
@@ -147,8 +178,9 @@ fn a_day_of_deepseek_takes_as_many_accelerators() {
     let row = |id: &str| rows.iter().find(|row| row.id == id).unwrap();
     let decode = row("deepseek-decode-day");
     let sequences = decode.tokens_per_s_per_accelerator / 21.0;
-    let decoded = decode.estimated(&catalog, sequences, decode.context_tokens.unwrap());
-    let read = row("deepseek-prefill-day").estimated(&catalog, 1.0, 2000.0);
+    let decoded = decode.tokens_per_s(&decode.answer(&catalog, sequences, decode.context_tokens.unwrap()));
+    let prefill = row("deepseek-prefill-day");
+    let read = prefill.tokens_per_s(&prefill.answer(&catalog, 1.0, PROMPT_TOKENS));
     let accelerators = (608e9 - 342e9) / 86_400.0 / read + 168e9 / 86_400.0 / decoded;
     let ratio = accelerators / (226.75 * 8.0);
     println!("{accelerators:.0} accelerators, {ratio:.2} of what ran");
@@ -180,6 +212,6 @@ fn steps_and_watts_of_one_server() {
         watts.push((estimate.accelerator_w / row.accelerator_w - 1.0).abs());
     }
     println!("steps {steps:?}, watts {watts:?}");
-    assert!(steps.iter().all(|error| *error <= 0.15), "{steps:?}");
-    assert!(watts.iter().all(|error| *error <= 0.12), "{watts:?}");
+    assert!(steps.iter().all(|error| *error <= 0.06), "{steps:?}");
+    assert!(watts.iter().all(|error| *error <= 0.06), "{watts:?}");
 }

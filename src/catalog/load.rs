@@ -216,7 +216,7 @@ impl Catalog {
     pub fn stack_then(&self, id: &str, version: &str, day: &str) -> Option<Cow<'_, Stack>> {
         let stack = self.stack(id)?;
         let version = if version.is_empty() { stack.version_on(day) } else { Some(version) };
-        Some(version.and_then(|version| stack.at(version)).map_or(Cow::Borrowed(stack), Cow::Owned))
+        Some(version.and_then(|version| stack.of_run(version)).map_or(Cow::Borrowed(stack), Cow::Owned))
     }
 
     /// Every public offer that prices were made from, and those that were not.

@@ -56,10 +56,20 @@ impl Stack {
         Some(stack)
     }
 
-    /// The version that ran on `day` (ISO 8601) at the latest, where no version is named: the last one that was out.
+    /// The stack as it was in a run of `version`, with or without its name before it ("vLLM 0.10.0"). One that is older than the
+    /// first that is known is taken for that one; `None` where there is no number in it, or no version is known.
+    pub(super) fn of_run(&self, version: &str) -> Option<Self> {
+        let plain = version.trim_start_matches(|c: char| !c.is_ascii_digit());
+        self.at(plain).or_else(|| numbers(plain).and_then(|_| self.at(&self.releases.first()?.from)))
+    }
+
+    /// The version that ran on `day` (ISO 8601, or its beginning) at the latest, where no version is named: the last one that was
+    /// out, or the first that is known. `None`: no day, or the newest may have run.
     pub(super) fn version_on(&self, day: &str) -> Option<&str> {
-        let out = |release: &&Release| release.released.as_deref().is_some_and(|released| released <= day);
-        let latest = self.releases.iter().rfind(out)?;
+        let first = self.releases.first().filter(|first| first.released.is_some() && !day.is_empty())?;
+        let by_then = |released: &str| released <= day || released.starts_with(day);
+        let out = |release: &&Release| release.released.as_deref().is_some_and(by_then);
+        let latest = self.releases.iter().rfind(out).unwrap_or(first);
         // Of the last one it is not known whether it ran: newer ones have no date.
         let is_last =
             self.releases.iter().rfind(|r| r.released.is_some()).is_some_and(|r| r.from == latest.from);
@@ -92,6 +102,14 @@ mod tests {
         for unknown in ["vllm@0.7", "vllm@new", "vllm@", "sglang@0.3", "tensorrt-llm@1.0", "tgi@1.0"] {
             assert_eq!(catalog.stack_named(unknown), None, "{unknown}");
         }
+        // Runs name a version in their own way, or a day, or part of one.
+        let then = |version: &str, day: &str| catalog.stack_then("vllm", version, day).unwrap().name.clone();
+        let first = then("0.8.0", "");
+        for (version, day) in [("", "2024"), ("", "2024-10"), ("vLLM 0.4.3+rocm614", ""), ("vLLM 0.8.2", "2026-09")] {
+            assert_eq!(then(version, day), first, "{version} {day}");
+        }
+        assert_eq!(then("", "2025"), then("0.11", ""));
+        assert_eq!(then("", ""), catalog.stack("vllm").unwrap().name);
         for stack in &catalog.stacks {
             for (name, text) in stack.versions() {
                 assert_eq!(catalog.stack_named(&name).unwrap().name, text);

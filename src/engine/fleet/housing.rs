@@ -1,5 +1,6 @@
 //! Which server a fleet is put in, and how many of it: a replica fits the server that it is put in, or spans whole ones.
 
+use super::network::BackEnds;
 use super::replicas::FleetCounts;
 use super::tariff::{Holding, Tariff};
 use crate::catalog::{Server, Sourced, Term, VendorClass};
@@ -16,6 +17,8 @@ pub struct Housing<'a> {
     pub term: Term,
     /// Prices of renting.
     pub tariff: &'a Tariff,
+    /// The network that replicas of several servers take, where they are bought.
+    pub back_ends: BackEnds<'a>,
 }
 
 /// What is paid for of a fleet while its layout is searched: less is better.
@@ -65,13 +68,15 @@ pub fn servers(n: f64, replicas: f64, each: f64) -> f64 {
     if held >= 1.0 { (replicas / held).ceil().max(1.0) } else { replicas * (each / n).ceil() }
 }
 
-/// Price of the servers that `replicas` of `each` accelerators take; 0 where they are not for sale, and then none is bought.
-fn price_usd(server: &Server, replicas: f64, each: f64) -> f64 {
-    let one = server.price_usd.as_ref().map_or(0.0, |price| price.value());
-    one * servers(server.accelerators.value(), replicas, each)
-}
-
 impl<'a> Housing<'a> {
+    /// Price of the servers that `replicas` of `each` accelerators take, and of the network among them; 0 where they are not for
+    /// sale, and then none is bought.
+    fn price_usd(&self, server: &Server, replicas: f64, each: f64) -> f64 {
+        let one = server.price_usd.as_ref().map_or(0.0, |price| price.value());
+        let servers = servers(server.accelerators.value(), replicas, each);
+        one * servers + self.back_ends.price_usd(server, servers, each)
+    }
+
     /// Those that are for sale: of the default server's class, or a workstation, and smaller than the default.
     fn for_sale(&self) -> impl Iterator<Item = &'a Server> {
         let default = self.default;
@@ -85,15 +90,15 @@ impl<'a> Housing<'a> {
         std::iter::once(default).chain(smaller)
     }
 
-    /// The server that a fleet of `replicas` of `each` accelerators is cheapest bought in, by the price of the servers. A
-    /// replica is not split over servers smaller than the default one, and a workstation holds a whole fleet or none.
+    /// The server that a fleet of `replicas` of `each` accelerators is cheapest bought in, by the price of the servers and
+    /// their network. A replica is not split over servers smaller than the default one, and a workstation holds a whole fleet or none.
     pub fn bought(&self, replicas: f64, each: f64) -> &'a Server {
         let default = self.default;
         let holds = |server: &&Server| {
             let alone = server.vendor_class != VendorClass::Workstation;
             std::ptr::eq(*server, default) || replicas_of(server, each) >= if alone { 1.0 } else { replicas }
         };
-        let usd = |server: &Server| price_usd(server, replicas, each);
+        let usd = |server: &Server| self.price_usd(server, replicas, each);
         self.for_sale().filter(holds).min_by(|a, b| usd(a).total_cmp(&usd(b))).unwrap_or(default)
     }
 
@@ -127,11 +132,11 @@ impl<'a> Housing<'a> {
         }
     }
 
-    /// What a fleet weighs in the search: the price of its servers, or an hour's rent, at least. `None`: nobody rents a machine
+    /// What a fleet weighs in the search: the price of its servers and their network, or an hour's rent, at least. `None`: nobody rents a machine
     /// that holds such a replica.
     pub fn weight(&self, replicas: f64, each: f64) -> Option<Weight> {
         match self.term {
-            Term::Buy => Some(Weight(price_usd(self.bought(replicas, each), replicas, each))),
+            Term::Buy => Some(Weight(self.price_usd(self.bought(replicas, each), replicas, each))),
             term => Some(Weight(self.tariff.paid(term, replicas * each, Holding::of(each))?.usd())),
         }
     }
@@ -145,12 +150,13 @@ impl<'a> Housing<'a> {
         let alone =
             home.server.vendor_class == VendorClass::Workstation && !std::ptr::eq(home.server, self.default);
         let held = !alone || replicas <= replicas_of(home.server, each);
-        held.then(|| Weight(price_usd(home.server, replicas, each)))
+        held.then(|| Weight(self.price_usd(home.server, replicas, each)))
     }
 
     /// The most accelerators that a fleet of at most this weight can have.
     pub fn most_accelerators(&self, weight: Weight) -> f64 {
-        let each = |server: &Server| price_usd(server, 1.0, 1.0) / server.accelerators.value();
+        let price = |server: &Server| server.price_usd.as_ref().map_or(0.0, |price| price.value());
+        let each = |server: &Server| price(server) / server.accelerators.value();
         let least = match self.term {
             Term::Buy => self.for_sale().map(each).fold(f64::INFINITY, f64::min),
             term => self.tariff.least_usd(term),

@@ -5,13 +5,58 @@
 //! Reference Architecture for HGX H100, H200 and B200), or where it is asked for.
 
 use crate::catalog::{Accelerator, Catalog, Fabric, FabricKind, Server};
-use crate::engine::figures::{Network, Number, Recorder, network, same};
+use crate::engine::figures::{Network, Number, Recorder, Silent, network, same};
 
 /// Speed of a server's port on the front end, bytes per second: 200 Gb/s (the same reference architecture).
 const FRONT_END_BYTES_PER_S: f64 = 25e9;
 
 /// Cards slower than this (100 Gb/s) are shared by several accelerators.
 const SLOWEST_CARD_BYTES_PER_S: f64 = 12.5e9;
+
+/// The back ends that a fleet may have, for their price while it is searched.
+#[derive(Clone, Copy, Debug)]
+pub struct BackEnds<'a> {
+    /// What there is.
+    pub catalog: &'a Catalog,
+    /// The accelerator.
+    pub accelerator: &'a Accelerator,
+    /// Technology that is asked for; `None`: only where it is needed, and then InfiniBand.
+    pub kind: Option<FabricKind>,
+    /// Bandwidth down from a leaf switch over bandwidth up.
+    pub oversubscription: f64,
+}
+
+impl BackEnds<'_> {
+    /// Price of the back end of `servers` whose replicas have `each` accelerators, US dollars; 0 where there is none.
+    pub fn price_usd(&self, server: &Server, servers: f64, each: f64) -> f64 {
+        let kind = wanted(self.accelerator, servers, each, self.kind);
+        let fabric = kind.and_then(|kind| self.catalog.fabric(kind));
+        let nothing = Number::exact(0.0);
+        let order = BackEndOrder {
+            accelerator: self.accelerator,
+            server,
+            servers: Number::exact(servers),
+            oversubscription: Number::exact(self.oversubscription),
+        };
+        let back = fabric.and_then(|fabric| order.back_end(fabric, nothing, (nothing, nothing), &mut Silent));
+        back.map_or(0.0, |back| back.price_usd.value)
+    }
+}
+
+/// The technology of the back end of `servers` whose replicas have `each` accelerators: `asked`, or InfiniBand where a replica
+/// reaches beyond its scale-up domain; `None`: there is no back end.
+fn wanted(accelerator: &Accelerator, servers: f64, each: f64, asked: Option<FabricKind>) -> Option<FabricKind> {
+    let spans = each > accelerator.scale_up.domain.value();
+    (servers > 1.0).then_some(asked.or(spans.then_some(FabricKind::InfiniBand))).flatten()
+}
+
+/// What a back end is made for.
+struct BackEndOrder<'a> {
+    accelerator: &'a Accelerator,
+    server: &'a Server,
+    servers: Number<'a>,
+    oversubscription: Number<'a>,
+}
 
 /// What a fleet asks of its network.
 pub struct NetworkOrder<'a> {
@@ -89,15 +134,19 @@ struct BackEnd<'a> {
 impl<'a> NetworkOrder<'a> {
     /// The network of the fleet. `None` where the catalog lacks a technology, which its validation rules out.
     pub fn design(&self, catalog: &'a Catalog, recorder: &mut impl Recorder) -> Option<Designed<'a>> {
-        let spans = self.accelerators_per_replica.value > self.accelerator.scale_up.domain.value();
-        let kind = (self.servers.value > 1.0)
-            .then_some(self.kind.or(spans.then_some(FabricKind::InfiniBand)))
-            .flatten();
+        let each = self.accelerators_per_replica.value;
+        let kind = wanted(self.accelerator, self.servers.value, each, self.kind);
         let oversubscription = same(recorder, "network", "oversubscription", self.oversubscription);
         let ports = network::front_end_ports(recorder, self.servers);
         let port = front_end_port(catalog.fabric(FabricKind::Ethernet)?, recorder)?;
         let back = match kind {
-            Some(kind) => self.back_end(catalog.fabric(kind)?, ports, port, recorder)?,
+            Some(kind) => BackEndOrder {
+                accelerator: self.accelerator,
+                server: self.server,
+                servers: self.servers,
+                oversubscription: self.oversubscription,
+            }
+            .back_end(catalog.fabric(kind)?, ports, port, recorder)?,
             None => no_back_end(ports, port, recorder),
         };
         let BackEnd { nics, links, ends_at_switches, power_w, price_usd, .. } = back;
@@ -123,6 +172,25 @@ impl<'a> NetworkOrder<'a> {
         Some(Designed { network, switches, switch_rack_units, power_w, price_usd })
     }
 
+    /// Seconds that the cards would take to move what may have to move between servers: the cache of a prompt, gradients; and
+    /// what tensor parallelism would lose beyond the scale-up domain.
+    fn transfers(&self, oversubscription: Number<'a>, recorder: &mut impl Recorder) -> [f64; 3] {
+        let a = self.accelerator;
+        let card = network::share_of_a_card(recorder, (&a.nic_bytes_per_s).into(), oversubscription);
+        // Every accelerator of the replica sends its share.
+        let each = self.accelerators_per_replica;
+        let kv_transfer_s = network::kv_transfer_s(recorder, self.prompt_kv_bytes, each, card);
+        // A ring among servers, once gradients are summed inside each of them.
+        let per_server = (&self.server.accelerators).into();
+        let gradients = self.gradient_bytes;
+        let all_reduce_s = network::all_reduce_s(recorder, self.servers, gradients, per_server, card);
+        let scale_up = (&a.scale_up.bytes_per_s).into();
+        let scale_up_over_out = network::scale_up_over_out(recorder, scale_up, card);
+        [kv_transfer_s.value, all_reduce_s.value, scale_up_over_out.value]
+    }
+}
+
+impl<'a> BackEndOrder<'a> {
     /// The back end of technology `fabric`.
     fn back_end(
         &self,
@@ -183,23 +251,6 @@ impl<'a> NetworkOrder<'a> {
             price_usd,
         })
     }
-
-    /// Seconds that the cards would take to move what may have to move between servers: the cache of a prompt, gradients; and
-    /// what tensor parallelism would lose beyond the scale-up domain.
-    fn transfers(&self, oversubscription: Number<'a>, recorder: &mut impl Recorder) -> [f64; 3] {
-        let a = self.accelerator;
-        let card = network::share_of_a_card(recorder, (&a.nic_bytes_per_s).into(), oversubscription);
-        // Every accelerator of the replica sends its share.
-        let each = self.accelerators_per_replica;
-        let kv_transfer_s = network::kv_transfer_s(recorder, self.prompt_kv_bytes, each, card);
-        // A ring among servers, once gradients are summed inside each of them.
-        let per_server = (&self.server.accelerators).into();
-        let gradients = self.gradient_bytes;
-        let all_reduce_s = network::all_reduce_s(recorder, self.servers, gradients, per_server, card);
-        let scale_up = (&a.scale_up.bytes_per_s).into();
-        let scale_up_over_out = network::scale_up_over_out(recorder, scale_up, card);
-        [kv_transfer_s.value, all_reduce_s.value, scale_up_over_out.value]
-    }
 }
 
 /// Servers that only reach storage and clients.
@@ -226,7 +277,6 @@ fn no_back_end<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::figures::Silent;
 
     /// Eight H100 with 400 Gb/s each move the 327,680 bytes a token of Llama 3.1 70B's cache of 4,000 tokens in 3.3 ms, and
     /// two servers sum 141 GB of gradients in 0.353 s; NVLink is nine times as fast as a card.

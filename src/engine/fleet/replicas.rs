@@ -80,11 +80,6 @@ impl<'a> FleetRule<'a> {
         self.serving(Number::exact(load), &mut Silent).value
     }
 
-    /// Replicas that carry `load` requests per second with the headroom kept free, spares aside.
-    pub fn needed(&self, load: f64) -> f64 {
-        self.carrying(Number::exact(load), &mut Silent).value
-    }
-
     /// Spares of that many replicas.
     pub fn spares(&self, replicas: f64) -> f64 {
         self.standby(replicas).spares

@@ -10,6 +10,7 @@ use crate::engine::figures::{Number, Recorder, Silent};
 use crate::engine::fleet::availability::Failing;
 use crate::engine::fleet::housing::{Housing, Weight};
 use crate::engine::fleet::market::{Market, classes_with};
+use crate::engine::fleet::network::BackEnds;
 use crate::engine::fleet::power::Site;
 use crate::engine::fleet::replicas::{FleetRule, MOST_ACCELERATORS, usable};
 use crate::engine::fleet::tariff::{Holding, Tariff};
@@ -167,11 +168,18 @@ impl<'a> Sizer<'a> {
 
     /// The servers that a fleet of `hardware` may stand in.
     pub fn housing(&self, hardware: &Hardware<'a>) -> Housing<'a> {
+        let asked = &self.scenario.facility;
         Housing {
             default: hardware.server,
             servers: self.market.servers(&hardware.accelerator.id).unwrap_or(&self.catalog.servers),
             term: self.scenario.money.term,
             tariff: hardware.tariff,
+            back_ends: BackEnds {
+                catalog: self.catalog,
+                accelerator: hardware.accelerator,
+                kind: asked.network,
+                oversubscription: asked.oversubscription,
+            },
         }
     }
 

@@ -84,7 +84,7 @@ impl Batching {
     /// them, and so waits for half of them on average.
     #[inline]
     pub fn steps_between_looks(&self) -> f64 {
-        (2.0 * (self.admission_steps + self.balance_steps)).max(1.0)
+        (2.0 * (self.admission_steps + self.balance_steps)).round().max(1.0)
     }
 
     /// Prompts of `tokens` that one step of the replica has room for.

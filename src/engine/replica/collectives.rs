@@ -1,6 +1,7 @@
 //! Time of collectives among the accelerators of a replica.
 
 use super::deployment::Deployment;
+use super::formats::arithmetic;
 use crate::catalog::{Accelerator, Efficiency};
 
 /// What each doubling of the ranks adds to the time of the smallest all-reduce, of that among four, which is the reading of
@@ -54,22 +55,23 @@ pub fn all_reduce(accelerator: &Accelerator, efficiency: &Efficiency, ranks: u32
     Collective { latency_s, s_per_byte: 2.0 * (n - 1.0) / n / bytes_per_s }
 }
 
-/// Tokens on their way to experts on other accelerators and back, as a time for each token of one of them; by kernels for prompts and
-/// by those for decode.
+/// Tokens on their way to experts on other accelerators and back, as a time for each token of one of them: those of prompts by kernels
+/// for many, those of sequences that decode by kernels for few.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct TokenExchange {
     /// Time of an empty exchange, there and back, seconds.
     latency_s: f64,
-    /// Seconds for each token of a batch with prompts.
+    /// Seconds for each token of a prompt.
     prompt_token_s: f64,
-    /// Seconds for each token of a batch that only decodes.
+    /// Seconds for each token of a sequence that decodes.
     decode_token_s: f64,
 }
 
 impl TokenExchange {
     /// The exchange of one layer of `deployment`.
     ///
-    /// A token goes out in 8 bits where experts compute so, and its results come back in 16. With kernels for prompts it crosses
+    /// A token goes out in 8 bits where experts compute so, and its results come back in 16. Where expert parallelism is narrower
+    /// than the replica, each expert is cut over several ranks, and a token goes to all of them. With kernels for prompts it crosses
     /// the network once to each server that holds experts of its, and the scale-up links once to each accelerator there; the slower
     /// of the two counts. With those for decode it is sent to each of its experts (DeepEP, README, 2025). A scale-up domain that holds
     /// all ranks, such as an NVL72, is one server.
@@ -79,37 +81,48 @@ impl TokenExchange {
         let ranks = f64::from(degrees.expert_ranks());
         let domain = accelerator.scale_up.domain.value().max(1.0);
         let servers = (ranks / domain).ceil();
-        let out = if weights.bytes() < 2.0 { exchange.dispatch_bytes.value() } else { 2.0 };
+        let eight_bits = weights.bytes() < 2.0 && !arithmetic(accelerator, efficiency, weights).weight_only;
+        let out = if eight_bits { exchange.dispatch_bytes.value() } else { 2.0 };
         // Each rank of a tensor-parallel group sends its share.
         let token_bytes = profile.hidden * (out + 2.0) / f64::from(degrees.tp);
         let link = accelerator.scale_up.bytes_per_s.value() * exchange.link.value();
         let card = accelerator.nic_bytes_per_s.value();
-        let accelerators = occupied(ranks, profile.top_k) * (1.0 - 1.0 / ranks.min(domain));
+        let (ep, top_k) = (f64::from(degrees.ep), profile.top_k);
+        let slices = ranks / ep;
+        let accelerators = slices * occupied(ep, top_k) * (1.0 - 1.0 / ranks.min(domain));
         let (prompt_token_s, decode_token_s, hop_s) = if servers <= 1.0 {
-            let sent = profile.top_k * (1.0 - 1.0 / ranks);
+            let sent = slices * top_k * (1.0 - 1.0 / ranks);
             (accelerators / link, sent / link, efficiency.link_latency_s.value())
         } else {
             let remote = 1.0 - 1.0 / servers;
-            let crossed = servers_visited(servers, profile.top_k, profile.routed_groups) * remote;
+            let crossed = (slices * servers_visited(servers, top_k, profile.routed_groups)).min(servers) * remote;
             (
                 (crossed / (card * exchange.network.value())).max(accelerators / link),
-                profile.top_k * remote / (card * exchange.network_decode.value()),
+                slices * top_k * remote / (card * exchange.network_decode.value()),
                 efficiency.network_latency_s.value(),
             )
         };
+        // Whoever gets more tokens than the others is waited for.
+        let fullest = token_bytes * busiest(deployment);
         Self {
             latency_s: 2.0 * hop_s,
-            // Whoever gets more tokens than the others is waited for.
-            prompt_token_s: token_bytes * prompt_token_s * exchange.imbalance.value(),
-            decode_token_s: token_bytes * decode_token_s,
+            prompt_token_s: fullest * prompt_token_s,
+            decode_token_s: fullest * decode_token_s,
         }
     }
 
-    /// Time of one layer with so many tokens on one accelerator, some of prompts or none.
+    /// Time of one layer with so many tokens of prompts, and of sequences that decode, on one accelerator.
     #[inline]
-    pub fn time_s(&self, tokens: f64, with_prompts: bool) -> f64 {
-        self.latency_s + tokens * if with_prompts { self.prompt_token_s } else { self.decode_token_s }
+    pub fn time_s(&self, prompts: f64, decoding: f64) -> f64 {
+        self.latency_s + prompts * self.prompt_token_s + decoding * self.decode_token_s
     }
+}
+
+/// Load of the busiest accelerator over the mean where whole experts are handed out among copies of attention; 1 where each expert
+/// is cut over all ranks.
+pub fn busiest(deployment: &Deployment<'_>) -> f64 {
+    let Deployment { stack, degrees, .. } = deployment;
+    if degrees.attention_dp > 1 && degrees.ep > 1 { stack.exchange.imbalance.value() } else { 1.0 }
 }
 
 /// Of `places`, those that at least one of `draws` independent even draws falls on, on average.
@@ -125,7 +138,7 @@ fn servers_visited(servers: f64, top_k: f64, (groups, visited): (f64, f64)) -> f
     }
     if servers > groups {
         // A group lies on several servers.
-        return visited * occupied(servers / groups, top_k / visited);
+        return (visited * occupied(servers / groups, top_k / visited)).min(top_k);
     }
     // Groups are drawn without repeats; a server holds some of them.
     let each = groups / servers;

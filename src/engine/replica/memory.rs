@@ -72,9 +72,8 @@ impl Room {
             Number::exact(stored.outside_experts(profile)),
             Number::derived(experts),
             Number::exact(stored.experts),
-            Number::derived(
-                padded(profile.hidden, expert_width, layout) * degrees.fullest_experts(profile.experts),
-            ),
+            Number::derived(padded(profile.hidden, expert_width, layout)),
+            Number::derived(degrees.fullest_experts(profile.experts)),
             Number::exact(f64::from(degrees.expert_ranks())),
             Number::derived(tables),
             Number::derived(profile.other_parameters),

@@ -153,14 +153,11 @@ impl Replica {
         let steps_without_s = steps * base_s;
         let added_s = (with_s - steps_without_s) / side_by_side;
         // Prompts that wait share steps: at saturation every step is full, and every copy reads.
-        let (mut saturated_s, mut full_added_s) = (with_s / side_by_side, added_s);
-        if chunks.full == 0.0 {
-            let prompts = batching.prompts_in(&chunks, fresh);
-            let full_s = step(prompts * fresh, copies).total_s();
-            let at_once = prompts * batching.prompts_at_once();
-            saturated_s = saturated_s.min(full_s / at_once);
-            full_added_s = added_s.min((full_s - base_s) / at_once);
-        }
+        let prompts = batching.prompts_in(&chunks, fresh);
+        let full_s = step(prompts * fresh, copies).total_s();
+        let at_once = prompts * batching.prompts_at_once();
+        let saturated_s = (with_s / side_by_side).min(full_s / at_once);
+        let full_added_s = added_s.min((full_s - base_s) / at_once);
         Prefill {
             latency_s: with_s,
             added_s,

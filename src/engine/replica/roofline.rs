@@ -7,7 +7,7 @@
 use super::batching::Batching;
 use crate::catalog::{NumberFormat, Reliance, Sourced};
 use crate::engine::figures::{Number, Origin, Silent, Trust, power};
-use crate::engine::replica::collectives::{Collective, TokenExchange, all_reduce, hand_over};
+use crate::engine::replica::collectives::{Collective, TokenExchange, all_reduce, busiest, hand_over};
 use crate::engine::replica::degrees::Degrees;
 use crate::engine::replica::deployment::Deployment;
 use crate::engine::replica::formats::arithmetic;
@@ -79,7 +79,7 @@ pub struct Replica {
     exchange: TokenExchange,
     /// Share of the shorter of exchange and computation that is hidden where halves of a batch take turns; 0: they do not.
     overlap: f64,
-    /// Factor of what is computed beside the exchange of prompts.
+    /// Share of the units that the exchange of prompts takes from what is computed beside it.
     occupied: f64,
     hand_overs: f64,
     hand_over: Collective,
@@ -193,8 +193,7 @@ impl Replica {
                 ln_unread: (-profile.top_k / profile.experts).ln_1p(),
                 sources: f64::from(degrees.attention_dp),
                 // The busiest accelerator is waited for.
-                s_per_visit: 2.0 * per_rank / rate
-                    * if exchanged { stack.exchange.imbalance.value() } else { 1.0 },
+                s_per_visit: 2.0 * per_rank / rate * busiest(deployment),
                 fullest: degrees.fullest_experts(profile.experts),
                 half_rows: efficiency.expert_half_rows.value(),
                 read_s: read_s / efficiency.memory_experts.value(),
@@ -244,7 +243,7 @@ impl Replica {
             exchanges: if exchanged { profile.moe_layers } else { 0.0 },
             exchange: if exchanged { TokenExchange::new(deployment) } else { TokenExchange::default() },
             overlap: stack.exchange.overlap.as_ref().map_or(0.0, Sourced::value),
-            occupied: 1.0 / (1.0 - stack.exchange.occupied.value()),
+            occupied: stack.exchange.occupied.value(),
             hand_overs: f64::from(degrees.pp - 1),
             hand_over: hand_over(accelerator, efficiency, degrees.accelerators()),
             hidden_bytes: profile.hidden * ACTIVATION_BYTES,
@@ -318,19 +317,14 @@ impl Replica {
     pub(in crate::engine) fn step_among(&self, batch: &Batch, all: f64) -> StepTime {
         let mut time = self.layers(batch, all);
         if self.exchanges > 0.0 {
-            let exchange_s = self.exchange_s(batch);
-            time.communication_s += exchange_s;
-            if self.overlap > 0.0 {
-                let turns = self.taking_turns(batch, all);
-                if turns.total_s() < time.total_s() {
-                    time = turns;
-                }
-            }
+            time.communication_s += self.exchange_s(batch);
         }
-        time.overhead_s += self.step_overhead_s + batch.decoding * self.sequence_overhead_s;
-        if batch.prompt_tokens > 0.0 {
-            // Launching runs ahead of what it launches, and is waited for only where that is shorter.
-            time.overhead_s += self.prompt_step_s + (self.eager_s - time.total_s()).max(0.0);
+        time = self.launched(batch, time, 1.0);
+        if self.exchanges > 0.0 && self.overlap > 0.0 {
+            let turns = self.launched(batch, self.taking_turns(batch, all), 2.0);
+            if turns.total_s() < time.total_s() {
+                time = turns;
+            }
         }
         if self.draft_tokens > 0.0 && batch.decoding > 0.0 {
             // Each drafted token takes one layer and the output projection (multi-token prediction: DeepSeek-V3
@@ -341,14 +335,26 @@ impl Replica {
             let layer = (time.total_s() - head_s) / self.layers + head_s;
             time = time.stretched(1.0 + self.draft_tokens * layer / time.total_s());
         }
-        time.stretched(self.step_factor)
+        // However long it takes, it is the same that is done.
+        StepTime { done: time.done, ..time.stretched(self.step_factor) }
+    }
+
+    /// `time` of `batch` with what the host takes to launch it in so many parts.
+    #[inline]
+    fn launched(&self, batch: &Batch, mut time: StepTime, parts: f64) -> StepTime {
+        time.overhead_s += self.step_overhead_s + batch.decoding * self.sequence_overhead_s;
+        if batch.prompt_tokens > 0.0 {
+            // Launching runs ahead of what it launches, and is waited for only where that is shorter.
+            time.overhead_s += self.prompt_step_s + (parts * self.eager_s - time.total_s()).max(0.0);
+        }
+        time
     }
 
     /// Sending the tokens of `batch` to their experts and back, all layers, seconds.
     #[inline]
     fn exchange_s(&self, batch: &Batch) -> f64 {
-        let tokens = self.tokens(batch);
-        self.exchanges * self.exchange.time_s(tokens, batch.prompt_tokens > 0.0)
+        let decoding = batch.decoding * (1.0 + self.draft_tokens);
+        self.exchanges * self.exchange.time_s(batch.prompt_tokens, decoding)
     }
 
     /// A pass in which both halves of `batch` take turns: the tokens of one are exchanged while the other is computed, so that
@@ -358,10 +364,10 @@ impl Replica {
     fn taking_turns(&self, batch: &Batch, all: f64) -> StepTime {
         let half = batch.half();
         let mut time = self.layers(&half, 0.5 * all);
-        if half.prompt_tokens > 0.0 {
-            time.compute_s *= self.occupied;
-        }
         let exchange_s = self.exchange_s(&half);
+        if half.prompt_tokens > 0.0 {
+            time.compute_s += self.occupied * exchange_s.min(time.compute_s);
+        }
         time.communication_s += exchange_s - self.overlap * exchange_s.min(time.total_s());
         time.then(time)
     }

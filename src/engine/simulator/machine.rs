@@ -108,8 +108,7 @@ impl Machine {
             max_sequences: max_sequences as u32,
             copies: replica.degrees.attention_dp as usize,
             stages: replica.degrees.pp as usize,
-            // A request finds itself anywhere in an interval, so that it waits for half of it on average.
-            steps_between_looks: (2.0 * batching.admission_steps).round().max(1.0) as u64,
+            steps_between_looks: batching.steps_between_looks() as u64,
             reserves_answers: batching.reserves_answers,
             outside_s: replica.request_overhead_s,
             ttft_factor: replica.ttft_factor,

@@ -160,6 +160,11 @@ impl OwnRun<'_> {
     }
 }
 
+/// The stack of a run, its version and the day, as [`Catalog::stack_then`] takes them.
+fn ran_under(row: &MeasuredLatency) -> (&str, &str, &str) {
+    (&row.stack, &row.stack_version, &row.measured)
+}
+
 /// What the plausible own measurements show, and what is wrong with the others.
 fn learn(catalog: &Catalog) -> (Vec<Correction>, Vec<Slip>) {
     let rows =
@@ -168,17 +173,17 @@ fn learn(catalog: &Catalog) -> (Vec<Correction>, Vec<Slip>) {
         .filter_map(|row| Some((row.model.as_str(), Profile::of(catalog.model(&row.model)?))))
         .collect();
     // At the version that a run names: what it corrects is the engine's answer for that one.
-    let stacks: HashMap<(&str, &str), Cow<'_, Stack>> = rows()
+    let stacks: HashMap<(&str, &str, &str), Cow<'_, Stack>> = rows()
         .filter_map(|row| {
-            let key = (row.stack.as_str(), row.stack_version.as_str());
-            Some((key, catalog.stack_then(key.0, key.1, "")?))
+            let key = ran_under(row);
+            Some((key, catalog.stack_then(key.0, key.1, key.2)?))
         })
         .collect();
     let (mut runs, mut slips) = (Vec::new(), Vec::new());
     for row in rows() {
         let Some(profile) = profiles.get(row.model.as_str()) else { continue };
         // The engine as it is without corrections: they are what is worked out here.
-        let Some(stack) = stacks.get(&(row.stack.as_str(), row.stack_version.as_str())) else { continue };
+        let Some(stack) = stacks.get(&ran_under(row)) else { continue };
         let Some((deployment, load)) = deployment_given(row, catalog, profile, stack, &[]) else { continue };
         let release = stack.release_of(&row.stack_version).map(|release| release.from.as_str());
         let run = OwnRun { row, release, deployment, load };

@@ -20,7 +20,7 @@ fn row() -> MeasuredLatency {
 
 fn ask(catalog: &Catalog, row: &MeasuredLatency) -> Estimate {
     let profile = Profile::of(catalog.model(&row.model).unwrap());
-    let stack = catalog.stack_then(&row.stack, &row.stack_version, "").unwrap();
+    let stack = catalog.stack_then(&row.stack, &row.stack_version, &row.measured).unwrap();
     let (deployment, load) = deployment_under(row, catalog, &profile, &stack).unwrap();
     estimate(&deployment, &load)
 }

@@ -10,11 +10,12 @@ figures! {
             weights_bytes(
                 layers_of_the_fullest_stage: Fraction, matrix_parameters: Parameters, bytes_of_a_matrix_parameter: One,
                 expert_parameters: Parameters, bytes_of_an_expert_parameter: One, padding_of_the_experts: One,
-                accelerators_that_share_the_experts: One,
+                experts_on_the_fullest_accelerator_over_the_mean: One, accelerators_that_share_the_experts: One,
                 table_parameters: Parameters, other_parameters: Parameters, tp: One,
             ) = layers_of_the_fullest_stage * matrix_parameters * bytes_of_a_matrix_parameter / tp
                 + layers_of_the_fullest_stage * expert_parameters * bytes_of_an_expert_parameter
-                    * padding_of_the_experts / accelerators_that_share_the_experts
+                    * padding_of_the_experts * experts_on_the_fullest_accelerator_over_the_mean
+                    / accelerators_that_share_the_experts
                 + (table_parameters * 2.0 + layers_of_the_fullest_stage * other_parameters * 2.0) / tp,
                 note "embeddings, output projection, norms and biases stay in 16 bits";
         }
