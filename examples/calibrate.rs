@@ -108,15 +108,29 @@ fn fit(catalog: &Catalog, rows: &[Row], published: &[Published], steps: &[Step])
     catalog
 }
 
-/// Estimated over measured, by stack.
-type Ratios = Vec<(String, Phase, f64)>;
+/// Estimated over measured, of one value of a run.
+struct Ratio {
+    accelerator: String,
+    stack: String,
+    model: String,
+    phase: Phase,
+    ratio: f64,
+}
+
+type Ratios = Vec<Ratio>;
 
 fn ratios(catalog: &Catalog, rows: &[Row]) -> Ratios {
-    rows.iter()
-        .flat_map(|row| {
-            row.ratios(catalog).into_iter().map(|(phase, r)| (row.measured.stack.clone(), phase, r))
+    let of = |row: &Row| {
+        let m = row.measured.clone();
+        row.ratios(catalog).into_iter().map(move |(phase, ratio)| Ratio {
+            accelerator: m.accelerator.clone(),
+            stack: m.stack.clone(),
+            model: m.model.clone(),
+            phase,
+            ratio,
         })
-        .collect()
+    };
+    rows.iter().flat_map(of).collect()
 }
 
 /// What is left out together.
@@ -176,7 +190,7 @@ fn left_out(catalog: &Catalog, rows: &Rows, key: Key) -> Ratios {
 }
 
 fn plain(ratios: &Ratios) -> Vec<(Phase, f64)> {
-    ratios.iter().map(|(_, phase, ratio)| (*phase, *ratio)).collect()
+    ratios.iter().map(|r| (r.phase, r.ratio)).collect()
 }
 
 fn leave_out(catalog: &Catalog, rows: &Rows, what: &str) -> Result<(), String> {

@@ -1,10 +1,11 @@
 //! The widths of the bands, from the errors of the fit and of fits that had not seen what they are judged by.
 
 use headroom::catalog::{
-    BandWidth, Calibration, Catalog, MeasuredKind, Phase, Trial, measured_latency, measured_throughput,
+    BandWidth, Calibration, Catalog, MeasuredKind, ModelWidth, Phase, Trial, measured_latency,
+    measured_throughput,
 };
 
-use super::{Ratios, quantile};
+use super::{Ratio, Ratios, quantile};
 
 /// Share of the errors that a band holds: a little more than the nine in ten that it promises, since the rows it
 /// comes from are few.
@@ -12,6 +13,10 @@ const HELD: f64 = 0.94;
 
 /// Rows of one stack and phase below which those of all stacks are taken in.
 const FEWEST: usize = 60;
+
+/// Rows of one model on one accelerator under one stack below which it has no width of its own, and at which its own and that of
+/// the stack count alike.
+const FEWEST_OF_A_MODEL: f64 = 10.0;
 
 const HEAD: &str = "// What was measured, and how wide the bands are: written by `cargo run --release --example calibrate -- --write`.
 // A width is the factor, below and above an estimate, that holds nine in ten of the measurements: of the rows that were
@@ -63,7 +68,11 @@ pub fn write(unseen: &Unseen<'_>) -> Result<(), String> {
         .collect();
     published.sort();
     published.dedup();
-    let bands = Calibration { measured: measured_kinds(unseen.catalog)?, published, widths, trials };
+    let mut measured = measured_kinds(unseen.catalog)?;
+    for kind in &mut measured {
+        kind.widths = widths_of(kind, &unseen.fitted);
+    }
+    let bands = Calibration { measured, published, widths, trials };
     let pretty = ron::ser::PrettyConfig::new().depth_limit(2);
     let options = ron::Options::default();
     let text = options.to_string_pretty(&bands, pretty).map_err(|error| error.to_string())?;
@@ -71,7 +80,7 @@ pub fn write(unseen: &Unseen<'_>) -> Result<(), String> {
 }
 
 fn trial(left_out: &str, phase: Phase, ratios: &Ratios) -> Trial {
-    let of_phase: Vec<f64> = ratios.iter().filter(|(_, p, _)| *p == phase).map(|(.., r)| *r).collect();
+    let of_phase: Vec<f64> = ratios.iter().filter(|r| r.phase == phase).map(|r| r.ratio).collect();
     let errors: Vec<f64> = of_phase.iter().map(|ratio| (ratio - 1.0).abs()).collect();
     let rounded = |value: f64| (value * 1e3).round() / 1e3;
     Trial {
@@ -88,23 +97,55 @@ fn width(ratios: &Ratios, stack: &str, phase: Phase) -> f64 {
     let of = |stack: Option<&str>| -> Vec<f64> {
         ratios
             .iter()
-            .filter(|(of, p, _)| *p == phase && stack.is_none_or(|stack| of == stack))
-            .map(|(.., ratio)| ratio.ln().abs())
+            .filter(|r| r.phase == phase && stack.is_none_or(|stack| r.stack == stack))
+            .map(|r| r.ratio.ln().abs())
             .collect()
     };
     let mut errors = of(Some(stack));
     if errors.len() < FEWEST {
         errors = of(None);
     }
+    rounded(held(errors).exp())
+}
+
+/// The logarithm of the factor that holds as many of `errors`, logarithms, as a band should.
+fn held(mut errors: Vec<f64>) -> f64 {
     errors.sort_by(f64::total_cmp);
-    let held = errors[((errors.len() - 1) as f64 * HELD).round() as usize].exp();
-    (held * 100.0).ceil() / 100.0
+    errors[((errors.len() - 1) as f64 * HELD).round() as usize]
+}
+
+fn rounded(factor: f64) -> f64 {
+    (factor * 100.0).ceil() / 100.0
+}
+
+/// How wide the bands of the models are that ran on one accelerator under one stack: between their own errors and those of the
+/// stack, nearer to their own the more of them there are.
+fn widths_of(kind: &MeasuredKind, fitted: &Ratios) -> Vec<ModelWidth> {
+    let mut widths = Vec::new();
+    for model in &kind.models {
+        for phase in Phase::ALL {
+            let of_it = |r: &&Ratio| {
+                (&r.accelerator, &r.stack, &r.model, r.phase)
+                    == (&kind.accelerator, &kind.stack, model, phase)
+            };
+            let errors: Vec<f64> = fitted.iter().filter(of_it).map(|r| r.ratio.ln().abs()).collect();
+            let count = errors.len() as f64;
+            if count >= FEWEST_OF_A_MODEL {
+                let (own, all) = (held(errors), width(fitted, &kind.stack, phase).ln());
+                let weight = count / (count + FEWEST_OF_A_MODEL);
+                let factor = rounded((weight * own + (1.0 - weight) * all).exp());
+                widths.push(ModelWidth { model: model.clone(), phase, factor });
+            }
+        }
+    }
+    widths
 }
 
 /// The models of each accelerator and stack, with those of the same architecture.
 fn measured_kinds(catalog: &Catalog) -> Result<Vec<MeasuredKind>, String> {
     let mut kinds: Vec<MeasuredKind> = Vec::new();
-    for row in measured_latency().map_err(|error| error.to_string())? {
+    let rows = measured_latency().map_err(|error| error.to_string())?;
+    for row in rows.into_iter().filter(|row| row.doubt.is_empty()) {
         let model = catalog.model(&row.model).ok_or("a row names an unknown model")?;
         let same: Vec<String> =
             catalog.models.iter().filter(|other| model.is_shaped_like(other)).map(|m| m.id.clone()).collect();
@@ -112,7 +153,8 @@ fn measured_kinds(catalog: &Catalog) -> Result<Vec<MeasuredKind>, String> {
         match found {
             Some(kind) => kind.models.extend(same),
             None => {
-                kinds.push(MeasuredKind { accelerator: row.accelerator, stack: row.stack, models: same });
+                let (accelerator, stack) = (row.accelerator, row.stack);
+                kinds.push(MeasuredKind { accelerator, stack, models: same, widths: Vec::new() });
             }
         }
     }

@@ -135,6 +135,21 @@ pub struct MeasuredKind {
     pub stack: String,
     /// Ids of the models that ran.
     pub models: Vec<String>,
+    /// How wide the bands of those are that ran often enough to tell.
+    #[serde(default)]
+    pub widths: Vec<ModelWidth>,
+}
+
+/// How wide the bands of one model are where it was measured: factors, below and above the estimate, that hold nine in ten.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelWidth {
+    /// Id of the model.
+    pub model: String,
+    /// Which time it is about.
+    pub phase: Phase,
+    /// The factor.
+    pub factor: f64,
 }
 
 /// The errors of fits that had not seen what they are judged by.

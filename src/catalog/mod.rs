@@ -49,7 +49,7 @@ pub use currency::Currency;
 pub use day::Day;
 pub use efficiency::Efficiency;
 pub use error::CatalogError;
-pub use evidence::{BandWidth, Calibration, Evidence, MeasuredKind, Phase, Trial};
+pub use evidence::{BandWidth, Calibration, Evidence, MeasuredKind, ModelWidth, Phase, Trial};
 pub use exchange::Exchange;
 pub use fabric::{Fabric, FabricKind, Switch, Transceiver};
 pub use facility::FacilityAssumptions;

@@ -2,7 +2,7 @@
 
 use super::accelerator::{Accelerator, Vendor};
 use super::correction::{Correction, OwnFactors};
-use super::evidence::{Evidence, MeasuredKind, Phase};
+use super::evidence::{Evidence, MeasuredKind, ModelWidth, Phase};
 use super::load::Catalog;
 use super::model::Model;
 
@@ -50,7 +50,12 @@ impl Catalog {
     ) -> Reliance {
         let evidence = self.evidence(model, accelerator, stack);
         let Some(correction) = correction(corrections, &model.id, &accelerator.id, (stack, release)) else {
-            let factor = |phase| self.bands.factor(stack, phase, evidence);
+            let factor = |phase| {
+                let own = (evidence == Evidence::Measured)
+                    .then(|| self.width_of(model, &accelerator.id, stack, phase))
+                    .flatten();
+                own.unwrap_or_else(|| self.bands.factor(stack, phase, evidence))
+            };
             return Reliance {
                 evidence,
                 ttft_factor: factor(Phase::Ttft),
@@ -73,11 +78,21 @@ impl Catalog {
         }
     }
 
+    /// How wide the band of `phase` is for `model`, or one of its shape, where it ran often enough to tell.
+    fn width_of(&self, model: &Model, accelerator: &str, stack: &str, phase: Phase) -> Option<f64> {
+        let kind = self.bands.measured.iter().find(|k| k.accelerator == accelerator && k.stack == stack)?;
+        let of_it = |width: &&ModelWidth| width.phase == phase && self.is_shaped_like(&width.model, model);
+        kind.widths.iter().find(of_it).map(|width| width.factor)
+    }
+
+    /// Whether `known` is `model`, or is built alike.
+    fn is_shaped_like(&self, known: &str, model: &Model) -> bool {
+        *known == model.id || self.model(known).is_some_and(|known| known.is_shaped_like(model))
+    }
+
     /// How near `model` on `accelerator` under `stack` is to what was measured.
     pub fn evidence(&self, model: &Model, accelerator: &Accelerator, stack: &str) -> Evidence {
-        let same = |known: &String| {
-            *known == model.id || self.model(known).is_some_and(|known| known.is_shaped_like(model))
-        };
+        let same = |known: &String| self.is_shaped_like(known, model);
         let here = |kind: &&MeasuredKind| kind.accelerator == accelerator.id;
         match self.bands.measured.iter().filter(here).find(|kind| kind.stack == stack) {
             Some(kind) if kind.models.iter().any(same) => return Evidence::Measured,

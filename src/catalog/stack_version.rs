@@ -105,7 +105,9 @@ mod tests {
         // Runs name a version in their own way, or a day, or part of one.
         let then = |version: &str, day: &str| catalog.stack_then("vllm", version, day).unwrap().name.clone();
         let first = then("0.8.0", "");
-        for (version, day) in [("", "2024"), ("", "2024-10"), ("vLLM 0.4.3+rocm614", ""), ("vLLM 0.8.2", "2026-09")] {
+        for (version, day) in
+            [("", "2024"), ("", "2024-10"), ("vLLM 0.4.3+rocm614", ""), ("vLLM 0.8.2", "2026-09")]
+        {
             assert_eq!(then(version, day), first, "{version} {day}");
         }
         assert_eq!(then("", "2025"), then("0.11", ""));

@@ -45,7 +45,12 @@ impl BackEnds<'_> {
 
 /// The technology of the back end of `servers` whose replicas have `each` accelerators: `asked`, or InfiniBand where a replica
 /// reaches beyond its scale-up domain; `None`: there is no back end.
-fn wanted(accelerator: &Accelerator, servers: f64, each: f64, asked: Option<FabricKind>) -> Option<FabricKind> {
+fn wanted(
+    accelerator: &Accelerator,
+    servers: f64,
+    each: f64,
+    asked: Option<FabricKind>,
+) -> Option<FabricKind> {
     let spans = each > accelerator.scale_up.domain.value();
     (servers > 1.0).then_some(asked.or(spans.then_some(FabricKind::InfiniBand))).flatten()
 }

@@ -95,7 +95,8 @@ impl TokenExchange {
             (accelerators / link, sent / link, efficiency.link_latency_s.value())
         } else {
             let remote = 1.0 - 1.0 / servers;
-            let crossed = (slices * servers_visited(servers, top_k, profile.routed_groups)).min(servers) * remote;
+            let crossed =
+                (slices * servers_visited(servers, top_k, profile.routed_groups)).min(servers) * remote;
             (
                 (crossed / (card * exchange.network.value())).max(accelerators / link),
                 slices * top_k * remote / (card * exchange.network_decode.value()),

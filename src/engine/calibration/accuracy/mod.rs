@@ -38,11 +38,13 @@ pub enum Group {
     Weights,
     /// By model.
     Model,
+    /// By whether a note advises against the run.
+    Doubt,
 }
 
 impl Group {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 4] = [Self::Accelerator, Self::Stack, Self::Weights, Self::Model];
+    pub const ALL: [Self; 5] = [Self::Accelerator, Self::Stack, Self::Weights, Self::Model, Self::Doubt];
 
     /// The key in documents.
     pub fn id(self) -> &'static str {
@@ -51,6 +53,7 @@ impl Group {
             Self::Stack => "stack",
             Self::Weights => "weights",
             Self::Model => "model",
+            Self::Doubt => "doubt",
         }
     }
 
@@ -61,6 +64,8 @@ impl Group {
             Self::Stack => &row.stack,
             Self::Weights => row.weights.id(),
             Self::Model => &row.model,
+            Self::Doubt if row.doubt.is_empty() => "none",
+            Self::Doubt => "noted",
         }
     }
 }
@@ -121,10 +126,12 @@ impl Judgement<'_> {
         Summary::of(self.of(phase).map(pair))
     }
 
-    /// Error of each member of `group`, by name.
+    /// Error of each member of `group`, by name. Runs that a note advises against count as such alone: what they are off by says
+    /// nothing of the model or the accelerator that they name.
     pub fn by(&self, phase: Phase, group: Group) -> Vec<(&str, Summary)> {
-        let member = |value: &Judged| group.member(self.rows[value.row]);
-        grouped(self.of(phase).map(|value| (member(value), pair(value))))
+        let row = |value: &Judged| self.rows[value.row];
+        let counts = |value: &&Judged| group == Group::Doubt || row(value).doubt.is_empty();
+        grouped(self.of(phase).filter(counts).map(|value| (group.member(row(value)), pair(value))))
     }
 
     /// The values of `phases` that are off by the largest factors, the worst first.
