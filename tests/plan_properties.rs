@@ -129,7 +129,11 @@ fn check_explanation(
         let converted = ["facility.heat_btu_per_h", "facility.cooling_tons"].contains(&path);
         if path != "rank" && !converted && !path.starts_with("offer.") {
             // Beside the rank it stands again.
-            let path = if path == "confidence" { "balance.confidence" } else { path };
+            let path = match path {
+                "confidence" => "balance.confidence",
+                "slo_attainment" => "operating_point.slo_attainment",
+                path => path,
+            };
             let step = ledger.step(path).unwrap_or_else(|| panic!("{accelerator}: no step {path}"));
             assert!(near(step.value, value), "{accelerator} {path}: {} for {value}", step.value);
         }

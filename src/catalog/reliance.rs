@@ -50,12 +50,7 @@ impl Catalog {
     ) -> Reliance {
         let evidence = self.evidence(model, accelerator, stack);
         let Some(correction) = correction(corrections, &model.id, &accelerator.id, (stack, release)) else {
-            let factor = |phase| {
-                let own = (evidence == Evidence::Measured)
-                    .then(|| self.width_of(model, &accelerator.id, stack, phase))
-                    .flatten();
-                own.unwrap_or_else(|| self.bands.factor(stack, phase, evidence))
-            };
+            let factor = |phase| self.width(model, &accelerator.id, (stack, phase), evidence);
             return Reliance {
                 evidence,
                 ttft_factor: factor(Phase::Ttft),
@@ -68,7 +63,7 @@ impl Catalog {
         let factor = |phase| {
             let learnt = correction.of(phase);
             let before = if of_it && learnt.weight > 0.0 { Evidence::Own } else { evidence };
-            learnt.width(self.bands.factor(stack, phase, before))
+            learnt.width(self.width(model, &accelerator.id, (stack, phase), before))
         };
         Reliance {
             evidence: evidence.min(if of_it { Evidence::Own } else { Evidence::OtherModel }),
@@ -78,11 +73,21 @@ impl Catalog {
         }
     }
 
-    /// How wide the band of `phase` is for `model`, or one of its shape, where it ran often enough to tell.
-    fn width_of(&self, model: &Model, accelerator: &str, stack: &str, phase: Phase) -> Option<f64> {
-        let kind = self.bands.measured.iter().find(|k| k.accelerator == accelerator && k.stack == stack)?;
+    /// How wide the band of `phase` is: that of `model`, or of one of its shape, where it ran often enough to tell, or else that of
+    /// the stack.
+    fn width(
+        &self,
+        model: &Model,
+        accelerator: &str,
+        (stack, phase): (&str, Phase),
+        evidence: Evidence,
+    ) -> f64 {
+        let here = |kind: &&MeasuredKind| kind.accelerator == accelerator && kind.stack == stack;
         let of_it = |width: &&ModelWidth| width.phase == phase && self.is_shaped_like(&width.model, model);
-        kind.widths.iter().find(of_it).map(|width| width.factor)
+        let measured = matches!(evidence, Evidence::Own | Evidence::Measured);
+        let kind = self.bands.measured.iter().find(here).filter(|_| measured);
+        let own = kind.and_then(|kind| kind.widths.iter().find(of_it));
+        own.map_or_else(|| self.bands.factor(stack, phase, evidence), |width| width.factor)
     }
 
     /// Whether `known` is `model`, or is built alike.

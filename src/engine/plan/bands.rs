@@ -2,7 +2,7 @@
 
 use super::confidence::Capacities;
 use super::search::Sizer;
-use crate::engine::figures::{Bands, Number, Recorder, bands, layout, same};
+use crate::engine::figures::{Bands, Number, Recorder, bands, layout};
 use crate::engine::fleet::order::Furnished;
 use crate::engine::fleet::replicas::FleetCounts;
 
@@ -25,7 +25,7 @@ pub(super) fn bands<'a>(
     let (slow, fast) = (capacities.low, capacities.high);
     let fixed = scenario.fleet.replicas.map(|n| Number::input("fleet.replicas", f64::from(n)));
     let mut replicas = |field, capacity| match fixed {
-        Some(fixed) => same(r, "bands", field, fixed),
+        Some(fixed) => fixed,
         None => layout::replicas(&mut r.at("bands", field), load, capacity, headroom),
     };
     let (fewest, most) = (replicas("replicas_low", fast), replicas("replicas_high", slow));
