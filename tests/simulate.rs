@@ -143,3 +143,24 @@ fn a_fixed_fleet_is_simulated_as_it_is() {
     let layout = &plan["candidates"][0]["layout"];
     assert_eq!((&layout["tp"], &layout["replicas"]), (&4.into(), &20.into()));
 }
+
+/// A fleet that is late has all its figures, and as many of its requests are within the limits as in simulation, nearly.
+#[test]
+fn a_fixed_fleet_that_is_late_says_what_it_does() {
+    let fixed = ["--set", "fleet.replicas=2", "--set", "platform.tp=2", "--set", "workload.requests_per_s=9"];
+    let of = |command: &str, more: &[&str]| -> Value {
+        let ask =
+            [&[command, "support-chat", "--accelerator", "h100-sxm", "--format", "json"], &fixed[..], more];
+        serde_json::from_str(&answered(&ask.concat(), "")).unwrap()
+    };
+    let plan = of("plan", &[]);
+    let candidate = &plan["candidates"][0];
+    assert_eq!(candidate["feasible"], false);
+    assert!(candidate["reason"].as_str().unwrap().contains("The fleet is late: TPOT"), "{candidate}");
+    assert!(candidate["operating_point"]["tpot_s"]["at_slo"].as_f64().unwrap() > 0.04, "{candidate}");
+    assert!(candidate["cost"]["usd_per_month"].is_number() && candidate["power"]["it_w"].is_number());
+    let simulated = of("simulate", &["--requests", "3000"]);
+    assert_eq!(simulated["verdict"], "misses");
+    let [said, seen] = [candidate, &simulated].map(|of| of["slo_attainment"].as_f64().unwrap());
+    assert!((said - seen).abs() < 0.15 && (0.1..0.95).contains(&seen), "{said} and {seen}");
+}

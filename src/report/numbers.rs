@@ -221,6 +221,11 @@ pub fn percent(fraction: f64) -> String {
     separators().percent(fraction)
 }
 
+/// A share of many, 0–1, to a tenth of a percent: "99.6%". Downwards, so that all is never said of less.
+pub fn share(fraction: f64) -> String {
+    percent((fraction * 1e3 + 1e-9).floor() / 1e3)
+}
+
 /// A value with its unit, rounded for users.
 pub fn quantity(value: f64, unit: Unit) -> String {
     match unit {
@@ -274,6 +279,10 @@ mod tests {
         assert_eq!((kilograms(21_300.0), litres(310_000.0)), ("21.3 t".into(), "310 m³".into()));
         assert_eq!(percent(0.9995), "99.95%");
         assert_eq!(percent(0.24), "24%");
+        assert_eq!(
+            (share(0.996_987), share(0.999_99), share(1.0)),
+            ("99.6%".into(), "99.9%".into(), "100%".into())
+        );
         assert_eq!(count(1_234_567.0), "1,234,567");
         assert_eq!(significant(0.000_123_4, 2), "0.00012");
         assert_eq!(quantity(70.6e9, Unit::Parameters), "70.6B");

@@ -73,7 +73,7 @@ pub fn rejection(rejection: &Rejection, name: &str) -> String {
         Rejection::Late { attainment, replicas, .. } => format!(
             "The fleet is late: {}; {} of the requests are within both limits. {}",
             what_is_late(rejection),
-            numbers::percent(*attainment),
+            numbers::share(*attainment),
             match *replicas {
                 (has, Some(needed)) => format!(
                     "{} replicas would keep them, it has {}.",

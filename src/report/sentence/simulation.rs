@@ -16,7 +16,7 @@ pub fn bottleneck(bottleneck: Bottleneck) -> &'static str {
 pub fn simulated(simulation: &Simulation, fleet: &str, share: f64) -> String {
     let within = format!(
         "{} of {} requests are within both limits, {} wanted.",
-        numbers::percent(simulation.slo_attainment),
+        numbers::share(simulation.slo_attainment),
         numbers::count(simulation.requests as f64),
         numbers::percent(share)
     );
