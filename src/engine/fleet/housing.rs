@@ -132,8 +132,8 @@ impl<'a> Housing<'a> {
         }
     }
 
-    /// What a fleet weighs in the search: the price of its servers and their network, or an hour's rent, at least. `None`: nobody rents a machine
-    /// that holds such a replica.
+    /// What a fleet weighs in the search: the price of its servers and their network, or an hour's rent, at least. `None`: nobody
+    /// rents a machine that holds such a replica.
     pub fn weight(&self, replicas: f64, each: f64) -> Option<Weight> {
         match self.term {
             Term::Buy => Some(Weight(self.price_usd(self.bought(replicas, each), replicas, each))),
