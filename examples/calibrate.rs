@@ -115,6 +115,8 @@ struct Ratio {
     model: String,
     phase: Phase,
     ratio: f64,
+    /// The same where nobody says what the server was told.
+    untold: f64,
 }
 
 type Ratios = Vec<Ratio>;
@@ -122,12 +124,14 @@ type Ratios = Vec<Ratio>;
 fn ratios(catalog: &Catalog, rows: &[Row]) -> Ratios {
     let of = |row: &Row| {
         let m = row.measured.clone();
-        row.ratios(catalog).into_iter().map(move |(phase, ratio)| Ratio {
+        let untold = row.untold().ratios(catalog);
+        row.ratios(catalog).into_iter().zip(untold).map(move |((phase, ratio), (_, untold))| Ratio {
             accelerator: m.accelerator.clone(),
             stack: m.stack.clone(),
             model: m.model.clone(),
             phase,
             ratio,
+            untold,
         })
     };
     rows.iter().flat_map(of).collect()

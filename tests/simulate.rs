@@ -147,7 +147,8 @@ fn a_fixed_fleet_is_simulated_as_it_is() {
 /// A fleet that is late has all its figures, and as many of its requests are within the limits as in simulation, nearly.
 #[test]
 fn a_fixed_fleet_that_is_late_says_what_it_does() {
-    let fixed = ["--set", "fleet.replicas=2", "--set", "platform.tp=2", "--set", "workload.requests_per_s=9"];
+    let fixed =
+        ["--set", "fleet.replicas=2", "--set", "platform.tp=2", "--set", "workload.requests_per_s=10"];
     let of = |command: &str, more: &[&str]| -> Value {
         let ask =
             [&[command, "support-chat", "--accelerator", "h100-sxm", "--format", "json"], &fixed[..], more];

@@ -1,4 +1,5 @@
-//! The widths of the bands, from the errors of the fit and of fits that had not seen what they are judged by.
+//! The widths of the bands, from the errors of the fit and of fits that had not seen what they are judged by: errors of answers to who
+//! does not say what the server was told, as few do.
 
 use headroom::catalog::{
     BandWidth, Calibration, Catalog, MeasuredKind, ModelWidth, Phase, Trial, measured_latency,
@@ -98,7 +99,7 @@ fn width(ratios: &Ratios, stack: &str, phase: Phase) -> f64 {
         ratios
             .iter()
             .filter(|r| r.phase == phase && stack.is_none_or(|stack| r.stack == stack))
-            .map(|r| r.ratio.ln().abs())
+            .map(|r| r.untold.ln().abs())
             .collect()
     };
     let mut errors = of(Some(stack));
@@ -128,7 +129,7 @@ fn widths_of(kind: &MeasuredKind, fitted: &Ratios) -> Vec<ModelWidth> {
                 (&r.accelerator, &r.stack, &r.model, r.phase)
                     == (&kind.accelerator, &kind.stack, model, phase)
             };
-            let errors: Vec<f64> = fitted.iter().filter(of_it).map(|r| r.ratio.ln().abs()).collect();
+            let errors: Vec<f64> = fitted.iter().filter(of_it).map(|r| r.untold.ln().abs()).collect();
             let count = errors.len() as f64;
             if count >= FEWEST_OF_A_MODEL {
                 let (own, all) = (held(errors), width(fitted, &kind.stack, phase).ln());

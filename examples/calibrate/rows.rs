@@ -127,6 +127,12 @@ impl Row {
         estimate(&deployment, &load)
     }
 
+    /// The same run where nobody says what its server was told.
+    pub fn untold(&self) -> Self {
+        let measured = MeasuredLatency { step_tokens: None, hold_steps: None, ..self.measured.clone() };
+        Self { measured, ..self.clone() }
+    }
+
     /// How many values were measured.
     pub fn values(&self) -> usize {
         usize::from(self.measured.tpot_ms.is_some()) + usize::from(self.measured.ttft_ms.is_some())

@@ -6,7 +6,9 @@ use super::format::NumberFormat;
 
 /// Time to first token and time between tokens of one replica at a client concurrency.
 ///
-/// Source `measured-latency`: aiconfigurator-core 0.12.0, partly InferenceX. Closed loop as in `headroom estimate`.
+/// Source `measured-latency`: aiconfigurator-core 0.12.0, partly InferenceX. Closed loop as in `headroom estimate`. What servers were
+/// told is that of InferenceX's scripts on the day of the run, which also chose expert parallelism and copies of attention by the
+/// concurrency where the collection names neither.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MeasuredLatency {
@@ -40,6 +42,12 @@ pub struct MeasuredLatency {
     pub length_spread: f64,
     /// Requests in flight.
     pub concurrency: u32,
+    /// Most tokens of one step of one data-parallel copy, where the server was told another number than its default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step_tokens: Option<f64>,
+    /// Most steps for which the server was told to hold prompts back; absent: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold_steps: Option<f64>,
     /// Time to first token, milliseconds. Absent: left out as spoilt.
     pub ttft_ms: Option<f64>,
     /// Time between later tokens, milliseconds. Absent only in measurements of a user's own.

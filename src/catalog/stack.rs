@@ -108,8 +108,6 @@ pub struct Stack {
     pub prefill: PrefillPolicy,
     /// Steps that a new request waits before the engine looks at it, as long as steps are at that time.
     pub admission_steps: Sourced,
-    /// The same in addition where copies of attention wait for each other to have a prompt each.
-    pub balance_steps: Sourced,
     /// Time to prepare and launch one layer of a step with prompts, which no graph replays: such a step takes no less than this
     /// for all its layers. Seconds; the second and third in addition for latent attention and for routed experts.
     pub eager_layer_s: Sourced,
@@ -173,7 +171,6 @@ impl Stack {
         request_overhead_s,
         prompt_step_s,
         admission_steps,
-        balance_steps,
         eager_layer_s,
         eager_latent_s,
         eager_moe_s,

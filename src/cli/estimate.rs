@@ -55,6 +55,12 @@ pub struct EstimateArgs {
     /// Probability that a drafted token is accepted; default 0.7.
     #[arg(long, value_name = "P")]
     draft_acceptance: Option<String>,
+    /// Most tokens of one step that the server is told; default: the stack's own.
+    #[arg(long, value_name = "N")]
+    step_tokens: Option<String>,
+    /// Most steps for which the server is told to hold prompts back so that more come together; default 0.
+    #[arg(long, value_name = "N")]
+    hold_steps: Option<String>,
     /// A CSV file with these columns, `-` for stdin; estimates every row, with --format csv.
     #[arg(long, value_name = "ROWS.csv", conflicts_with_all = ["model", "accelerator", "stack"])]
     from: Option<String>,
@@ -95,6 +101,8 @@ impl EstimateArgs {
             text(&self.concurrency),
             text(&self.draft_tokens),
             text(&self.draft_acceptance),
+            text(&self.step_tokens),
+            text(&self.hold_steps),
         ];
         let row: QuestionRow<'_> = std::array::from_fn(|i| cells[i].as_str());
         let cells = estimate(resolver, &row).map_err(|message| Failure::BadInput(of_flag(&message)))?;

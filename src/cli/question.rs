@@ -5,6 +5,7 @@ use std::io::Read;
 
 use headroom::catalog::{Catalog, NumberFormat, Stack, model_name, nearest};
 use headroom::engine::Degrees;
+use headroom::engine::MemorySettings;
 use headroom::engine::Profile;
 use headroom::engine::{self, ClosedLoop, Deployment, Speculation};
 use headroom::import::Library;
@@ -14,7 +15,7 @@ use headroom::units::{self, Unit};
 use super::{Failure, setup};
 
 /// Columns of a question, in the order of [`QuestionRow`].
-pub const QUESTION: [&str; 15] = [
+pub const QUESTION: [&str; 17] = [
     "model",
     "accelerator",
     "stack",
@@ -30,10 +31,12 @@ pub const QUESTION: [&str; 15] = [
     "concurrency",
     "draft_tokens",
     "draft_acceptance",
+    "step_tokens",
+    "hold_steps",
 ];
 
 /// Columns of the deployment; the others are its load.
-pub const DEPLOYMENT: [usize; 11] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 13, 14];
+pub const DEPLOYMENT: [usize; 13] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 13, 14, 15, 16];
 
 /// The cells of one question; an empty one is the default.
 pub type QuestionRow<'a> = [&'a str; QUESTION.len()];
@@ -230,7 +233,13 @@ impl Resolver {
             draft_tokens: number("draft_tokens", row[13], Unit::One, 0.0, (0.0, 16.0))?,
             acceptance: number("draft_acceptance", row[14], Unit::Fraction, 0.7, (0.0, 1.0))?,
         };
-        Ok(Deployment { speculation, ..deployment })
+        let asked_step_tokens = match row[15] {
+            "" => None,
+            text => Some(number("step_tokens", text, Unit::Tokens, 0.0, (1.0, 1e7))?),
+        };
+        let hold_steps = number("hold_steps", row[16], Unit::One, 0.0, (0.0, 1e4))?;
+        let settings = MemorySettings { asked_step_tokens, hold_steps, ..deployment.settings };
+        Ok(Deployment { speculation, settings, ..deployment })
     }
 
     /// Sums a model and finds the format of its weights.

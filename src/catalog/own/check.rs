@@ -83,6 +83,8 @@ impl Faults<'_> {
         self.within("output_tokens", row.output_tokens, (1.0, 1e6));
         self.within("length_spread", row.length_spread, (0.0, 2.0));
         self.within("concurrency", f64::from(row.concurrency), (1.0, 1e6));
+        self.within("step_tokens", row.step_tokens.unwrap_or(1.0), (1.0, 1e7));
+        self.within("hold_steps", row.hold_steps.unwrap_or(0.0), (0.0, 1e4));
         for (field, time) in [("ttft_ms", row.ttft_ms), ("tpot_ms", row.tpot_ms)] {
             if let Some(ms) = time.filter(|ms| !(*ms > 0.0 && *ms <= LONGEST_MS)) {
                 self.push(field, ms, "give milliseconds above 0, or leave the cell empty");

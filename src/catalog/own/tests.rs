@@ -23,6 +23,8 @@ fn measured() -> MeasuredLatency {
         input_tokens: 2048.0,
         output_tokens: 256.0,
         length_spread: 0.0,
+        step_tokens: None,
+        hold_steps: None,
         concurrency: 32,
         ttft_ms: Some(512.5),
         tpot_ms: Some(28.4),

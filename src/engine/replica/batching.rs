@@ -22,10 +22,25 @@ pub struct Batching {
     stages: f64,
     /// Steps that a new request waits before the engine looks at it.
     pub admission_steps: f64,
-    /// Steps that it waits in addition until every copy of attention has a prompt.
-    pub balance_steps: f64,
+    /// Most steps for which the server is told to hold prompts back.
+    hold_steps: f64,
     /// Whether a request is let in only when its whole answer has room.
     pub reserves_answers: bool,
+}
+
+/// Share of a step's tokens at which a server that holds prompts back lets them go.
+const FULL_STEP: f64 = 0.9;
+
+/// Euler's constant: the sum of the first `n` reciprocals less `ln n`.
+const EULER_MASCHERONI: f64 = 0.577_215_664_901_532_9;
+
+/// How prompts are held back.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Held {
+    /// Steps from one time that prompts are let go to the next.
+    pub steps: f64,
+    /// Steps that a prompt waits, mean.
+    pub mean_steps: f64,
 }
 
 /// How one prompt is read.
@@ -44,7 +59,6 @@ impl Batching {
     pub fn new(deployment: &Deployment<'_>) -> Self {
         let Deployment { stack, degrees, .. } = *deployment;
         let copies = f64::from(degrees.attention_dp);
-        let balance = if degrees.attention_dp > 1 { stack.balance_steps.value() } else { 0.0 };
         Self {
             policy: stack.prefill,
             step_tokens: deployment.step_tokens(),
@@ -52,7 +66,7 @@ impl Batching {
             copies,
             stages: f64::from(degrees.pp),
             admission_steps: stack.admission_steps.value(),
-            balance_steps: balance,
+            hold_steps: deployment.settings.hold_steps,
             reserves_answers: stack.reserves_answers,
         }
     }
@@ -84,7 +98,36 @@ impl Batching {
     /// them, and so waits for half of them on average.
     #[inline]
     pub fn steps_between_looks(&self) -> f64 {
-        (2.0 * (self.admission_steps + self.balance_steps)).round().max(1.0)
+        (2.0 * self.admission_steps).round().max(1.0)
+    }
+
+    /// How a server that was told to hold prompts back does so where `arrivals` of `tokens` come to the replica in a step while
+    /// `running` sequences decode; nothing where it was not.
+    ///
+    /// TensorRT-LLM lets prompts wait until they and the answers under way are nine tenths of a step, or with copies of attention
+    /// until each of them has one, and no longer than so many steps (`batch_wait_timeout_iters` and `attention_dp_config`,
+    /// tensorrt_llm/_torch/pyexecutor/py_executor.py). SGLang takes its mail once in so many steps of decoding
+    /// (`scheduler_recv_interval`, python/sglang/srt/managers/scheduler_recv_skipper.py).
+    #[inline]
+    pub fn held(&self, arrivals: f64, tokens: f64, running: f64) -> Held {
+        let most = self.hold_steps;
+        if most <= 0.0 {
+            return Held::default();
+        }
+        if self.policy == PrefillPolicy::Alone {
+            return Held { steps: most, mean_steps: 0.5 * most };
+        }
+        if self.copies > 1.0 {
+            // The last of as many copies as get requests in turn by chance has its first after `copies · H(copies)` of them.
+            let harmonic = self.copies.ln() + EULER_MASCHERONI + 0.5 / self.copies;
+            let steps = most.min(self.copies * harmonic / arrivals);
+            return Held { steps, mean_steps: 0.5 * steps };
+        }
+        let wanted = (FULL_STEP * self.step_tokens - self.share(running)) / tokens;
+        let steps = most.min((wanted - 1.0).max(0.0) / arrivals);
+        // The first to come waits for all of them, those after it for half of that on average.
+        let others = arrivals * steps;
+        Held { steps, mean_steps: steps * (1.0 + 0.5 * others) / (1.0 + others) }
     }
 
     /// Prompts of `tokens` that one step of the replica has room for.
@@ -129,7 +172,7 @@ mod tests {
             copies: 2.0,
             stages: 1.0,
             admission_steps: 0.0,
-            balance_steps: 0.0,
+            hold_steps: 0.0,
             reserves_answers: policy == PrefillPolicy::MixedWhole,
         }
     }
@@ -144,6 +187,23 @@ mod tests {
         assert_eq!(whole, Chunks { chunk_tokens: 20_000.0, full: 1.0, rest_tokens: 0.0 });
         assert_eq!(batching(PrefillPolicy::Alone).share(64.0), 32.0);
         assert_eq!(batching(PrefillPolicy::Alone).prompts_per_step(2048.0), 8.0);
+    }
+
+    /// Five prompts of 1024 come in a step: 7.2 of them fill nine tenths of one, which takes less than two steps. Eight copies get
+    /// one each only after some 22 have come. SGLang looks on the clock, and nobody waits who was not told to.
+    #[test]
+    fn prompts_are_held_back_as_long_as_it_takes_to_fill_a_step() {
+        let told = |policy, copies, hold_steps| Batching { copies, hold_steps, ..batching(policy) };
+        let whole = PrefillPolicy::MixedWhole;
+        let close =
+            |got: f64, want: f64| assert!((got - want).abs() < 0.02 * want, "{got} instead of {want}");
+        close(told(whole, 1.0, 20.0).held(5.0, 1024.0, 0.0).steps, 1.24);
+        close(told(whole, 1.0, 20.0).held(0.01, 1024.0, 0.0).steps, 20.0);
+        close(told(whole, 1.0, 20.0).held(0.01, 1024.0, 0.0).mean_steps, 18.3);
+        close(told(whole, 8.0, 60.0).held(1.0, 1024.0, 64.0).steps, 21.7);
+        close(told(whole, 8.0, 60.0).held(0.1, 1024.0, 64.0).mean_steps, 30.0);
+        close(told(PrefillPolicy::Alone, 1.0, 30.0).held(1.0, 1024.0, 64.0).mean_steps, 15.0);
+        assert_eq!(told(whole, 8.0, 0.0).held(1.0, 1024.0, 64.0), Held::default());
     }
 
     #[test]

@@ -119,11 +119,10 @@ impl TokenExchange {
     }
 }
 
-/// Load of the busiest accelerator over the mean where whole experts are handed out among copies of attention; 1 where each expert
-/// is cut over all ranks.
+/// Load of the busiest accelerator over the mean where whole experts are handed out; 1 where each expert is cut over all ranks.
 pub fn busiest(deployment: &Deployment<'_>) -> f64 {
     let Deployment { stack, degrees, .. } = deployment;
-    if degrees.attention_dp > 1 && degrees.ep > 1 { stack.exchange.imbalance.value() } else { 1.0 }
+    if degrees.ep > 1 { stack.exchange.imbalance.value() } else { 1.0 }
 }
 
 /// Of `places`, those that at least one of `draws` independent even draws falls on, on average.

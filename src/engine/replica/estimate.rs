@@ -4,6 +4,7 @@
 use crate::catalog::Evidence;
 use crate::engine::figures::Memory;
 use crate::engine::figures::Silent;
+use crate::engine::replica::batching::Held;
 use crate::engine::replica::deployment::Deployment;
 use crate::engine::replica::memory::Room;
 use crate::engine::replica::prefill::{Decoding, Prompt};
@@ -120,8 +121,7 @@ impl Prepared {
 
         let waves = waves(replica, load, running, step_s, &prompt);
         let output_steps = output / replica.tokens_per_step;
-        let balance_s = if running > 1.0 { replica.batching.balance_steps * step_s } else { 0.0 };
-        let first_s = mixed.latency_s + waves.wait_s + balance_s;
+        let first_s = mixed.latency_s + waves.wait_s;
         // A request goes round in its own steps and the prompts of all; what of that is not before its first token is between
         // its tokens.
         let decode_s = output_steps * step_s;
@@ -171,11 +171,12 @@ struct Waves {
 
 /// Follows a closed loop of [`WAVES`] waves of `running` requests.
 ///
-/// The first wave arrives at once and waits for half of its prompts on average. A later one arrives as the one
-/// before it ends: spread over as many steps as lengths differ by and as its first tokens were apart. A request comes with
-/// the end of a step, when the next is under way, and is looked at some steps later: steps that are as long as those with the
-/// prompts of its neighbours. It waits no longer than it would behind half of all others. Where prompts come together they fill
-/// steps, and each takes less of them than by itself.
+/// The first wave arrives at once and fills one step after the other; the prompts of a step have their first tokens at its end,
+/// together. A later one arrives as the one before it ends: spread over as many steps as lengths differ by and as its first tokens
+/// were apart. Requests that end in one step come back one after the other while the next is under way, so that some of them are in
+/// time for the step after it and the others a step later: a group parts in two in each wave, until all are alone. A request comes with the end of a step, when the next is under way, and is looked at some steps later: steps that are
+/// as long as those with the prompts of its neighbours, and its own step has some of them too. It waits no longer than in the first
+/// wave. Where prompts come together they fill steps, and each takes less of them than by itself.
 fn waves(replica: &Replica, load: &ClosedLoop, running: f64, step_s: f64, prompt: &Prompt) -> Waves {
     let others = running - 1.0;
     if others <= 0.0 {
@@ -187,19 +188,51 @@ fn waves(replica: &Replica, load: &ClosedLoop, running: f64, step_s: f64, prompt
     let lengths = load.length_spread * output_steps;
     let first_tokens = if replica.batching.decodes_meanwhile() { running / per_step } else { 0.0 };
     let admission = replica.batching.admission_steps;
-    let together_s = 0.5 * others * prompt.all.saturated_s;
+    let together_s = prompts_before_end(running, per_step.max(1.0)) * prompt.all.saturated_s;
     let mut sum = Waves { wait_s: 0.0, prompt_s: 0.0 };
     for wave in 0..WAVES {
         let number = f64::from(wave);
-        let steps =
-            if wave > 0 { (number * lengths * lengths + first_tokens * first_tokens).sqrt() } else { 0.0 };
+        let apart = (first_tokens * 2_f64.powf(number - 1.0)).min(running.max(first_tokens));
+        let steps = if wave > 0 { (number * lengths * lengths + apart * apart).sqrt() } else { 0.0 };
         let steps = steps.min(output_steps);
         let prompts = (others / steps.max(1.0)).min(per_step.max(1.0));
-        let each_s = prompt.among(prompts * (1.0 + replica.batching.balance_steps)).added_s;
-        let seen_s = admission * (step_s + prompts * each_s);
+        // Nothing decodes yet when the first wave comes, and nothing is held back then.
+        let held = match wave {
+            0 => Held::default(),
+            _ => replica.batching.held(prompts, load.input_tokens, running),
+        };
+        let gathered = prompts * (1.0 + held.steps);
+        let each_s = prompt.among(gathered).added_s;
+        let beside = (gathered.min(running).min(per_step) - 1.0).max(0.0);
+        let seen_s = admission * (step_s + prompts * each_s) + beside * each_s;
+        sum.wait_s += held.mean_steps * step_s;
         sum.wait_s += if wave > 0 { seen_s.min(together_s + admission * step_s) } else { together_s };
         sum.prompt_s += each_s;
     }
     let waves = f64::from(WAVES);
     Waves { wait_s: sum.wait_s / waves, prompt_s: sum.prompt_s / waves }
+}
+
+/// Prompts that are read until the end of the step that a prompt is in, itself not counted, mean over `waiting` of them of which
+/// each step takes `per_step`.
+fn prompts_before_end(waiting: f64, per_step: f64) -> f64 {
+    let full = (waiting / per_step).floor();
+    let in_full = per_step * full;
+    let ends = 0.5 * in_full * (in_full + per_step) + (waiting - in_full) * waiting;
+    ends / waiting - 1.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of twenty prompts, eight in a step, eight wait until eight are read, eight until sixteen, four until all twenty. One at a
+    /// time, each waits for those before it.
+    #[test]
+    fn prompts_of_a_step_end_together() {
+        let ends = (8.0 * 8.0 + 8.0 * 16.0 + 4.0 * 20.0) / 20.0;
+        assert!((prompts_before_end(20.0, 8.0) - (ends - 1.0)).abs() < 1e-12);
+        assert!((prompts_before_end(20.0, 1.0) - 9.5).abs() < 1e-12);
+        assert!((prompts_before_end(3.0, 8.0) - 2.0).abs() < 1e-12);
+    }
 }

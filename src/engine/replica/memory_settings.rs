@@ -1,10 +1,10 @@
-//! What a server is told of memory when it starts: nothing where its defaults do, a larger share of memory or smaller steps where
-//! they leave no room for the KV cache.
+//! What a server is told when it starts: nothing where its defaults do, a larger share of memory or smaller steps where they leave
+//! no room for the KV cache; and what a run that was measured had told it.
 
 use crate::catalog::{Accelerator, Stack};
 use crate::engine::figures::Number;
 
-/// What a server is told of memory when it starts.
+/// What a server is told when it starts.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct MemorySettings {
     /// Share of memory that the user asks for, 0–1; none: the stack's own.
@@ -13,6 +13,10 @@ pub struct MemorySettings {
     pub fuller: bool,
     /// Takes the smallest steps that are advised instead of the default.
     pub smaller_steps: bool,
+    /// Most tokens of one step of one data-parallel copy that the user asks for; none: the stack's own.
+    pub asked_step_tokens: Option<f64>,
+    /// Most steps for which the server is asked to hold prompts back: [`Batching::held`](super::batching::Batching::held).
+    pub hold_steps: f64,
 }
 
 impl MemorySettings {
@@ -45,6 +49,9 @@ impl MemorySettings {
 
     /// Most tokens of one step of one data-parallel copy.
     pub fn step_tokens<'a>(self, stack: &'a Stack, accelerator: &Accelerator) -> Number<'a> {
+        if let Some(asked) = self.asked_step_tokens {
+            return Number::exact(asked);
+        }
         let default = stack.limits_on(accelerator).0;
         match &stack.tight {
             Some(tight) if self.smaller_steps && tight.step_tokens.value() < default.value() => {

@@ -27,6 +27,12 @@ const HIDDEN_PASSES: f64 = 12.0;
 /// memory (`examples/calibrate.rs`).
 const ROUTING: f64 = 0.3;
 
+/// Share of their rate that products keep where weights share scales in blocks and tensor cores know no scales: sums of 128 terms are
+/// scaled and added up outside of them (DeepSeek-V3 technical report, arXiv 2412.19437, section 3.3.2). On H800 DeepGEMM reaches 1025
+/// TFLOP/s for 4096 × 7168 × 2048 (its first README, 2025), products as deep with one scale for a matrix 1174 to 1343 (tilelang,
+/// benchmark/matmul_fp8): 0.76 to 0.87 of it.
+const BLOCK_SCALES: f64 = 0.8;
+
 /// Standard deviations that a band of nine in ten reaches to each side.
 pub(in crate::engine) const BAND_DEVIATIONS: f64 = 1.645;
 
@@ -158,7 +164,13 @@ impl Replica {
         let mixture = profile.is_mixture();
         let stored = Stored::of(profile, weights);
         let others = profile.quantized(weights).and_then(|quantized| quantized.others);
-        let math = |format| arithmetic(accelerator, efficiency, format).scaled(stack.compute_factor.value());
+        let blocks = profile.quantized(weights).is_some_and(|quantized| quantized.block > 0);
+        // Tensor cores that know 4 bits know scales of blocks too.
+        let by_hand = blocks && accelerator.peak_ops_per_s(NumberFormat::Nvfp4).is_none();
+        let math = |format: NumberFormat| {
+            let scales = if by_hand && format == weights { BLOCK_SCALES } else { 1.0 };
+            arithmetic(accelerator, efficiency, format).scaled(stack.compute_factor.value() * scales)
+        };
         let sixteen = math(NumberFormat::Bf16);
         let expert_math = arithmetic(accelerator, efficiency, weights);
         let product = |parameters: f64, bytes: f64| {
@@ -182,7 +194,15 @@ impl Replica {
             // Tensor parallelism cuts through every expert; expert parallelism hands out whole ones.
             let width = profile.expert_width * f64::from(degrees.ep) / expert_ranks;
             let narrow = width / (width + efficiency.expert_half_width.value());
+            // Arithmetic in 4 bits falls as far behind its peak here as in other products, beside that in 8.
+            let four_bits = !expert_math.weight_only && weights.bytes() < 1.0;
+            let four_bits = if four_bits {
+                efficiency.compute_4_bit.value() / efficiency.compute_8_bit.value()
+            } else {
+                1.0
+            };
             let rate = expert_math.peak_ops_per_s
+                * four_bits
                 * efficiency.compute_experts.value()
                 * narrow
                 * stack.experts_factor.value();

@@ -276,7 +276,7 @@ impl Service<'_> {
             self.replica.ttft_number(),
             self.replica.time(self.replica.request_overhead_s),
             percentile,
-            self.replica.time(self.replica.batching.admission_steps + self.replica.batching.balance_steps),
+            self.replica.time(self.replica.batching.admission_steps),
             mean_step,
             own_prompt,
             wait,

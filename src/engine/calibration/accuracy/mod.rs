@@ -160,6 +160,7 @@ struct Ran<'r> {
     /// `None`: not known, so the one that the stack would choose.
     kv_cache: Option<NumberFormat>,
     degrees: Degrees,
+    settings: MemorySettings,
 }
 
 impl Ran<'_> {
@@ -183,7 +184,7 @@ impl Ran<'_> {
             kv_cache: self
                 .kv_cache
                 .unwrap_or_else(|| default_kv_cache(profile, self.weights, stack, accelerator)),
-            settings: MemorySettings::default(),
+            settings: self.settings,
             speculation: Speculation::NONE,
             facility: &catalog.facility,
             reliance: catalog.reliance(
@@ -222,6 +223,11 @@ pub(super) fn deployment_given<'a>(
         weights: row.weights,
         kv_cache: row.kv_cache,
         degrees: Degrees { tp: row.tp, pp: row.pp, ep: row.ep, attention_dp: row.attention_dp },
+        settings: MemorySettings {
+            asked_step_tokens: row.step_tokens,
+            hold_steps: row.hold_steps.unwrap_or(0.0),
+            ..MemorySettings::default()
+        },
     };
     let load = ClosedLoop {
         input_tokens: row.input_tokens,
@@ -240,6 +246,7 @@ pub fn judge_step(row: &MeasuredStep, catalog: &Catalog, profile: &Profile) -> O
         weights: row.weights,
         kv_cache: Some(row.kv_cache),
         degrees: Degrees::ONE,
+        settings: MemorySettings::default(),
     };
     let stack = catalog.stack_then(&row.stack, &row.stack_version, "")?;
     let deployment = setting.deployment(catalog, profile, &stack, &[])?;

@@ -12,6 +12,7 @@ use crate::engine::replica::estimate::Band;
 use crate::engine::replica::estimate::ClosedLoop;
 use crate::engine::replica::estimate::Estimate;
 use crate::engine::replica::estimate::estimate;
+use crate::engine::replica::memory_settings::MemorySettings;
 use crate::engine::replica::profile::Profile;
 
 /// What published figures have in common when their errors are summed up.
@@ -137,6 +138,7 @@ pub fn judge_published<'a>(
         weights: row.weights,
         kv_cache: row.kv_cache,
         degrees: Degrees { tp: row.tp, pp: row.pp, ep: row.ep, attention_dp: 1 },
+        settings: MemorySettings::default(),
     };
     let stack = catalog.stack_then(&row.stack, &row.stack_version, &row.measured)?;
     let deployment = setting.deployment(catalog, profile, &stack, own_measurements::corrections(catalog))?;
