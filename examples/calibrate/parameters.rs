@@ -96,7 +96,7 @@ const fn stack(id: &'static str, field: &'static str, first: f64, spread: f64) -
 pub const PARAMETERS: &[Parameter] = &[
     generation("hopper", "compute_16_bit", 0.70, 0.06),
     generation("hopper", "compute_8_bit", 0.65, 0.15),
-    generation("hopper", "half_rows", 60.0, 0.7),
+    generation("hopper", "half_rows", 60.0, 0.15),
     generation("hopper", "compute_experts", 0.6, 0.2),
     generation("hopper", "expert_half_rows", 600.0, 0.4),
     generation("hopper", "expert_half_width", 700.0, 0.4),
@@ -110,10 +110,11 @@ pub const PARAMETERS: &[Parameter] = &[
     generation("hopper", "layer_overhead_s", 25.0e-6, 0.3),
     generation("hopper", "moe_overhead_s", 20.0e-6, 0.5),
     generation("hopper", "latent_overhead_s", 20.0e-6, 0.5),
+    generation("hopper-pcie", "compute_8_bit", 0.44, 0.15),
     generation("blackwell", "compute_16_bit", 0.75, 0.15),
     generation("blackwell", "compute_8_bit", 0.65, 0.15),
     generation("blackwell", "compute_4_bit", 0.45, 0.2),
-    generation("blackwell", "half_rows", 120.0, 0.7),
+    generation("blackwell", "half_rows", 120.0, 0.15),
     generation("blackwell", "compute_experts", 0.5, 0.2),
     generation("blackwell", "expert_half_rows", 600.0, 0.4),
     generation("blackwell", "expert_half_width", 700.0, 0.4),
@@ -223,7 +224,6 @@ pub const PARAMETERS: &[Parameter] = &[
     stack("tensorrt-llm", "request_overhead_s", 2.0e-2, 0.3),
     stack("tensorrt-llm", "prompt_step_s", 8.0e-3, 0.7),
     stack("tensorrt-llm", "admission_steps", 1.0, 0.7),
-    stack("tensorrt-llm", "balance_steps", 30.0, 0.4),
     stack("tensorrt-llm", "eager_layer_s", 2.5e-4, 0.5),
     stack("tensorrt-llm", "eager_latent_s", 3.0e-4, 0.7),
     stack("tensorrt-llm", "eager_moe_s", 3.0e-4, 0.7),
@@ -236,7 +236,7 @@ pub const PARAMETERS: &[Parameter] = &[
     stack("sglang", "sequence_overhead_s", 6.0e-6, 0.7),
     stack("sglang", "request_overhead_s", 2.0e-2, 0.3),
     stack("sglang", "prompt_step_s", 8.0e-3, 0.7),
-    stack("sglang", "admission_steps", 5.0, 0.7),
+    stack("sglang", "admission_steps", 1.0, 0.7),
     stack("sglang", "eager_layer_s", 2.5e-4, 0.5),
     stack("sglang", "eager_latent_s", 3.0e-4, 0.7),
     stack("sglang", "eager_moe_s", 3.0e-4, 0.7),
@@ -247,10 +247,11 @@ pub const PARAMETERS: &[Parameter] = &[
     stack("sglang", "layer_factor", 1.0, 0.2),
 ];
 
-/// Generations without measurements, the generation of the same family that lends figures, and the figures they own.
+/// Generations with few measurements or none, the generation of the same family that lends figures, and the figures they own.
 const KIN: &[(&str, &str, &[&str])] = &[
     ("blackwell-ultra", "blackwell", &["compute_4_bit", "network_latency_s"]),
     ("cdna4", "cdna3", &["compute_4_bit", "network_latency_s"]),
+    ("hopper-pcie", "hopper", &["compute_16_bit", "compute_8_bit", "compute_experts", "compute_attention"]),
     ("ampere-pcie", "ampere", &["link", "link_latency_s", "network_latency_s"]),
 ];
 

@@ -25,6 +25,10 @@ pub struct Causes {
     pub release: f64,
 }
 
+/// Replicas beyond which nobody builds: a fleet that is at the edge of its limits takes any number of them, and its spares are taken to
+/// be the mean of those down and two standard deviations.
+const MOST_EXACT: f64 = 1e9;
+
 /// Fewest spares with which at least `needed` of `needed + spares` replicas are up for a share `availability` of time. No more
 /// than there are replicas, or 64 for few.
 pub fn fewest_spares(
@@ -41,8 +45,11 @@ pub fn fewest_spares(
     if enough(0.0) {
         return 0.0;
     }
-    // Each spare helps: steps that double lead from a likely number to one on the other side, and halving to the fewest.
     let (likely, mut step) = causes.likely(needed);
+    if needed > MOST_EXACT {
+        return likely.min(most);
+    }
+    // Each spare helps: steps that double lead from a likely number to one on the other side, and halving to the fewest.
     let (mut too_few, mut high) = (0.0, likely.min(most));
     if enough(high) {
         while high - step > 0.0 && enough(high - step) {
