@@ -51,6 +51,9 @@ impl<'a> Sizer<'a> {
         let fleet = rule.fleet(load, recorder);
         let per_replica = load.value / fleet.replicas.value;
         // A fleet that one has may be loaded beyond what keeps the limits.
+        // What one replica can carry was found with all bursts on it; in the fleet it gets its turn of them.
+        let in_turn = demand.in_turn(fleet.replicas.value);
+        let service = Service { demand: &in_turn, ..service };
         let most = if fixed { service.saturation() } else { *capacity };
         if fixed && per_replica >= most.state.requests_per_s {
             return Err(overloaded(&most, load.value, fleet.replicas.value));
