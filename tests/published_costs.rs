@@ -27,7 +27,8 @@ struct Case {
 /// A model that one accelerator holds, at full load around the clock, so that the load decides the number of accelerators.
 const ONE_EACH: &str = "workload.model=llama-3.1-8b; workload.input_tokens=4000; workload.output_tokens=4000; \
     workload.average_to_peak=1; workload.day=around_the_clock; workload.prefix_cache_hit_rate=0; slo.ttft_s=10; \
-    slo.tpot_s=0.1; fleet.headroom=0; fleet.spare_replicas=0; fleet.confidence=0.5";
+    slo.tpot_s=0.1; workload.arrival_cv=0; platform.tp=1; fleet.headroom=0; \
+    fleet.spare_replicas=0; fleet.confidence=0.5";
 
 fn set(scenario: &mut Scenario, catalog: &Catalog, inputs: &str) {
     for input in inputs.split(';').map(str::trim).filter(|input| !input.is_empty()) {

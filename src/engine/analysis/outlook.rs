@@ -71,9 +71,9 @@ pub fn outlook(
         let hardware = sizer.hardware(accelerator)?;
         let layout = &sizing.layout;
         let each = Number::exact(f64::from(layout.accelerators_per_replica()));
-        let capacity = sizing.balance.capacity_at_confidence_requests_per_s / f64::from(layout.replicas);
         // The fleet grows in the machines that it starts in.
-        let rule = sizer.rule(&hardware, Number::exact(capacity), each);
+        let rule = sizer.rule(&hardware, Number::exact(sizing.sharing.capacity), each);
+        let rule = rule.sharing(sizing.sharing);
         let rule = rule.staying(scenario.workload.requests_per_s);
         let given = scenario.fleet.spare_replicas.is_some();
         let most = if given { f64::INFINITY } else { rule.machine(scenario.workload.requests_per_s) };

@@ -65,7 +65,7 @@ pub struct Busy<'a> {
 }
 
 /// One accelerator of a replica with this duty, watts.
-fn loaded_w<'a>(
+pub fn loaded_w<'a>(
     accelerator: &'a Accelerator,
     facility: &'a FacilityAssumptions,
     duty: &Duty<'a>,
@@ -98,6 +98,15 @@ fn loaded_w<'a>(
         duty.prefill.arithmetic,
     );
     power::loaded_accelerator_w(recorder, limit, prefill, prefill_power, decode, decode_power, resident)
+}
+
+/// One accelerator of a replica that stands by, watts.
+pub fn spare_w<'a>(
+    accelerator: &'a Accelerator,
+    facility: &'a FacilityAssumptions,
+    recorder: &mut impl Recorder,
+) -> Number<'a> {
+    power::spare_accelerator_w(recorder, (&accelerator.tdp_w).into(), (&facility.power_resident).into())
 }
 
 /// A fleet's counts and duties, for its power.
@@ -153,8 +162,7 @@ impl<'a> Running<'a> {
         let limit: Number<'a> = (&accelerator.tdp_w).into();
         let idle_w: Number<'a> = (&accelerator.idle_w).into();
         let loaded_w = loaded_w(accelerator, self.facility, duty, recorder);
-        let resident = (&self.facility.power_resident).into();
-        let spare_w = power::spare_accelerator_w(recorder, limit, resident);
+        let spare_w = spare_w(accelerator, self.facility, recorder);
         let (loaded, spare, unused) = (self.loaded, self.spare, self.unused);
         let accelerator_w = power::accelerator_w(recorder, loaded, loaded_w, spare, spare_w, unused, idle_w);
         let n = (&server.accelerators).into();

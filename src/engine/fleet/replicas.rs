@@ -2,6 +2,7 @@
 
 use super::availability::{Domains, Failing};
 use super::housing::{Home, Housing, Weight};
+use super::sharing::Sharing;
 use crate::engine::figures::{Number, Recorder, Silent, layout, same};
 use crate::engine::math::domains::fewest_spares;
 
@@ -36,6 +37,8 @@ pub struct FleetRule<'a> {
     housing: Housing<'a>,
     /// What they do stand in; `None`: what costs least.
     home: Option<Home<'a>>,
+    /// How the capacity depends on how many share the load; `None`: not at all.
+    sharing: Option<Sharing>,
 }
 
 /// Spares, where they stand, and what all of it weighs in the search; `None`: nobody rents a machine that holds such a replica.
@@ -62,7 +65,12 @@ impl<'a> FleetRule<'a> {
         capacity: Number<'a>,
         accelerators_per_replica: Number<'a>,
     ) -> Self {
-        Self { capacity, accelerators_per_replica, failing, housing, home: None }
+        Self { capacity, accelerators_per_replica, failing, housing, home: None, sharing: None }
+    }
+
+    /// The same where the capacity is that of a fleet which was sized, and others have another.
+    pub fn sharing(self, sharing: Sharing) -> Self {
+        Self { sharing: Some(sharing), ..self }
     }
 
     /// The same for a fleet that stays in the machines in which it stands at `load` requests per second.
@@ -147,7 +155,16 @@ impl<'a> FleetRule<'a> {
 
     fn carrying(&self, load: Number<'_>, recorder: &mut impl Recorder) -> Number<'a> {
         let headroom = self.failing.scenario.fleet.headroom;
-        layout::replicas(recorder, load, self.capacity, Number::input("fleet.headroom", headroom))
+        let asked = Number::input("fleet.headroom", headroom);
+        let Some(sharing) = self.sharing else {
+            return layout::replicas(recorder, load, self.capacity, asked, Number::exact(1.0));
+        };
+        let fewest = sharing.fewest(load.value, usable(1.0, headroom));
+        let capacity = Number { value: sharing.capacity_among(fewest), ..self.capacity };
+        // Fewer may have the capacity if they had it: then it is their number that counts.
+        let by_capacity = layout::replicas(&mut Silent, load, capacity, asked, Number::exact(1.0));
+        let least = if by_capacity.value < fewest { Number::exact(fewest) } else { Number::exact(1.0) };
+        layout::replicas(recorder, load, capacity, asked, least)
     }
 
     fn spare_replicas(

@@ -2,7 +2,6 @@
 
 use super::bands::bands;
 use super::confidence::Capacities;
-use super::ranking::MOST_TIMES;
 use super::search::{Candidacy, Hardware, Sizer};
 use crate::catalog::Term;
 use crate::engine::figures::{
@@ -13,6 +12,7 @@ use crate::engine::fleet::cost::{Cost, Work};
 use crate::engine::fleet::order::{Furnished, Order};
 use crate::engine::fleet::power::{Busy, Duty};
 use crate::engine::fleet::replicas::{FleetCounts, usable};
+use crate::engine::fleet::sharing::Sharing;
 use crate::engine::plan::result::Rejection;
 use crate::engine::plan::result::Sizing;
 use crate::engine::replica::degrees::Degrees;
@@ -38,22 +38,18 @@ impl<'a> Sizer<'a> {
         let formats = (replica.weights, replica.kv_cache);
         let deployment = self.deployment(hardware, replica.degrees, formats, *settings);
         let room = Room::new(&deployment, recorder);
-        let service = Service { replica, room: &room, demand };
+        let in_turn = demand.in_turn(choice.replicas);
+        let service = Service { replica, room: &room, demand: &in_turn };
         let each = self.degrees(hardware, replica.degrees, recorder);
-        let capacities = Capacities::of(self, choice, &room, recorder);
+        let capacities = Capacities::of(self, choice, recorder);
         let capacity = &capacities.typical;
         let fixed = scenario.fleet.replicas.is_some();
-        if let Some(edge) = self.edge(&capacities, choice.capacity.limit, hardware, each).filter(|_| !fixed) {
-            return Err(edge);
-        }
-        let rule = self.rule(hardware, capacities.confident, each);
+        let sharing = self.sharing(choice, *capacity);
+        let rule = self.rule(hardware, capacities.confident, each).sharing(sharing);
         let load = Number::input("workload.requests_per_s", scenario.workload.requests_per_s);
         let fleet = rule.fleet(load, recorder);
         let per_replica = load.value / fleet.replicas.value;
         // A fleet that one has may be loaded beyond what keeps the limits.
-        // What one replica can carry was found with all bursts on it; in the fleet it gets its turn of them.
-        let in_turn = demand.in_turn(fleet.replicas.value);
-        let service = Service { demand: &in_turn, ..service };
         let most = if fixed { service.saturation() } else { *capacity };
         if fixed && per_replica >= most.state.requests_per_s {
             return Err(overloaded(&most, load.value, fleet.replicas.value));
@@ -65,19 +61,7 @@ impl<'a> Sizer<'a> {
         let memory = room.memory(at_peak.concurrency, demand.context_tokens, demand.full_tokens, recorder);
         let input_tokens = demand.input_tokens;
         let average = Number::input("workload.average_to_peak", scenario.workload.mean_to_peak());
-        let model = |value: f64| Number::model(value, Trust::of_evidence(hardware.reliance.evidence));
-        let busy = |share: Activity| Busy {
-            weights: model(share.weights),
-            kv: model(share.kv),
-            arithmetic: model(share.arithmetic),
-        };
-        let duty = |state: &State| Duty {
-            decode: busy(state.step.busy()),
-            prefill: busy(state.prefill.busy),
-            load_each: model(state.requests_per_s),
-            prompt_adds_s: model(state.prefill.added_s),
-            concurrency: model(state.concurrency),
-        };
+        let trust = Trust::of_evidence(hardware.reliance.evidence);
         let furnished = Order {
             scenario,
             catalog: self.catalog,
@@ -90,8 +74,8 @@ impl<'a> Sizer<'a> {
             hours: self.hours,
             fleet,
             rule,
-            at_peak: duty(&at_peak),
-            at_average: duty(&at_average),
+            at_peak: duty(&at_peak, trust),
+            at_average: duty(&at_average, trust),
             output_tokens_per_s: operating.output_tokens_per_s,
             work: Work {
                 average_load: serving::average_load(recorder, operating.load, average),
@@ -116,8 +100,7 @@ impl<'a> Sizer<'a> {
         let availability =
             availability(scenario, counts, (&fleet.home, &fleet.domains), each, paid, recorder);
         let bands = bands(self, &capacities, &fleet, each, &furnished, recorder);
-        let typical = self.rule(hardware, capacities.typical_number, each);
-        let typical = typical.fleet(load, &mut Silent);
+        let typical = self.at_typical_times(hardware, choice, &capacities, each);
         let typical_accelerators = layout::typical_accelerators(
             recorder,
             Number::model(typical.replicas.value, Trust::of_evidence(hardware.reliance.evidence)),
@@ -148,6 +131,7 @@ impl<'a> Sizer<'a> {
             operating_point: operating.point,
             memory,
             balance,
+            sharing,
             spread: capacities.spread().hypot(price_spread),
             price_spread,
             availability,
@@ -157,24 +141,20 @@ impl<'a> Sizer<'a> {
         })
     }
 
-    /// That longer times would take many times the fleet, those of the confidence asked for or those at the upper end of the
-    /// band; `None`: they would not.
-    fn edge(
+    /// The fleet that `choice` would take were its times the typical ones.
+    fn at_typical_times(
         &self,
-        capacities: &Capacities,
-        limit: Limit,
         hardware: &Hardware<'a>,
+        choice: &Candidacy,
+        capacities: &Capacities,
         each: Number<'a>,
-    ) -> Option<Rejection> {
+    ) -> FleetCounts<'a> {
         let load = self.scenario.workload.requests_per_s;
-        let fleet =
-            |capacity: f64| self.rule(hardware, Number::exact(capacity), each).replicas(load) * each.value;
-        let [typical, confident, slow] =
-            [capacities.typical_number, capacities.confident, capacities.low].map(|each| fleet(each.value));
-        if confident > MOST_TIMES * typical {
-            return Some(Rejection::Edge { accelerators: typical, slow: confident, limit });
-        }
-        (slow > MOST_TIMES * confident).then_some(Rejection::Edge { accelerators: confident, slow, limit })
+        let known = Candidacy { capacity: capacities.typical, ..choice.clone() };
+        let typical = self.settled_at(&choice.replica, &known).unwrap_or(known);
+        let rule = self.rule(hardware, Number::exact(typical.capacity.state.requests_per_s), each);
+        let sharing = Sharing::of(load, typical.replicas, typical.capacity);
+        rule.sharing(sharing).fleet(Number::exact(load), &mut Silent)
     }
 
     /// Accelerators of one replica, its degrees noted.
@@ -254,6 +234,23 @@ impl<'a> Sizer<'a> {
             load_margin: balance::load_margin(recorder, capacity, operating.load).value,
             idle_usd_per_year: idle.value,
         }
+    }
+}
+
+/// What one accelerator of a replica does in a steady state.
+pub(super) fn duty(state: &State, trust: Trust) -> Duty<'static> {
+    let model = |value: f64| Number::model(value, trust);
+    let busy = |share: Activity| Busy {
+        weights: model(share.weights),
+        kv: model(share.kv),
+        arithmetic: model(share.arithmetic),
+    };
+    Duty {
+        decode: busy(state.step.busy()),
+        prefill: busy(state.prefill.busy),
+        load_each: model(state.requests_per_s),
+        prompt_adds_s: model(state.prefill.added_s),
+        concurrency: model(state.concurrency),
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn bands<'a>(
     let fixed = scenario.fleet.replicas.map(|n| Number::input("fleet.replicas", f64::from(n)));
     let mut replicas = |field, capacity| match fixed {
         Some(fixed) => fixed,
-        None => layout::replicas(&mut r.at("bands", field), load, capacity, headroom),
+        None => layout::replicas(&mut r.at("bands", field), load, capacity, headroom, Number::exact(1.0)),
     };
     let (fewest, most) = (replicas("replicas_low", fast), replicas("replicas_high", slow));
     let low = bands::accelerators_low(r, fewest, spares, each, now);

@@ -3,8 +3,10 @@
 mod assemble;
 pub(crate) mod bands;
 pub(crate) mod confidence;
+mod edge;
 mod fixed_fleet;
 pub(crate) mod headline;
+mod in_turn;
 mod on_the_table;
 pub(crate) mod planner;
 pub(crate) mod racks;
@@ -13,3 +15,4 @@ pub(crate) mod rejection;
 pub(crate) mod result;
 pub(crate) mod search;
 pub(crate) mod sections;
+mod tie;

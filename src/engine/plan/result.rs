@@ -4,6 +4,7 @@
 use crate::catalog::{MemoryOptions, OfferClass, Term, Vendor};
 use crate::engine::figures::{Availability, Balance, Bands, Launch, Layout, Memory, OperatingPoint};
 use crate::engine::fleet::order::Estate;
+use crate::engine::fleet::sharing::Sharing;
 use crate::engine::replica::serving::Limit;
 
 /// The result of the engine for one scenario.
@@ -104,6 +105,8 @@ pub struct Sizing {
     pub memory: Memory,
     /// How near the fleet is to too small and too large.
     pub balance: Balance,
+    /// How the capacity of a replica depends on how many share the load.
+    pub sharing: Sharing,
     /// Standard deviation of the logarithm of what the load costs: of the capacity and of the price.
     pub spread: f64,
     /// That of the price alone.

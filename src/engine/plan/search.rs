@@ -72,13 +72,26 @@ pub struct Hardware<'a> {
     pub reliance: Reliance,
 }
 
+/// With what a layout is of interest.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// The least load of a replica, requests per second.
+    pub least_requests_per_s: f64,
+    /// The most replicas that may share the load.
+    pub replicas: f64,
+}
+
 /// A layout that can serve, with what it holds.
 #[derive(Clone, Debug)]
 pub struct Candidacy {
     /// The replica, as coefficients.
     pub replica: Replica,
-    /// The most it carries within the SLO at the confidence that is asked.
+    /// What its memory holds.
+    pub room: Room,
+    /// The most it carries within the SLO at the confidence that is asked, as one of `replicas`.
     pub capacity: Capacity,
+    /// Replicas that get requests in turn: as many as could win in the search, those of the fleet once it is sized.
+    pub replicas: f64,
     /// What its servers are told of memory.
     pub settings: MemorySettings,
 }
@@ -121,15 +134,15 @@ impl<'a> Sizer<'a> {
         Rejection::Price { term, asked: asked.clone(), replica, terms, elsewhere }
     }
 
-    /// Calls `visit` with every layout in every format, and what it can hold or why it cannot. `wanted` answers the least
-    /// load of a replica, requests per second, with which a layout is of interest; nothing where it is of none.
+    /// Calls `visit` with every layout in every format, and what it can hold or why it cannot. `wanted` answers with what a
+    /// layout is of interest; nothing where it is of none.
     ///
     /// Servers start with the defaults of the stack. A layout that fills a server and does not start so is told of memory,
     /// rather than taking a second server.
     pub fn visit_options(
         &self,
         hardware: &Hardware<'_>,
-        mut wanted: impl FnMut(Degrees) -> Option<f64>,
+        mut wanted: impl FnMut(Degrees) -> Option<Wanted>,
         mut visit: impl FnMut(Degrees, Room, Result<Candidacy, Unable>),
     ) {
         let asked = &self.scenario.platform;
@@ -139,13 +152,13 @@ impl<'a> Sizer<'a> {
                 if !degrees.starts(&self.profile, weights, self.stack) {
                     continue;
                 }
-                let Some(least) = wanted(degrees) else { return };
+                let Some(wanted) = wanted(degrees) else { return };
                 let own =
                     || formats::default_kv_cache(&self.profile, weights, self.stack, hardware.accelerator);
                 let kv_cache = asked.kv_cache.unwrap_or_else(own);
                 let deployment = self.deployment(hardware, degrees, (weights, kv_cache), self.settings());
                 let fills = f64::from(degrees.accelerators()) == hardware.server.accelerators.value();
-                let (room, result) = self.option(deployment, fills, least);
+                let (room, result) = self.option(deployment, fills, wanted);
                 visit(degrees, room, result);
             }
         });
@@ -238,7 +251,7 @@ impl<'a> Sizer<'a> {
         &self,
         mut deployment: Deployment<'_>,
         may_be_told: bool,
-        least_requests_per_s: f64,
+        wanted: Wanted,
     ) -> (Room, Result<Candidacy, Unable>) {
         let fits = |room: &Room| room.fits(self.demand.full_tokens);
         let mut room = Room::new(&deployment, &mut Silent);
@@ -254,14 +267,16 @@ impl<'a> Sizer<'a> {
         }
         let replica = Replica::new(&deployment);
         let slow = replica.slowed(self.deviations);
-        let service = Service { replica: &slow, room: &room, demand: &self.demand };
-        let capacity = match service.capacity(least_requests_per_s) {
+        let replicas = wanted.replicas;
+        let demand = self.demand.in_turn(replicas);
+        let service = Service { replica: &slow, room: &room, demand: &demand };
+        let capacity = match service.capacity(wanted.least_requests_per_s) {
             // Of a fleet that one has it is asked what it does, also where it is late.
             Err(Unable::Slow { .. }) if self.scenario.fleet.replicas.is_some() => Ok(service.saturation()),
             capacity => capacity,
         };
         let settings = deployment.settings;
-        (room, capacity.map(|capacity| Candidacy { replica, capacity, settings }))
+        (room, capacity.map(|capacity| Candidacy { replica, room, capacity, replicas, settings }))
     }
 
     /// The cheapest fleet of one accelerator, and everything about it.
@@ -293,12 +308,12 @@ impl<'a> Sizer<'a> {
             |degrees| {
                 // A fleet that one has is compared by what it costs alone.
                 if self.scenario.fleet.replicas.is_some() {
-                    return Some(0.0);
+                    return Some(self.any());
                 }
                 let replicas = (most.get() / f64::from(degrees.accelerators())).floor() - spares;
                 // A hair less, for what rounding does to the count of replicas.
-                (replicas >= 1.0)
-                    .then(|| 0.999_999 * self.scenario.workload.requests_per_s / (usable * replicas))
+                let least = 0.999_999 * self.scenario.workload.requests_per_s / (usable * replicas);
+                (replicas >= 1.0).then_some(Wanted { least_requests_per_s: least, replicas })
             },
             |degrees, room, result| match result {
                 Err(unable) => failures.note(degrees, &room, &self.demand, unable),
@@ -308,10 +323,11 @@ impl<'a> Sizer<'a> {
                 }
             },
         );
-        let unpriced = best.unpriced;
-        best.choice().ok_or_else(|| match unpriced {
-            Some(replica) => self.no_price(hardware, replica),
-            None => failures.rejection(&self.demand),
+        let (unpriced, edge) = (best.unpriced, best.edge.take());
+        best.choice().ok_or_else(|| match (edge, unpriced) {
+            (Some(edge), _) => edge,
+            (None, Some(replica)) => self.no_price(hardware, replica),
+            (None, None) => failures.rejection(&self.demand),
         })
     }
 
@@ -319,9 +335,15 @@ impl<'a> Sizer<'a> {
     pub fn options(&self, hardware: &Hardware<'a>) -> Vec<Candidacy> {
         let mut options = Vec::new();
         if self.obstacle(hardware).is_none() {
-            self.visit_options(hardware, |_| Some(0.0), |_, _, result| options.extend(result));
+            self.visit_options(hardware, |_| Some(self.any()), |_, _, result| options.extend(result));
         }
         options
+    }
+
+    /// That every layout is of interest: as one of the replicas that one has, or of any number.
+    fn any(&self) -> Wanted {
+        let replicas = self.scenario.fleet.replicas.map_or(f64::INFINITY, f64::from);
+        Wanted { least_requests_per_s: 0.0, replicas }
     }
 
     /// The cheapest fleet among `options` of a scenario that differs from this one in load or money alone.
@@ -334,29 +356,44 @@ impl<'a> Sizer<'a> {
 
     /// Keeps `option` where less is paid for its fleet than for the best, has fewer accelerators, or holds more with as many.
     fn weigh(&self, hardware: &Hardware<'a>, option: &Candidacy, best: &mut Lead) {
-        let capacity = option.capacity.state.requests_per_s;
         let each = f64::from(option.replica.degrees.accelerators());
-        let rule = self.rule(hardware, Number::exact(capacity), Number::exact(each));
+        let rule = |option: &Candidacy| {
+            let capacity = Number::exact(option.capacity.state.requests_per_s);
+            self.rule(hardware, capacity, Number::exact(each))
+        };
         let load = self.scenario.workload.requests_per_s;
-        let replicas = rule.replicas(load);
-        let late = self.lateness(hardware, option);
-        let Some(least) = self.housing(hardware).weight(replicas, each) else {
+        let late = self.lateness(option);
+        let Some(least) = self.housing(hardware).weight(rule(option).replicas(load), each) else {
             best.leave_out(option);
             return;
         };
-        // Spares only add to what is paid for.
-        if best.key.is_some_and(|(than, weight, ..)| late >= than && least > weight) {
+        // Spares only add to what is paid for, and so do replicas that fewer share the bursts of.
+        if best.first.as_ref().is_some_and(|first| late >= first.key.0 && least > first.key.1) {
             return;
         }
-        let (weight, spares) = best.standby(&rule, replicas);
+        let Ok(option) = self.settled(option) else { return };
+        let (weight, spares) = best.standby(&rule(&option), option.replicas);
         let Some(weight) = weight else {
-            best.leave_out(option);
+            best.leave_out(&option);
             return;
         };
-        let key = (late, weight, (replicas + spares) * each, -capacity * replicas);
-        if best.key.is_none_or(|than| key < than) {
-            best.key = Some(key);
-            best.choice = Some(option.clone());
+        // What tells ties apart is worked out for ties alone.
+        let mut tie = None;
+        if let Some(first) = &mut best.first {
+            if (late, weight) > first.key {
+                return;
+            }
+            if (late, weight) == first.key {
+                let than = *first.tie.get_or_insert_with(|| self.tie(hardware, &first.option, first.spares));
+                tie = Some(self.tie(hardware, &option, spares));
+                if tie >= Some(than) {
+                    return;
+                }
+            }
+        }
+        match self.edge(hardware, &option) {
+            Some(edge) => best.edge = best.edge.take().or(Some(edge)),
+            None => best.first = Some(First { key: (late, weight), tie, spares, option }),
         }
     }
 }
@@ -364,13 +401,23 @@ impl<'a> Sizer<'a> {
 /// The best choice so far.
 #[derive(Default)]
 struct Lead {
-    /// How late it is, what is paid for, accelerators needed, capacity with the sign turned.
-    key: Option<(Lateness, Weight, f64, f64)>,
-    choice: Option<Candidacy>,
+    first: Option<First>,
+    /// Why a layout was left out that would have been the best, the first of them.
+    edge: Option<Rejection>,
     /// Accelerators of the smallest replica that was left out for lack of a price.
     unpriced: Option<u32>,
     /// Fleets whose spares are known: many layouts take the same.
     known: Vec<Known>,
+}
+
+/// The best choice.
+struct First {
+    /// How late it is, and what is paid for.
+    key: (Lateness, Weight),
+    /// What tells it from one that weighs as much, once there was one.
+    tie: Option<(f64, f64)>,
+    spares: f64,
+    option: Candidacy,
 }
 
 /// What a fleet weighs with its spares.
@@ -402,11 +449,13 @@ impl Lead {
     }
 
     fn most(&self, housing: &Housing<'_>) -> f64 {
-        self.key.map_or(f64::INFINITY, |(_, weight, ..)| housing.most_accelerators(weight))
+        self.first.as_ref().map_or(f64::INFINITY, |first| housing.most_accelerators(first.key.1))
     }
 
     /// The accelerators that it needs, and the layout.
     fn choice(self) -> Option<(f64, Candidacy)> {
-        Some((self.key?.2, self.choice?))
+        let First { option, spares, .. } = self.first?;
+        let each = f64::from(option.replica.degrees.accelerators());
+        Some(((option.replicas + spares) * each, option))
     }
 }

@@ -18,12 +18,18 @@ pub struct Operating<'a> {
 }
 
 impl Service<'_> {
-    /// Largest load of one replica within the SLO, requests per second, and how it was made.
-    pub fn capacity_number(&self, capacity: &Capacity, recorder: &mut impl Recorder) -> Number<'static> {
+    /// Largest load of one replica within the SLO, requests per second, and how it was made, noted under `section`.
+    pub fn capacity_number(
+        &self,
+        capacity: &Capacity,
+        section: &'static str,
+        recorder: &mut impl Recorder,
+    ) -> Number<'static> {
+        let recorder = &mut recorder.within(section);
         let State { concurrency, step, .. } = capacity.state;
         let step = self.step_time(&step, recorder);
         self.prompt_alone_adds(&capacity.state, recorder);
-        let adds = self.prompt_adds(&capacity.state.prompts, "serving", recorder);
+        let adds = self.prompt_adds(&capacity.state.prompts, section, recorder);
         serving::capacity_requests_per_s(
             recorder,
             Number::model(concurrency, Trust::of_evidence(self.replica.reliance.evidence)),

@@ -99,6 +99,11 @@ impl Demand {
         Self { slo: demand.quantile(demand.slo.share), ..demand }
     }
 
+    /// Whether requests come at regular intervals, however many replicas share them.
+    pub fn is_steady(&self) -> bool {
+        self.arrival_scv == 0.0
+    }
+
     /// The same where `replicas` get requests in turn.
     pub fn in_turn(&self, replicas: f64) -> Self {
         Self { replicas, ..*self }
@@ -269,10 +274,8 @@ impl Service<'_> {
                 ttft_s: self.ttft_s(&idle, self.demand.slo),
             });
         }
-        let most = self.places().min(self.replica.batching.max_sequences).max(LEAST_CONCURRENCY);
-        let mut low = (LEAST_CONCURRENCY.ln(), margin.ln().min(STEEPEST));
-        let mut best = (idle, Limit::Granularity);
-        let mut high = (most.ln(), 0.0);
+        let most = self.most_sequences();
+        let low = (LEAST_CONCURRENCY.ln(), margin.ln().min(STEEPEST));
         let end = self.state(most);
         if end.requests_per_s < least_requests_per_s {
             return Err(Unable::Outdone);
@@ -281,7 +284,66 @@ impl Service<'_> {
         if end_margin >= 1.0 {
             return Ok(Capacity { state: end, limit: end_limit });
         }
-        high.1 = end_margin.ln().max(-STEEPEST);
+        let high = (most.ln(), end_margin.ln().max(-STEEPEST));
+        self.between(low, (idle, Limit::Granularity), high, least_requests_per_s)
+    }
+
+    /// The same where it is about that of `near`, from there on.
+    ///
+    /// # Errors
+    /// The weights and one sequence do not fit, or even the idle replica is too slow.
+    pub fn capacity_near(&self, near: &Capacity) -> Result<Capacity, Unable> {
+        if !self.room.fits(self.demand.full_tokens) {
+            return Err(Unable::Memory);
+        }
+        let (least, most) = (LEAST_CONCURRENCY.ln(), self.most_sequences().ln());
+        let at = |x: f64| {
+            let state = self.state(x.exp());
+            let (margin, limit) = self.margin(&state);
+            (state, limit, margin.ln().clamp(-STEEPEST, STEEPEST))
+        };
+        let mut x = near.state.concurrency.ln().clamp(least, most);
+        let (mut state, mut limit, mut y) = at(x);
+        let up = y >= 0.0;
+        let mut step = FIRST_STEP;
+        loop {
+            if up && x >= most {
+                return Ok(Capacity { state, limit });
+            }
+            if !up && x <= least {
+                let slo = self.demand.slo;
+                return Err(Unable::Slow {
+                    tpot_s: self.tpot_s(&state, slo),
+                    ttft_s: self.ttft_s(&state, slo),
+                });
+            }
+            let next = if up { (x + step).min(most) } else { (x - step).max(least) };
+            let (next_state, next_limit, next_y) = at(next);
+            if up && next_y < 0.0 {
+                return self.between((x, y), (state, limit), (next, next_y), 0.0);
+            }
+            if !up && next_y >= 0.0 {
+                return self.between((next, next_y), (next_state, next_limit), (x, y), 0.0);
+            }
+            (x, state, limit, y) = (next, next_state, next_limit, next_y);
+            step *= 3.0;
+        }
+    }
+
+    /// As many sequences as may run, whatever the latencies.
+    fn most_sequences(&self) -> f64 {
+        self.places().min(self.replica.batching.max_sequences).max(LEAST_CONCURRENCY)
+    }
+
+    /// The largest load between two concurrencies, of which `low` keeps the limits, in the state `best`, and `high` does not; each as
+    /// the logarithms of the concurrency and of its margin.
+    fn between(
+        &self,
+        mut low: (f64, f64),
+        mut best: (State, Limit),
+        mut high: (f64, f64),
+        least_requests_per_s: f64,
+    ) -> Result<Capacity, Unable> {
         // Regula falsi with the Illinois step (Dowell and Jarratt 1971), in logarithms.
         let mut side = 0;
         for _ in 0..MOST_STEPS {
@@ -320,7 +382,7 @@ impl Service<'_> {
     /// than they are read.
     pub fn saturation(&self) -> Capacity {
         let (places, sequences) = (self.places(), self.replica.batching.max_sequences);
-        let most = places.min(sequences).max(LEAST_CONCURRENCY);
+        let most = self.most_sequences();
         let keeps_up = |state: &State| state.prefill_utilization() < MOST_UTILIZED;
         let end = self.state(most);
         if keeps_up(&end) {
@@ -333,6 +395,12 @@ impl Service<'_> {
             if keeps_up(&self.state(middle.exp())) { low = middle } else { high = middle }
         }
         Capacity { state: self.state(low.exp()), limit: Limit::Prefill }
+    }
+
+    /// Whether the limits are kept at `requests_per_s` of one replica, which has at most the concurrency of `most` there.
+    pub fn keeps(&self, requests_per_s: f64, most: &Capacity) -> bool {
+        let state = self.at_load(requests_per_s, most);
+        state.requests_per_s >= requests_per_s * (1.0 - 1e-6) && self.margin(&state).0 >= 1.0
     }
 
     /// By which factor the tightest limit is missed at `requests_per_s` of one replica; 1 at most where all are kept. `None`: more
@@ -395,6 +463,9 @@ const FARTHEST: f64 = 4.0;
 
 /// Concurrency of a replica that is next to idle.
 const LEAST_CONCURRENCY: f64 = 1e-4;
+
+/// Logarithm of the first step away from a concurrency that is about right.
+const FIRST_STEP: f64 = 0.05;
 
 /// Steps of the search, at most.
 const MOST_STEPS: usize = 40;

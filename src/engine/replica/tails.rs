@@ -20,6 +20,8 @@ pub struct Spread {
     by_prompts_s: f64,
     by_sequences_s: f64,
     shape: f64,
+    /// By how much a step grows with its sequences.
+    elasticity: f64,
     /// Of the time to first token, seconds; infinite where prompts come faster than they are read.
     ttft_mean_s: f64,
     ttft_deviation_s: f64,
@@ -34,7 +36,7 @@ impl Service<'_> {
     #[inline]
     pub(super) fn burstiness(&self, recorder: &mut impl Recorder) -> Number<'static> {
         let d = self.demand;
-        let replicas = Number::exact(d.replicas);
+        let replicas = Number::made("layout", "replicas", d.replicas);
         serving::burstiness(recorder, Number::input("workload.arrival_cv", d.arrival_scv), replicas)
     }
 
@@ -122,6 +124,7 @@ impl Service<'_> {
             by_prompts_s: by_prompts.value,
             by_sequences_s: by_sequences.value,
             shape: shape.value,
+            elasticity: elasticity.value,
             ttft_mean_s: f64::INFINITY,
             ..Spread::default()
         };
@@ -236,6 +239,8 @@ impl Service<'_> {
             made("sequences_deviation_s", s.by_sequences_s),
             deviations,
             made("step_shape", s.shape),
+            made("decode_step_s", state.step.total_s()),
+            made("step_elasticity", s.elasticity),
             Number::exact(self.replica.tokens_per_step),
         )
     }
@@ -318,7 +323,7 @@ impl Demand {
     }
 
     /// The quantile that lies so many standard deviations above the mean of a normal distribution.
-    pub(super) fn at_deviations(&self, deviations: f64) -> Quantile {
+    pub fn at_deviations(&self, deviations: f64) -> Quantile {
         let lengths = Number::exact(self.length_cv);
         let of_short_answers = serving::short_answers(&mut Silent, Number::exact(deviations), lengths).value;
         Quantile { of_short_answers, ..Quantile::at(deviations) }
@@ -327,7 +332,3 @@ impl Demand {
 
 /// Skewness of lengths beyond which their distribution is cut: by a model's context and the memory.
 const MOST_SKEWED: f64 = 4.0;
-
-#[cfg(test)]
-#[path = "tails_tests.rs"]
-mod tests;

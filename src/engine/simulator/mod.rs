@@ -4,6 +4,8 @@
 //! `engine` is one replica: it steps, and `scheduler` fills its steps, running requests first, then waiting ones. `lane` is what runs in it, `fleet` the router
 //! and the loop over arrivals. Nothing here depends on a clock, a thread or the system's random numbers.
 
+#[cfg(test)]
+mod closed_form_tests;
 mod engine;
 mod failures;
 mod fleet;

@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(reason("b200", &[lone, ("slo.availability", "0.99")]), None);
         let bought = reason("b200", &[("money.term", "buy")]).unwrap();
         assert!(
-            bought.starts_with("1 server of 8 replicas stands by: a repair takes a whole server."),
+            bought.starts_with("1 server of 4 replicas stands by: a repair takes a whole server."),
             "{bought}"
         );
         let given = reason("b200", &[("fleet.spare_replicas", "0")]).unwrap();

@@ -25,8 +25,12 @@ figures! {
         /// Replicas that the peak load and the headroom need.
         replicas: u32, "Replicas that the peak needs", One, Worse {
             // A load that is met to within a part in a billion is met.
-            replicas(load_at_peak: RequestsPerSecond, capacity_of_one_replica: RequestsPerSecond, headroom: Fraction)
-                = max(ceil(load_at_peak / (capacity_of_one_replica * (1.0 - headroom)) - 1e-9), 1.0);
+            replicas(
+                load_at_peak: RequestsPerSecond, capacity_of_one_replica: RequestsPerSecond, headroom: Fraction,
+                fewest_to_share_bursts: One,
+            ) = max(
+                ceil(load_at_peak / (capacity_of_one_replica * (1.0 - headroom)) - 1e-9), fewest_to_share_bursts
+            ), note "replicas get requests in turn: of fewer, each meets larger bursts and carries less";
         }
         /// Replicas beyond those.
         spare_replicas: u32, "Spare replicas", One, Worse {

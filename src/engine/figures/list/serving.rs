@@ -138,14 +138,16 @@ figures! {
         tpot_s, "Time per output token at peak", Seconds {
             tpot_s(
                 mean_step: Seconds, shift: Seconds, deviation_by_prompts: Seconds, of_short_answers: One,
-                deviation_by_sequences: Seconds, standard_deviations: One, shape: One, tokens_of_a_step: One,
+                deviation_by_sequences: Seconds, standard_deviations: One, shape: One, decode_step: Seconds,
+                elasticity: One, tokens_of_a_step: One,
             ) = max(mean_step + shift
                 + leaning(
                     together(of_short_answers * deviation_by_prompts, standard_deviations * deviation_by_sequences),
                     together(deviation_by_prompts, deviation_by_sequences),
                     shape,
-                ), 0.0) / tokens_of_a_step,
-                note "a lognormal distribution of this shape around what half of the requests meet", cite "Little 1961";
+                ), decode_step * (1.0 - elasticity)) / tokens_of_a_step,
+                note "a lognormal distribution of this shape around what half of the requests meet, and no less than a step with nothing else in it",
+                cite "Little 1961";
         }
         mean_step_s, "One step at peak with its share of prompts", Seconds {
             mean_step_s(
