@@ -9,6 +9,7 @@ use headroom::engine::analysis::hosted_changes::{self, Change};
 use headroom::engine::analysis::kv_option::{self, KvOption};
 use headroom::engine::analysis::nearest::{Nearest, nearest};
 use headroom::engine::analysis::outlook::{self, Outlook, Regret};
+use headroom::engine::analysis::pools_option::{self, PoolsOption};
 use headroom::engine::analysis::tornado::{Swing, UNCERTAIN};
 use headroom::engine::figures::Ledger;
 use headroom::engine::{self, Candidate, OldPrice, Plan, Sizing};
@@ -38,6 +39,7 @@ pub struct Answer {
     loads: LoadCurves,
     ledger: Option<(String, Option<Ledger>)>,
     kv_option: Option<(String, Option<KvOption>)>,
+    pools_option: Option<(String, Option<PoolsOption>)>,
     outlook: Option<(String, Rc<Outlook>)>,
     regrets: Option<(String, Rc<[Regret]>)>,
     swings: Swings,
@@ -96,6 +98,7 @@ impl Answer {
             loads: LoadCurves::new(scenario),
             ledger: None,
             kv_option: None,
+            pools_option: None,
             outlook: None,
             regrets: None,
             swings: Swings::default(),
@@ -228,6 +231,26 @@ impl Answer {
         let text = option.map(|option| sentence::kv_option(&option, (candidate, sizing)));
         self.kv_option = Some((candidate.accelerator.clone(), option));
         text
+    }
+
+    /// What pools of prefill and decode save on the candidate that is shown, or would save or cost, in a sentence.
+    pub fn pools(
+        &mut self,
+        scenario: &Scenario,
+        catalog: &Catalog,
+        selected: Option<&str>,
+    ) -> Option<String> {
+        let (candidate, sizing) = self.shown(selected)?;
+        if let Some(text) = sentence::pools(sizing) {
+            return Some(text);
+        }
+        let kept = self.pools_option.as_ref().filter(|(id, _)| *id == candidate.accelerator);
+        let option = match kept {
+            Some((_, option)) => *option,
+            None => pools_option::pools_option(scenario, catalog, candidate, sizing),
+        };
+        self.pools_option = Some((candidate.accelerator.clone(), option));
+        option.map(|option| sentence::pools_option(&option))
     }
 
     /// What each way of paying costs extra if growth turns out different, on the candidate that is shown.

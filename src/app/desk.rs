@@ -178,11 +178,12 @@ impl Shown<'_> {
         let Ok(answer) = &mut self.sheet.answer else { return };
         let shown = answer.shown(self.sheet.selected.as_deref());
         let about = shown.and_then(|(_, sizing)| sentence::spares_beside(self.view.why, sizing));
+        let why = shown.map_or(self.view.why, |(_, sizing)| sizing.whole_path(self.view.why));
         let Some((id, name)) = shown.map(|(c, _)| (c.accelerator.clone(), c.name.clone())) else {
             return why_ui(ui, None, self.catalogs.current(), self.view.why, ("", None));
         };
         let ledger = answer.ledger(&self.sheet.scenario, self.catalogs.current(), &id);
-        why_ui(ui, ledger, self.catalogs.current(), self.view.why, (&name, about.as_deref()));
+        why_ui(ui, ledger, self.catalogs.current(), why, (&name, about.as_deref()));
         // Where background work is done inside of frames, what could change the answer is on the page of money alone.
         if self.work.jobs.beside() && self.view.tab != Tab::Money {
             ui.add_space(space::M);

@@ -9,6 +9,7 @@ pub mod hosted_changes;
 pub mod kv_option;
 pub mod nearest;
 pub mod outlook;
+pub mod pools_option;
 pub mod solve;
 pub mod tornado;
 pub mod uses;

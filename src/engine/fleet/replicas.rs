@@ -37,6 +37,8 @@ pub struct FleetRule<'a> {
     housing: Housing<'a>,
     /// What they do stand in; `None`: what costs least.
     home: Option<Home<'a>>,
+    /// Whether they are one of two pools, both of which have to be up.
+    pooled: bool,
     /// How the capacity depends on how many share the load; `None`: not at all.
     sharing: Option<Sharing>,
 }
@@ -65,7 +67,26 @@ impl<'a> FleetRule<'a> {
         capacity: Number<'a>,
         accelerators_per_replica: Number<'a>,
     ) -> Self {
-        Self { capacity, accelerators_per_replica, failing, housing, home: None, sharing: None }
+        Self {
+            capacity,
+            accelerators_per_replica,
+            failing,
+            housing,
+            home: None,
+            pooled: false,
+            sharing: None,
+        }
+    }
+
+    /// The same for one of two pools that stand in `home`, both of which have to be up as often as it is asked of a fleet.
+    pub fn of_pool(self, home: Home<'a>) -> Self {
+        Self { home: Some(home), pooled: true, ..self }
+    }
+
+    /// Share of time in which enough replicas have to be up.
+    fn availability(&self) -> f64 {
+        let asked = self.failing.scenario.slo.availability;
+        if self.pooled { asked.sqrt() } else { asked }
     }
 
     /// The same where the capacity is that of a fleet which was sized, and others have another.
@@ -131,7 +152,7 @@ impl<'a> FleetRule<'a> {
         let [machine, rack, feed] =
             [d.machine, d.rack, d.feed].map(|group| (group.replicas.value, group.down.value));
         let alone = (d.restart_down.value, d.release_down.value);
-        fewest_spares(replicas, self.failing.scenario.slo.availability, machine, rack, feed, alone)
+        fewest_spares(replicas, self.availability(), machine, rack, feed, alone)
     }
 
     /// The fleet that carries `load` requests per second.
@@ -179,7 +200,8 @@ impl<'a> FleetRule<'a> {
             return same(recorder, "layout", "spare_replicas", asked);
         }
         let Domains { machine, rack, feed, restart_down, release_down, .. } = *domains;
-        layout::spare_replicas(
+        let formula = if self.pooled { layout::spare_replicas_of_a_pool } else { layout::spare_replicas };
+        formula(
             recorder,
             replicas,
             Number::input("slo.availability", scenario.slo.availability),

@@ -8,3 +8,4 @@ pub mod histogram;
 pub mod normal;
 pub mod random;
 pub mod tails;
+pub mod waiting;

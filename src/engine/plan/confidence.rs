@@ -2,6 +2,7 @@
 
 use super::search::{Candidacy, Sizer};
 use crate::engine::figures::{Number, Recorder, Trust};
+use crate::engine::replica::pools::Role;
 use crate::engine::replica::roofline::BAND_DEVIATIONS;
 use crate::engine::replica::serving::{Capacity, Service};
 
@@ -28,7 +29,7 @@ impl Capacities {
     /// Those of `choice` in its fleet.
     pub fn of(sizer: &Sizer<'_>, choice: &Candidacy, recorder: &mut impl Recorder) -> Self {
         let Candidacy { replica, room, replicas, .. } = choice;
-        let demand = &sizer.demand.in_turn(*replicas);
+        let demand = &choice.demand.in_turn(*replicas);
         let found = |deviations: f64| {
             let slowed = replica.slowed(deviations);
             Service { replica: &slowed, room, demand }.capacity_near(&choice.capacity).ok()
@@ -43,6 +44,8 @@ impl Capacities {
         // A layout that is too slow at the end of the band still is as fast as its times are longer.
         let slowest = confident.value / replica.reliance.tpot_factor;
         let low = found(BAND_DEVIATIONS).map_or(slowest, |capacity| capacity.state.requests_per_s);
+        // So is one of a pool that barely is not: its layout was chosen for what it carries at the confidence that is asked.
+        let low = if demand.role == Role::Mixed { low } else { low.max(slowest) };
         let high =
             found(-BAND_DEVIATIONS).map_or(typical_number.value, |capacity| capacity.state.requests_per_s);
         Self {

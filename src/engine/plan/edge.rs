@@ -5,6 +5,7 @@ use super::result::Rejection;
 use super::search::{Candidacy, Hardware, Sizer};
 use crate::engine::figures::Number;
 use crate::engine::fleet::replicas::usable;
+use crate::engine::replica::pools::Role;
 use crate::engine::replica::roofline::BAND_DEVIATIONS;
 use crate::engine::replica::serving::Service;
 
@@ -17,7 +18,7 @@ impl<'a> Sizer<'a> {
         }
         let n = option.replicas;
         let load = self.scenario.workload.requests_per_s / usable(1.0, self.scenario.fleet.headroom);
-        let demand = self.demand.in_turn(n);
+        let demand = option.demand.in_turn(n);
         let [at_best, at_worst] = [0.0, BAND_DEVIATIONS].map(|deviations| option.replica.slowed(deviations));
         let service = |replica| Service { replica, room: &option.room, demand: &demand };
         // So many would be too many, and so few far fewer.
@@ -35,6 +36,8 @@ impl<'a> Sizer<'a> {
         // A layout that is too slow at the end of the band still is as fast as its times are longer.
         let slowest = confident / option.replica.reliance.tpot_factor;
         let low = at(BAND_DEVIATIONS).map_or(slowest, |found| found.min(confident));
+        // So is one of a pool that barely is not: its layout was chosen for what it carries at the confidence that is asked.
+        let low = if option.demand.role == Role::Mixed { low } else { low.max(slowest) };
         let each = f64::from(option.replica.degrees.accelerators());
         let load = self.scenario.workload.requests_per_s;
         let [typical, confident, slow] = [typical, confident, low].map(|capacity| {

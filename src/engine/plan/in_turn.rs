@@ -57,7 +57,7 @@ impl Sizer<'_> {
         replica: &Replica,
         option: &Candidacy,
     ) -> Result<Capacity, Unable> {
-        let demand = self.demand.in_turn(n);
+        let demand = option.demand.in_turn(n);
         Service { replica, room: &option.room, demand: &demand }.capacity_near(&option.capacity)
     }
 }

@@ -3,12 +3,15 @@
 mod assemble;
 pub(crate) mod bands;
 pub(crate) mod confidence;
+mod crew;
 mod edge;
 mod fixed_fleet;
 pub(crate) mod headline;
 mod in_turn;
+mod joint;
 mod on_the_table;
 pub(crate) mod planner;
+mod pools;
 pub(crate) mod racks;
 pub(crate) mod ranking;
 pub(crate) mod rejection;

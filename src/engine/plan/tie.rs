@@ -1,6 +1,6 @@
 //! Fleets that weigh as much: whole servers are bought, and whole machines rented, whatever their number of accelerators in use.
 
-use super::assemble::duty;
+use super::crew::duty;
 use super::search::{Candidacy, Hardware, Sizer};
 use crate::catalog::Term;
 use crate::engine::figures::{Silent, Trust};
@@ -12,16 +12,16 @@ impl Sizer<'_> {
     /// beyond idle accelerators at the average load, watts, since energy is paid for, and those that are rented by the
     /// accelerators that they need; then by what they carry, requests per second with the sign turned.
     pub(super) fn tie(&self, hardware: &Hardware<'_>, option: &Candidacy, spares: f64) -> (f64, f64) {
-        let Candidacy { replica, room, capacity, replicas, .. } = option;
+        let Candidacy { demand, replica, room, capacity, replicas, .. } = option;
         let each = f64::from(replica.degrees.accelerators());
         let carried = -capacity.state.requests_per_s * replicas;
         if self.scenario.money.term != Term::Buy {
             return ((replicas + spares) * each, carried);
         }
-        let service = Service { replica, room, demand: &self.demand.in_turn(*replicas) };
+        let service = Service { replica, room, demand: &demand.in_turn(*replicas) };
         let load = self.scenario.workload.requests_per_s * self.scenario.workload.mean_to_peak() / replicas;
         let state = service.at_load(load, capacity);
-        let duty = duty(&state, Trust::of_evidence(hardware.reliance.evidence));
+        let duty = duty(&state, demand.role, Trust::of_evidence(hardware.reliance.evidence));
         let (accelerator, facility) = (hardware.accelerator, hardware.facility);
         let idle_w = accelerator.idle_w.value();
         let loaded = loaded_w(accelerator, facility, &duty, &mut Silent).value - idle_w;

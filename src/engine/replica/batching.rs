@@ -8,6 +8,10 @@ use crate::catalog::PrefillPolicy;
 /// a server would run for long.
 const LEAST_PROMPT_SHARE: f64 = 0.1;
 
+/// Steps that a request waits at most, mean, where nothing is read: half of the one under way, and half of one more where the next is
+/// planned while it runs.
+pub const STEPS_AHEAD: f64 = 1.0;
+
 /// The policy of one stack on one deployment.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Batching {
@@ -55,6 +59,16 @@ impl Batching {
             balance_steps: balance,
             reserves_answers: stack.reserves_answers,
         }
+    }
+
+    /// The same where nothing decodes: the engine looks at what has come after every step.
+    pub(super) fn reading_only(self) -> Self {
+        Self { admission_steps: 0.5, balance_steps: 0.0, ..self }
+    }
+
+    /// The same where nothing is read: what comes with its cache joins the next step, one later where steps are planned ahead.
+    pub(super) fn writing_only(self) -> Self {
+        Self { admission_steps: self.admission_steps.min(STEPS_AHEAD), balance_steps: 0.0, ..self }
     }
 
     /// How prompts are fitted between the steps of the answers under way.

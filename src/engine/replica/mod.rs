@@ -12,6 +12,7 @@ pub(crate) mod formats;
 pub(crate) mod memory;
 pub(crate) mod memory_settings;
 pub(crate) mod operating_point;
+pub(crate) mod pools;
 pub(crate) mod prefill;
 pub(crate) mod profile;
 pub(crate) mod prompts;

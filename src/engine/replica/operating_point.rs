@@ -1,5 +1,6 @@
 //! The replica at a load, as latencies at each percentile; and the steps that made them.
 
+use super::pools::Role;
 use super::prompts::Prompts;
 use super::serving::{AT_PEAK, Capacity, Service, State};
 use crate::engine::figures::{
@@ -10,6 +11,7 @@ use crate::engine::figures::{
 const PERCENTILES: [(&str, f64); 3] = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)];
 
 /// The operating point with the origins that what follows needs.
+#[derive(Clone, Copy)]
 pub struct Operating<'a> {
     pub point: OperatingPoint,
     pub load: Number<'a>,
@@ -26,6 +28,9 @@ impl Service<'_> {
         recorder: &mut impl Recorder,
     ) -> Number<'static> {
         let recorder = &mut recorder.within(section);
+        if self.demand.role == Role::Prefill {
+            return self.reading_capacity(&capacity.state, recorder);
+        }
         let State { concurrency, step, .. } = capacity.state;
         let step = self.step_time(&step, recorder);
         self.prompt_alone_adds(&capacity.state, recorder);
@@ -83,6 +88,9 @@ impl Service<'_> {
     ) -> Operating<'a> {
         let evidence = self.replica.reliance.evidence;
         let model = |s: f64| self.replica.time(s);
+        if self.demand.role == Role::Prefill {
+            return self.reading_point(state, load, replicas, capacity, recorder);
+        }
         let load = same(recorder, "operating_point", "requests_per_s", load);
         let step = self.step_time(&state.step, &mut recorder.within(AT_PEAK));
         self.prompt_alone_adds(state, &mut recorder.within(AT_PEAK));
@@ -109,13 +117,17 @@ impl Service<'_> {
             utilization: utilization.value,
             slo_attainment,
             evidence,
-            ttft_s: self.ttft_percentiles(state, recorder),
+            ttft_s: match self.demand.role {
+                // Of a pool that only writes answers it is that of both.
+                Role::Decode => Percentiles::default(),
+                _ => self.ttft_percentiles(state, recorder),
+            },
             tpot_s: self.tpot_percentiles(state, recorder),
         };
         Operating { point, load, output_tokens_per_s, utilization }
     }
 
-    fn ttft_percentiles(&self, state: &State, recorder: &mut impl Recorder) -> Percentiles {
+    pub(super) fn ttft_percentiles(&self, state: &State, recorder: &mut impl Recorder) -> Percentiles {
         let [p50, p95, p99] = PERCENTILES.map(|(field, share)| {
             self.ttft(state, self.demand.quantile_noted(share, field, recorder), field, recorder).value
         });

@@ -61,6 +61,25 @@ pub struct Prompts {
 }
 
 impl Prompts {
+    /// None at all, in a replica of so many copies of attention and pipeline stages.
+    pub(super) fn none(copies: f64, stages: f64) -> Self {
+        Self {
+            lengths: 1.0,
+            first_s: 0.0,
+            second_s: 0.0,
+            further_s: 0.0,
+            arrivals: 0.0,
+            sharing: 0.0,
+            scv: 0.0,
+            latency_s: 0.0,
+            latency_variance: 0.0,
+            copies_reading: 1.0,
+            lanes: copies * stages,
+            stages,
+            most_prompts: f64::INFINITY,
+        }
+    }
+
     /// Of the prompts that come, the shares that are the first and the second of their step.
     #[inline]
     pub fn shares(&self) -> [f64; 2] {

@@ -10,6 +10,7 @@ use crate::engine::figures::{Number, Recorder, Silent, serving};
 use crate::engine::math::normal::{normal_quantile, normal_share};
 use crate::engine::math::tails::shorter_share;
 use crate::engine::replica::memory::Room;
+use crate::engine::replica::pools::Role;
 use crate::engine::replica::prefill::{Decoding, Prefill};
 use crate::engine::replica::prompts::{Lengths, Prompts};
 use crate::engine::replica::roofline::Replica;
@@ -20,6 +21,8 @@ use crate::scenario::Scenario;
 /// What the scenario asks of one replica, in the form in which the search uses it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Demand {
+    /// What the replica does.
+    pub role: Role,
     /// Mean prompt length, tokens.
     pub input_tokens: f64,
     /// Mean answer length, tokens.
@@ -82,6 +85,7 @@ impl Demand {
     pub fn of(scenario: &Scenario) -> Self {
         let w = &scenario.workload;
         let demand = Self {
+            role: Role::Mixed,
             input_tokens: w.input_tokens,
             output_tokens: w.output_tokens,
             cached_tokens: w.input_tokens * w.prefix_cache_hit_rate,
@@ -189,8 +193,14 @@ impl Service<'_> {
     #[inline]
     pub fn state(&self, b: f64) -> State {
         let d = self.demand;
+        if d.role == Role::Prefill {
+            return self.reading(b, &self.prompt());
+        }
         // A sequence that decodes alone still takes a whole step.
         let step = self.replica.decode(b.max(1.0), d.context_tokens);
+        if d.role == Role::Decode {
+            return self.writing(b, step);
+        }
         let beside =
             Decoding { sequences: b.max(1.0), context_tokens: d.context_tokens, step_s: step.total_s() };
         let steps = d.output_tokens / self.replica.tokens_per_step;
@@ -239,11 +249,11 @@ impl Service<'_> {
     fn margin(&self, state: &State) -> (f64, Limit) {
         let d = self.demand;
         let b = self.sequences_at(state, d.slo);
-        let ttft = d.ttft_slo_s / self.ttft_s(state, d.slo);
+        let ttft = self.ttft_margin(state);
         let first = if state.prefill_utilization() > 0.9 { Limit::Prefill } else { Limit::TimeToFirstToken };
         let mut tightest = (ttft, first);
         for (margin, limit) in [
-            (d.tpot_slo_s / self.tpot_s(state, d.slo), Limit::TimePerOutputToken),
+            (self.tpot_margin(state), Limit::TimePerOutputToken),
             (self.places() / b, Limit::KvMemory),
             (self.replica.batching.max_sequences / b, Limit::Sequences),
         ] {
@@ -266,7 +276,8 @@ impl Service<'_> {
         if !self.room.fits(self.demand.full_tokens) {
             return Err(Unable::Memory);
         }
-        let idle = self.state(LEAST_CONCURRENCY);
+        let state = self.states();
+        let idle = state(LEAST_CONCURRENCY);
         let (margin, _) = self.margin(&idle);
         if margin < 1.0 {
             return Err(Unable::Slow {
@@ -276,7 +287,7 @@ impl Service<'_> {
         }
         let most = self.most_sequences();
         let low = (LEAST_CONCURRENCY.ln(), margin.ln().min(STEEPEST));
-        let end = self.state(most);
+        let end = state(most);
         if end.requests_per_s < least_requests_per_s {
             return Err(Unable::Outdone);
         }
@@ -285,7 +296,7 @@ impl Service<'_> {
             return Ok(Capacity { state: end, limit: end_limit });
         }
         let high = (most.ln(), end_margin.ln().max(-STEEPEST));
-        self.between(low, (idle, Limit::Granularity), high, least_requests_per_s)
+        self.between(&state, (low, high), (idle, Limit::Granularity), least_requests_per_s)
     }
 
     /// The same where it is about that of `near`, from there on.
@@ -297,8 +308,9 @@ impl Service<'_> {
             return Err(Unable::Memory);
         }
         let (least, most) = (LEAST_CONCURRENCY.ln(), self.most_sequences().ln());
+        let states = self.states();
         let at = |x: f64| {
-            let state = self.state(x.exp());
+            let state = states(x.exp());
             let (margin, limit) = self.margin(&state);
             (state, limit, margin.ln().clamp(-STEEPEST, STEEPEST))
         };
@@ -320,14 +332,20 @@ impl Service<'_> {
             let next = if up { (x + step).min(most) } else { (x - step).max(least) };
             let (next_state, next_limit, next_y) = at(next);
             if up && next_y < 0.0 {
-                return self.between((x, y), (state, limit), (next, next_y), 0.0);
+                return self.between(&states, ((x, y), (next, next_y)), (state, limit), 0.0);
             }
             if !up && next_y >= 0.0 {
-                return self.between((next, next_y), (next_state, next_limit), (x, y), 0.0);
+                return self.between(&states, ((next, next_y), (x, y)), (next_state, next_limit), 0.0);
             }
             (x, state, limit, y) = (next, next_state, next_limit, next_y);
             step *= 3.0;
         }
+    }
+
+    /// The steady states of a search. Where nothing else is done, reading a prompt takes as long whatever the load.
+    fn states(&self) -> impl Fn(f64) -> State {
+        let prompt = (self.demand.role == Role::Prefill).then(|| self.prompt());
+        move |b| prompt.as_ref().map_or_else(|| self.state(b), |prompt| self.reading(b, prompt))
     }
 
     /// As many sequences as may run, whatever the latencies.
@@ -339,16 +357,16 @@ impl Service<'_> {
     /// the logarithms of the concurrency and of its margin.
     fn between(
         &self,
-        mut low: (f64, f64),
+        state: &impl Fn(f64) -> State,
+        (mut low, mut high): ((f64, f64), (f64, f64)),
         mut best: (State, Limit),
-        mut high: (f64, f64),
         least_requests_per_s: f64,
     ) -> Result<Capacity, Unable> {
         // Regula falsi with the Illinois step (Dowell and Jarratt 1971), in logarithms.
         let mut side = 0;
         for _ in 0..MOST_STEPS {
             let x = (low.0 * high.1 - high.0 * low.1) / (high.1 - low.1);
-            let state = self.state(x.exp());
+            let state = state(x.exp());
             let (margin, limit) = self.margin(&state);
             let y = margin.ln().clamp(-STEEPEST, STEEPEST);
             if y >= 0.0 {
@@ -412,7 +430,7 @@ impl Service<'_> {
     }
 
     /// Shares of requests whose time to first token, and whose time per output token, is within its limit, 0–1.
-    pub(super) fn within_limits(&self, state: &State) -> [f64; 2] {
+    pub(in crate::engine) fn within_limits(&self, state: &State) -> [f64; 2] {
         let d = self.demand;
         let share = |latency_s: &dyn Fn(Quantile) -> f64, limit_s: f64| {
             let late = |deviations: f64| latency_s(self.demand.at_deviations(deviations)) > limit_s;
@@ -453,7 +471,7 @@ impl Service<'_> {
 }
 
 /// Where the steps of the replica at the peak load are noted.
-pub(super) const AT_PEAK: &str = "serving.at_peak";
+pub(in crate::engine) const AT_PEAK: &str = "serving.at_peak";
 
 /// Utilization of the queue of prompts above which it does not settle.
 const MOST_UTILIZED: f64 = 0.999;

@@ -4,6 +4,7 @@
 //! their variance over an answer is that of a generalised Poisson number (Borel and Tanner; Consul and Famoye 2006). More sequences lengthen all
 //! steps while they stay, which brings more of them (a self-exciting process: Hawkes 1971).
 
+use super::pools::Role;
 use super::serving::{AT_PEAK, Demand, Quantile, Service, State};
 use crate::engine::figures::arithmetic::busy_share;
 use crate::engine::figures::{Number, Recorder, Silent, Trust, serving};
@@ -29,6 +30,13 @@ pub struct Spread {
     /// Reading the own prompt, mean and deviation, seconds.
     own_prompt_s: f64,
     own_deviation_s: f64,
+}
+
+impl Spread {
+    /// Of sequences alone, whose number has this variance.
+    pub(super) fn of_sequences(variance: f64) -> Self {
+        Self { variance, ..Self::default() }
+    }
 }
 
 impl Service<'_> {
@@ -129,6 +137,9 @@ impl Service<'_> {
             ..Spread::default()
         };
 
+        if d.role == Role::Decode {
+            return spread;
+        }
         let queued = model(state.prefill.saturated_s);
         let utilization = serving::prompt_utilization(recorder, load, queued);
         let of_a_step = state.requests_per_s * mean_step.value / prompts.lanes;
@@ -260,6 +271,9 @@ impl Service<'_> {
         field: &'static str,
         recorder: &mut impl Recorder,
     ) -> Number<'static> {
+        if self.demand.role == Role::Prefill {
+            return self.reading_ttft(state, q, field, recorder);
+        }
         let s = &state.spread;
         if !s.ttft_mean_s.is_finite() {
             return Number::exact(f64::INFINITY);

@@ -361,7 +361,7 @@ impl<'a> Engine<'a> {
 /// Seconds of the step of all lanes, `ahead` steps from now: as long as the longest, for they meet in every layer.
 fn time_s(machine: &Machine, lanes: &[Lane], decodes: bool, ahead: u64) -> f64 {
     let work = |lane: &Lane| {
-        let mut work = lane.work(ahead);
+        let mut work = lane.work(ahead, machine.writes_only);
         if !decodes {
             (work.decoding, work.context_tokens) = (0.0, 0.0);
         }

@@ -44,6 +44,8 @@ pub struct Machine {
     pub(super) acceptance: f64,
     /// Longest sequence that the model takes, tokens.
     pub(super) longest_tokens: u32,
+    /// Whether prompts come with their KV cache, all but the last token, which is read like one that was made.
+    pub(super) writes_only: bool,
     /// The KV cache of one copy of attention.
     pub(super) cache: Cache,
 }
@@ -115,9 +117,19 @@ impl Machine {
             draft_tokens: draft_tokens as u32,
             acceptance,
             longest_tokens: longest_tokens as u32,
+            writes_only: false,
             cache: Cache::of(room),
             timing: Timing::Replica(Box::new(replica)),
         }
+    }
+
+    /// The same where prompts come with their KV cache: what joins does not make the others pause.
+    pub(super) fn writing(mut self) -> Self {
+        self.writes_only = true;
+        if self.policy == PrefillPolicy::Alone {
+            self.policy = PrefillPolicy::MixedChunks;
+        }
+        self
     }
 
     /// The same with a KV cache of `blocks` in each copy of attention, in place of what the memory has room for.
@@ -169,6 +181,7 @@ impl Machine {
             draft_tokens: 0,
             acceptance: 0.0,
             longest_tokens: 1 << 30,
+            writes_only: false,
             cache: Cache { capacity: i64::from(blocks), block_tokens: 16, block_bytes: 1, room: None },
         }
     }

@@ -19,7 +19,8 @@ const OF_SPARES: [&str; 5] = [
 /// server." `None`: there are none, and enough is up without.
 pub fn spares(sizing: &Sizing) -> Option<String> {
     let (layout, availability) = (&sizing.layout, &sizing.availability);
-    let spares = layout.spare_replicas;
+    let reading = sizing.pools.map_or(0, |pools| pools.prefill.spare_replicas);
+    let spares = layout.spare_replicas + reading;
     if availability.spares_given {
         let short = availability.achieved < availability.asked;
         return short.then(|| {
@@ -33,6 +34,13 @@ pub fn spares(sizing: &Sizing) -> Option<String> {
     }
     if spares == 0 {
         return None;
+    }
+    if let Some(pools) = &sizing.pools {
+        return Some(format!(
+            "{} for prefill and {} for decode: each pool by what falls together in it.",
+            counted(reading, "spare replica"),
+            counted(pools.decode.spare_replicas, "spare"),
+        ));
     }
     let each = layout.accelerators_per_replica();
     let more = match (layout.billed_accelerators - layout.accelerators) / each {

@@ -4,7 +4,8 @@ use crate::catalog::NumberFormat;
 use crate::engine::figures::figure::{Entry, figures};
 
 figures! {
-    /// How the model is spread over accelerators, and how many replicas there are.
+    /// How the model is spread over accelerators, and how many replicas there are: of the whole fleet, or of the pool that
+    /// decodes, where another reads the prompts.
     pub struct Layout in layout {
         /// Tensor-parallel degree.
         tp: u32, "Tensor-parallel degree", One, Neither {
@@ -42,6 +43,14 @@ figures! {
                 replicas_needed, availability, (of_one_machine, machines_down), (of_one_rack, rack_down),
                 (of_one_feed, feed_down), (restart_down, release_down)
             ), note "the fewest with which enough replicas are up that often: machines, racks and feeds take all that is in them";
+            spare_replicas_of_a_pool(
+                replicas_needed: One, availability: Fraction, of_one_machine: One, machines_down: Fraction,
+                of_one_rack: One, rack_down: Fraction, of_one_feed: One, feed_down: Fraction, restart_down: Fraction,
+                release_down: Fraction,
+            ) = fewest_spares(
+                replicas_needed, sqrt(availability), (of_one_machine, machines_down), (of_one_rack, rack_down),
+                (of_one_feed, feed_down), (restart_down, release_down)
+            ), note "the fewest with which both pools are up that often together, each as often as the other";
         }
         /// `tp * pp * attention_dp * (replicas + spare_replicas)`.
         accelerators: u32, "Accelerators", One, Worse {
