@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use headroom::catalog::{Catalog, Day};
+use headroom::engine::analysis::against_load::{AgainstLoad, against_load};
 use headroom::engine::analysis::curves::{self, LatencyPoint};
 use headroom::engine::analysis::hosted_changes::{self, Change};
 use headroom::engine::analysis::kv_option::{self, KvOption};
@@ -36,6 +37,7 @@ pub struct Answer {
     /// Prices that are old, by the accelerator that they are of.
     old_prices: Vec<(String, OldPrice)>,
     latency: Lines<Vec<LatencyPoint>>,
+    against_load: Option<(String, Rc<AgainstLoad>)>,
     loads: LoadCurves,
     ledger: Option<(String, Option<Ledger>)>,
     kv_option: Option<(String, Option<KvOption>)>,
@@ -95,6 +97,7 @@ impl Answer {
             plan,
             nearest,
             latency: Vec::new(),
+            against_load: None,
             loads: LoadCurves::new(scenario),
             ledger: None,
             kv_option: None,
@@ -213,6 +216,22 @@ impl Answer {
         let outlook = Rc::new(outlook::outlook(scenario, catalog, candidate, growth));
         self.outlook = Some((candidate.accelerator.clone(), Rc::clone(&outlook)));
         outlook
+    }
+
+    /// The fleet that is shown, against its load.
+    pub fn against_load(
+        &mut self,
+        scenario: &Scenario,
+        catalog: &Catalog,
+        selected: Option<&str>,
+    ) -> Rc<AgainstLoad> {
+        let Some((candidate, _)) = self.shown(selected) else { return Rc::default() };
+        if let Some((_, kept)) = self.against_load.as_ref().filter(|(id, _)| *id == candidate.accelerator) {
+            return Rc::clone(kept);
+        }
+        let found = Rc::new(against_load(scenario, catalog, candidate));
+        self.against_load = Some((candidate.accelerator.clone(), Rc::clone(&found)));
+        found
     }
 
     /// What an 8-bit KV cache would save on the candidate that is shown, in a sentence.

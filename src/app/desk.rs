@@ -8,12 +8,14 @@ use super::figures::figures_ui;
 use super::inputs::inputs_ui;
 use super::page::{Tab, tabs_ui};
 use super::plots::{changers_ui, compare_ui, page_ui, pins_ui};
+use super::proof::Stage;
 use super::ranking::{Ranking, RowAsked, ranking_ui};
 use super::shortlist::shortlist_ui;
 use super::shown::Shown;
 use super::theme::{caption, strong, tokens};
 use super::tokens::{measure, space};
 use super::verdict::{Asked, failure_ui, verdict_ui};
+use super::verified::{unverified_ui, verified_ui};
 use super::why::why_ui;
 use super::without_offer::without_offer_ui;
 
@@ -182,8 +184,21 @@ impl Shown<'_> {
         let Some((id, name)) = shown.map(|(c, _)| (c.accelerator.clone(), c.name.clone())) else {
             return why_ui(ui, None, self.catalogs.current(), self.view.why, ("", None));
         };
+        self.work.prover.follow();
+        let proof = match self.work.prover.stage(&self.sheet.scenario, &id) {
+            Stage::Done(proof) => Some(proof),
+            _ => None,
+        };
+        if let Some((proof, (_, sizing))) = proof.zip(answer.fleet_of(&id)) {
+            verified_ui(ui, proof, sizing, &self.sheet.scenario);
+            ui.add_space(space::M);
+        }
         let ledger = answer.ledger(&self.sheet.scenario, self.catalogs.current(), &id);
         why_ui(ui, ledger, self.catalogs.current(), why, (&name, about.as_deref()));
+        if proof.is_none() {
+            ui.add_space(space::M);
+            unverified_ui(ui, &self.sheet.scenario);
+        }
         // Where background work is done inside of frames, what could change the answer is on the page of money alone.
         if self.work.jobs.beside() && self.view.tab != Tab::Money {
             ui.add_space(space::M);

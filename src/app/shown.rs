@@ -8,6 +8,7 @@ use super::field::Drafts;
 use super::inputs::Inputs;
 use super::pins::Pin;
 use super::plots::Scene;
+use super::proof::Stage;
 use super::sheet::Sheet;
 use super::view::View;
 use super::work::Background;
@@ -49,6 +50,12 @@ impl Shown<'_> {
         let selected = self.sheet.selected.as_deref();
         self.view.pins.follow(selected, self.catalogs.current());
         let picked = self.sheet.answer.as_ref().ok().and_then(|answer| answer.picked(selected));
+        let subject = self.sheet.answer.as_ref().ok().and_then(|answer| answer.shown(selected));
+        let stage = subject.map(|(c, _)| self.work.prover.stage(&self.sheet.scenario, &c.accelerator));
+        let proof = match stage {
+            Some(Stage::Done(proof)) => Some(proof),
+            _ => None,
+        };
         let scene = Scene {
             scenario: &self.sheet.scenario,
             catalog: self.catalogs.current(),
@@ -62,6 +69,7 @@ impl Shown<'_> {
                 .pins
                 .against()
                 .and_then(|pin| self.work.split.found((&pin.scenario, &self.sheet.scenario), picked)),
+            proof,
             jobs: &self.work.jobs,
         };
         Some((self.sheet.answer.as_mut().ok()?, scene))

@@ -1,5 +1,6 @@
 //! Many plans at once: curves, cliffs, what an input does, how far one may go, and how far off measurements are.
 
+pub mod against_load;
 pub mod causes;
 pub mod cliffs;
 pub mod compare;

@@ -86,7 +86,7 @@ impl<'a> Sizer<'a> {
         let capacities = Capacities::of(self, choice, recorder);
         let capacity = &capacities.typical;
         let fixed = scenario.fleet.replicas.is_some();
-        let sharing = self.sharing(choice, *capacity);
+        let sharing = self.sharing(choice, capacity);
         let rule = self.rule(hardware, capacities.confident, each).sharing(sharing);
         let rule = home.map_or(rule, |home| rule.of_pool(home));
         let load = Number::input("workload.requests_per_s", scenario.workload.requests_per_s);
@@ -141,7 +141,7 @@ impl<'a> Sizer<'a> {
         let known = Candidacy { capacity: crew.capacities.typical, ..crew.choice.clone() };
         let typical = self.settled_at(crew.replica, &known).unwrap_or(known);
         let rule = self.rule(hardware, Number::exact(typical.capacity.state.requests_per_s), crew.each);
-        let rule = rule.sharing(Sharing::of(load, typical.replicas, typical.capacity));
+        let rule = rule.sharing(Sharing::of(load, typical.replicas, &typical.capacity));
         let fleet = home.map_or(rule, |home| rule.of_pool(home)).fleet(Number::exact(load), &mut Silent);
         let trust = Trust::of_evidence(hardware.reliance.evidence);
         layout::typical_accelerators(

@@ -28,15 +28,15 @@ impl Sizer<'_> {
             let capacity = if known { option.capacity } else { self.capacity_among(n, replica, option)? };
             Ok((capacity.state.requests_per_s, capacity))
         })?;
-        Ok(Candidacy { replicas, capacity, ..option.clone() })
+        Ok(Candidacy { capacity, replicas, ..option.clone() })
     }
 
     /// How the capacity of `choice`, a settled one, depends on the number of replicas: at the confidence that is asked, as fleets
     /// are sized, or at typical times, as one that one has is judged.
-    pub(super) fn sharing(&self, choice: &Candidacy, typical: Capacity) -> Sharing {
+    pub(super) fn sharing(&self, choice: &Candidacy, typical: &Capacity) -> Sharing {
         let has_a_fleet = self.scenario.fleet.replicas.is_some();
         let (deviations, capacity) =
-            if has_a_fleet { (0.0, typical) } else { (self.deviations, choice.capacity) };
+            if has_a_fleet { (0.0, typical) } else { (self.deviations, &choice.capacity) };
         let known = Sharing::of(self.scenario.workload.requests_per_s, choice.replicas, capacity);
         if self.demand.is_steady() {
             return known;
@@ -64,7 +64,7 @@ impl Sizer<'_> {
 
 impl Sharing {
     /// That of a fleet of `replicas` for `load` requests per second, for itself alone.
-    pub(super) fn of(load: f64, replicas: f64, capacity: Capacity) -> Self {
+    pub(super) fn of(load: f64, replicas: f64, capacity: &Capacity) -> Self {
         let capacity = capacity.state.requests_per_s;
         Self { load, replicas, capacity, alone: capacity, among_many: capacity }
     }

@@ -38,7 +38,7 @@ impl<'a> PooledChoice<'a> {
         [&self.prefill, &self.decode].map(|choice| {
             let capacity = Number::exact(choice.capacity.state.requests_per_s);
             let each = Number::exact(f64::from(choice.replica.degrees.accelerators()));
-            let sharing = sizer.sharing(choice, choice.capacity);
+            let sharing = sizer.sharing(choice, &choice.capacity);
             sizer.rule(hardware, capacity, each).of_pool(self.home).sharing(sharing)
         })
     }

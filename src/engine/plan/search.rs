@@ -302,7 +302,7 @@ impl<'a> Sizer<'a> {
             Err(Unable::Slow { .. }) if self.scenario.fleet.replicas.is_some() => service.saturation(),
             capacity => capacity?,
         };
-        let (replica, room) = (replica.clone(), room.clone());
+        let (replica, room) = (replica.clone(), *room);
         Ok(Candidacy { demand, replica, room, capacity, replicas, settings })
     }
 

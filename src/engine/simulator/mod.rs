@@ -9,6 +9,7 @@ mod closed_form_tests;
 mod engine;
 mod failures;
 mod fleet;
+mod hour;
 mod lane;
 mod load;
 mod machine;
@@ -20,9 +21,11 @@ mod sized;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod verify;
 
 pub use failures::Failures;
 pub use fleet::{Router, Run, simulate};
+pub use hour::{Course, Late, MOMENTS, Moment};
 pub use load::{Load, Span};
 pub use machine::Machine;
 pub use outcome::{Simulation, Spread, Verdict};
@@ -30,3 +33,4 @@ pub use pools::{Readers, simulate_pools};
 pub use request::{Arrival, Departure, End};
 pub use sized::{NoFleet, ReadingPool, SizedFleet, sized};
 pub use tally::{Bottleneck, Limits};
+pub use verify::{Proof, Unproved, proof_s, verify};
