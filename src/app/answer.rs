@@ -67,6 +67,11 @@ impl LoadCurves {
     }
 }
 
+/// What was `kept` for the accelerator `id`.
+fn of<T: Clone>(kept: Option<&(String, T)>, id: &str) -> Option<T> {
+    kept.filter(|(of, _)| of == id).map(|(_, found)| found.clone())
+}
+
 /// What could change the answer, as far as it has been tried.
 #[derive(Default)]
 struct Swings {
@@ -209,13 +214,11 @@ impl Answer {
     /// The horizon month by month, of the candidate that is shown.
     pub fn outlook(&mut self, scenario: &Scenario, catalog: &Catalog, selected: Option<&str>) -> Rc<Outlook> {
         let Some((candidate, _)) = self.shown(selected) else { return Rc::default() };
-        if let Some((_, kept)) = self.outlook.as_ref().filter(|(id, _)| *id == candidate.accelerator) {
-            return Rc::clone(kept);
-        }
-        let growth = scenario.workload.growth_per_month;
-        let outlook = Rc::new(outlook::outlook(scenario, catalog, candidate, growth));
-        self.outlook = Some((candidate.accelerator.clone(), Rc::clone(&outlook)));
-        outlook
+        let (id, growth) = (&candidate.accelerator, scenario.workload.growth_per_month);
+        let known = of(self.outlook.as_ref(), id);
+        let found = known.unwrap_or_else(|| Rc::new(outlook::outlook(scenario, catalog, candidate, growth)));
+        self.outlook = Some((id.clone(), Rc::clone(&found)));
+        found
     }
 
     /// The fleet that is shown, against its load.
@@ -226,11 +229,10 @@ impl Answer {
         selected: Option<&str>,
     ) -> Rc<AgainstLoad> {
         let Some((candidate, _)) = self.shown(selected) else { return Rc::default() };
-        if let Some((_, kept)) = self.against_load.as_ref().filter(|(id, _)| *id == candidate.accelerator) {
-            return Rc::clone(kept);
-        }
-        let found = Rc::new(against_load(scenario, catalog, candidate));
-        self.against_load = Some((candidate.accelerator.clone(), Rc::clone(&found)));
+        let id = &candidate.accelerator;
+        let known = of(self.against_load.as_ref(), id);
+        let found = known.unwrap_or_else(|| Rc::new(against_load(scenario, catalog, candidate)));
+        self.against_load = Some((id.clone(), Rc::clone(&found)));
         found
     }
 
@@ -242,11 +244,8 @@ impl Answer {
         selected: Option<&str>,
     ) -> Option<String> {
         let (candidate, sizing) = self.shown(selected)?;
-        let kept = self.kv_option.as_ref().filter(|(id, _)| *id == candidate.accelerator);
-        let option = match kept {
-            Some((_, option)) => *option,
-            None => kv_option::kv_option(scenario, catalog, candidate, sizing),
-        };
+        let known = of(self.kv_option.as_ref(), &candidate.accelerator);
+        let option = known.unwrap_or_else(|| kv_option::kv_option(scenario, catalog, candidate, sizing));
         let text = option.map(|option| sentence::kv_option(&option, (candidate, sizing)));
         self.kv_option = Some((candidate.accelerator.clone(), option));
         text
@@ -263,11 +262,9 @@ impl Answer {
         if let Some(text) = sentence::pools(sizing) {
             return Some(text);
         }
-        let kept = self.pools_option.as_ref().filter(|(id, _)| *id == candidate.accelerator);
-        let option = match kept {
-            Some((_, option)) => *option,
-            None => pools_option::pools_option(scenario, catalog, candidate, sizing),
-        };
+        let known = of(self.pools_option.as_ref(), &candidate.accelerator);
+        let option =
+            known.unwrap_or_else(|| pools_option::pools_option(scenario, catalog, candidate, sizing));
         self.pools_option = Some((candidate.accelerator.clone(), option));
         option.map(|option| sentence::pools_option(&option))
     }
@@ -280,12 +277,11 @@ impl Answer {
         selected: Option<&str>,
     ) -> Rc<[Regret]> {
         let Some((candidate, _)) = self.shown(selected) else { return Rc::from([]) };
-        if let Some((_, kept)) = self.regrets.as_ref().filter(|(id, _)| *id == candidate.accelerator) {
-            return Rc::clone(kept);
-        }
-        let regrets: Rc<[Regret]> = outlook::regrets(scenario, catalog, candidate).into();
-        self.regrets = Some((candidate.accelerator.clone(), Rc::clone(&regrets)));
-        regrets
+        let id = &candidate.accelerator;
+        let known = of(self.regrets.as_ref(), id);
+        let found = known.unwrap_or_else(|| outlook::regrets(scenario, catalog, candidate).into());
+        self.regrets = Some((id.clone(), Rc::clone(&found)));
+        found
     }
 
     /// Cost of a million tokens against the average load over the peak (0–1), of the leading accelerators.
@@ -311,13 +307,11 @@ impl Answer {
         selected: Option<&str>,
     ) -> Rc<[Change]> {
         let Some((candidate, _)) = self.shown(selected) else { return Rc::from([]) };
-        if let Some((_, kept)) = self.changes.as_ref().filter(|(id, _)| *id == candidate.accelerator) {
-            return Rc::clone(kept);
-        }
-        let id = candidate.accelerator.clone();
-        let changes: Rc<[Change]> = hosted_changes::changes(scenario, catalog, &id).into();
-        self.changes = Some((id, Rc::clone(&changes)));
-        changes
+        let id = &candidate.accelerator;
+        let known = of(self.changes.as_ref(), id);
+        let found = known.unwrap_or_else(|| hosted_changes::changes(scenario, catalog, id).into());
+        self.changes = Some((id.clone(), Rc::clone(&found)));
+        found
     }
 
     /// What could change the fleet that is shown, as far as it has been tried, the strongest first; and how many of how many inputs

@@ -8,7 +8,6 @@ use super::figures::figures_ui;
 use super::inputs::inputs_ui;
 use super::page::{Tab, tabs_ui};
 use super::plots::{changers_ui, compare_ui, page_ui, pins_ui};
-use super::proof::Stage;
 use super::ranking::{Ranking, RowAsked, ranking_ui};
 use super::shortlist::shortlist_ui;
 use super::shown::Shown;
@@ -184,11 +183,7 @@ impl Shown<'_> {
         let Some((id, name)) = shown.map(|(c, _)| (c.accelerator.clone(), c.name.clone())) else {
             return why_ui(ui, None, self.catalogs.current(), self.view.why, ("", None));
         };
-        self.work.prover.follow();
-        let proof = match self.work.prover.stage(&self.sheet.scenario, &id) {
-            Stage::Done(proof) => Some(proof),
-            _ => None,
-        };
+        let proof = self.work.prover.proof(&self.sheet.scenario, &id);
         if let Some((proof, (_, sizing))) = proof.zip(answer.fleet_of(&id)) {
             verified_ui(ui, proof, sizing, &self.sheet.scenario);
             ui.add_space(space::M);

@@ -67,6 +67,14 @@ impl Prover {
         }
     }
 
+    /// The proof of the fleet of `scenario` on `accelerator`, once there is one.
+    pub fn proof(&self, scenario: &Scenario, accelerator: &str) -> Option<&Proof> {
+        match self.stage(scenario, accelerator) {
+            Stage::Done(proof) => Some(proof),
+            Stage::Unasked | Stage::Running(_) => None,
+        }
+    }
+
     /// How far the proof of the fleet of `scenario` on `accelerator` is.
     pub fn stage(&self, scenario: &Scenario, accelerator: &str) -> Stage<'_> {
         let same = self.asked.as_ref().is_some_and(|(asked, of)| asked == scenario && of == accelerator);

@@ -8,7 +8,6 @@ use super::field::Drafts;
 use super::inputs::Inputs;
 use super::pins::Pin;
 use super::plots::Scene;
-use super::proof::Stage;
 use super::sheet::Sheet;
 use super::view::View;
 use super::work::Background;
@@ -51,11 +50,7 @@ impl Shown<'_> {
         self.view.pins.follow(selected, self.catalogs.current());
         let picked = self.sheet.answer.as_ref().ok().and_then(|answer| answer.picked(selected));
         let subject = self.sheet.answer.as_ref().ok().and_then(|answer| answer.shown(selected));
-        let stage = subject.map(|(c, _)| self.work.prover.stage(&self.sheet.scenario, &c.accelerator));
-        let proof = match stage {
-            Some(Stage::Done(proof)) => Some(proof),
-            _ => None,
-        };
+        let proof = subject.and_then(|(c, _)| self.work.prover.proof(&self.sheet.scenario, &c.accelerator));
         let scene = Scene {
             scenario: &self.sheet.scenario,
             catalog: self.catalogs.current(),

@@ -3,6 +3,7 @@
 use eframe::egui::Ui;
 use headroom::engine::Limit;
 use headroom::engine::analysis::against_load::{AgainstLoad, LoadPoint};
+use headroom::engine::simulator::Simulation;
 use headroom::report::{numbers, sentence};
 use headroom::units::Unit;
 
@@ -113,11 +114,8 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 };
                 NAMES.iter().enumerate().map(line).collect()
             };
-            let simulated = |seconds: [f64; 2]| {
-                let proof = scene.proof?;
-                let [ttft, tpot] = [proof.simulation.ttft_s.p95, proof.simulation.tpot_s.p95];
-                let [wanted, factor] = seconds;
-                Some([now, if wanted == 0.0 { ttft * factor } else { tpot * factor }])
+            let simulated = |read: fn(&Simulation) -> f64| -> Vec<[f64; 2]> {
+                scene.proof.map(|proof| [now, read(&proof.simulation)]).into_iter().collect()
             };
             let ttft = Pane {
                 id: "ttft against load",
@@ -129,7 +127,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 top: slo.ttft_s * BEYOND,
                 limit: Some((slo.ttft_s, format!("limit {}", brief(slo.ttft_s, Unit::Seconds)))),
                 lines: lines(&|point, place| point.ttft_s[place]),
-                dots: simulated([0.0, 1.0]).into_iter().collect(),
+                dots: simulated(|simulation| simulation.ttft_s.p95),
                 marks: &marks,
                 last: false,
             };
@@ -140,7 +138,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 top: slo.tpot_s * MS * BEYOND,
                 limit: Some((slo.tpot_s * MS, format!("limit {}", brief(slo.tpot_s, Unit::Seconds)))),
                 lines: lines(&|point, place| point.tpot_s[place] * MS),
-                dots: simulated([1.0, MS]).into_iter().collect(),
+                dots: simulated(|simulation| simulation.tpot_s.p95 * MS),
                 marks: &silent,
                 ..copy(&ttft)
             };
@@ -152,9 +150,6 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 width: 2.0 * measure::LINE,
                 dashed: false,
             };
-            let late_at = |proof: &headroom::engine::simulator::Proof| {
-                [now, (1.0 - proof.simulation.slo_attainment) * 100.0]
-            };
             let late = Pane {
                 id: "late against load",
                 title: "Late, by either limit",
@@ -162,7 +157,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 top: (allowed * 4.0).clamp(1.0, 100.0),
                 limit: Some((allowed, format!("allowed {}", brief(allowed / 100.0, Unit::Fraction)))),
                 lines: vec![late],
-                dots: scene.proof.map(late_at).into_iter().collect(),
+                dots: simulated(|simulation| (1.0 - simulation.slo_attainment) * 100.0),
                 marks: &silent,
                 last: true,
                 ..copy(&ttft)

@@ -20,7 +20,7 @@ const TITLE: &str = "The hour, simulated";
 const MINUTE: f64 = 60.0;
 const MS: f64 = 1e3;
 /// Height of a pane, over the share of a plot that each would have.
-const TALLER: f32 = 1.6;
+const TALLER: f32 = 1.9;
 const HEAD: f32 = 24.0;
 
 /// The card.
@@ -34,10 +34,16 @@ struct Row {
     write: fn(f64) -> String,
 }
 
-const ROWS: [Row; 5] = [
+const ROWS: [Row; 6] = [
     Row { title: "Arrivals", unit: "requests/s", read: |m| m.arrivals_per_s, write: tick },
     Row { title: "Waiting for the first token", unit: "requests", read: |m| m.waiting, write: tick },
     Row { title: "Running", unit: "sequences", read: |m| m.running, write: tick },
+    Row {
+        title: "KV cache in use",
+        unit: "%",
+        read: |m| m.kv_fraction * 100.0,
+        write: |v| numbers::percent(v / 100.0),
+    },
     Row { title: "Time to first token", unit: "s", read: |m| m.ttft_s, write: numbers::about_seconds },
     Row {
         title: "Time per output token",
@@ -53,6 +59,7 @@ fn table(_: &mut Answer, scene: &Scene<'_>) -> Table {
         Column::number("arrivals", "arrivals_per_s", |v| numbers::quantity(v, Unit::RequestsPerSecond)),
         Column::number("waiting", "waiting", tick),
         Column::number("running", "running", tick),
+        Column::number("KV", "kv_fraction", numbers::percent),
         Column::number("TTFT", "ttft_s", numbers::about_seconds),
         Column::number("TPOT", "tpot_s", numbers::about_seconds),
         Column::number("late", "late", numbers::count),
@@ -60,7 +67,16 @@ fn table(_: &mut Answer, scene: &Scene<'_>) -> Table {
     let mut table = Table::new(TITLE, columns);
     let moments = scene.proof.map_or(&[][..], |proof| &proof.moments);
     for (place, m) in moments.iter().enumerate() {
-        let cells = [m.from_s, m.arrivals_per_s, m.waiting, m.running, m.ttft_s, m.tpot_s, m.late as f64];
+        let cells = [
+            m.from_s,
+            m.arrivals_per_s,
+            m.waiting,
+            m.running,
+            m.kv_fraction,
+            m.ttft_s,
+            m.tpot_s,
+            m.late as f64,
+        ];
         let cells = cells.map(Cell::Number);
         if place % 10 == 0 { table.push(cells) } else { table.push_detail(cells) }
     }
@@ -103,8 +119,8 @@ fn panes_ui(ui: &mut Ui, proof: &Proof, scene: &Scene<'_>, standing: CardPlace) 
         };
         let marks = [Across { at: minutes(moment), label, color: t.high, dashed: false }];
         let limit = match place {
-            3 => Some(scene.scenario.slo.ttft_s),
-            4 => Some(scene.scenario.slo.tpot_s * MS),
+            4 => Some(scene.scenario.slo.ttft_s),
+            5 => Some(scene.scenario.slo.tpot_s * MS),
             _ => None,
         };
         let most = proof.moments.iter().map(row.read).fold(limit.unwrap_or(0.0), f64::max);

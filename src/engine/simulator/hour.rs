@@ -17,8 +17,8 @@ pub struct Moment {
     pub waiting: f64,
     /// Requests whose answer is under way, mean of the fleet.
     pub running: f64,
-    /// Tokens of prompts and answers under way, mean of the fleet.
-    pub tokens: f64,
+    /// Share of the KV caches that sequences under way take, 0–1, mean of the fleet.
+    pub kv_fraction: f64,
     /// Time to first token at the percentile of the SLO, of those that came, seconds; 0 where none did.
     pub ttft_s: f64,
     /// Time per output token, likewise.
@@ -127,8 +127,8 @@ impl Course {
         }
     }
 
-    /// Its moments in their order.
-    pub fn moments(mut self) -> Vec<Moment> {
+    /// Its moments in their order; the KV caches of the fleet hold `kv_tokens`, infinitely many where nothing grows with a sequence.
+    pub fn moments(mut self, kv_tokens: f64) -> Vec<Moment> {
         let (each_s, share) = (self.moment_s, self.share);
         let quantile = |values: &mut [f32]| {
             if values.is_empty() {
@@ -143,7 +143,7 @@ impl Course {
             arrivals_per_s: sums.arrivals as f64 / each_s,
             waiting: sums.waiting_s / each_s,
             running: sums.running_s / each_s,
-            tokens: sums.token_s / each_s,
+            kv_fraction: sums.token_s / each_s / kv_tokens,
             ttft_s: quantile(&mut sums.ttft),
             tpot_s: quantile(&mut sums.tpot),
             late: sums.late,
@@ -178,12 +178,12 @@ mod tests {
         left = Departure { index: 1, arrival: arrival(11.0), end: End::Rejected, ..left };
         course.take(&left);
         assert_eq!(course.late, Late { first_token: 1, unserved: 1, ..Late::default() });
-        let moments = course.moments();
+        let moments = course.moments(241.0);
         assert_eq!(moments.len(), MOMENTS);
         let of = |read: fn(&Moment) -> f64| moments[10..17].iter().map(read).collect::<Vec<_>>();
         assert_eq!(of(|m| m.waiting), [0.5, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0]);
         assert_eq!(of(|m| m.running), [0.0, 0.5, 1.0, 1.0, 1.0, 0.5, 0.0]);
         assert_eq!(of(|m| m.late as f64), [1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
-        assert_eq!((moments[10].ttft_s, moments[11].ttft_s, moments[12].tokens), (1.0, 0.0, 120.5));
+        assert_eq!((moments[10].ttft_s, moments[11].ttft_s, moments[12].kv_fraction), (1.0, 0.0, 0.5));
     }
 }

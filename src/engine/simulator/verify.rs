@@ -33,8 +33,6 @@ pub struct Proof {
     pub late: Late,
     /// How it went.
     pub moments: Vec<Moment>,
-    /// Tokens that the KV caches of the fleet hold; `None`: no cache bounds it.
-    pub kv_tokens: Option<f64>,
 }
 
 impl Proof {
@@ -119,15 +117,17 @@ pub fn verify(
         None => simulate(machine, replicas, arrivals, &run, take)?,
     };
     let copies = f64::from(fleet.degrees.attention_dp) * f64::from(fleet.replicas);
-    let kv_tokens = fleet.machine.kv_blocks().map(|(blocks, each)| blocks as f64 * f64::from(each) * copies);
+    let kv_tokens = fleet
+        .machine
+        .kv_blocks()
+        .map_or(f64::INFINITY, |(blocks, each)| blocks as f64 * f64::from(each) * copies);
     Ok(Proof {
         accelerator: fleet.accelerator,
         replicas: fleet.replicas,
         seed,
         simulation,
         late: course.late,
-        moments: course.moments(),
-        kv_tokens,
+        moments: course.moments(kv_tokens),
     })
 }
 
@@ -154,6 +154,9 @@ mod tests {
         let came: f64 = proof.moments.iter().map(|moment| moment.arrivals_per_s * moment_s).sum();
         assert!((came - proof.simulation.requests as f64).abs() < 1e-6, "{came}");
         assert_eq!(proof.moments.iter().map(|moment| moment.late).sum::<u64>(), proof.late.all());
+        let fullest = proof.moments.iter().map(|moment| moment.kv_fraction).fold(0.0, f64::max);
+        let peak = proof.simulation.peak_kv_fraction;
+        assert!(0.0 < fullest && fullest <= peak, "{fullest} of {peak}");
         let stopped = verify(&scenario, &catalog, None, 1, |_| false);
         assert!(matches!(stopped, Err(Unproved::Stopped)));
     }
