@@ -10,7 +10,7 @@ use headroom::units::Unit;
 use super::card::{Card, axis_note_ui, plot_card_ui};
 use super::frame::{describe, height, room_for_names};
 use super::labels::hover_lines;
-use super::pane::{Across, Pane, PaneLine};
+use super::pane::{Across, Pane, PaneLine, pane_height};
 use super::scene::{CardPlace, Scene};
 use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
@@ -91,8 +91,8 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 _ => 1,
             });
             let each = match alone {
-                Some(_) => height(standing) - HEAD,
-                None => (height(standing) * TALLER - 3.0 * HEAD) / 3.0,
+                Some(_) => height(standing) - TITLE_ROW,
+                None => pane_height(standing, 3),
             };
             let marks = [
                 Across {
@@ -183,7 +183,6 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                     format!("{value} at {}", numbers::quantity(x, Unit::RequestsPerSecond))
                 });
                 describe(&plot.response, title, &summary(&found));
-                ui.add_space(space::XS);
             }
         },
     );
@@ -194,10 +193,8 @@ fn copy<'a>(pane: &Pane<'a>) -> Pane<'a> {
     Pane { limit: None, lines: Vec::new(), dots: Vec::new(), ..*pane }
 }
 
-/// Height of the title of a pane.
-const HEAD: f32 = 32.0;
-/// Three panes want more height than one plot.
-const TALLER: f32 = 1.7;
+/// Height of the title of a pane on the wall.
+const TITLE_ROW: f32 = 32.0;
 
 fn summary(found: &AgainstLoad) -> String {
     let breaks = found.breaks.iter().map(|b| {

@@ -6,9 +6,9 @@ use headroom::report::{numbers, sentence};
 use headroom::units::Unit;
 
 use super::card::{Card, axis_note_ui, plot_card_ui};
-use super::frame::{describe, height, room_for_names};
+use super::frame::{describe, room_for_names};
 use super::labels::tooltip;
-use super::pane::{Across, Pane, PaneLine};
+use super::pane::{Across, Pane, PaneLine, pane_height};
 use super::scene::{CardPlace, Scene};
 use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
@@ -19,9 +19,6 @@ use crate::app::tokens::measure;
 const TITLE: &str = "The hour, simulated";
 const MINUTE: f64 = 60.0;
 const MS: f64 = 1e3;
-/// Height of a pane, over the share of a plot that each would have.
-const TALLER: f32 = 1.9;
-const HEAD: f32 = 24.0;
 
 /// The card.
 pub(super) const CARD: Card = Card { title: TITLE, table, draw };
@@ -105,7 +102,7 @@ fn panes_ui(ui: &mut Ui, proof: &Proof, scene: &Scene<'_>, standing: CardPlace) 
     let to = proof.simulation.duration_s / MINUTE;
     let color = scene.palette.color(&proof.accelerator, t);
     let room = room_for_names(ui);
-    let each = (height(standing) * TALLER - ROWS.len() as f32 * HEAD) / ROWS.len() as f32;
+    let each = pane_height(standing, ROWS.len());
     // Where the pointer was in the last frame: all panes show the same moment.
     let id = ui.scope_id().with("moment");
     let pointed = ui.data(|data| data.get_temp::<usize>(id));

@@ -3,8 +3,9 @@
 use eframe::egui::{Align2, Color32, Ui, pos2};
 use egui_plot::{AxisHints, LineStyle, PlotPoint, PlotResponse, Points, VLine};
 
-use super::frame::{axis, base_plot, line};
+use super::frame::{axis, base_plot, height, line};
 use super::labels::{EndLabel, end_labels_ui, limit_label_ui};
+use super::scene::CardPlace;
 use crate::app::theme::{caption, strong, tokens};
 use crate::app::tokens::{measure, space};
 
@@ -138,6 +139,16 @@ impl Pane<'_> {
         plot
     }
 }
+
+/// Height of each of `panes` in one card: cards beside each other end at the same line, however many they have.
+pub(super) fn pane_height(standing: CardPlace, panes: usize) -> f32 {
+    height(standing) * TALLER / panes as f32 - HEAD
+}
+
+/// Height of the title of a pane, with the space around it.
+const HEAD: f32 = 35.0;
+/// Several panes want more height than one plot.
+const TALLER: f32 = 1.9;
 
 /// Width of the vertical axis, the same in all panes, so that they stand exactly under each other.
 const AXIS: f32 = 40.0;
