@@ -52,8 +52,13 @@ fn one_estimate(bencher: Bencher, model: &str) {
         (NumberFormat::Fp8, NumberFormat::Bf16),
     )
     .expect("its efficiencies");
-    let load =
-        ClosedLoop { input_tokens: 2000.0, output_tokens: 300.0, length_spread: 0.2, concurrency: 64.0 };
+    let load = ClosedLoop {
+        input_tokens: 2000.0,
+        output_tokens: 300.0,
+        length_spread: 0.2,
+        concurrency: 64.0,
+        in_process: false,
+    };
     bencher.bench(|| engine::estimate(black_box(&deployment), black_box(&load)));
 }
 

@@ -27,7 +27,7 @@
 //!
 //! let (candidate, sizing) = plan.best().ok_or("no accelerator meets the service levels")?;
 //! let usd = sizing.estate.cost.chosen.usd_per_month;
-//! println!("{} x {}: {} per month", sizing.layout.accelerators, candidate.name, report::numbers::usd(usd));
+//! println!("{} x {}: {} per month", sizing.whole().accelerators, candidate.name, report::numbers::usd(usd));
 //! assert!(sizing.operating_point.ttft_s.at_slo <= scenario.slo.ttft_s);
 //!
 //! let steps = engine::explain(&scenario, &catalog, &candidate.accelerator).ok_or("no such accelerator")?;

@@ -17,11 +17,8 @@ struct Place {
 }
 
 fn accelerators(sizing: &Sizing) -> [f64; 3] {
-    let l = &sizing.layout;
-    let each = f64::from(l.accelerators_per_replica());
-    let needed = f64::from(l.replicas) * each;
-    let spare = f64::from(l.spare_replicas) * each;
-    [needed, spare, f64::from(l.billed_accelerators) - needed - spare]
+    let (needed, spare) = sizing.loaded_and_spare();
+    [needed, spare, f64::from(sizing.whole().billed_accelerators) - needed - spare]
 }
 
 /// The reason for a rise from `a` to `b`; what lacks one.
@@ -30,7 +27,7 @@ fn lacks(a: &Place, b: &Place, bought: bool) -> Option<String> {
     let all: f64 = was.iter().sum();
     let [_, spares, whole] = [0, 1, 2].map(|i| (now[i] - was[i]) / all);
     let rate = |place: &Place| {
-        place.sizing.estate.cost.chosen.usd_per_hour / f64::from(place.sizing.layout.billed_accelerators)
+        place.sizing.estate.cost.chosen.usd_per_hour / f64::from(place.sizing.whole().billed_accelerators)
     };
     if spares > 0.1 && !b.detail.contains("spare") && !b.detail.contains("stand") {
         return Some(format!("{:.0}% more spares", 100.0 * spares));

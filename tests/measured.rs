@@ -77,8 +77,13 @@ fn bands_of_a_newer_version_hold_what_it_does() {
             (NumberFormat::Mxfp4, NumberFormat::Bf16),
         )
         .unwrap();
-        let load =
-            ClosedLoop { input_tokens: 922.0, output_tokens: 922.0, length_spread: 0.222, concurrency };
+        let load = ClosedLoop {
+            input_tokens: 922.0,
+            output_tokens: 922.0,
+            length_spread: 0.222,
+            concurrency,
+            in_process: false,
+        };
         let estimate = estimate(&deployment, &load);
         let within = |band: Band, ms: f64| (band.low..=band.high).contains(&(ms / 1e3));
         [within(estimate.ttft_s, ttft_ms), within(estimate.tpot_s, tpot_ms)]
@@ -131,6 +136,7 @@ impl WideExpertParallelism {
             output_tokens: 100.0,
             length_spread: 0.0,
             concurrency: f64::from(self.attention_dp) * sequences,
+            in_process: false,
         };
         estimate(&deployment, &load)
     }
@@ -206,6 +212,7 @@ fn steps_and_watts_of_one_server() {
             output_tokens: 2.0 * row.context_tokens,
             length_spread: 0.0,
             concurrency: f64::from(row.sequences),
+            in_process: false,
         };
         let estimate = estimate(&deployment, &load);
         steps.push((estimate.decode_step_s / row.step_s - 1.0).abs());

@@ -40,7 +40,7 @@ fn one_card_is_bought_as_one_card() {
             let scenario = bought(&catalog, "edge-8b", &[("money.term", term), PATIENT]);
             let sizing = sized(&catalog, &scenario, accelerator);
             let buy = buy(&sizing);
-            assert_eq!(sizing.layout.accelerators, 1, "{accelerator}");
+            assert_eq!(sizing.whole().accelerators, 1, "{accelerator}");
             assert_eq!((buy.servers, buy.accelerators_per_server), (1.0, 1.0), "{accelerator}");
             near(buy.servers_usd, usd);
             assert_eq!(buy.management_usd, 0.0, "{accelerator}");
@@ -56,7 +56,7 @@ fn one_card_is_bought_as_one_card() {
 fn a_replica_fits_its_server_or_spans_whole_ones() {
     let catalog = Catalog::built_in().unwrap();
     for (stem, _) in preset::BUILT_IN {
-        let scenario = bought(&catalog, stem, &[("fleet.spare_replicas", "1")]);
+        let scenario = bought(&catalog, stem, &[("fleet.spare_replicas", "1"), ("platform.pools", "never")]);
         for candidate in engine::plan(&scenario, &catalog).unwrap().candidates {
             let Some(sizing) = candidate.sizing() else { continue };
             let (l, b, who) = (&sizing.layout, buy(sizing), &candidate.name);
@@ -197,7 +197,7 @@ fn no_server_draws_more_than_was_measured() {
             let mut of_it = catalog.servers.iter().filter(|s| s.accelerator == candidate.accelerator);
             let server =
                 of_it.find(|s| s.accelerators.value() == n && s.vendor_class != VendorClass::Reference);
-            let most = server.unwrap().top_w().value() * f64::from(sizing.layout.servers);
+            let most = server.unwrap().top_w().value() * f64::from(sizing.whole().servers);
             assert!(sizing.estate.power.server_w <= most * 1.0001, "{stem} {}", candidate.name);
         }
     }

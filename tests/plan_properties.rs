@@ -4,7 +4,7 @@ use headroom::catalog::{Catalog, OWN_QUOTE, Term};
 use headroom::engine::analysis::causes::{MOST_EXACT, Method};
 use headroom::engine::analysis::compare::compare;
 use headroom::engine::figures::Citation;
-use headroom::engine::{self, Plan, Sizing};
+use headroom::engine::{self, Plan, Pools, Sizing};
 use headroom::report::{self, why};
 use headroom::scenario::{INPUTS, Input, Kind, Scale, Scenario, Value, input_at, preset};
 use proptest::prelude::*;
@@ -31,8 +31,13 @@ fn check(plan: &Plan, scenario: &Scenario) {
 
 fn check_sizing(s: &Sizing, scenario: &Scenario, who: &str) {
     let (l, m, p, o) = (&s.layout, &s.memory, &s.estate.power, &s.operating_point);
+    let whole = s.whole();
     assert_eq!(l.accelerators, l.accelerators_per_replica() * (l.replicas + l.spare_replicas), "{who}");
+    assert!(whole.billed_accelerators >= whole.accelerators && whole.accelerators >= l.accelerators, "{who}");
     assert!(l.billed_accelerators >= l.accelerators && l.servers >= 1 && l.racks >= 1, "{who}");
+    if let Some(pools) = &s.pools {
+        check_pools(pools, s, who);
+    }
     let parts = m.weights_bytes + m.kv_cache_bytes + m.activation_bytes + m.reserve_bytes;
     assert!(near(parts, m.memory_bytes) && m.memory_bytes <= m.capacity_bytes && m.fits, "{who}: {m:?}");
     // Of a fleet that one has nothing has to stay free.
@@ -72,13 +77,17 @@ fn check_sizing(s: &Sizing, scenario: &Scenario, who: &str) {
     let a = &s.availability;
     assert!(a.without_spares <= a.achieved + 1e-12 && a.achieved <= a.with_one_more + 1e-12, "{who}: {a:?}");
     if scenario.fleet.spare_replicas.is_none() {
-        assert!(a.achieved >= scenario.slo.availability || l.spare_replicas >= 64, "{who}: {a:?}");
+        let spares = s.pools.map_or(0, |pools| pools.prefill.spare_replicas).max(l.spare_replicas);
+        assert!(a.achieved >= scenario.slo.availability || spares >= 64, "{who}: {a:?}");
     }
     let (n, f) = (&s.estate.network, &s.estate.facility);
     assert!(near(n.power_w, p.network_w) && n.price_usd > 0.0, "{who}: {n:?}");
     assert!(near(p.facility_w, p.it_w * f.pue) && f.pue >= 1.0, "{who}: {f:?}");
     assert!(near(f.air_heat_w + f.liquid_heat_w, p.heat_w) && f.air_heat_w > 0.0, "{who}: {f:?}");
-    assert!(near(f.circuits, f.circuits_per_rack * f64::from(l.racks)) && f.circuits >= 1.0, "{who}: {f:?}");
+    assert!(
+        near(f.circuits, f.circuits_per_rack * f64::from(whole.racks)) && f.circuits >= 1.0,
+        "{who}: {f:?}"
+    );
     assert!(f.rack_a <= f.circuits_per_rack * f.breaker_a * 0.8 + 1e-9, "{who}: {f:?}");
     assert!(scenario.facility.power_cap_w.is_none_or(|cap| p.facility_w <= cap), "{who}: {p:?}");
     // A mixture that reads prompts in smaller batches spends a little more time on them: a few percent.
@@ -89,6 +98,72 @@ fn check_sizing(s: &Sizing, scenario: &Scenario, who: &str) {
             assert!(cost.usd_per_hour > 0.0 && cost.usd_per_million_tokens.is_finite(), "{who}: {cost:?}");
         }
     }
+}
+
+/// What the fleet takes is what its pools take together, and the layout is that of the pool that writes.
+fn check_pools(pools: &Pools, s: &Sizing, who: &str) {
+    let (whole, reads, writes) = (s.whole(), &pools.prefill, &pools.decode);
+    for pool in [reads, writes] {
+        let each = pool.tp * pool.pp * pool.attention_dp;
+        assert_eq!(pool.accelerators, each * (pool.replicas + pool.spare_replicas), "{who}: {pool:?}");
+        assert!(pool.utilization > 0.0 && pool.utilization <= 1.0, "{who}: {pool:?}");
+        assert!(pool.billed_accelerators >= pool.accelerators, "{who}: {pool:?}");
+        assert!(pool.billed_accelerators <= whole.billed_accelerators, "{who}: {pool:?}");
+        assert!(pool.servers >= pool.racks && pool.racks >= 1, "{who}: {pool:?}");
+    }
+    assert_eq!(reads.kv_cache, writes.kv_cache, "{who}");
+    for (field, whole, of) in [
+        ("accelerators", whole.accelerators, [reads.accelerators, writes.accelerators]),
+        ("typical", whole.typical_accelerators, [reads.typical_accelerators, writes.typical_accelerators]),
+        ("servers", whole.servers, [reads.servers, writes.servers]),
+        ("racks", whole.racks, [reads.racks, writes.racks]),
+    ] {
+        assert_eq!(whole, of[0] + of[1], "{who}: {field}");
+    }
+    s.layout.entries(&mut |field, entry| {
+        let mut own = None;
+        writes.entries(&mut |name, entry| own = if name == field { Some(entry) } else { own });
+        assert_eq!(own, Some(entry), "{who}: {field}");
+    });
+    assert!(pools.together.kv_transfer_s > 0.0, "{who}: {pools:?}");
+    assert!(pools.together.saving.is_none_or(|saving| saving < 1.0), "{who}: {pools:?}");
+}
+
+/// A plan that may have pools never costs more than one that may not, on any accelerator and at any load, and where it has them it
+/// costs as much less as it says.
+#[test]
+fn pools_are_chosen_where_they_cost_less() {
+    let catalog = Catalog::built_in().unwrap();
+    let mut chosen = 0;
+    for base in presets(&catalog) {
+        for (times, term) in
+            [(0.2, Term::Reserved1y), (1.0, Term::Buy), (1.0, base.money.term), (4.0, Term::OnDemand)]
+        {
+            let mut scenario = with(&base, base.workload.requests_per_s * times, base.workload.input_tokens);
+            scenario.money.term = term;
+            let free = engine::plan(&scenario, &catalog).unwrap();
+            scenario.set("platform.pools", "never", &catalog).unwrap();
+            let never = engine::plan(&scenario, &catalog).unwrap();
+            for candidate in &never.candidates {
+                let Some(mixed) = candidate.sizing() else { continue };
+                assert_eq!(mixed.pools, None);
+                let may = free.candidate(&candidate.accelerator).unwrap();
+                // What costs many times the first is rejected, also where the first has pools.
+                let Some(may) = may.sizing() else { continue };
+                let usd = |sizing: &Sizing| sizing.estate.cost.chosen.usd_per_hour;
+                let who = format!("{} {} {term:?}", base.name, candidate.name);
+                match may.pools {
+                    None => assert_eq!(may, mixed, "{who}"),
+                    Some(pools) => {
+                        chosen += 1;
+                        let saved = 1.0 - usd(may) / usd(mixed);
+                        assert!(saved > 0.0 && near(pools.together.saving.unwrap(), saved), "{who}: {saved}");
+                    }
+                }
+            }
+        }
+    }
+    assert!(chosen > 20, "{chosen}");
 }
 
 #[test]

@@ -200,6 +200,7 @@ fn no_rent_is_below_the_cost_of_owning() {
             ("workload.requests_per_s", "3000"),
             ("slo.ttft_s", "20"),
             ("slo.tpot_s", "1"),
+            ("platform.pools", "never"),
             ("money.term", "buy"),
             ("money.years", &life),
         ] {
@@ -207,7 +208,7 @@ fn no_rent_is_below_the_cost_of_owning() {
         }
         let plan = engine::plan_on(&scenario, &catalog, |id| id == accelerator.id).unwrap();
         let Some((_, sizing)) = plan.best() else { continue };
-        let (count, cost) = (f64::from(sizing.layout.billed_accelerators), &sizing.estate.cost);
+        let (count, cost) = (f64::from(sizing.whole().billed_accelerators), &sizing.estate.cost);
         assert!(count > 100.0, "{}: {count}", accelerator.id);
         let own = cost.term(Term::Buy).unwrap().usd_per_hour / count;
         for (class, price) in prices(&catalog).filter(|(_, price)| price.accelerator == accelerator.id) {

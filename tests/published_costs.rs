@@ -27,7 +27,8 @@ struct Case {
 /// A model that one accelerator holds, at full load around the clock, so that the load decides the number of accelerators.
 const ONE_EACH: &str = "workload.model=llama-3.1-8b; workload.input_tokens=4000; workload.output_tokens=4000; \
     workload.average_to_peak=1; workload.day=around_the_clock; workload.prefix_cache_hit_rate=0; slo.ttft_s=10; \
-    slo.tpot_s=0.1; fleet.headroom=0; fleet.spare_replicas=0; fleet.confidence=0.5";
+    slo.tpot_s=0.1; workload.arrival_cv=0; platform.tp=1; platform.pools=never; \
+    fleet.headroom=0; fleet.spare_replicas=0; fleet.confidence=0.5";
 
 fn set(scenario: &mut Scenario, catalog: &Catalog, inputs: &str) {
     for input in inputs.split(';').map(str::trim).filter(|input| !input.is_empty()) {
@@ -44,7 +45,7 @@ fn sized(scenario: &Scenario, catalog: &Catalog, accelerator: &str) -> Sizing {
 
 /// The published figure as the engine has it, of `count` accelerators and of one of them.
 fn usd(cost: &str, sizing: &Sizing, years: f64, count: f64) -> f64 {
-    let billed = f64::from(sizing.layout.billed_accelerators);
+    let billed = f64::from(sizing.whole().billed_accelerators);
     let buy = |part: fn(Buy) -> f64| part(sizing.estate.cost.buy.expect("for sale")) * count / billed;
     let hour = sizing.estate.cost.chosen.usd_per_hour / billed;
     match cost {
@@ -69,17 +70,17 @@ fn engines(case: &Case, catalog: &Catalog) -> f64 {
     let years = scenario.money.years;
     if case.count.is_empty() {
         let sizing = sized(&scenario, catalog, &case.accelerator);
-        return usd(&case.cost, &sizing, years, f64::from(sizing.layout.billed_accelerators));
+        return usd(&case.cost, &sizing, years, f64::from(sizing.whole().billed_accelerators));
     }
     let parts = case.accelerator.split('+').zip(case.count.split('+'));
     let of = parts.map(|(accelerator, count)| {
         let count: f64 = count.parse().unwrap();
         scenario.workload.requests_per_s = 1.0;
         let first = sized(&scenario, catalog, accelerator);
-        let each = first.balance.capacity_requests_per_s / f64::from(first.layout.accelerators);
+        let each = first.balance.capacity_requests_per_s / f64::from(first.whole().accelerators);
         scenario.workload.requests_per_s = each * (count - 0.5);
         let sizing = sized(&scenario, catalog, accelerator);
-        let billed = f64::from(sizing.layout.billed_accelerators);
+        let billed = f64::from(sizing.whole().billed_accelerators);
         assert!((0.99..1.01).contains(&(billed / count)), "{}: {billed} {accelerator}", case.id);
         usd(&case.cost, &sizing, years, count)
     });

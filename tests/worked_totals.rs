@@ -35,7 +35,7 @@ fn a_clouds_price_of_a_month() {
         let quotes = format!("h100-sxm on_demand {hour}");
         let asked = scenario(&catalog, &[("money.term", "on_demand"), ("money.quotes", &quotes)]);
         let (_, sizing) = on("h100-sxm", &asked, &catalog);
-        let each = sizing.estate.cost.chosen.usd_per_month / f64::from(sizing.layout.billed_accelerators);
+        let each = sizing.estate.cost.chosen.usd_per_month / f64::from(sizing.whole().billed_accelerators);
         near(each, month, 1e-4);
     }
 }
@@ -82,7 +82,7 @@ fn a_published_comparison_of_owning_and_renting() {
             ],
         );
         let (candidate, sizing) = on("h100-nvl", &asked, &catalog);
-        assert_eq!((sizing.layout.accelerators, sizing.layout.servers), (8, 1));
+        assert_eq!((sizing.whole().accelerators, sizing.whole().servers), (8, 1));
         let buy = sizing.estate.cost.buy.expect("for sale");
         near(buy.capex_usd, 833_806.0, 0.10);
         near(buy.breakeven_months.expect("even within five years") * 730.0, hours, 0.10);

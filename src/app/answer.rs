@@ -4,11 +4,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use headroom::catalog::{Catalog, Day};
+use headroom::engine::analysis::against_load::{AgainstLoad, against_load};
 use headroom::engine::analysis::curves::{self, LatencyPoint};
 use headroom::engine::analysis::hosted_changes::{self, Change};
 use headroom::engine::analysis::kv_option::{self, KvOption};
 use headroom::engine::analysis::nearest::{Nearest, nearest};
 use headroom::engine::analysis::outlook::{self, Outlook, Regret};
+use headroom::engine::analysis::pools_option::{self, PoolsOption};
 use headroom::engine::analysis::tornado::{Swing, UNCERTAIN};
 use headroom::engine::figures::Ledger;
 use headroom::engine::{self, Candidate, OldPrice, Plan, Sizing};
@@ -35,9 +37,11 @@ pub struct Answer {
     /// Prices that are old, by the accelerator that they are of.
     old_prices: Vec<(String, OldPrice)>,
     latency: Lines<Vec<LatencyPoint>>,
+    against_load: Option<(String, Rc<AgainstLoad>)>,
     loads: LoadCurves,
     ledger: Option<(String, Option<Ledger>)>,
     kv_option: Option<(String, Option<KvOption>)>,
+    pools_option: Option<(String, Option<PoolsOption>)>,
     outlook: Option<(String, Rc<Outlook>)>,
     regrets: Option<(String, Rc<[Regret]>)>,
     swings: Swings,
@@ -61,6 +65,11 @@ impl LoadCurves {
         let end = scenario.workload.requests_per_s * LOADS_END;
         Self { loads: (1..=LOADS).map(|i| end * i as f64 / LOADS as f64).collect(), lines: Vec::new() }
     }
+}
+
+/// What was `kept` for the accelerator `id`.
+fn of<T: Clone>(kept: Option<&(String, T)>, id: &str) -> Option<T> {
+    kept.filter(|(of, _)| of == id).map(|(_, found)| found.clone())
 }
 
 /// What could change the answer, as far as it has been tried.
@@ -93,9 +102,11 @@ impl Answer {
             plan,
             nearest,
             latency: Vec::new(),
+            against_load: None,
             loads: LoadCurves::new(scenario),
             ledger: None,
             kv_option: None,
+            pools_option: None,
             outlook: None,
             regrets: None,
             swings: Swings::default(),
@@ -203,13 +214,26 @@ impl Answer {
     /// The horizon month by month, of the candidate that is shown.
     pub fn outlook(&mut self, scenario: &Scenario, catalog: &Catalog, selected: Option<&str>) -> Rc<Outlook> {
         let Some((candidate, _)) = self.shown(selected) else { return Rc::default() };
-        if let Some((_, kept)) = self.outlook.as_ref().filter(|(id, _)| *id == candidate.accelerator) {
-            return Rc::clone(kept);
-        }
-        let growth = scenario.workload.growth_per_month;
-        let outlook = Rc::new(outlook::outlook(scenario, catalog, candidate, growth));
-        self.outlook = Some((candidate.accelerator.clone(), Rc::clone(&outlook)));
-        outlook
+        let (id, growth) = (&candidate.accelerator, scenario.workload.growth_per_month);
+        let known = of(self.outlook.as_ref(), id);
+        let found = known.unwrap_or_else(|| Rc::new(outlook::outlook(scenario, catalog, candidate, growth)));
+        self.outlook = Some((id.clone(), Rc::clone(&found)));
+        found
+    }
+
+    /// The fleet that is shown, against its load.
+    pub fn against_load(
+        &mut self,
+        scenario: &Scenario,
+        catalog: &Catalog,
+        selected: Option<&str>,
+    ) -> Rc<AgainstLoad> {
+        let Some((candidate, _)) = self.shown(selected) else { return Rc::default() };
+        let id = &candidate.accelerator;
+        let known = of(self.against_load.as_ref(), id);
+        let found = known.unwrap_or_else(|| Rc::new(against_load(scenario, catalog, candidate)));
+        self.against_load = Some((id.clone(), Rc::clone(&found)));
+        found
     }
 
     /// What an 8-bit KV cache would save on the candidate that is shown, in a sentence.
@@ -220,14 +244,29 @@ impl Answer {
         selected: Option<&str>,
     ) -> Option<String> {
         let (candidate, sizing) = self.shown(selected)?;
-        let kept = self.kv_option.as_ref().filter(|(id, _)| *id == candidate.accelerator);
-        let option = match kept {
-            Some((_, option)) => *option,
-            None => kv_option::kv_option(scenario, catalog, candidate, sizing),
-        };
+        let known = of(self.kv_option.as_ref(), &candidate.accelerator);
+        let option = known.unwrap_or_else(|| kv_option::kv_option(scenario, catalog, candidate, sizing));
         let text = option.map(|option| sentence::kv_option(&option, (candidate, sizing)));
         self.kv_option = Some((candidate.accelerator.clone(), option));
         text
+    }
+
+    /// What pools of prefill and decode save on the candidate that is shown, or would save or cost, in a sentence.
+    pub fn pools(
+        &mut self,
+        scenario: &Scenario,
+        catalog: &Catalog,
+        selected: Option<&str>,
+    ) -> Option<String> {
+        let (candidate, sizing) = self.shown(selected)?;
+        if let Some(text) = sentence::pools(sizing) {
+            return Some(text);
+        }
+        let known = of(self.pools_option.as_ref(), &candidate.accelerator);
+        let option =
+            known.unwrap_or_else(|| pools_option::pools_option(scenario, catalog, candidate, sizing));
+        self.pools_option = Some((candidate.accelerator.clone(), option));
+        option.map(|option| sentence::pools_option(&option))
     }
 
     /// What each way of paying costs extra if growth turns out different, on the candidate that is shown.
@@ -238,12 +277,11 @@ impl Answer {
         selected: Option<&str>,
     ) -> Rc<[Regret]> {
         let Some((candidate, _)) = self.shown(selected) else { return Rc::from([]) };
-        if let Some((_, kept)) = self.regrets.as_ref().filter(|(id, _)| *id == candidate.accelerator) {
-            return Rc::clone(kept);
-        }
-        let regrets: Rc<[Regret]> = outlook::regrets(scenario, catalog, candidate).into();
-        self.regrets = Some((candidate.accelerator.clone(), Rc::clone(&regrets)));
-        regrets
+        let id = &candidate.accelerator;
+        let known = of(self.regrets.as_ref(), id);
+        let found = known.unwrap_or_else(|| outlook::regrets(scenario, catalog, candidate).into());
+        self.regrets = Some((id.clone(), Rc::clone(&found)));
+        found
     }
 
     /// Cost of a million tokens against the average load over the peak (0–1), of the leading accelerators.
@@ -269,13 +307,11 @@ impl Answer {
         selected: Option<&str>,
     ) -> Rc<[Change]> {
         let Some((candidate, _)) = self.shown(selected) else { return Rc::from([]) };
-        if let Some((_, kept)) = self.changes.as_ref().filter(|(id, _)| *id == candidate.accelerator) {
-            return Rc::clone(kept);
-        }
-        let id = candidate.accelerator.clone();
-        let changes: Rc<[Change]> = hosted_changes::changes(scenario, catalog, &id).into();
-        self.changes = Some((id, Rc::clone(&changes)));
-        changes
+        let id = &candidate.accelerator;
+        let known = of(self.changes.as_ref(), id);
+        let found = known.unwrap_or_else(|| hosted_changes::changes(scenario, catalog, id).into());
+        self.changes = Some((id.clone(), Rc::clone(&found)));
+        found
     }
 
     /// What could change the fleet that is shown, as far as it has been tried, the strongest first; and how many of how many inputs

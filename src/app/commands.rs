@@ -40,6 +40,8 @@ pub enum Command {
     Share,
     /// Opens a share line.
     OpenLine(String),
+    /// Simulates an hour at the peak, or stops that.
+    Verify,
     /// Finds the limit of an input.
     FindLimit,
     /// Starts the tour again.
@@ -80,6 +82,7 @@ impl Command {
             Self::PreviousTab => command(Key::PageUp),
             Self::Find => command(Key::K),
             Self::FindLimit => command(Key::B),
+            Self::Verify => command(Key::R),
             Self::Share => shifted(Key::C),
             Self::Shortcuts => Some(KeyboardShortcut::new(Modifiers::NONE, Key::Questionmark)),
             Self::Present => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F5)),
@@ -130,7 +133,7 @@ pub fn pressed(ctx: &Context) -> Option<Command> {
 }
 
 /// Every command without arguments, with its name: the list of Search, and that of shortcuts.
-pub const LISTED: [(Command, &str); 26] = [
+pub const LISTED: [(Command, &str); 27] = [
     (Command::Pin, "Pin this scenario"),
     (Command::Unpin, "Unpin"),
     (Command::Compare, "Compare with the pin"),
@@ -149,6 +152,7 @@ pub const LISTED: [(Command, &str); 26] = [
     (Command::AddMeasurement, "Add measurement…"),
     (Command::Find, "Search"),
     (Command::Shortcuts, "Shortcuts"),
+    (Command::Verify, "Verify: simulate an hour at the peak"),
     (Command::FindLimit, "Find the limit: what can a fleet hold?"),
     (Command::Tour, "Take the tour"),
     (Command::Set(SettingChange::Dark(Some(true))), "Dark theme"),

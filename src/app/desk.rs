@@ -14,6 +14,7 @@ use super::shown::Shown;
 use super::theme::{caption, strong, tokens};
 use super::tokens::{measure, space};
 use super::verdict::{Asked, failure_ui, verdict_ui};
+use super::verified::{unverified_ui, verified_ui};
 use super::why::why_ui;
 use super::without_offer::without_offer_ui;
 
@@ -178,11 +179,21 @@ impl Shown<'_> {
         let Ok(answer) = &mut self.sheet.answer else { return };
         let shown = answer.shown(self.sheet.selected.as_deref());
         let about = shown.and_then(|(_, sizing)| sentence::spares_beside(self.view.why, sizing));
+        let why = shown.map_or(self.view.why, |(_, sizing)| sizing.whole_path(self.view.why));
         let Some((id, name)) = shown.map(|(c, _)| (c.accelerator.clone(), c.name.clone())) else {
             return why_ui(ui, None, self.catalogs.current(), self.view.why, ("", None));
         };
+        let proof = self.work.prover.proof(&self.sheet.scenario, &id);
+        if let Some((proof, (_, sizing))) = proof.zip(answer.fleet_of(&id)) {
+            verified_ui(ui, proof, sizing, &self.sheet.scenario);
+            ui.add_space(space::M);
+        }
         let ledger = answer.ledger(&self.sheet.scenario, self.catalogs.current(), &id);
-        why_ui(ui, ledger, self.catalogs.current(), self.view.why, (&name, about.as_deref()));
+        why_ui(ui, ledger, self.catalogs.current(), why, (&name, about.as_deref()));
+        if proof.is_none() {
+            ui.add_space(space::M);
+            unverified_ui(ui, &self.sheet.scenario);
+        }
         // Where background work is done inside of frames, what could change the answer is on the page of money alone.
         if self.work.jobs.beside() && self.view.tab != Tab::Money {
             ui.add_space(space::M);

@@ -114,7 +114,7 @@ fn note(headline: Headline, sizing: &Sizing, scenario: &Scenario) -> String {
     match headline {
         Headline::Accelerators if sizing.layout.rack_scale => sentence::servers(sizing),
         Headline::Accelerators => {
-            format!("{} in {}", sentence::servers(sizing), sentence::counted(sizing.layout.racks, "rack"))
+            format!("{} in {}", sentence::servers(sizing), sentence::counted(sizing.whole().racks, "rack"))
         }
         Headline::Power => {
             format!("fullest rack rated {}", numbers::watts(sizing.estate.facility.rack_w))

@@ -11,10 +11,12 @@ use headroom::scenario::preset;
 use headroom::units::Separators;
 
 use super::commands::{Command, keys};
+use super::proof::Stage;
 use super::settings::{SettingChange, Settings, ZOOM_STEP};
 use super::tab_strip::{TabName, strip_ui};
 use super::theme::{body, caption, focus_ring, strong, tokens};
 use super::tokens::{measure, radius, size, space};
+use super::verified::verify_button_ui;
 
 /// What the header shows.
 pub struct Header<'a> {
@@ -26,6 +28,8 @@ pub struct Header<'a> {
     pub redoes: Option<String>,
     /// Whether the screen compares with a pin.
     pub pinned: bool,
+    /// How far the proof of the fleet is; `None`: there is no fleet.
+    pub proof: Option<Stage<'a>>,
     pub settings: &'a Settings,
     pub catalog: &'a Catalog,
 }
@@ -42,6 +46,9 @@ const NARROW_BELOW: f32 = 520.0;
 
 /// From this width right of the menus on, buttons have labels.
 const LABELS_FROM: f32 = 560.0;
+
+/// From this width on there are also those that have keys of their own.
+const ALL_FROM: f32 = 800.0;
 
 fn hint(command: &Command, keys: &str) -> String {
     let text = match command {
@@ -77,11 +84,15 @@ pub fn header_ui(ui: &mut Ui, header: &Header<'_>) -> Pressed {
             }
             ui.add_space(space::S);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let room = ui.max_rect().width();
+                let typed = keys(&Command::Verify, ui.ctx()).unwrap_or_default();
                 if !narrow {
+                    asked.command = verify_button_ui(ui, header.proof, &typed, room <= LABELS_FROM)
+                        .or(asked.command.take());
                     asked.dark = theme_button_ui(ui);
                     ui.add_space(space::S);
                 }
-                if ui.max_rect().width() > LABELS_FROM {
+                if room > LABELS_FROM {
                     let compare = if header.pinned { "Compare ●" } else { "Compare" };
                     for (label, command) in [
                         ("Present", Command::Present),
@@ -90,6 +101,10 @@ pub fn header_ui(ui: &mut Ui, header: &Header<'_>) -> Pressed {
                         ("Pin", Command::Pin),
                         ("Search", Command::Find),
                     ] {
+                        let spare = matches!(command, Command::FindLimit | Command::Find);
+                        if spare && room < ALL_FROM {
+                            continue;
+                        }
                         let keys = keys(&command, ui.ctx());
                         let button = ui.button(body(label, t).color(t.high));
                         if button.on_hover_text(hint(&command, &keys.unwrap_or_default())).clicked() {

@@ -315,6 +315,12 @@ impl Inputs<'_> {
             "platform.pp" => self.fleet.map(|fleet| f64::from(fleet.layout.pp)),
             "platform.ep" => self.fleet.map(|fleet| f64::from(fleet.layout.ep)),
             "platform.attention_dp" => self.fleet.map(|fleet| f64::from(fleet.layout.attention_dp)),
+            // A number that is given is of replicas that are alike, or of each pool.
+            "fleet.replicas" | "fleet.spare_replicas"
+                if self.fleet.is_some_and(|fleet| fleet.pools.is_some()) =>
+            {
+                None
+            }
             "fleet.replicas" => self.fleet.map(|fleet| f64::from(fleet.layout.replicas)),
             "fleet.spare_replicas" => self.fleet.map(|fleet| f64::from(fleet.layout.spare_replicas)),
             // Liquid needs less: what the accelerator that is shown is cooled by decides.

@@ -72,19 +72,19 @@ impl RankingColumn {
         let op = &sizing.operating_point;
         match self {
             Self::Name => candidate.name.clone(),
-            // Many degrees need every point of the column.
+            // Many degrees need every point of the column; those of pools are in the tooltip.
             Self::Layout => {
-                let text = sentence::layout(sizing);
+                let text = sentence::pool_sizes(sizing).unwrap_or_else(|| sentence::layout(sizing));
                 let several = text.contains('·');
                 let text = if several { text.replace(" · ", " ").replace("P ", "P") } else { text };
-                format!("{text}, {}", sizing.layout.weights.label())
+                format!("{text}, {}", sentence::weights(sizing))
             }
             Self::Count => {
                 // Whole rental units or servers are paid for: "2/4" shows why the price is that of four.
-                let layout = &sizing.layout;
-                let needed = numbers::count(f64::from(layout.accelerators));
-                if layout.billed_accelerators > layout.accelerators {
-                    format!("{needed}/{}", numbers::count(f64::from(layout.billed_accelerators)))
+                let whole = sizing.whole();
+                let needed = numbers::count(f64::from(whole.accelerators));
+                if whole.billed_accelerators > whole.accelerators {
+                    format!("{needed}/{}", numbers::count(f64::from(whole.billed_accelerators)))
                 } else {
                     needed
                 }

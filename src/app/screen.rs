@@ -36,6 +36,7 @@ impl HeadroomApp {
             undoes: sheet.history.undoes(&sheet.scenario),
             redoes: sheet.history.redoes(&sheet.scenario),
             pinned: self.view.pins.against().is_some(),
+            proof: self.stage(),
             settings: &self.preferences.settings,
             catalog: self.catalogs.current(),
         };

@@ -12,6 +12,7 @@ use super::file_names::suggested_name;
 use super::overlay::{Finder, OnUnsaved, Overlay, Question};
 use super::page::Tab;
 use super::pins::Ghosts;
+use super::proof::Stage;
 use super::settings::SettingChange;
 use super::window::HeadroomApp;
 
@@ -134,6 +135,7 @@ impl HeadroomApp {
                 }
                 Err(error) => self.messages.push(error.to_string()),
             },
+            Command::Verify => self.prove(),
             Command::FindLimit => {
                 self.overlays.open(Overlay::Question(Question::new(&self.open.sheet)));
             }
@@ -170,6 +172,26 @@ impl HeadroomApp {
             self.work.marks.forget();
             self.refresh();
         }
+    }
+
+    /// How far the proof of the fleet on the screen is; `None`: there is no fleet.
+    pub(super) fn stage(&self) -> Option<Stage<'_>> {
+        let sheet = &self.open.sheet;
+        let answer = sheet.answer.as_ref().ok()?;
+        let (candidate, _) = answer.shown(sheet.selected.as_deref())?;
+        Some(self.work.prover.stage(&sheet.scenario, &candidate.accelerator))
+    }
+
+    /// Proves the fleet on the screen, or stops that.
+    fn prove(&mut self) {
+        if let Some(Stage::Running(_)) = self.stage() {
+            return self.work.prover.give_up();
+        }
+        let sheet = &self.open.sheet;
+        let Ok(answer) = &sheet.answer else { return };
+        let Some((candidate, _)) = answer.shown(sheet.selected.as_deref()) else { return };
+        let (scenario, id) = (&sheet.scenario, &candidate.accelerator);
+        self.work.prover.ask(scenario, id, self.catalogs.current(), &self.work.jobs);
     }
 
     /// Pins the scenario on the screen.

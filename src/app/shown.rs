@@ -49,6 +49,8 @@ impl Shown<'_> {
         let selected = self.sheet.selected.as_deref();
         self.view.pins.follow(selected, self.catalogs.current());
         let picked = self.sheet.answer.as_ref().ok().and_then(|answer| answer.picked(selected));
+        let subject = self.sheet.answer.as_ref().ok().and_then(|answer| answer.shown(selected));
+        let proof = subject.and_then(|(c, _)| self.work.prover.proof(&self.sheet.scenario, &c.accelerator));
         let scene = Scene {
             scenario: &self.sheet.scenario,
             catalog: self.catalogs.current(),
@@ -62,6 +64,7 @@ impl Shown<'_> {
                 .pins
                 .against()
                 .and_then(|pin| self.work.split.found((&pin.scenario, &self.sheet.scenario), picked)),
+            proof,
             jobs: &self.work.jobs,
         };
         Some((self.sheet.answer.as_mut().ok()?, scene))

@@ -21,6 +21,8 @@ pub struct Tokens {
     pub accent: Color32,
     /// Accent behind text and marks of quiet selection.
     pub accent_soft: Color32,
+    /// Text on the accent.
+    pub on_accent: Color32,
     pub good: Color32,
     pub warning: Color32,
     pub bad: Color32,
@@ -50,6 +52,7 @@ pub const DARK: Tokens = Tokens {
     low: hex(0x71_808f),
     accent: hex(0x45_c4a8),
     accent_soft: hex(0x1d_3a38),
+    on_accent: hex(0x0b_1a17),
     good: hex(0x5c_cb8f),
     warning: hex(0xf0_b64a),
     bad: hex(0xef_6f68),
@@ -72,6 +75,7 @@ pub const LIGHT: Tokens = Tokens {
     low: hex(0x7b_8896),
     accent: hex(0x0a_8f78),
     accent_soft: hex(0xd3_ebe6),
+    on_accent: hex(0xff_ffff),
     good: hex(0x1d_8a50),
     warning: hex(0xb9_7a00),
     bad: hex(0xc8_382f),

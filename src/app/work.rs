@@ -8,6 +8,7 @@ use headroom::scenario::Scenario;
 use super::causes::Split;
 use super::jobs::Runner;
 use super::marks::Marks;
+use super::proof::Prover;
 
 /// The runner, and what it keeps up to date.
 pub struct Background {
@@ -16,12 +17,14 @@ pub struct Background {
     pub marks: Marks,
     /// What each input contributed to the change since the pin.
     pub split: Split,
+    /// Whether the fleet holds.
+    pub prover: Prover,
 }
 
 impl Background {
     /// Nothing to do yet.
     pub fn new(jobs: Runner) -> Self {
-        Self { jobs, marks: Marks::default(), split: Split::default() }
+        Self { jobs, marks: Marks::default(), split: Split::default(), prover: Prover::default() }
     }
 
     /// Goes on to `scenario` and `subject`, the accelerator that was picked, and lets frames come first while something is being dragged.
@@ -33,6 +36,7 @@ impl Background {
         dragging: bool,
     ) {
         self.jobs.give_way(dragging);
+        self.prover.follow();
         // So many plans would hold up a frame.
         if self.jobs.beside() {
             self.marks.follow(scenario, subject, catalog, &self.jobs, dragging);

@@ -4,6 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::format::NumberFormat;
 
+/// Where the client of a closed loop runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Client {
+    /// In the process of the server's front end, without HTTP: requests that end in one step come back in one.
+    InProcess,
+}
+
 /// Time to first token and time between tokens of one replica at a client concurrency.
 ///
 /// Source `measured-latency`: aiconfigurator-core 0.12.0, partly InferenceX. Closed loop as in `headroom estimate`. What servers were
@@ -42,6 +50,9 @@ pub struct MeasuredLatency {
     pub length_spread: f64,
     /// Requests in flight.
     pub concurrency: u32,
+    /// Where the client ran; absent: it spoke HTTP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<Client>,
     /// Most tokens of one step of one data-parallel copy, where the server was told another number than its default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step_tokens: Option<f64>,

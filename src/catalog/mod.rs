@@ -59,7 +59,7 @@ pub use hosted::Hosted;
 pub use layers::Layers;
 pub use limits::{Limits, MemoryOptions, Tight};
 pub use load::{Catalog, VERSION};
-pub use measured::{MeasuredLatency, MeasuredStep, measured_latency, measured_steps};
+pub use measured::{Client, MeasuredLatency, MeasuredStep, measured_latency, measured_steps};
 pub use measured_throughput::{LeftOut, MeasuredThroughput, measured_throughput, throughput_left_out};
 pub use mixer::{KeyValues, Mixer};
 pub use model::{FeedForward, LayerGroup, Model};

@@ -318,6 +318,7 @@ pub fn load(row: &QuestionRow<'_>, longest_tokens: Option<f64>) -> Result<Closed
         output_tokens: number("output_tokens", row[10], Unit::Tokens, 256.0, (1.0, 1e6))?,
         length_spread: number("length_spread", row[11], Unit::Fraction, 0.0, (0.0, 2.0))?,
         concurrency: number("concurrency", row[12], Unit::Requests, 1.0, (1.0, 1e6))?,
+        in_process: false,
     };
     let tokens = load.input_tokens + load.output_tokens;
     match longest_tokens {

@@ -5,9 +5,10 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
+use headroom::engine::Degrees;
 use headroom::engine::simulator::{
-    Arrival, Departure, Failures, Limits, Load, NoFleet, Router, Run, Simulation, SizedFleet, Span, simulate,
-    sized,
+    Arrival, Departure, Failures, Limits, Load, NoFleet, Readers, Router, Run, Simulation, SizedFleet, Span,
+    simulate, simulate_pools, sized,
 };
 use headroom::import::{Library, Trace};
 use headroom::report::simulation::{self, REQUEST_COLUMNS, Simulated, request_row};
@@ -99,7 +100,7 @@ impl SimulateArgs {
         if let Some(blocks) = self.kv_blocks {
             fleet.machine = fleet.machine.with_blocks(blocks);
         }
-        let failures = self.failures(&scenario, &fleet, &catalog)?;
+        let failures = self.failures(&scenario, fleet.degrees, &catalog)?;
         let slo = &scenario.slo;
         let run = Run {
             seed: self.seed,
@@ -113,15 +114,25 @@ impl SimulateArgs {
             limits: Limits { ttft_s: slo.ttft_s, tpot_s: slo.tpot_s },
             share: slo.percentile / 100.0,
         };
-        let spares = if failures.is_some() { fleet.spare_replicas } else { 0 };
-        let replicas = fleet.replicas + spares;
+        let with_spares = |replicas: u32, spares: u32| replicas + if failures.is_some() { spares } else { 0 };
+        let replicas = with_spares(fleet.replicas, fleet.spare_replicas);
+        let readers = match &fleet.readers {
+            Some(pool) => Some(Readers {
+                machine: &pool.machine,
+                replicas: with_spares(pool.replicas, pool.spare_replicas),
+                failures: self.failures(&scenario, pool.degrees, &catalog)?,
+                transfer_s_per_token: pool.transfer_s_per_token,
+            }),
+            None => None,
+        };
+        let replicas_that_read = readers.as_ref().map_or(0, |readers| readers.replicas);
         let mut rows = self.requests_out.as_deref().map(Rows::open).transpose()?;
         let out = |departure: &Departure| {
             if let Some(rows) = &mut rows {
                 rows.take(*departure);
             }
         };
-        let simulation = self.simulate(&scenario, &fleet, replicas, &run, out)?;
+        let simulation = self.simulate(&scenario, &fleet, (readers.as_ref(), replicas), &run, out)?;
         let to_stdout = self.requests_out.as_deref() == Some("-");
         if let Some(rows) = rows {
             rows.close()?;
@@ -129,19 +140,26 @@ impl SimulateArgs {
         if to_stdout {
             return Ok(());
         }
-        let simulated = Simulated { fleet: &fleet, replicas, simulation: &simulation, slo, seed: self.seed };
+        let simulated = Simulated {
+            fleet: &fleet,
+            replicas,
+            replicas_that_read,
+            simulation: &simulation,
+            slo,
+            seed: self.seed,
+        };
         answer(&simulation::document(&simulated, self.format))
     }
 
     fn failures(
         &self,
         scenario: &Scenario,
-        fleet: &SizedFleet,
+        degrees: Degrees,
         catalog: &Library,
     ) -> Result<Option<Failures>, Failure> {
         let Some(times) = &self.failures else { return Ok(None) };
         let times = number("--failures", times, Unit::One, 1.0, (0.0, 1e6)).map_err(Failure::BadInput)?;
-        let each = f64::from(fleet.degrees.accelerators());
+        let each = f64::from(degrees.accelerators());
         Ok(Some(Failures::of(&catalog.facility, each, scenario.money.term, times)))
     }
 
@@ -149,11 +167,15 @@ impl SimulateArgs {
         &self,
         scenario: &Scenario,
         fleet: &SizedFleet,
-        replicas: u32,
+        (readers, replicas): (Option<&Readers<'_>>, u32),
         run: &Run,
         out: impl FnMut(&Departure),
     ) -> Result<Simulation, Failure> {
-        let (machine, longest) = (&fleet.machine, fleet.longest_tokens);
+        let longest = fleet.longest_tokens;
+        let simulate = |arrivals: &mut dyn Iterator<Item = Result<Arrival, Failure>>, out| match readers {
+            Some(readers) => simulate_pools(readers, (&fleet.machine, replicas), arrivals, run, out),
+            None => simulate(&fleet.machine, replicas, arrivals, run, out),
+        };
         if let Some(file) = &self.span.trace {
             let bad = |error: &dyn std::fmt::Display| Failure::BadInput(format!("--trace {file}: {error}"));
             let source: Box<dyn Read> = if file == "-" {
@@ -163,12 +185,12 @@ impl SimulateArgs {
                 Box::new(std::fs::File::open(file).map_err(unreadable)?)
             };
             let trace = Trace::new(source).map_err(|error| bad(&error))?;
-            let arrivals = trace.map(|row| {
+            let mut arrivals = trace.map(|row| {
                 let row = row.map_err(|error| bad(&error))?;
                 let (input_tokens, output_tokens) = (row.input_tokens, row.output_tokens);
                 Ok(Arrival { arrival_s: row.arrival_s, input_tokens, output_tokens })
             });
-            return simulate(machine, replicas, arrivals, run, out);
+            return simulate(&mut arrivals, out);
         }
         let span = match (&self.span.duration_s, &self.span.requests) {
             (Some(seconds), _) => {
@@ -181,7 +203,7 @@ impl SimulateArgs {
             }
         };
         let load = Load::new(&scenario.workload, longest, span.map_err(Failure::BadInput)?, self.seed);
-        simulate(machine, replicas, load.map(Ok), run, out)
+        simulate(&mut load.map(Ok), out)
     }
 }
 

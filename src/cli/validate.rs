@@ -141,6 +141,7 @@ fn run(
         output_tokens: load.output_tokens,
         length_spread: load.length_spread,
         concurrency: load.concurrency as u32,
+        client: None,
         step_tokens: deployment.settings.asked_step_tokens,
         hold_steps: Some(deployment.settings.hold_steps).filter(|steps| *steps > 0.0),
         ttft_ms,

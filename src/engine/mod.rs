@@ -19,7 +19,7 @@ pub use analysis::uses::{Use, uses};
 pub use calibration::own_measurements::{deployment, reliance};
 pub use figures::{
     Availability, Balance, Bands, Buy, Facility, Layout, Memory, Mix, Network, OperatingPoint, Percentiles,
-    Power, RackBound, Rent, TermCost,
+    Pool, Power, RackBound, Rent, TermCost, Together,
 };
 pub use fleet::cost::Cost;
 pub use fleet::market::{OldPrice, listed_usd, newest_day, offers_behind, old_price};
@@ -28,7 +28,7 @@ pub use fleet::tariff::{Rate, Seller};
 pub use plan::headline::{Headline, Headlines};
 pub use plan::planner::{PlanError, explain, model, model_parameters, plan, plan_on};
 pub use plan::racks::Rack;
-pub use plan::result::{Candidate, Outcome, Plan, Rejection, Sizing};
+pub use plan::result::{Candidate, Counts, Outcome, Plan, Pools, Rejection, Sizing};
 pub use plan::sections::SECTIONS;
 pub(crate) use plan::sections::figure_at;
 pub use replica::degrees::Degrees;

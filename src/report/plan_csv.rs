@@ -9,7 +9,7 @@ use crate::engine::figures::Entry;
 const CANDIDATE: [&str; 4] = ["accelerator", "rank", "feasible", "reason"];
 
 /// Every other column, and the path of the figure in it.
-const FIGURES: [(&str, &str); 27] = [
+const FIGURES: [(&str, &str); 29] = [
     ("tp", "layout.tp"),
     ("pp", "layout.pp"),
     ("ep", "layout.ep"),
@@ -37,6 +37,8 @@ const FIGURES: [(&str, &str); 27] = [
     ("usd_per_hour", "cost.usd_per_hour"),
     ("usd_per_month", "cost.usd_per_month"),
     ("usd_per_million_tokens", "cost.usd_per_million_tokens"),
+    ("prefill_accelerators", "pools.prefill.accelerators"),
+    ("decode_accelerators", "pools.decode.accelerators"),
 ];
 
 /// What supports the price; the last column.
@@ -55,7 +57,7 @@ pub fn document(plan: &Plan) -> String {
             sentence::reason(candidate),
         ];
         if let Some(sizing) = candidate.sizing() {
-            row.extend(FIGURES.iter().map(|(_, path)| cell(sizing.entry(path))));
+            row.extend(FIGURES.iter().map(|(_, path)| cell(sizing.entry(sizing.whole_path(path)))));
             row.push(sizing.estate.cost.support.id().to_owned());
         }
         row.resize(columns.len(), String::new());
@@ -87,7 +89,11 @@ mod tests {
         let plan = engine::plan(&Scenario::default(), &catalog).unwrap();
         let (_, sizing) = plan.best().unwrap();
         for (column, path) in FIGURES {
-            assert!(!cell(sizing.entry(path)).is_empty(), "{column}: there is no {path}");
+            let pooled = sizing.pools.is_some() || !path.starts_with("pools.");
+            assert!(
+                pooled != cell(sizing.entry(sizing.whole_path(path))).is_empty(),
+                "{column}: there is no {path}"
+            );
         }
         let text = document(&plan);
         assert_eq!(text.lines().count(), plan.candidates.len() + 1);

@@ -9,6 +9,7 @@ use crate::catalog::Catalog;
 use crate::engine::Seller;
 use crate::engine::analysis::hosted::{self, Offer, Wins};
 use crate::engine::analysis::kv_option::kv_option;
+use crate::engine::analysis::pools_option::pools_option;
 use crate::engine::plan::ranking;
 use crate::engine::plan::sections::SECTIONS;
 use crate::engine::{Candidate, Plan, Sizing};
@@ -58,7 +59,7 @@ fn scenario(scenario: &Scenario) -> Value {
     out
 }
 
-/// What the user might choose to make the best smaller.
+/// What the user might choose to make the best smaller, and what pools would make of it.
 fn options(plan: &Plan, scenario: &Scenario, catalog: &Catalog) -> Vec<Value> {
     let option = plan.best().and_then(|subject| {
         let option = kv_option(scenario, catalog, subject.0, subject.1)?;
@@ -72,7 +73,20 @@ fn options(plan: &Plan, scenario: &Scenario, catalog: &Catalog) -> Vec<Value> {
             "sentence": sentence::kv_option(&option, subject),
         }))
     });
-    option.into_iter().collect()
+    let pools = plan.best().and_then(|(candidate, sizing)| {
+        let option = pools_option(scenario, catalog, candidate, sizing)?;
+        Some(json!({
+            "input": "platform.pools",
+            "value": "always",
+            "accelerator": candidate.accelerator,
+            "billed_accelerators": option.accelerators,
+            "instead_of": option.instead_of,
+            "usd_per_month": JsonNumber(option.usd_per_month),
+            "saving": JsonNumber(option.saving),
+            "sentence": sentence::pools_option(&option),
+        }))
+    });
+    option.into_iter().chain(pools).collect()
 }
 
 /// What hosted models would ask for the same requests, and from which volume on the best candidate costs less.
@@ -218,6 +232,9 @@ impl SectionObject<'_> {
         let CandidateObject { candidate, scenario, catalog, .. } = *self.of;
         let heat_w = self.sizing.estate.power.heat_w;
         match self.path {
+            "layout" => vec![("pool", self.sizing.pools.map(|_| "decode").into())],
+            "pools" => vec![("sentence", sentence::pools(self.sizing).into())],
+            "pools.prefill" | "pools.decode" => vec![("accelerator", candidate.accelerator.as_str().into())],
             "facility" => vec![
                 ("heat_btu_per_h", json!(JsonNumber(heat_w * units::BTU_PER_H))),
                 ("cooling_tons", json!(JsonNumber(heat_w / units::WATTS_PER_TON))),

@@ -5,6 +5,7 @@ use super::sentence::{self, headline};
 use crate::catalog::{Catalog, Support};
 use crate::engine::analysis::kv_option::kv_option;
 use crate::engine::analysis::nearest::{nearest, reasonable};
+use crate::engine::analysis::pools_option::pools_option;
 use crate::engine::{Candidate, Headline, Plan};
 use crate::report::numbers;
 use crate::scenario::Scenario;
@@ -21,6 +22,11 @@ pub fn document(plan: &Plan, scenario: &Scenario, catalog: &Catalog, markdown: b
         && let Some(option) = kv_option(scenario, catalog, candidate, sizing)
     {
         detail = format!("{detail} {}", sentence::kv_option(&option, (candidate, sizing)));
+    }
+    if let Some((candidate, sizing)) = plan.best()
+        && let Some(option) = pools_option(scenario, catalog, candidate, sizing)
+    {
+        detail = format!("{detail} {}", sentence::pools_option(&option));
     }
     let mut grid = Grid::new(&[
         "Accelerator",
@@ -76,7 +82,7 @@ fn row(candidate: &Candidate) -> Vec<String> {
         candidate.name.clone(),
         sentence::layout(s),
         sentence::formats(s),
-        numbers::count(f64::from(s.layout.accelerators)),
+        numbers::count(f64::from(s.whole().accelerators)),
         sentence::limit_label(s.limit).to_owned(),
         numbers::about_seconds(s.operating_point.ttft_s.at_slo),
         numbers::about_seconds(s.operating_point.tpot_s.at_slo),

@@ -4,6 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::json::JsonNumber;
 use super::{Format, Grid, sentence};
+use crate::catalog::NumberFormat;
+use crate::engine::Degrees;
 use crate::engine::simulator::{Bottleneck, Departure, End, Simulation, SizedFleet, Spread};
 use crate::report::numbers;
 use crate::scenario::Slo;
@@ -13,8 +15,10 @@ use crate::scenario::Slo;
 pub struct Simulated<'a> {
     /// The fleet.
     pub fleet: &'a SizedFleet,
-    /// Replicas that ran.
+    /// Replicas that ran: those that write answers, where others read the prompts.
     pub replicas: u32,
+    /// Replicas that read prompts for them; 0: each reads its own.
+    pub replicas_that_read: u32,
     /// What came out.
     pub simulation: &'a Simulation,
     /// The service levels.
@@ -39,9 +43,19 @@ pub fn document(simulated: &Simulated<'_>, format: Format) -> String {
 
 /// The fleet, such as `4 × 2 B200`: replicas, accelerators of each.
 fn fleet(simulated: &Simulated<'_>) -> String {
-    let each = simulated.fleet.degrees.accelerators();
-    let each = if each > 1 { format!("{each} ") } else { String::new() };
-    format!("{} × {each}{}", numbers::count(f64::from(simulated.replicas)), simulated.fleet.name)
+    let of = |replicas: u32, degrees: Degrees| {
+        let each = degrees.accelerators();
+        let each = if each > 1 { format!("{each} ") } else { String::new() };
+        format!("{} × {each}{}", numbers::count(f64::from(replicas)), simulated.fleet.name)
+    };
+    let writers = of(simulated.replicas, simulated.fleet.degrees);
+    match &simulated.fleet.readers {
+        Some(pool) => {
+            let readers = of(simulated.replicas_that_read, pool.degrees);
+            format!("A fleet of {readers} for prefill and {writers} for decode")
+        }
+        None => writers,
+    }
 }
 
 /// Sentence and tables.
@@ -81,12 +95,20 @@ fn facts(simulated: &Simulated<'_>) -> Grid {
     let Simulated { simulation: s, fleet, seed, .. } = *simulated;
     let mut grid = Grid::new(&["Figure", "Value"]);
     let mut row = |label: &str, value: String| grid.row(vec![label.to_owned(), value]);
-    let d = fleet.degrees;
-    let layout = format!(
-        "TP {}, PP {}, EP {}, attention DP {}, weights {}, KV cache {}",
-        d.tp, d.pp, d.ep, d.attention_dp, fleet.weights, fleet.kv_cache
-    );
-    row("Layout of a replica", layout);
+    let layout = |d: Degrees, weights: NumberFormat, kv_cache: NumberFormat| {
+        format!(
+            "TP {}, PP {}, EP {}, attention DP {}, weights {weights}, KV cache {kv_cache}",
+            d.tp, d.pp, d.ep, d.attention_dp
+        )
+    };
+    let writes = layout(fleet.degrees, fleet.weights, fleet.kv_cache);
+    match &fleet.readers {
+        Some(pool) => {
+            row("Layout of a prefill replica", layout(pool.degrees, pool.weights, pool.kv_cache));
+            row("Layout of a decode replica", writes);
+        }
+        None => row("Layout of a replica", writes),
+    }
     if let Some((blocks, tokens)) = fleet.machine.kv_blocks() {
         let blocks = numbers::count(blocks as f64);
         row("KV cache of a replica's copy of attention", format!("{blocks} blocks of {tokens} tokens"));
@@ -138,7 +160,7 @@ fn row(simulated: &Simulated<'_>) -> String {
 }
 
 /// The answer by name.
-fn fields(simulated: &Simulated<'_>) -> [(&'static str, Value); 23] {
+fn fields(simulated: &Simulated<'_>) -> [(&'static str, Value); 24] {
     let Simulated { simulation: s, fleet, replicas, seed, .. } = *simulated;
     let number = |value: f64| json!(JsonNumber(value));
     let spread = |spread: Spread| {
@@ -146,13 +168,20 @@ fn fields(simulated: &Simulated<'_>) -> [(&'static str, Value); 23] {
         json!({"mean": number(mean), "p50": number(p50), "p90": number(p90), "p95": number(p95), "p99": number(p99),
                "at_slo": number(at_slo)})
     };
-    let d = fleet.degrees;
-    let layout = json!({"tp": d.tp, "pp": d.pp, "ep": d.ep, "attention_dp": d.attention_dp, "replicas": replicas,
-                        "weights": fleet.weights.id(), "kv_cache": fleet.kv_cache.id()});
+    let layout = |d: Degrees, replicas: u32, weights: NumberFormat, kv_cache: NumberFormat| {
+        json!({"tp": d.tp, "pp": d.pp, "ep": d.ep, "attention_dp": d.attention_dp, "replicas": replicas,
+               "weights": weights.id(), "kv_cache": kv_cache.id()})
+    };
+    let readers = fleet
+        .readers
+        .as_ref()
+        .map(|pool| layout(pool.degrees, simulated.replicas_that_read, pool.weights, pool.kv_cache));
+    let layout = layout(fleet.degrees, replicas, fleet.weights, fleet.kv_cache);
     let blocks = fleet.machine.kv_blocks();
     [
         ("accelerator", fleet.accelerator.as_str().into()),
         ("layout", layout),
+        ("prefill_layout", json!(readers)),
         ("kv_blocks", json!(blocks.map(|(blocks, _)| blocks))),
         ("kv_block_tokens", json!(blocks.map(|(_, tokens)| tokens))),
         ("seed", seed.into()),

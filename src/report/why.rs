@@ -15,12 +15,18 @@ const DEEPEST: usize = 24;
 
 /// The name of what a step made.
 pub fn label(step: &Step) -> String {
-    figure::label(&step.path.to_string()).unwrap_or_else(|| step.formula.label.to_owned())
+    let known = figure::label(&step.path.to_string()).or_else(|| figure::label(&whole(step)));
+    known.unwrap_or_else(|| step.formula.label.to_owned())
 }
 
 /// The unit of what a step made.
 pub fn unit(step: &Step) -> Unit {
-    figure::unit(&step.path.to_string()).unwrap_or(step.formula.unit)
+    figure::unit(&step.path.to_string()).or_else(|| figure::unit(&whole(step))).unwrap_or(step.formula.unit)
+}
+
+/// The path of the same figure of the whole fleet, where a step is of one pool.
+fn whole(step: &Step) -> String {
+    format!("{}.{}", step.path.section, step.path.field)
 }
 
 /// The value of a step with its unit: times to the digits that their bands support.

@@ -87,10 +87,46 @@ pub struct Platform {
     pub ep: Option<u32>,
     /// Copies of attention that share one set of experts; `None`: the cheapest.
     pub attention_dp: Option<u32>,
+    /// Whether prompts are read and answers written in pools of replicas of their own.
+    pub pools: Pools,
     /// Tokens drafted for each sequence ahead of a step, such as by multi-token prediction; 0: none.
     pub draft_tokens: f64,
     /// Probability that a drafted token is accepted, 0–1.
     pub draft_acceptance: f64,
+}
+
+/// Whether prompts are read in one pool of replicas and answers written in another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pools {
+    /// Where that costs less.
+    Auto,
+    /// Every replica does both.
+    Never,
+    /// Wherever pools can serve.
+    Always,
+}
+
+impl Pools {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Never, Self::Always];
+
+    /// The id used in files and on the command line.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Never => "never",
+            Self::Always => "always",
+        }
+    }
+
+    /// The name shown to users.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Auto => "Where they cost less",
+            Self::Never => "Never",
+            Self::Always => "Always",
+        }
+    }
 }
 
 /// Replicas beyond what the load needs.
@@ -297,6 +333,7 @@ impl Default for Scenario {
                 pp: None,
                 ep: None,
                 attention_dp: None,
+                pools: Pools::Auto,
                 draft_tokens: 0.0,
                 draft_acceptance: 0.7,
             },

@@ -6,7 +6,7 @@ use super::accessors::{
     format_field, listed_field, number_field, optional_count, optional_field, text_field,
 };
 use super::day::DayShape;
-use super::fields::{Feeds, Hosting, Scenario, Supply};
+use super::fields::{Feeds, Hosting, Pools, Scenario, Supply};
 pub use super::value::{Range, Scale, Value};
 use crate::catalog::{Day, FabricKind, NumberFormat, Term};
 use crate::units::Unit;
@@ -24,6 +24,8 @@ pub enum Choices {
     Terms,
     /// Number formats.
     Formats,
+    /// Whether prompts and answers have pools of their own.
+    Pools,
     /// Voltages.
     Supplies,
     /// Redundancy of the racks' feeds.
@@ -298,6 +300,13 @@ pub static INPUTS: &[Input] = &[
         "Data-parallel copies of attention that share one set of experts; auto is the cheapest layout.",
         Kind::OptionalNumber(number(1.0, 1024.0, (1.0, 64.0), Log, true, Unit::One)),
         optional_count!(platform.attention_dp),
+    ),
+    input(
+        "platform.pools",
+        "Prefill and decode pools",
+        "Whether prompts are read in one pool of replicas and answers written in another, with the KV cache sent between them: auto where that costs less, always wherever pools can serve.",
+        Kind::Choice(Choices::Pools),
+        listed_field!(Pools, platform.pools),
     ),
     input(
         "platform.draft_tokens",

@@ -24,7 +24,7 @@ pub use custom::{MODEL_SIZE, custom_model, custom_parameters};
 pub use day::{DayShape, Hours};
 pub use draft::Draft;
 pub use fields::{
-    DOLLAR, FacilityChoice, Feeds, Fleet, Hosting, Money, Platform, Scenario, Slo, Supply, Workload,
+    DOLLAR, FacilityChoice, Feeds, Fleet, Hosting, Money, Platform, Pools, Scenario, Slo, Supply, Workload,
 };
 pub use inputs::{Choices, INPUTS, Input, Kind, Range, Scale, Value, input_at};
 pub use problem::{Problem, ScenarioError};

@@ -2,7 +2,7 @@
 
 use super::custom::custom_parameters;
 use super::day::DayShape;
-use super::fields::{Feeds, Hosting, Scenario, Supply};
+use super::fields::{Feeds, Hosting, Pools, Scenario, Supply};
 use super::inputs::{Choices, INPUTS, Input, Kind, Range, Value, input_at};
 use super::problem::Problem;
 use super::{quotes, shortlist};
@@ -121,6 +121,7 @@ pub fn choices(choices: Choices, catalog: &Catalog) -> Vec<(String, String)> {
             .map(|class| own(class.id(), class.label()))
             .chain(catalog.sellers().into_iter().map(|seller| own(seller, seller)))
             .collect(),
+        Choices::Pools => Pools::ALL.iter().map(|p| own(p.id(), p.label())).collect(),
         Choices::Formats => NumberFormat::ALL.iter().map(|f| own(f.id(), f.label())).collect(),
     }
 }

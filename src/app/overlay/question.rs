@@ -65,7 +65,7 @@ impl Question {
     pub fn new(sheet: &Sheet) -> Self {
         let shown = sheet.answer.as_ref().ok().and_then(|a| a.shown(sheet.selected.as_deref()));
         let (accelerator, count) = shown
-            .map_or((None, 8.0), |(c, s)| (Some(c.accelerator.clone()), f64::from(s.layout.accelerators)));
+            .map_or((None, 8.0), |(c, s)| (Some(c.accelerator.clone()), f64::from(s.whole().accelerators)));
         Self {
             path: "workload.requests_per_s",
             want: Headline::Accelerators,

@@ -265,7 +265,9 @@ const ROWS: [&str; 7] = [
 fn rows(was: &Sizing, now: &Sizing) -> impl Iterator<Item = Compared> {
     ROWS.into_iter().filter_map(move |path| {
         let (label, unit) = (figure::label(path)?, figure::unit(path)?);
-        let values = [was.number(path)?, now.number(path)?];
+        let values = [was, now].map(|sizing| sizing.number(sizing.whole_path(path)));
+        let [Some(before), Some(after)] = values else { return None };
+        let values = [before, after];
         let worse = figure::is_worse(path, values);
         Some(Compared { label, values, worse, written: values.map(|value| figure::value(value, unit)) })
     })

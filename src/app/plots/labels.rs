@@ -64,6 +64,9 @@ pub(super) fn end_labels_ui(ui: &Ui, transform: &PlotTransform, mut labels: Vec<
         .iter()
         .map(|label| transform.position_from_point(&PlotPoint::new(label.at[0], label.at[1])))
         .collect();
+    if let Some(first) = places.first_mut() {
+        first.y = first.y.max(frame.top() + LINE / 2.0);
+    }
     for i in 1..places.len() {
         places[i].y = places[i].y.max(places[i - 1].y + LINE);
     }

@@ -1,6 +1,6 @@
 //! Throughput of one accelerator against time per output token, with the operating point and the limit.
 
-use eframe::egui::{Align2, Ui, pos2};
+use eframe::egui::{Align2, Label, Ui, pos2};
 use egui_plot::{AxisHints, LineStyle, PlotPoint, Points, VLine};
 use headroom::engine::analysis::curves::LatencyPoint;
 use headroom::report::numbers;
@@ -13,7 +13,7 @@ use super::scene::{CardPlace, Scene};
 use super::table::{Column, Table};
 use crate::app::answer::Answer;
 use crate::app::text::{brief, tick, trimmed};
-use crate::app::theme::tokens;
+use crate::app::theme::{body, tokens};
 use crate::app::tokens::measure;
 
 const TITLE: &str = "Throughput against latency";
@@ -72,6 +72,10 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
     let end = end(scene);
     let curves = curves(answer, scene, end);
     let ghosts = ghosts(&curves, scene, end);
+    // Where there is room for a sentence.
+    let pools = (standing == CardPlace::Page)
+        .then(|| answer.pools(scene.scenario, scene.catalog, scene.selected))
+        .flatten();
     let percentile = numbers::quantity(scene.scenario.slo.percentile, Unit::Percentile);
     let across = format!("ms per output token, {percentile}");
     plot_card_ui(
@@ -153,6 +157,9 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
             });
             end_labels_ui(ui, &plot.transform, labels.collect());
             describe(&plot.response, TITLE, &summary(&curves, &slo));
+            if let Some(pools) = &pools {
+                ui.add(Label::new(body(pools, t)).wrap());
+            }
         },
     );
 }

@@ -59,14 +59,14 @@ pub(super) fn layers(sizing: &Sizing, chips: f64) -> Vec<Layer> {
     ];
     layers.retain(|layer| layer.count > 0.0);
     layers.push(Layer {
-        name: match (sizing.layout.rack_scale, sizing.layout.servers) {
+        name: match (sizing.layout.rack_scale, sizing.whole().servers) {
             (true, 1) => "rack",
             (true, _) => "racks",
             (false, 1) => "server",
             (false, _) => "servers",
         },
         one: if sizing.layout.rack_scale { "Rack" } else { "Server" },
-        count: f64::from(sizing.layout.servers),
+        count: f64::from(sizing.whole().servers),
         height: SERVER_HEIGHT,
         servers: true,
         chips: chips as usize,

@@ -1,6 +1,7 @@
 //! The cards of the pages, one per file, and what they share: frame, axes, labels at the line, legend.
 
 mod accuracy;
+mod against_load;
 mod card;
 mod cash;
 mod causes;
@@ -12,6 +13,7 @@ mod export;
 mod facts;
 mod frame;
 mod hosted;
+mod hour;
 mod labels;
 mod latency;
 mod layers;
@@ -21,6 +23,7 @@ mod memory;
 mod network;
 mod owning;
 mod pages;
+mod pane;
 mod power;
 mod power_path;
 mod power_stages;

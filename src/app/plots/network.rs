@@ -76,7 +76,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, _: CardPlace) {
 fn summary(sizing: &Sizing) -> String {
     let network = &sizing.estate.network;
     match network.back_end {
-        None if sizing.layout.servers == 1 => {
+        None if sizing.whole().servers == 1 => {
             format!("No back end: everything is in {}.", sentence::servers(sizing))
         }
         None => "No back end: every replica stays inside its scale-up domain.".to_owned(),

@@ -5,19 +5,20 @@ use eframe::egui::{self, Align, Layout, Ui, vec2};
 use super::card::Card;
 use super::scene::{CardPlace, Scene};
 use super::{
-    accuracy, cash, causes, changes, compare, day, hosted, latency, load, memory, network, owning, power,
-    power_path, prices, racks, regret, time, token, tornado, utilization,
+    accuracy, against_load, cash, causes, changes, compare, day, hosted, hour, latency, load, memory,
+    network, owning, power, power_path, prices, racks, regret, time, token, tornado, utilization,
 };
 use crate::app::answer::Answer;
 use crate::app::page::Tab;
 use crate::app::tokens::space;
 
-/// The cards of a page.
-pub fn cards(tab: Tab) -> &'static [Card] {
+/// The cards of a page; an hour is shown once it was simulated (`proved`).
+pub fn cards(tab: Tab, proved: bool) -> &'static [Card] {
     match tab {
         Tab::Overview => &[memory::CARD, latency::CARD, power::CARD, time::CARD],
         Tab::Memory => &[memory::CARD],
-        Tab::Latency => &[latency::CARD],
+        Tab::Latency if proved => &[against_load::CARD, hour::CARD, latency::CARD],
+        Tab::Latency => &[against_load::CARD, latency::CARD],
         Tab::Facility => &[power::CARD, racks::CARD, power_path::CARD, network::CARD],
         Tab::Money => &[
             time::CARD,
@@ -40,7 +41,7 @@ pub fn cards(tab: Tab) -> &'static [Card] {
 
 /// The cards of a page, in one column or two.
 pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, one_column: bool) {
-    let cards = cards(tab);
+    let cards = cards(tab, scene.proof.is_some());
     let standing = if tab == Tab::Overview { CardPlace::Overview } else { CardPlace::Page };
     let columns = if one_column { 1 } else { cards.len().clamp(1, 2) };
     let width = (ui.available_width() - space::M * (columns - 1) as f32) / columns as f32;
@@ -79,7 +80,7 @@ pub fn changers_ui(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>) {
 /// The first plot of a page, for the wall, in a card that is `room` points high.
 pub fn first_card_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, room: f32) {
     let card = match tab {
-        Tab::Latency => latency::CARD,
+        Tab::Latency => against_load::CARD,
         Tab::Facility => power::CARD,
         Tab::Money => time::CARD,
         Tab::Accuracy => accuracy::CARD,
@@ -94,6 +95,7 @@ mod tests {
 
     use headroom::catalog::{Catalog, Day};
     use headroom::engine::analysis::causes::causes;
+    use headroom::engine::simulator::verify;
     use headroom::scenario::preset;
 
     use super::*;
@@ -108,7 +110,9 @@ mod tests {
         let catalog = Arc::new(Catalog::built_in().expect("the built-in catalog"));
         let today = Day::parse("2026-11-20").expect("a day");
         let (stem, _) = preset::BUILT_IN[0];
-        let pinned = preset::open(stem, &catalog).expect("a preset");
+        let mut pinned = preset::open(stem, &catalog).expect("a preset");
+        // Few requests, to be simulated soon.
+        pinned.workload.requests_per_s = 0.2;
         let mut scenario = pinned.clone();
         scenario.workload.input_tokens *= 2.0;
         let causes = causes(&pinned, &scenario, |mix| headroom::engine::plan(mix, &catalog)).expect("causes");
@@ -117,6 +121,7 @@ mod tests {
         let ghosts = Ghosts::of(&mut then, &pinned, &catalog, None);
         pins.add(pinned, then, ghosts);
         let mut answer = Answer::of(&scenario, &catalog, today).expect("a plan");
+        let proof = verify(&scenario, &catalog, None, 1, |_| true).expect("a fleet");
         let scene = Scene {
             scenario: &scenario,
             catalog: &catalog,
@@ -126,9 +131,10 @@ mod tests {
             selected: None,
             accuracy: &Accuracy::default(),
             causes: Some(&causes),
+            proof: Some(&proof),
             jobs: &Runner::new(Where::Inside, Arc::new(|| {})),
         };
-        for card in Tab::ALL.into_iter().flat_map(cards) {
+        for card in Tab::ALL.into_iter().flat_map(|tab| cards(tab, true)) {
             let table = (card.table)(&mut answer, &scene);
             assert!(
                 table.title == card.title && !table.title.is_empty() && !table.is_empty(),

@@ -23,7 +23,7 @@ pub(super) struct Stage {
 pub(super) fn stages(candidate: &Candidate, sizing: &Sizing, asked: &FacilityChoice) -> [Stage; 5] {
     let (power, facility) = (&sizing.estate.power, &sizing.estate.facility);
     let each = numbers::watts(power.accelerator_w_each);
-    let count = numbers::count(f64::from(sizing.layout.accelerators));
+    let count = numbers::count(f64::from(sizing.whole().accelerators));
     [
         Stage {
             name: "Facility",

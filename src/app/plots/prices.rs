@@ -28,7 +28,7 @@ fn note(scene: &Scene<'_>, (candidate, sizing): Subject<'_>, term: Term) -> Stri
     }
     let Some(rate) = sizing.estate.cost.rate(term) else { return "your quote".to_owned() };
     if rate.support == Support::Own && rate.seller == Seller::Own {
-        let fleet = (sizing.layout.accelerators, sizing.layout.accelerators_per_replica());
+        let fleet = (sizing.whole().accelerators, sizing.largest_replica());
         return match listed_usd(scene.scenario, scene.catalog, &candidate.accelerator, term, fleet) {
             Some(usd) => format!("your quote; the catalog has {}", numbers::usd(usd)),
             None => "your quote".to_owned(),
@@ -103,8 +103,8 @@ fn terms(answer: &Answer, scene: &Scene<'_>) -> Vec<BarRow> {
         .into_iter()
         .filter_map(|term| {
             let count = match term {
-                Term::Buy => sizing.layout.accelerators,
-                _ => sizing.layout.billed_accelerators,
+                Term::Buy => sizing.whole().accelerators,
+                _ => sizing.whole().billed_accelerators,
             };
             let usd = sizing.estate.cost.term(term)?.usd_per_hour / f64::from(count);
             let chosen = term == scene.scenario.money.term;

@@ -48,7 +48,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     let mut table = Table::new(TITLE, columns);
     let Some((_, sizing)) = answer.shown(scene.selected) else { return table };
     let limit_w = scene.scenario.facility.rack_power_w;
-    let (racks, network) = (sizing.layout.racks, sizing.estate.facility.network_racks as u32);
+    let (racks, network) = (sizing.whole().racks, sizing.estate.facility.network_racks as u32);
     // All but the last rack of a kind are alike.
     let at_an_end = |i: u32, count: u32| i == 0 || i + 1 == count;
     let servers = (0..racks).map(|i| (sizing.rack(i), "rack", i, Some(limit_w), at_an_end(i, racks)));
@@ -86,7 +86,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
             let mut diagram = Diagram::new(ui, rest.max(measure::PLOT_HEIGHT));
             let room = (diagram.rect.width() / measure::RACK_SLOT) as u32;
             let places =
-                places(sizing.layout.racks, sizing.estate.facility.network_racks as u32, room.max(FEWEST));
+                places(sizing.whole().racks, sizing.estate.facility.network_racks as u32, room.max(FEWEST));
             let slot = (diagram.rect.width() / places.len() as f32).min(1.4 * measure::RACK_SLOT);
             let start = diagram.rect.center().x - slot * places.len() as f32 / 2.0;
             let tallest = tallest(sizing);
@@ -157,15 +157,15 @@ fn more_ui(diagram: &mut Diagram, area: eframe::egui::Rect, (servers, switches):
 
 /// How many there are, what keeps more servers out of a rack, and why some of them stand by.
 fn summary(sizing: &Sizing, limit_w: f64) -> String {
-    let (layout, facility) = (&sizing.layout, &sizing.estate.facility);
+    let (whole, facility) = (sizing.whole(), &sizing.estate.facility);
     let most = numbers::count(facility.servers_per_rack);
-    let stand = if layout.rack_scale {
-        let each = if layout.racks == 1 { "a" } else { "each a" };
-        format!("{}, {each} system of its own.", sentence::counted(layout.racks, "rack"))
+    let stand = if sizing.layout.rack_scale {
+        let each = if whole.racks == 1 { "a" } else { "each a" };
+        format!("{}, {each} system of its own.", sentence::counted(whole.racks, "rack"))
     } else {
         let height = numbers::rack_units(sizing.rack(0).rack_units_each);
-        let racks = sentence::counted(layout.racks, "rack");
-        format!("{} of {height} in {racks}.", sentence::counted(layout.servers, "server"))
+        let racks = sentence::counted(whole.racks, "rack");
+        format!("{} of {height} in {racks}.", sentence::counted(whole.servers, "server"))
     };
     let bound = match facility.bound {
         RackBound::Own => String::new(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use headroom::catalog::{Catalog, Day};
 use headroom::engine::Sizing;
 use headroom::engine::analysis::causes::Causes;
+use headroom::engine::simulator::Proof;
 use headroom::scenario::Scenario;
 
 use crate::app::accuracy::Accuracy;
@@ -27,6 +28,8 @@ pub struct Scene<'a> {
     pub accuracy: &'a Accuracy,
     /// What each input contributed to the change since the pin, once it is known.
     pub causes: Option<&'a Causes>,
+    /// What an hour of simulated requests found of the fleet, once it was asked for.
+    pub proof: Option<&'a Proof>,
     /// For what takes longer than a frame.
     pub jobs: &'a Runner,
 }

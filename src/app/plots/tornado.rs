@@ -56,7 +56,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
     let Some((shown, sizing)) = answer.shown(scene.selected) else { return };
     let now = sizing.estate.cost.chosen.usd_per_month;
     let color = scene.palette.color(&shown.accelerator, t);
-    let lead = format!("{} × {}", sizing.layout.accelerators, shown.name);
+    let lead = format!("{} × {}", sizing.whole().accelerators, shown.name);
     let what = numbers::money_heading(&format!("/month of {}", shown.name));
     let resting = !ui.input(|i| i.pointer.any_down());
     let (swings, trying) = answer.swings(scene.scenario, scene.catalog, scene.jobs, scene.selected, resting);

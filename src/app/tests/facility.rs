@@ -27,6 +27,8 @@ fn the_drawings_follow_the_inputs() {
     let mut screen = desktop();
     open(&mut screen);
     screen.state_mut().open.sheet.selected = Some("b200".to_owned());
+    // Pools send caches to each other, over a back end.
+    set(&mut screen, &[("platform.pools", "never")]);
     set(&mut screen, &[("facility.feeds", "n"), ("workload.requests_per_s", "300")]);
     let path = description(&screen, "Power path");
     assert!(path.contains("N: no spare circuit") && path.contains("no power cap"), "{path}");

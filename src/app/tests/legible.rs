@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui::epaint::text::{Galley, PlacedRow};
 use eframe::egui::{Rect, Shape};
+use headroom::scenario::preset;
 
 use super::super::page::Tab;
 use super::*;
@@ -122,7 +123,7 @@ fn nothing_on_the_wall_is_cut_off_or_covered_at_any_size() {
                     }
                 }
                 let best = screen.state().open.sheet.answer.as_ref().expect("a plan").plan.best();
-                let count = best.expect("a best").1.layout.accelerators;
+                let count = best.expect("a best").1.whole().accelerators;
                 let count = headroom::report::numbers::count(f64::from(count));
                 assert!(texts.iter().any(|text| text.whole() == count), "{place}: the figures are drawn");
             }
@@ -131,13 +132,35 @@ fn nothing_on_the_wall_is_cut_off_or_covered_at_any_size() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// Names and reasons may end in an ellipsis, with the whole under the pointer; a figure may not.
-#[test]
-fn no_figure_of_the_desk_is_cut_off_at_any_width_or_size_of_text() {
-    // The tallest part of a page is the money; what is out of sight is not drawn.
-    const TALL: f32 = 6000.0;
+/// Names and reasons may end in an ellipsis, with the whole under the pointer; a figure may not. What every page at one size lacks.
+fn check_pages(screen: &mut Screen<'_>, size: &str, faults: &mut std::collections::BTreeSet<String>) {
     // The captions have eleven.
     const LEGIBLE: f32 = 8.0;
+    for tab in Tab::ALL {
+        screen.state_mut().view.tab = tab;
+        screen.run_ok();
+        for text in drawn(screen) {
+            let words = text.whole();
+            let has_digit = words.contains(|c: char| c.is_ascii_digit());
+            let sides = text.clip.x_range().expand(1.5);
+            if has_digit && !(sides.contains(text.rect.left()) && sides.contains(text.rect.right())) {
+                faults.insert(format!("{tab:?} at {size}: {words:?} leaves its place"));
+            }
+            if has_digit && text.smallest() < LEGIBLE {
+                faults.insert(format!("{tab:?} at {size}: {words:?} has {}", text.smallest()));
+            }
+            if has_figure(text.missing()) {
+                faults.insert(format!("{tab:?} at {size}: {words:?} lacks {:?}", text.missing()));
+            }
+        }
+    }
+}
+
+/// The tallest part of a page is the money; what is out of sight is not drawn.
+const TALL: f32 = 6000.0;
+
+#[test]
+fn no_figure_of_the_desk_is_cut_off_at_any_width_or_size_of_text() {
     let mut faults = std::collections::BTreeSet::new();
     for (width, zoom) in
         [(1024.0, 1.0), (1024.0, 1.5), (1280.0, 1.0), (1280.0, 1.5), (1440.0, 1.0), (1920.0, 1.5)]
@@ -152,35 +175,31 @@ fn no_figure_of_the_desk_is_cut_off_at_any_width_or_size_of_text() {
                 set(&mut screen, "workload.requests_per_s", "731");
                 set(&mut screen, "facility.network", "infiniband");
             }
-            for tab in Tab::ALL {
-                screen.state_mut().view.tab = tab;
-                screen.run_ok();
-                for text in drawn(&screen) {
-                    let has_digit = text.whole().contains(|c: char| c.is_ascii_digit());
-                    let sides = text.clip.x_range().expand(1.5);
-                    if has_digit && !(sides.contains(text.rect.left()) && sides.contains(text.rect.right())) {
-                        faults.insert(format!(
-                            "{tab:?} at {width} × {zoom}: {:?} leaves its place",
-                            text.whole()
-                        ));
-                    }
-                    if has_digit && text.smallest() < LEGIBLE {
-                        faults.insert(format!(
-                            "{tab:?} at {width} × {zoom}: {:?} has {}",
-                            text.whole(),
-                            text.smallest()
-                        ));
-                    }
-                    if has_figure(text.missing()) {
-                        faults.insert(format!(
-                            "{tab:?} at {width} × {zoom}: {:?} lacks {:?}",
-                            text.whole(),
-                            text.missing()
-                        ));
-                    }
-                }
-            }
+            check_pages(&mut screen, &format!("{width} × {zoom}"), &mut faults);
         }
+    }
+    assert!(faults.is_empty(), "{}", faults.into_iter().collect::<Vec<_>>().join("\n"));
+}
+
+/// A fleet in pools has two layouts where others have one.
+#[test]
+fn no_figure_of_a_fleet_in_pools_is_cut_off() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_, preset) =
+        preset::BUILT_IN.iter().find(|(stem, _)| *stem == "deepseek-at-scale").expect("built in");
+    let path = write(folder.path(), "pools.headroom.ron", preset);
+    let mut faults = std::collections::BTreeSet::new();
+    for (width, zoom) in [(1024.0, 1.0), (1280.0, 1.0), (1280.0, 1.5), (1440.0, 1.0)] {
+        let mut screen = screen([width, TALL], Theme::Light, Some(path.clone()), None);
+        screen.ctx.set_zoom_factor(zoom);
+        screen.run_ok();
+        set(&mut screen, "platform.pools", "always");
+        let best = screen.state().open.sheet.answer.as_ref().expect("a plan").plan.best().expect("a best");
+        let pools = best.1.pools.expect("pools");
+        let count = format!("{} prefill + {} decode", pools.prefill.accelerators, pools.decode.accelerators);
+        check_pages(&mut screen, &format!("{width} × {zoom}"), &mut faults);
+        let texts = drawn(&screen);
+        assert!(texts.iter().any(|text| text.whole().contains(&count)), "{count} at {width}");
     }
     assert!(faults.is_empty(), "{}", faults.into_iter().collect::<Vec<_>>().join("\n"));
 }

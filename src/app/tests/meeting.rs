@@ -187,7 +187,7 @@ fn a_limit_is_found_and_applied() {
     command(&mut screen, Key::B);
     assert!(says(&screen, " headroom kept)."), "as many as there are hold more");
     let answer = screen.state().open.sheet.answer.as_ref().expect("a plan");
-    let there = answer.plan.best().expect("a best").1.layout.accelerators;
+    let there = answer.plan.best().expect("a best").1.whole().accelerators;
     screen.get_by_role_and_label(Role::TextInput, "Limit").focus();
     screen.run();
     screen.get_by_role_and_label(Role::TextInput, "Limit").type_text("0");
@@ -196,7 +196,7 @@ fn a_limit_is_found_and_applied() {
     screen.run();
     let best = screen.state().open.sheet.selected.clone().expect("the one that was asked of");
     let answer = screen.state().open.sheet.answer.as_ref().expect("a plan");
-    let count = answer.plan.candidate(&best).and_then(|c| c.sizing()).expect("feasible").layout.accelerators;
+    let count = answer.plan.candidate(&best).and_then(|c| c.sizing()).expect("feasible").whole().accelerators;
     assert!(
         screen.state().open.sheet.scenario.workload.requests_per_s > 5.0 * before && count <= 10 * there,
         "{count}"

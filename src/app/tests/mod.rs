@@ -12,6 +12,7 @@ mod money;
 mod numbers;
 mod pictures;
 mod plots;
+mod proof;
 mod subject;
 mod tabs;
 mod through;

@@ -93,7 +93,7 @@ fn the_screen_speaks_of_the_accelerator_that_is_picked_alone() {
 
 fn plan_of_pin(screen: &Screen<'_>, id: &str) -> u32 {
     let pin = screen.state().view.pins.against().expect("a pin");
-    pin.answer.fleet_of(id).expect("feasible").1.layout.accelerators
+    pin.answer.fleet_of(id).expect("feasible").1.whole().accelerators
 }
 
 #[test]

@@ -23,6 +23,7 @@ fn measured() -> MeasuredLatency {
         input_tokens: 2048.0,
         output_tokens: 256.0,
         length_spread: 0.0,
+        client: None,
         step_tokens: None,
         hold_steps: None,
         concurrency: 32,

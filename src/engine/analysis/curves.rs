@@ -45,7 +45,10 @@ pub fn latency_curve(scenario: &Scenario, catalog: &Catalog, candidate: &Candida
         let deployment = sizer.deployment(&hardware, degrees, formats, settings);
         let replica = Replica::new(&deployment);
         let room = Room::new(&deployment, &mut Silent);
-        let service = Service { replica: &replica, room: &room, demand: &sizer.demand };
+        // Of pools, the one that writes answers.
+        let demand = if sizing.pools.is_some() { sizer.demand.writing() } else { sizer.demand };
+        let demand = demand.in_turn(f64::from(layout.replicas));
+        let service = Service { replica: &replica, room: &room, demand: &demand };
         let most = service.places().min(replica.batching.max_sequences).max(1.0);
         let mut points = Vec::with_capacity(POINTS);
         for i in 0..POINTS {

@@ -67,7 +67,7 @@ fn change(case: Case, scenario: &Scenario, catalog: &Catalog, accelerator: &str)
     let cheapest = offers(scenario, catalog).into_iter().next().filter(|offer: &Offer<'_>| offer.same);
     Change {
         case,
-        fleet: fleet.map(|s| (s.layout.accelerators, s.estate.cost.chosen.usd_per_month)),
+        fleet: fleet.map(|s| (s.whole().accelerators, s.estate.cost.chosen.usd_per_month)),
         api: cheapest.map(|offer| (offer.hosted.provider.clone(), offer.usd_per_month)),
     }
 }

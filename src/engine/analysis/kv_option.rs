@@ -36,7 +36,7 @@ pub fn kv_option(
     with.platform.kv_cache = Some(NumberFormat::Fp8);
     let plan = plan_on(&with, catalog, |id| id == candidate.accelerator).ok()?;
     let (_, better) = plan.best()?;
-    let (accelerators, instead_of) = (better.layout.billed_accelerators, sizing.layout.billed_accelerators);
+    let (accelerators, instead_of) = (better.whole().billed_accelerators, sizing.whole().billed_accelerators);
     (accelerators < instead_of).then_some(KvOption {
         accelerators,
         instead_of,

@@ -1,5 +1,6 @@
 //! Many plans at once: curves, cliffs, what an input does, how far one may go, and how far off measurements are.
 
+pub mod against_load;
 pub mod causes;
 pub mod cliffs;
 pub mod compare;
@@ -9,6 +10,7 @@ pub mod hosted_changes;
 pub mod kv_option;
 pub mod nearest;
 pub mod outlook;
+pub mod pools_option;
 pub mod solve;
 pub mod tornado;
 pub mod uses;

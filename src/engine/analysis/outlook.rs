@@ -69,18 +69,26 @@ pub fn outlook(
     let Some(accelerator) = catalog.accelerator(&candidate.accelerator) else { return Outlook::default() };
     let answer = with_sizer(scenario, catalog, |sizer| {
         let hardware = sizer.hardware(accelerator)?;
-        let layout = &sizing.layout;
-        let each = Number::exact(f64::from(layout.accelerators_per_replica()));
-        let capacity = sizing.balance.capacity_at_confidence_requests_per_s / f64::from(layout.replicas);
+        let load = scenario.workload.requests_per_s;
         // The fleet grows in the machines that it starts in.
-        let rule = sizer.rule(&hardware, Number::exact(capacity), each);
-        let rule = rule.staying(scenario.workload.requests_per_s);
-        let given = scenario.fleet.spare_replicas.is_some();
-        let most = if given { f64::INFINITY } else { rule.machine(scenario.workload.requests_per_s) };
+        let (rules, holding) = match sizing.pools {
+            Some(_) => {
+                let pools = sizer.look_for_pools(&hardware, None)?;
+                (pools.rules(sizer, &hardware).to_vec(), pools.holding())
+            }
+            None => {
+                let each = Number::exact(f64::from(sizing.layout.accelerators_per_replica()));
+                let rule = sizer.rule(&hardware, Number::exact(sizing.sharing.capacity), each);
+                let rule = rule.sharing(sizing.sharing).staying(load);
+                let given = scenario.fleet.spare_replicas.is_some();
+                let most = if given { f64::INFINITY } else { rule.machine(load) };
+                (vec![rule], Holding { each: each.value, most })
+            }
+        };
         Some(
             Horizon {
-                holding: Holding { each: each.value, most },
-                rule,
+                holding,
+                rules,
                 scenario,
                 sizing,
                 tariff: hardware.tariff,
@@ -96,12 +104,15 @@ pub fn outlook(
 
 /// The fleet of a month: as in the plan, at that month's load.
 struct Month {
-    spare_replicas: f64,
+    /// Spares, and all replicas, of each kind of replicas.
+    spares: Vec<f64>,
+    replicas: Vec<f64>,
     accelerators: f64,
 }
 
 struct Horizon<'a> {
-    rule: FleetRule<'a>,
+    /// Of the whole fleet, or of each of its pools.
+    rules: Vec<FleetRule<'a>>,
     holding: Holding,
     scenario: &'a Scenario,
     sizing: &'a Sizing,
@@ -130,10 +141,13 @@ impl Horizon<'_> {
     }
 
     fn month(&self, month: usize) -> Month {
-        let replicas = self.rule.replicas(self.load(month));
-        let spare_replicas = self.rule.spares(replicas);
-        let accelerators = (replicas + spare_replicas) * self.rule.accelerators_per_replica.value;
-        Month { spare_replicas, accelerators }
+        let needed = self.rules.iter().map(|rule| rule.replicas(self.load(month)));
+        let needed: Vec<f64> = needed.collect();
+        let spares: Vec<f64> = self.rules.iter().zip(&needed).map(|(rule, n)| rule.spares(*n)).collect();
+        let replicas: Vec<f64> = needed.iter().zip(&spares).map(|(needed, spares)| needed + spares).collect();
+        let each = |(rule, n): (&FleetRule<'_>, &f64)| n * rule.accelerators_per_replica.value;
+        let accelerators = self.rules.iter().zip(&replicas).map(each).sum();
+        Month { spares, replicas, accelerators }
     }
 
     fn outlook(&self) -> Outlook {
@@ -151,7 +165,7 @@ impl Horizon<'_> {
         if term == Term::Buy {
             return self.owned(fleets);
         }
-        let rate = self.tariff.paid(term, f64::from(self.sizing.layout.accelerators), self.holding)?.rate;
+        let rate = self.tariff.paid(term, f64::from(self.sizing.whole().accelerators), self.holding)?.rate;
         let price = rate.usd_per_accelerator_hour.value();
         let unit = f64::from(rate.machine);
         let mut held = Vec::new();
@@ -179,8 +193,7 @@ impl Horizon<'_> {
                     scenario: self.scenario,
                     tariff: self.tariff,
                     hours: self.hours,
-                    rule: self.rule,
-                    spare_replicas: fleet.spare_replicas,
+                    rules: self.rules.iter().copied().zip(fleet.spares.iter().copied()).collect(),
                     holding: self.holding,
                 };
                 wanted.mix(self.load(month), &mut Silent).map(|mix| mix.usd_per_month)
@@ -195,7 +208,12 @@ impl Horizon<'_> {
         let buy = self.sizing.estate.cost.buy.as_ref()?;
         let f = self.facility;
         let (today, n) = (buy.servers, buy.accelerators_per_server);
-        let each = self.rule.accelerators_per_replica.value;
+        let servers = |fleet: &Month| -> f64 {
+            let each = |(rule, replicas): (&FleetRule<'_>, &f64)| {
+                housing::servers(n, *replicas, rule.accelerators_per_replica.value)
+            };
+            self.rules.iter().zip(&fleet.replicas).map(each).sum()
+        };
         let (equipment_usd, hall_usd) = ((buy.capex_usd - buy.hall_usd) / today, buy.hall_usd / today);
         let by_server = buy.opex_usd_per_year - buy.staff_usd_per_year;
         let staff = |count: f64| match self.scenario.money.staff_usd_per_year {
@@ -212,7 +230,7 @@ impl Horizon<'_> {
         for month in 0..fleets.len() {
             if month % 12 == 0 {
                 let year = &fleets[month..fleets.len().min(month + 12)];
-                let needed = year.iter().map(|fleet| housing::servers(n, fleet.accelerators / each, each));
+                let needed = year.iter().map(servers);
                 let needed = needed.fold(0.0, f64::max);
                 let bought = top_up(&mut held, month, needed, life);
                 count = held.iter().map(|(_, count)| count).sum();

@@ -111,12 +111,12 @@ fn search(
         match ask.accelerator {
             Some(id) => {
                 let sizing = sized(&varied, catalog, id)?;
-                Some((ask.want.of(&sizing), sizing.layout.accelerators, id.to_owned()))
+                Some((ask.want.of(&sizing), sizing.whole().accelerators, id.to_owned()))
             }
             None => {
                 let plan: Plan = plan(&varied, catalog).ok()?;
                 let (best, sizing) = plan.best()?;
-                Some((ask.want.of(sizing), sizing.layout.accelerators, best.accelerator.clone()))
+                Some((ask.want.of(sizing), sizing.whole().accelerators, best.accelerator.clone()))
             }
         }
     };

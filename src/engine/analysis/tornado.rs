@@ -136,7 +136,7 @@ impl Uncertain {
                     }
                     _ => {
                         sizing.estate.cost.term(term)?.usd_per_hour
-                            / f64::from(sizing.layout.billed_accelerators)
+                            / f64::from(sizing.whole().billed_accelerators)
                     }
                 };
                 // A shorter term that is held instead is what is paid.
@@ -191,13 +191,13 @@ impl Uncertain {
         let [low, high] = plans.map(|(value, plan)| {
             let fleet = plan.as_ref().and_then(|plan| fleet_of(plan, &subject.accelerator));
             let fleet = fleet.map(|(_, sizing)| EndFleet {
-                accelerators: sizing.layout.accelerators,
+                accelerators: sizing.whole().accelerators,
                 usd_per_month: sizing.estate.cost.chosen.usd_per_month,
             });
             End { value, fleet }
         });
         let other =
-            |end: &End| end.fleet.is_none_or(|fleet| fleet.accelerators != sizing.layout.accelerators);
+            |end: &End| end.fleet.is_none_or(|fleet| fleet.accelerators != sizing.whole().accelerators);
         let flips_count = other(&low) || other(&high);
         Some(Swing { what: self.what, name: subject.name.clone(), low, high, flips_winner, flips_count })
     }
@@ -281,7 +281,7 @@ mod tests {
         };
         for (end, factor) in [(swing.low, 0.8), (swing.high, 1.2)] {
             let fleet = end.fleet.unwrap();
-            assert_eq!(fleet.accelerators, sizing.layout.accelerators);
+            assert_eq!(fleet.accelerators, sizing.whole().accelerators);
             // As one gets by giving the price as a quote.
             let quote = OwnQuote { accelerator: own.accelerator.clone(), term: paid(sizing), usd: end.value };
             let mut quoted = scenario.clone();

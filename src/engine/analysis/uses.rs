@@ -31,17 +31,16 @@ pub struct Use {
 
 /// The cost of a million tokens by use, on the chosen term.
 pub fn uses(sizing: &Sizing, scenario: &Scenario) -> [Use; 5] {
-    let l = &sizing.layout;
-    let each = f64::from(l.accelerators_per_replica());
-    let billed = f64::from(l.billed_accelerators);
-    let carrying = f64::from(l.replicas) * each / billed;
-    let (used, mean) = (sizing.operating_point.utilization, scenario.workload.mean_to_peak());
+    let whole = sizing.whole();
+    let billed = f64::from(whole.billed_accelerators);
+    let (loaded, spare) = sizing.loaded_and_spare();
+    let (carrying, used, mean) = (loaded / billed, sizing.used() / billed, scenario.workload.mean_to_peak());
     let parts = [
-        (Purpose::Serving, carrying * used * mean),
-        (Purpose::OffPeak, carrying * used * (1.0 - mean)),
-        (Purpose::Headroom, carrying * (1.0 - used)),
-        (Purpose::Spares, f64::from(l.spare_replicas) * each / billed),
-        (Purpose::WholeUnits, (billed - f64::from(l.accelerators)) / billed),
+        (Purpose::Serving, used * mean),
+        (Purpose::OffPeak, used * (1.0 - mean)),
+        (Purpose::Headroom, carrying - used),
+        (Purpose::Spares, spare / billed),
+        (Purpose::WholeUnits, (billed - f64::from(whole.accelerators)) / billed),
     ];
     let usd = sizing.estate.cost.chosen.usd_per_million_tokens;
     parts.map(|(purpose, share)| Use { purpose, share, usd_per_million_tokens: usd * share })

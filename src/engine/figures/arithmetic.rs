@@ -39,7 +39,11 @@ pub use crate::engine::math::annuity::{annuity, beyond_included, replacements_di
 
 pub use crate::engine::math::clos::clos;
 pub use crate::engine::math::domains::{fewest_spares, up_share};
-pub use crate::engine::math::queue::{normal_share, wait_quantile};
+pub use crate::engine::math::normal::normal_share;
+pub use crate::engine::math::tails::{
+    gamma_quantile, leaning, lognormal_quantile, together, wait_for_place, window_quantile,
+};
+pub use crate::engine::math::waiting::wait_quantile;
 
 /// `x` where it lies between 0 and `most`; infinite, which is never, where it does not.
 pub fn within(x: f64, most: f64) -> f64 {

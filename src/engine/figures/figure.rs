@@ -305,8 +305,7 @@ macro_rules! figures {
                 $( let $term = $term.value; )*
                 $value
             };
-            let path = Path { section: SECTION, field: stringify!($field) };
-            let path = recorder.place(path);
+            let path = recorder.place(Path::new(SECTION, stringify!($field)));
             recorder.note(path, &formula::$function, value, &terms);
             Number { value, origin: Origin::Step(path) }
         }

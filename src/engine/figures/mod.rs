@@ -35,14 +35,16 @@ pub use list::operating_point::{OperatingPoint, Percentiles};
 pub(crate) use list::operating_point::{operating_point, percentiles};
 pub use list::owning::Buy;
 pub(crate) use list::owning::buy;
+pub use list::pools::{Pool, Together};
+pub(crate) use list::pools::{pool, together};
 pub use list::power::Power;
 pub(crate) use list::power::power;
 pub use list::renting::Rent;
 pub(crate) use list::renting::rent;
-pub(crate) use list::serving;
+pub(crate) use list::{reading, serving};
 pub use number::{Number, Origin};
 pub use path::Path;
-pub use recorder::{Citation, FormulaTerm, Ledger, Recorder, Silent, Step, Within};
+pub use recorder::{Citation, FormulaTerm, Ledger, Part, Recorder, Silent, Step, Within};
 pub use trust::Trust;
 
 /// Notes that the figure at `section.field` is `number` as it is, and gives it as that figure.
@@ -52,7 +54,7 @@ pub(crate) fn same(
     field: &'static str,
     number: Number<'_>,
 ) -> Number<'static> {
-    let path = recorder.place(Path { section, field });
+    let path = recorder.place(Path::new(section, field));
     recorder.note(path, &SAME, number.value, &[number]);
     Number { value: number.value, origin: Origin::Step(path) }
 }

@@ -55,7 +55,7 @@ impl<'a> Number<'a> {
 
     /// What the step at `section.field` made.
     pub fn made(section: &'static str, field: &'static str, value: f64) -> Self {
-        Self { value, origin: Origin::Step(Path { section, field }) }
+        Self { value, origin: Origin::Step(Path::new(section, field)) }
     }
 
     /// What `asked` says, where the user asked; the catalog's figure otherwise.

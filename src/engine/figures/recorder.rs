@@ -60,9 +60,26 @@ pub trait Recorder {
     /// Takes note that `formula` made `value` of `terms`, in their order.
     fn note(&mut self, path: Path, formula: &'static Formula, value: f64, terms: &[Number<'_>]);
 
+    /// Whether steps are kept at all.
+    const KEEPS: bool;
+
+    /// The part of the fleet whose steps are noted; empty: the whole of it.
+    fn part(&self) -> &'static str {
+        ""
+    }
+
     /// Where a step of `path` is noted.
     fn place(&self, path: Path) -> Path {
         path
+    }
+
+    /// Notes the steps of one `part` of the fleet, such as `pools.prefill`, and lets them refer to each other by their paths in the
+    /// whole one; an empty part is the whole.
+    fn of_part(&mut self, part: &'static str) -> Part<'_, Self>
+    where
+        Self: Sized,
+    {
+        Part { inner: self, part }
     }
 
     /// Notes in `section`, for sections that are at several places of the plan.
@@ -99,6 +116,13 @@ pub struct Within<'r, R> {
 }
 
 impl<R: Recorder> Recorder for Within<'_, R> {
+    const KEEPS: bool = R::KEEPS;
+
+    #[inline]
+    fn part(&self) -> &'static str {
+        self.inner.part()
+    }
+
     #[inline]
     fn note(&mut self, path: Path, formula: &'static Formula, value: f64, terms: &[Number<'_>]) {
         self.inner.note(path, formula, self.found.unwrap_or(value), terms);
@@ -106,7 +130,50 @@ impl<R: Recorder> Recorder for Within<'_, R> {
 
     #[inline]
     fn place(&self, path: Path) -> Path {
-        Path { section: self.section.unwrap_or(path.section), field: self.field.unwrap_or(path.field) }
+        Path {
+            part: self.part(),
+            section: self.section.unwrap_or(path.section),
+            field: self.field.unwrap_or(path.field),
+        }
+    }
+}
+
+/// Notes the steps of one part of the fleet.
+pub struct Part<'r, R> {
+    inner: &'r mut R,
+    part: &'static str,
+}
+
+impl<R: Recorder> Recorder for Part<'_, R> {
+    const KEEPS: bool = R::KEEPS;
+
+    fn part(&self) -> &'static str {
+        self.part
+    }
+
+    #[inline]
+    fn note(&mut self, path: Path, formula: &'static Formula, value: f64, terms: &[Number<'_>]) {
+        if self.part.is_empty() {
+            return self.inner.note(path, formula, value, terms);
+        }
+        if !R::KEEPS {
+            return;
+        }
+        let mut terms = terms.to_vec();
+        for term in &mut terms {
+            if let Origin::Step(path) = &mut term.origin
+                && path.part.is_empty()
+            {
+                // What is taken for made, by its path alone, was made in the same part.
+                path.part = self.part;
+            }
+        }
+        self.inner.note(path, formula, value, &terms);
+    }
+
+    #[inline]
+    fn place(&self, path: Path) -> Path {
+        Path { part: self.part, ..self.inner.place(path) }
     }
 }
 
@@ -115,6 +182,8 @@ impl<R: Recorder> Recorder for Within<'_, R> {
 pub struct Silent;
 
 impl Recorder for Silent {
+    const KEEPS: bool = false;
+
     #[inline]
     fn note(&mut self, _: Path, _: &'static Formula, _: f64, _: &[Number<'_>]) {}
 }
@@ -172,6 +241,8 @@ impl Ledger {
 }
 
 impl Recorder for Ledger {
+    const KEEPS: bool = true;
+
     fn note(&mut self, path: Path, formula: &'static Formula, value: f64, terms: &[Number<'_>]) {
         let mut trust = formula.at_best;
         let mut sources: Vec<Citation> = formula.sources.iter().copied().map(Citation::Literature).collect();

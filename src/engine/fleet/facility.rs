@@ -77,7 +77,7 @@ pub struct FacilityOrder<'a> {
     pub asked: &'a FacilityChoice,
     /// Facility power over IT power, as in [`pue`].
     pub pue: Number<'a>,
-    /// Servers of the fleet.
+    /// Servers of the fleet, or of the larger of its pools, which have racks of their own.
     pub servers: Number<'a>,
     pub servers_per_rack: Number<'a>,
     /// Racks of the fleet.

@@ -4,7 +4,7 @@ use super::network::BackEnds;
 use super::replicas::FleetCounts;
 use super::tariff::{Holding, Tariff};
 use crate::catalog::{Server, Sourced, Term, VendorClass};
-use crate::engine::figures::{Falls, Number, Recorder, layout};
+use crate::engine::figures::{Falls, Number, Recorder, layout, together};
 
 /// The servers among which a fleet chooses.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +24,18 @@ pub struct Housing<'a> {
 /// What is paid for of a fleet while its layout is searched: less is better.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Weight(f64);
+
+impl Weight {
+    /// US dollars: of servers and their network, or of an hour.
+    pub fn usd(self) -> f64 {
+        self.0
+    }
+
+    /// So many times as much.
+    pub fn times(self, factor: f64) -> Self {
+        Self(factor * self.0)
+    }
+}
 
 /// The machines that a fleet is in.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,6 +60,17 @@ impl<'a> Home<'a> {
             (false, true) => Falls::Server,
             (false, false) => Falls::Machine,
         }
+    }
+
+    /// Whether its machines reach each other over the network of accelerators: those that are bought, and whole servers or trays. A part
+    /// of a server that is rented is taken to have the network of its host alone.
+    pub fn is_joined(&self) -> bool {
+        self.bought || self.machine >= self.joined(0.0)
+    }
+
+    /// Accelerators of one such machine at least, which also holds a replica of `each`.
+    pub fn joined(&self, each: f64) -> f64 {
+        each.max(self.server.repaired_together().value())
     }
 
     /// Accelerators that one repair takes: those of a rented machine, of a server, or of a tray of it.
@@ -153,6 +176,31 @@ impl<'a> Housing<'a> {
         held.then(|| Weight(self.price_usd(home.server, replicas, each)))
     }
 
+    /// What counts of replicas of `each` accelerators in `home`, as accelerators: those of whole servers that are bought, or their
+    /// own.
+    pub fn counted_in(&self, home: &Home<'a>, replicas: f64, each: f64) -> f64 {
+        match self.term {
+            Term::Buy => {
+                let n = home.server.accelerators.value();
+                servers(n, replicas, each) * n
+            }
+            _ => replicas * each,
+        }
+    }
+
+    /// What two pools weigh in the machines of `home`, each as it counts there, where the larger replica has `each` accelerators.
+    /// `None`: nobody rents them out.
+    pub fn weight_of_pools(&self, home: &Home<'a>, counted: [f64; 2], each: f64) -> Option<Weight> {
+        let all = counted[0] + counted[1];
+        if self.term != Term::Buy {
+            let holding = Holding { each: home.joined(each), most: home.machine };
+            return Some(Weight(self.tariff.paid(self.term, all, holding)?.usd()));
+        }
+        let servers = all / home.server.accelerators.value();
+        let one = home.server.price_usd.as_ref().map_or(0.0, |price| price.value());
+        Some(Weight(one * servers + self.back_ends.price_between_pools_usd(home.server, servers, all)))
+    }
+
     /// The most accelerators that a fleet of at most this weight can have.
     pub fn most_accelerators(&self, weight: Weight) -> f64 {
         let price = |server: &Server| server.price_usd.as_ref().map_or(0.0, |price| price.value());
@@ -197,6 +245,12 @@ impl<'a> Housed<'a> {
         let spanned = layout::servers_of_one_replica(recorder, each, n);
         let servers = layout::spanned_servers(recorder, replicas, spares, spanned);
         Self { server, servers, held: each.value, additions: replicas.value + spares.value }
+    }
+
+    /// Together with another pool in servers of the same kind.
+    pub fn and(self, other: Self, recorder: &mut impl Recorder) -> Self {
+        let servers = together::servers(recorder, self.servers, other.servers);
+        Self { servers, held: self.server.accelerators.value(), additions: servers.value, ..self }
     }
 
     /// Accelerators in all servers.

@@ -15,9 +15,8 @@ pub struct RentedDay<'a> {
     pub tariff: &'a Tariff,
     /// Load of each hour over the peak.
     pub hours: &'a Hours,
-    pub rule: FleetRule<'a>,
-    /// Spares of the fleet at the peak: they stay through the day.
-    pub spare_replicas: f64,
+    /// Of the whole fleet, or of each of its pools: the rule, and the spares at the peak, which stay through the day.
+    pub rules: Vec<(FleetRule<'a>, f64)>,
     /// What machines have to hold.
     pub holding: Holding,
 }
@@ -59,12 +58,24 @@ impl<'a> RentedDay<'a> {
     /// Accelerators that may be interrupted, and others, at a load in requests per second, in machines of the two sizes; no
     /// size for spot: none is offered.
     fn needed(&self, load: f64, spot: Option<u32>, unit: u32) -> (f64, f64) {
-        let replicas = self.rule.replicas(load);
         let share = spot.map_or(0.0, |_| self.scenario.money.spot_share);
-        let interruptible = (replicas * share + 1e-9).floor();
-        let steady = replicas - interruptible + self.spare_replicas;
-        let each = self.rule.accelerators_per_replica.value;
-        (billed(interruptible * each, f64::from(spot.unwrap_or(1))), billed(steady * each, f64::from(unit)))
+        let (mut interruptible, mut steady) = (0.0, 0.0);
+        for (rule, spares) in &self.rules {
+            let replicas = rule.replicas(load);
+            let part = (replicas * share + 1e-9).floor();
+            let each = rule.accelerators_per_replica.value;
+            interruptible += part * each;
+            steady += (replicas - part + spares) * each;
+        }
+        (billed(interruptible, f64::from(spot.unwrap_or(1))), billed(steady, f64::from(unit)))
+    }
+
+    /// Accelerators of the fleet at a load in requests per second.
+    fn accelerators(&self, load: f64) -> f64 {
+        let of = |(rule, spares): &(FleetRule<'a>, f64)| {
+            (rule.replicas(load) + spares) * rule.accelerators_per_replica.value
+        };
+        self.rules.iter().map(of).sum()
     }
 
     /// The day at a peak of `load`, with `reserved` for what is always needed and the rest `on_demand`. `None`: neither.
@@ -96,8 +107,7 @@ impl<'a> RentedDay<'a> {
 
     /// The cheapest mix at a peak of `load`, requests per second. `None`: neither reserved nor on demand is offered.
     pub fn mix(&self, load: f64, recorder: &mut impl Recorder) -> Option<Mix> {
-        let each = self.rule.accelerators_per_replica.value;
-        let accelerators = (self.rule.replicas(load) + self.spare_replicas) * each;
+        let accelerators = self.accelerators(load);
         let on_demand = self.offered(Term::OnDemand, accelerators);
         let spot_rate = self.offered(Term::Spot, accelerators);
         // Machines that are reserved may be larger than those on demand: without them may be cheaper.

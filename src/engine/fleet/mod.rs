@@ -12,4 +12,5 @@ pub mod owning;
 pub mod power;
 pub mod renting;
 pub mod replicas;
+pub mod sharing;
 pub mod tariff;

@@ -29,7 +29,15 @@ pub struct BackEnds<'a> {
 impl BackEnds<'_> {
     /// Price of the back end of `servers` whose replicas have `each` accelerators, US dollars; 0 where there is none.
     pub fn price_usd(&self, server: &Server, servers: f64, each: f64) -> f64 {
-        let kind = wanted(self.accelerator, servers, each, self.kind);
+        self.price_of(wanted(self.accelerator, servers, each, self.kind), server, servers)
+    }
+
+    /// The same of `servers` of two pools of `all` accelerators, one of which sends KV caches to the other.
+    pub fn price_between_pools_usd(&self, server: &Server, servers: f64, all: f64) -> f64 {
+        self.price_of(wanted(self.accelerator, servers, all, self.kind), server, servers)
+    }
+
+    fn price_of(&self, kind: Option<FabricKind>, server: &Server, servers: f64) -> f64 {
         let fabric = kind.and_then(|kind| self.catalog.fabric(kind));
         let nothing = Number::exact(0.0);
         let order = BackEndOrder {
@@ -73,6 +81,8 @@ pub struct NetworkOrder<'a> {
     pub servers: Number<'a>,
     /// Accelerators of one replica.
     pub accelerators_per_replica: Number<'a>,
+    /// Accelerators among which a back end is needed unless one scale-up domain holds them: those of a replica, or of two pools.
+    pub reach: f64,
     /// Technology of the back end; `None`: only where it is needed, and then InfiniBand.
     pub kind: Option<FabricKind>,
     /// Bandwidth down from a leaf switch over bandwidth up.
@@ -139,8 +149,7 @@ struct BackEnd<'a> {
 impl<'a> NetworkOrder<'a> {
     /// The network of the fleet. `None` where the catalog lacks a technology, which its validation rules out.
     pub fn design(&self, catalog: &'a Catalog, recorder: &mut impl Recorder) -> Option<Designed<'a>> {
-        let each = self.accelerators_per_replica.value;
-        let kind = wanted(self.accelerator, self.servers.value, each, self.kind);
+        let kind = wanted(self.accelerator, self.servers.value, self.reach, self.kind);
         let oversubscription = same(recorder, "network", "oversubscription", self.oversubscription);
         let ports = network::front_end_ports(recorder, self.servers);
         let port = front_end_port(catalog.fabric(FabricKind::Ethernet)?, recorder)?;
@@ -293,6 +302,7 @@ mod tests {
             server: catalog.server_for("h100-sxm").unwrap(),
             servers: Number::exact(2.0),
             accelerators_per_replica: Number::exact(8.0),
+            reach: 8.0,
             kind: None,
             oversubscription: Number::exact(1.0),
             prompt_kv_bytes: Number::exact(327_680.0 * 4000.0),

@@ -7,12 +7,14 @@ use super::housing::{Housed, Housing};
 use super::mix;
 use super::network;
 use super::owning::Building;
-use super::power::{Drawn, Duty, Running, Site};
+use super::power::{Drawn, Duty, Running, Shift, Site};
 use super::renting;
 use super::replicas::{FleetCounts, FleetRule};
 use super::tariff::{Holding, Tariff};
 use crate::catalog::{Accelerator, Catalog, FacilityAssumptions, Region, Server, Term, VendorClass};
-use crate::engine::figures::{Facility, Network, Number, Power, Recorder, Rent, Trust, layout, same};
+use crate::engine::figures::{
+    Facility, Network, Number, Power, Recorder, Rent, Trust, layout, same, together,
+};
 use crate::scenario::{Hours, Scenario};
 
 /// An order of accelerators and their duty.
@@ -29,10 +31,10 @@ pub struct Order<'a> {
     pub assumptions: &'a FacilityAssumptions,
     /// Load of each hour of a day over the peak.
     pub hours: &'a Hours,
-    pub fleet: FleetCounts<'a>,
-    pub rule: FleetRule<'a>,
-    pub at_peak: Duty<'a>,
-    pub at_average: Duty<'a>,
+    /// The whole fleet, or its prefill pool and its decode pool, in machines of one kind.
+    pub lots: Vec<Lot<'a>>,
+    /// Accelerators of all of it.
+    pub accelerators: Number<'a>,
     pub output_tokens_per_s: Number<'a>,
     pub work: Work<'a>,
     /// KV cache of one prompt, whole model, bytes.
@@ -41,6 +43,29 @@ pub struct Order<'a> {
     pub weights_bytes: Number<'a>,
     /// One gradient of every parameter in 16 bits, bytes.
     pub gradient_bytes: Number<'a>,
+}
+
+/// Replicas that are alike.
+#[derive(Clone, Copy, Debug)]
+pub struct Lot<'a> {
+    /// The part of the fleet whose steps are noted.
+    pub part: &'static str,
+    pub fleet: FleetCounts<'a>,
+    pub rule: FleetRule<'a>,
+    pub at_peak: Duty<'a>,
+    pub at_average: Duty<'a>,
+}
+
+impl<'a> Lot<'a> {
+    /// Accelerators of one replica.
+    fn each(&self) -> Number<'a> {
+        self.rule.accelerators_per_replica
+    }
+
+    /// Replicas with their spares.
+    fn replicas(&self) -> f64 {
+        self.fleet.replicas.value + self.fleet.spare_replicas.value
+    }
 }
 
 /// Everything around accelerators, whatever they are for.
@@ -67,8 +92,8 @@ pub struct Furnished<'a> {
     pub servers: Number<'a>,
     /// Racks of servers.
     pub racks: Number<'a>,
-    /// Whether a server is a whole rack.
-    pub rack_scale: bool,
+    /// Where each lot stands.
+    pub stands: Vec<Stand<'a>>,
     /// Facility power at peak, watts.
     pub facility_w: Number<'a>,
     /// US dollars per hour, on the chosen term.
@@ -79,6 +104,33 @@ pub struct Furnished<'a> {
     pub usd_per_million_tokens: Number<'a>,
     /// All figures.
     pub estate: Estate,
+}
+
+/// Where a lot stands.
+pub struct Stand<'a> {
+    /// Accelerators that would be paid for it alone.
+    pub billed: Number<'a>,
+    /// Whole servers.
+    pub servers: Number<'a>,
+    /// Racks of servers.
+    pub racks: Number<'a>,
+    /// Whether a server is a whole rack.
+    pub rack_scale: bool,
+}
+
+/// A fleet in its servers, and those in racks: all of it, and each lot.
+struct Standing<'a> {
+    housed: Housed<'a>,
+    racks: Number<'a>,
+    lots: Vec<(Housed<'a>, Number<'a>)>,
+}
+
+impl<'a> Standing<'a> {
+    /// Servers of the largest lot.
+    fn largest(&self) -> Number<'a> {
+        let servers = self.lots.iter().map(|(housed, _)| housed.servers);
+        servers.max_by(|a, b| a.value.total_cmp(&b.value)).unwrap_or(self.housed.servers)
+    }
 }
 
 /// What is paid for.
@@ -100,18 +152,20 @@ impl<'a> Order<'a> {
     /// validation rules out.
     pub fn furnish(&self, recorder: &mut impl Recorder) -> Option<Furnished<'a>> {
         let asked = &self.scenario.facility;
-        let each = self.rule.accelerators_per_replica;
-        let server = self.fleet.home.server;
-        let housed = Housed::of(server, &self.fleet, each, recorder);
+        let first = self.lots.first()?;
+        let server = first.fleet.home.server;
+        let standing = self.standing(server, recorder)?;
+        let Standing { housed, racks, .. } = standing;
         let servers = housed.servers;
         let paid = self.paid(&housed, recorder)?;
+        let stands = self.stands(&standing, &paid, recorder);
         let servers_per_rack = facility::servers_per_rack(server, asked.rack_power_w, recorder);
-        let racks = facility::racks(servers, servers_per_rack, recorder);
         let wanted = network::NetworkOrder {
             accelerator: self.accelerator,
             server,
             servers,
-            accelerators_per_replica: each,
+            accelerators_per_replica: first.each(),
+            reach: if self.lots.len() > 1 { self.accelerators.value } else { first.each().value },
             kind: asked.network,
             oversubscription: Number::input("facility.oversubscription", asked.oversubscription),
             prompt_kv_bytes: self.prompt_kv_bytes,
@@ -125,7 +179,7 @@ impl<'a> Order<'a> {
             assumptions: self.assumptions,
             asked,
             pue,
-            servers,
+            servers: standing.largest(),
             servers_per_rack,
             racks,
             switches: designed.switches,
@@ -134,7 +188,7 @@ impl<'a> Order<'a> {
             it_w: power.it_w,
         }
         .facility(recorder);
-        let bought = self.bought(housed, racks, recorder);
+        let bought = self.bought(housed, racks, recorder)?;
         let rent = renting::beside(&self.work, self.weights_bytes, self.assumptions, recorder);
         let bill = self.bill(bought, paid.accelerators, &power, designed.price_usd, rent).cost(recorder)?;
         Some(Furnished {
@@ -143,7 +197,7 @@ impl<'a> Order<'a> {
             additions: paid.additions,
             servers,
             racks,
-            rack_scale: facility::is_rack_scale(server),
+            stands,
             facility_w: power.facility_w,
             usd_per_hour: bill.usd_per_hour,
             usd_per_month: bill.usd_per_month,
@@ -155,6 +209,8 @@ impl<'a> Order<'a> {
     /// What is paid for: whole servers when they are bought, whole machines otherwise. `None`: not offered.
     fn paid(&self, housed: &Housed<'a>, recorder: &mut impl Recorder) -> Option<Paid<'a>> {
         let term = self.scenario.money.term;
+        // Of two pools, what is paid for is that of both.
+        let recorder = &mut recorder.within(if self.lots.len() > 1 { "pools" } else { "layout" });
         if term == Term::Buy {
             return Some(Paid {
                 accelerators: housed.accelerators(recorder),
@@ -162,22 +218,72 @@ impl<'a> Order<'a> {
                 additions: Number::model(housed.additions, Trust::Calibrated),
             });
         }
-        let rate = self.tariff.paid(term, self.fleet.accelerators.value, self.holding())?.rate;
+        let rate = self.tariff.paid(term, self.accelerators.value, self.holding())?.rate;
         let unit = Number::derived(f64::from(rate.machine));
-        let accelerators = layout::billed_accelerators(recorder, self.fleet.accelerators, unit);
+        let accelerators = layout::billed_accelerators(recorder, self.accelerators, unit);
         let additions = Number::model(accelerators.value / unit.value, Trust::Calibrated);
         Some(Paid { accelerators, held_together: unit, additions })
     }
 
+    /// The fleet in `server`, each pool in servers and racks of its own.
+    fn standing(&self, server: &'a Server, recorder: &mut impl Recorder) -> Option<Standing<'a>> {
+        let of = |lot: &Lot<'a>| {
+            let recorder = &mut recorder.of_part(lot.part);
+            let housed = Housed::of(server, &lot.fleet, lot.each(), recorder);
+            let per_rack = facility::servers_per_rack(server, self.scenario.facility.rack_power_w, recorder);
+            (housed, facility::racks(housed.servers, per_rack, recorder))
+        };
+        let lots: Vec<(Housed<'a>, Number<'a>)> = self.lots.iter().map(of).collect();
+        let (housed, racks) = match lots[..] {
+            [whole] => whole,
+            [prefill, decode] => {
+                (prefill.0.and(decode.0, recorder), together::racks(recorder, prefill.1, decode.1))
+            }
+            _ => return None,
+        };
+        Some(Standing { housed, racks, lots })
+    }
+
+    /// Where each lot stands, and what would be paid for it alone, in the machines in which all of it is paid for.
+    fn stands(
+        &self,
+        standing: &Standing<'a>,
+        paid: &Paid<'a>,
+        recorder: &mut impl Recorder,
+    ) -> Vec<Stand<'a>> {
+        let of = |(lot, &(housed, racks)): (&Lot<'a>, &(Housed<'a>, Number<'a>))| {
+            let recorder = &mut recorder.of_part(lot.part);
+            let billed = match self.scenario.money.term {
+                _ if self.lots.len() == 1 => paid.accelerators,
+                Term::Buy => housed.accelerators(recorder),
+                _ => layout::billed_accelerators(recorder, lot.fleet.accelerators, paid.held_together),
+            };
+            let rack_scale = facility::is_rack_scale(housed.server);
+            Stand { billed, servers: housed.servers, racks, rack_scale }
+        };
+        self.lots.iter().zip(&standing.lots).map(of).collect()
+    }
+
     /// What machines have to hold, no larger than those that the spares are counted for.
     fn holding(&self) -> Holding {
-        let given = self.scenario.fleet.spare_replicas.is_some();
-        let most = if given { f64::INFINITY } else { self.fleet.home.machine };
-        Holding { each: self.rule.accelerators_per_replica.value, most }
+        let each = self.lots.iter().map(|lot| lot.each().value).fold(0.0, f64::max);
+        let home = self.lots.first().map(|lot| &lot.fleet.home);
+        match home {
+            Some(home) if self.lots.len() > 1 => Holding { each: home.joined(each), most: home.machine },
+            Some(home) if self.scenario.fleet.spare_replicas.is_none() => {
+                Holding { each, most: home.machine }
+            }
+            _ => Holding::of(each),
+        }
     }
 
     /// The servers and racks that buying takes: those of the plan, or others where the fleet is rented.
-    fn bought(&self, housed: Housed<'a>, racks: Number<'a>, recorder: &mut impl Recorder) -> Bought<'a> {
+    fn bought(
+        &self,
+        housed: Housed<'a>,
+        racks: Number<'a>,
+        recorder: &mut impl Recorder,
+    ) -> Option<Bought<'a>> {
         // A workstation stands beside a desk.
         let in_racks = |server: &Server, racks| match server.vendor_class {
             VendorClass::Workstation => Number::exact(0.0),
@@ -185,16 +291,14 @@ impl<'a> Order<'a> {
         };
         if self.scenario.money.term == Term::Buy {
             let servers = same(recorder, "cost.buy", "servers", housed.servers);
-            return Bought { server: housed.server, servers, racks: in_racks(housed.server, racks) };
+            return Some(Bought { server: housed.server, servers, racks: in_racks(housed.server, racks) });
         }
-        let each = self.rule.accelerators_per_replica;
-        let all = self.fleet.replicas.value + self.fleet.spare_replicas.value;
-        let server = self.housing.bought(all, each.value);
-        let recorder = &mut recorder.within("cost.buy");
-        let servers = Housed::of(server, &self.fleet, each, recorder).servers;
-        let per_rack = facility::servers_per_rack(server, self.scenario.facility.rack_power_w, recorder);
-        let racks = facility::racks(servers, per_rack, recorder);
-        Bought { server, servers, racks: in_racks(server, racks) }
+        let server = match &self.lots[..] {
+            [whole] => self.housing.bought(whole.replicas(), whole.each().value),
+            _ => self.housing.default,
+        };
+        let Standing { housed, racks, .. } = self.standing(server, &mut recorder.within("cost.buy"))?;
+        Some(Bought { server, servers: housed.servers, racks: in_racks(server, racks) })
     }
 
     fn power(
@@ -205,22 +309,29 @@ impl<'a> Order<'a> {
         billed: Number<'a>,
         recorder: &mut impl Recorder,
     ) -> Drawn<'a> {
-        let each = self.rule.accelerators_per_replica.value;
         let bought = self.scenario.money.term == Term::Buy;
-        let unused = if bought { billed.value - self.fleet.accelerators.value } else { 0.0 };
+        let unused = if bought { billed.value - self.accelerators.value } else { 0.0 };
+        let last = self.lots.len() - 1;
+        let shift = |(i, lot): (usize, &Lot<'a>)| {
+            let each = lot.each().value;
+            Shift {
+                part: lot.part,
+                // Counts rest on the capacity of a replica.
+                loaded: Number::model(lot.fleet.replicas.value * each, Trust::Calibrated),
+                spare: Number::model(lot.fleet.spare_replicas.value * each, Trust::Calibrated),
+                unused: Number::model(if i == last { unused } else { 0.0 }, Trust::Calibrated),
+                at_peak: lot.at_peak,
+                at_average: lot.at_average,
+            }
+        };
         Running {
             accelerator: self.accelerator,
             server: housed.server,
             facility: self.assumptions,
             site: self.site,
             pue,
-            // Counts rest on the capacity of a replica.
-            loaded: Number::model(self.fleet.replicas.value * each, Trust::Calibrated),
-            spare: Number::model(self.fleet.spare_replicas.value * each, Trust::Calibrated),
-            unused: Number::model(unused, Trust::Calibrated),
+            shifts: self.lots.iter().enumerate().map(shift).collect(),
             network_w,
-            at_peak: self.at_peak,
-            at_average: self.at_average,
             output_tokens_per_s: self.output_tokens_per_s,
         }
         .power(recorder)
@@ -254,7 +365,7 @@ impl<'a> Order<'a> {
             tariff: self.tariff,
             holding: self.holding(),
             server,
-            accelerators: self.fleet.accelerators,
+            accelerators: self.accelerators,
             billed,
             work: self.work,
             rent,
@@ -262,8 +373,7 @@ impl<'a> Order<'a> {
                 scenario: self.scenario,
                 tariff: self.tariff,
                 hours: self.hours,
-                rule: self.rule,
-                spare_replicas: self.fleet.spare_replicas.value,
+                rules: self.lots.iter().map(|lot| (lot.rule, lot.fleet.spare_replicas.value)).collect(),
                 holding: self.holding(),
             },
             building,

@@ -1,7 +1,7 @@
 //! Power of the fleet, and what a year of it takes: energy, carbon, water.
 
 use crate::catalog::{Accelerator, FacilityAssumptions, Region, Server};
-use crate::engine::figures::{Number, Power, Recorder, power, same};
+use crate::engine::figures::{Number, Power, Recorder, Trust, power, same};
 use crate::scenario::Scenario;
 
 /// What electricity costs in money, carbon and water where the fleet is: the user's figures, or the region's.
@@ -65,7 +65,7 @@ pub struct Busy<'a> {
 }
 
 /// One accelerator of a replica with this duty, watts.
-fn loaded_w<'a>(
+pub fn loaded_w<'a>(
     accelerator: &'a Accelerator,
     facility: &'a FacilityAssumptions,
     duty: &Duty<'a>,
@@ -100,8 +100,17 @@ fn loaded_w<'a>(
     power::loaded_accelerator_w(recorder, limit, prefill, prefill_power, decode, decode_power, resident)
 }
 
+/// One accelerator of a replica that stands by, watts.
+pub fn spare_w<'a>(
+    accelerator: &'a Accelerator,
+    facility: &'a FacilityAssumptions,
+    recorder: &mut impl Recorder,
+) -> Number<'a> {
+    power::spare_accelerator_w(recorder, (&accelerator.tdp_w).into(), (&facility.power_resident).into())
+}
+
 /// A fleet's counts and duties, for its power.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Running<'a> {
     /// The accelerator.
     pub accelerator: &'a Accelerator,
@@ -113,20 +122,29 @@ pub struct Running<'a> {
     pub site: &'a Site<'a>,
     /// Facility power over IT power.
     pub pue: Number<'a>,
-    /// Accelerators that carry the load, that stand by with weights loaded, and that are paid for but unused.
+    /// What runs: the whole fleet, or each of its pools.
+    pub shifts: Vec<Shift<'a>>,
+    /// Network, at any load, watts.
+    pub network_w: Number<'a>,
+    /// Output tokens a second of the fleet, on average.
+    pub output_tokens_per_s: Number<'a>,
+}
+
+/// Accelerators of replicas that are alike, and their duties.
+#[derive(Clone, Copy, Debug)]
+pub struct Shift<'a> {
+    /// The part of the fleet whose steps are noted.
+    pub part: &'static str,
+    /// Accelerators that carry the load.
     pub loaded: Number<'a>,
-    /// Accelerators of spare replicas.
+    /// Accelerators of spare replicas, with weights loaded.
     pub spare: Number<'a>,
     /// Accelerators in servers without a replica.
     pub unused: Number<'a>,
-    /// Network, at any load, watts.
-    pub network_w: Number<'a>,
     /// A replica at the peak.
     pub at_peak: Duty<'a>,
     /// A replica at the average load.
     pub at_average: Duty<'a>,
-    /// Output tokens a second of the fleet, on average.
-    pub output_tokens_per_s: Number<'a>,
 }
 
 /// Power of a fleet with the origins that what follows needs.
@@ -142,9 +160,30 @@ pub struct Drawn<'a> {
 }
 
 impl<'a> Running<'a> {
-    /// All accelerators, and all servers with them, with this duty, watts. The rest of the servers is noted in `rest_section`.
+    /// All accelerators, and all servers with them, at the peak or at the average load, watts.
+    fn drawn(
+        &self,
+        duty: impl Fn(&Shift<'a>) -> Duty<'a>,
+        rest_section: &'static str,
+        recorder: &mut impl Recorder,
+    ) -> (Number<'a>, Number<'a>) {
+        let mut all: Option<(Number<'a>, Number<'a>)> = None;
+        for shift in &self.shifts {
+            let drawn = self.draw(shift, &duty(shift), rest_section, &mut recorder.of_part(shift.part));
+            all = Some(all.map_or(drawn, |before| {
+                (
+                    power::pooled_accelerator_w(recorder, before.0, drawn.0),
+                    power::pooled_server_w(recorder, before.1, drawn.1),
+                )
+            }));
+        }
+        all.unwrap_or((Number::exact(0.0), Number::exact(0.0)))
+    }
+
+    /// The same of one shift with this duty. The rest of the servers is noted in `rest_section`.
     fn draw(
         &self,
+        shift: &Shift<'a>,
         duty: &Duty<'a>,
         rest_section: &'static str,
         recorder: &mut impl Recorder,
@@ -153,9 +192,8 @@ impl<'a> Running<'a> {
         let limit: Number<'a> = (&accelerator.tdp_w).into();
         let idle_w: Number<'a> = (&accelerator.idle_w).into();
         let loaded_w = loaded_w(accelerator, self.facility, duty, recorder);
-        let resident = (&self.facility.power_resident).into();
-        let spare_w = power::spare_accelerator_w(recorder, limit, resident);
-        let (loaded, spare, unused) = (self.loaded, self.spare, self.unused);
+        let spare_w = spare_w(accelerator, self.facility, recorder);
+        let (loaded, spare, unused) = (shift.loaded, shift.spare, shift.unused);
         let accelerator_w = power::accelerator_w(recorder, loaded, loaded_w, spare, spare_w, unused, idle_w);
         let n = (&server.accelerators).into();
         let when_idle = power::idle_rest_w(recorder, (&server.idle_w).into(), n, idle_w);
@@ -183,9 +221,13 @@ impl<'a> Running<'a> {
     pub fn power(&self, recorder: &mut impl Recorder) -> Drawn<'a> {
         let (f, site) = (self.facility, self.site);
         let (_, average_server_w) =
-            self.draw(&self.at_average, "power.at_average.rest_w", &mut recorder.within("power.at_average"));
-        let (accelerator_w, server_w) = self.draw(&self.at_peak, "power.rest_w", recorder);
-        let (loaded, spare, unused) = (self.loaded, self.spare, self.unused);
+            self.drawn(|s| s.at_average, "power.at_average.rest_w", &mut recorder.within("power.at_average"));
+        let (accelerator_w, server_w) = self.drawn(|s| s.at_peak, "power.rest_w", recorder);
+        let sum = |of: fn(&Shift<'a>) -> Number<'a>| match &self.shifts[..] {
+            [whole] => of(whole),
+            pools => Number::model(pools.iter().map(|pool| of(pool).value).sum(), Trust::Calibrated),
+        };
+        let (loaded, spare, unused) = (sum(|s| s.loaded), sum(|s| s.spare), sum(|s| s.unused));
         let count = Number::exact(loaded.value + spare.value + unused.value);
         let each = power::accelerator_w_each(recorder, accelerator_w, loaded, spare, unused);
         let network_w = same(recorder, "power", "network_w", self.network_w);

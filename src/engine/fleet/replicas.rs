@@ -2,6 +2,7 @@
 
 use super::availability::{Domains, Failing};
 use super::housing::{Home, Housing, Weight};
+use super::sharing::Sharing;
 use crate::engine::figures::{Number, Recorder, Silent, layout, same};
 use crate::engine::math::domains::fewest_spares;
 
@@ -36,6 +37,10 @@ pub struct FleetRule<'a> {
     housing: Housing<'a>,
     /// What they do stand in; `None`: what costs least.
     home: Option<Home<'a>>,
+    /// Whether they are one of two pools, both of which have to be up.
+    pooled: bool,
+    /// How the capacity depends on how many share the load; `None`: not at all.
+    sharing: Option<Sharing>,
 }
 
 /// Spares, where they stand, and what all of it weighs in the search; `None`: nobody rents a machine that holds such a replica.
@@ -62,7 +67,31 @@ impl<'a> FleetRule<'a> {
         capacity: Number<'a>,
         accelerators_per_replica: Number<'a>,
     ) -> Self {
-        Self { capacity, accelerators_per_replica, failing, housing, home: None }
+        Self {
+            capacity,
+            accelerators_per_replica,
+            failing,
+            housing,
+            home: None,
+            pooled: false,
+            sharing: None,
+        }
+    }
+
+    /// The same for one of two pools that stand in `home`, both of which have to be up as often as it is asked of a fleet.
+    pub fn of_pool(self, home: Home<'a>) -> Self {
+        Self { home: Some(home), pooled: true, ..self }
+    }
+
+    /// Share of time in which enough replicas have to be up.
+    fn availability(&self) -> f64 {
+        let asked = self.failing.scenario.slo.availability;
+        if self.pooled { asked.sqrt() } else { asked }
+    }
+
+    /// The same where the capacity is that of a fleet which was sized, and others have another.
+    pub fn sharing(self, sharing: Sharing) -> Self {
+        Self { sharing: Some(sharing), ..self }
     }
 
     /// The same for a fleet that stays in the machines in which it stands at `load` requests per second.
@@ -123,7 +152,7 @@ impl<'a> FleetRule<'a> {
         let [machine, rack, feed] =
             [d.machine, d.rack, d.feed].map(|group| (group.replicas.value, group.down.value));
         let alone = (d.restart_down.value, d.release_down.value);
-        fewest_spares(replicas, self.failing.scenario.slo.availability, machine, rack, feed, alone)
+        fewest_spares(replicas, self.availability(), machine, rack, feed, alone)
     }
 
     /// The fleet that carries `load` requests per second.
@@ -147,7 +176,16 @@ impl<'a> FleetRule<'a> {
 
     fn carrying(&self, load: Number<'_>, recorder: &mut impl Recorder) -> Number<'a> {
         let headroom = self.failing.scenario.fleet.headroom;
-        layout::replicas(recorder, load, self.capacity, Number::input("fleet.headroom", headroom))
+        let asked = Number::input("fleet.headroom", headroom);
+        let Some(sharing) = self.sharing else {
+            return layout::replicas(recorder, load, self.capacity, asked, Number::exact(1.0));
+        };
+        let fewest = sharing.fewest(load.value, usable(1.0, headroom));
+        let capacity = Number { value: sharing.capacity_among(fewest), ..self.capacity };
+        // Fewer may have the capacity if they had it: then it is their number that counts.
+        let by_capacity = layout::replicas(&mut Silent, load, capacity, asked, Number::exact(1.0));
+        let least = if by_capacity.value < fewest { Number::exact(fewest) } else { Number::exact(1.0) };
+        layout::replicas(recorder, load, capacity, asked, least)
     }
 
     fn spare_replicas(
@@ -162,7 +200,8 @@ impl<'a> FleetRule<'a> {
             return same(recorder, "layout", "spare_replicas", asked);
         }
         let Domains { machine, rack, feed, restart_down, release_down, .. } = *domains;
-        layout::spare_replicas(
+        let formula = if self.pooled { layout::spare_replicas_of_a_pool } else { layout::spare_replicas };
+        formula(
             recorder,
             replicas,
             Number::input("slo.availability", scenario.slo.availability),

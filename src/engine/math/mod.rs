@@ -5,5 +5,7 @@ pub mod annuity;
 pub mod clos;
 pub mod domains;
 pub mod histogram;
-pub mod queue;
+pub mod normal;
 pub mod random;
+pub mod tails;
+pub mod waiting;

@@ -1,26 +1,18 @@
 //! Everything about the chosen fleet of one accelerator.
 
 use super::bands::bands;
-use super::confidence::Capacities;
-use super::ranking::MOST_TIMES;
+use super::crew::Crew;
+use super::joint::{self, Joint};
+use super::pools::PooledChoice;
 use super::search::{Candidacy, Hardware, Sizer};
 use crate::catalog::Term;
-use crate::engine::figures::{
-    Balance, Launch, Layout, Number, Recorder, Silent, Trust, balance, layout, same, serving,
-};
-use crate::engine::fleet::availability::availability;
+use crate::engine::figures::{Layout, Number, Recorder, Trust, serving, together};
 use crate::engine::fleet::cost::{Cost, Work};
-use crate::engine::fleet::order::{Furnished, Order};
-use crate::engine::fleet::power::{Busy, Duty};
-use crate::engine::fleet::replicas::{FleetCounts, usable};
+use crate::engine::fleet::housing::Home;
+use crate::engine::fleet::order::{Order, Stand};
+use crate::engine::fleet::replicas::usable;
 use crate::engine::plan::result::Rejection;
 use crate::engine::plan::result::Sizing;
-use crate::engine::replica::degrees::Degrees;
-use crate::engine::replica::deployment::Deployment;
-use crate::engine::replica::memory::Room;
-use crate::engine::replica::operating_point::Operating;
-use crate::engine::replica::serving::{Capacity, Limit, Service, State};
-use crate::engine::replica::step::Activity;
 
 impl<'a> Sizer<'a> {
     /// The sizing of `choice`.
@@ -33,49 +25,51 @@ impl<'a> Sizer<'a> {
         choice: &Candidacy,
         recorder: &mut impl Recorder,
     ) -> Result<Sizing, Rejection> {
-        let Candidacy { replica, settings, .. } = choice;
+        let crew = self.crew(hardware, choice, None, recorder)?;
+        let whole = Joint::of(&crew);
+        self.furnished(hardware, &[crew], &whole, None, recorder)
+    }
+
+    /// The sizing of `pools`, where `mixed_usd` is paid an hour for the cheapest fleet of replicas that do both (`None`: there is
+    /// none). `None`: they cannot be after all, or do not hold the time to first token by the way between them.
+    pub(super) fn assemble_pools(
+        &self,
+        hardware: &Hardware<'a>,
+        pools: &PooledChoice<'a>,
+        mixed_usd: Option<f64>,
+        recorder: &mut impl Recorder,
+    ) -> Option<Sizing> {
+        let home = Some(pools.home);
+        let prefill = self.crew(hardware, &pools.prefill, home, recorder).ok()?;
+        let decode = self.crew(hardware, &pools.decode, home, recorder).ok()?;
+        let joint = self.joint(hardware, [&prefill, &decode], recorder);
+        if joint.operating.point.ttft_s.at_slo > self.scenario.slo.ttft_s {
+            return None;
+        }
+        let mut sizing = self.furnished(hardware, &[prefill, decode], &joint, home, recorder).ok()?;
+        if let (Some(pools), Some(mixed)) = (&mut sizing.pools, mixed_usd) {
+            let usd = Number::made("cost", "usd_per_hour", sizing.estate.cost.chosen.usd_per_hour);
+            let mixed = Number::model(mixed, Trust::Calibrated);
+            pools.together.saving = Some(together::saving(recorder, usd, mixed).value);
+        }
+        Some(sizing)
+    }
+
+    /// What stands around `crews`, which are `whole` together.
+    fn furnished(
+        &self,
+        hardware: &Hardware<'a>,
+        crews: &[Crew<'_, 'a>],
+        whole: &Joint<'a>,
+        home: Option<Home<'a>>,
+        recorder: &mut impl Recorder,
+    ) -> Result<Sizing, Rejection> {
         let (scenario, demand) = (self.scenario, &self.demand);
-        let formats = (replica.weights, replica.kv_cache);
-        let deployment = self.deployment(hardware, replica.degrees, formats, *settings);
-        let room = Room::new(&deployment, recorder);
-        let service = Service { replica, room: &room, demand };
-        let each = self.degrees(hardware, replica.degrees, recorder);
-        let capacities = Capacities::of(self, choice, &room, recorder);
-        let capacity = &capacities.typical;
-        let fixed = scenario.fleet.replicas.is_some();
-        if let Some(edge) = self.edge(&capacities, choice.capacity.limit, hardware, each).filter(|_| !fixed) {
-            return Err(edge);
-        }
-        let rule = self.rule(hardware, capacities.confident, each);
-        let load = Number::input("workload.requests_per_s", scenario.workload.requests_per_s);
-        let fleet = rule.fleet(load, recorder);
-        let per_replica = load.value / fleet.replicas.value;
-        // A fleet that one has may be loaded beyond what keeps the limits.
-        let most = if fixed { service.saturation() } else { *capacity };
-        if fixed && per_replica >= most.state.requests_per_s {
-            return Err(overloaded(&most, load.value, fleet.replicas.value));
-        }
-        let at_peak = service.at_load(per_replica, &most);
-        let at_average = service.at_load(per_replica * scenario.workload.mean_to_peak(), &most);
-        let operating =
-            service.operating_point(&at_peak, load, fleet.replicas, capacities.typical_number, recorder);
-        let memory = room.memory(at_peak.concurrency, demand.context_tokens, demand.full_tokens, recorder);
-        let input_tokens = demand.input_tokens;
+        let operating = &whole.operating;
+        // Answers are written in the last of them.
+        let [.., writer] = crews else { return Err(self.no_price(hardware, 0)) };
         let average = Number::input("workload.average_to_peak", scenario.workload.mean_to_peak());
-        let model = |value: f64| Number::model(value, Trust::of_evidence(hardware.reliance.evidence));
-        let busy = |share: Activity| Busy {
-            weights: model(share.weights),
-            kv: model(share.kv),
-            arithmetic: model(share.arithmetic),
-        };
-        let duty = |state: &State| Duty {
-            decode: busy(state.step.busy()),
-            prefill: busy(state.prefill.busy),
-            load_each: model(state.requests_per_s),
-            prompt_adds_s: model(state.prefill.added_s),
-            concurrency: model(state.concurrency),
-        };
-        let furnished = Order {
+        let order = Order {
             scenario,
             catalog: self.catalog,
             region: self.region,
@@ -85,196 +79,85 @@ impl<'a> Sizer<'a> {
             tariff: hardware.tariff,
             assumptions: hardware.facility,
             hours: self.hours,
-            fleet,
-            rule,
-            at_peak: duty(&at_peak),
-            at_average: duty(&at_average),
+            lots: crews.iter().map(|crew| crew.lot).collect(),
+            accelerators: whole.accelerators,
             output_tokens_per_s: operating.output_tokens_per_s,
             work: Work {
                 average_load: serving::average_load(recorder, operating.load, average),
-                input_tokens: Number::input("workload.input_tokens", input_tokens),
+                input_tokens: Number::input("workload.input_tokens", demand.input_tokens),
                 output_tokens: Number::input("workload.output_tokens", demand.output_tokens),
             },
-            prompt_kv_bytes: Number::derived(
-                room.kv_bytes_per_token(input_tokens, &mut Silent).value * input_tokens,
-            ),
-            weights_bytes: Number::derived(memory.weights_bytes * each.value),
+            prompt_kv_bytes: Number::derived(self.prompt_kv_bytes(&writer.room)),
+            weights_bytes: Number::derived(writer.memory.weights_bytes * writer.each.value),
             gradient_bytes: Number::derived(2.0 * self.profile.parameters),
-        }
-        .furnish(recorder)
-        .ok_or_else(|| self.no_price(hardware, choice.replica.degrees.accelerators()))?;
+        };
+        let furnished = order
+            .furnish(recorder)
+            .ok_or_else(|| self.no_price(hardware, writer.replica.degrees.accelerators()))?;
         let facility_w = furnished.facility_w.value;
         if let Some(cap_w) = scenario.facility.power_cap_w.filter(|cap| facility_w > *cap) {
-            return Err(self.over_the_cap(&fleet, capacities.confident.value, facility_w, cap_w));
+            return Err(self.over_the_cap(writer, facility_w, cap_w));
         }
-        let balance = self.balance(&operating, &fleet, (&capacities, each), &furnished, recorder);
+        let balance = self.balance(operating, crews, &furnished, recorder);
         let paid = (furnished.usd_per_hour, furnished.billed);
-        let counts = (fleet.replicas, fleet.spare_replicas);
-        let availability =
-            availability(scenario, counts, (&fleet.home, &fleet.domains), each, paid, recorder);
-        let bands = bands(self, &capacities, &fleet, each, &furnished, recorder);
-        let typical = self.rule(hardware, capacities.typical_number, each);
-        let typical = typical.fleet(load, &mut Silent);
-        let typical_accelerators = layout::typical_accelerators(
-            recorder,
-            Number::model(typical.replicas.value, Trust::of_evidence(hardware.reliance.evidence)),
-            Number::model(typical.spare_replicas.value, Trust::of_evidence(hardware.reliance.evidence)),
-            each,
-        );
+        let availability = joint::availability_of(scenario, crews, paid, recorder);
+        let bands = bands(self, crews, whole.accelerators, &furnished, recorder);
+        let typical = crews.iter().map(|crew| self.typical_accelerators(hardware, crew, home, recorder));
+        let typical: Vec<Number<'a>> = typical.collect();
+        let layouts = crews.iter().zip(&furnished.stands).zip(&typical);
+        let layouts = layouts.map(|((crew, stand), typical)| layout(crew, stand, typical.value));
+        let layouts: Vec<Layout> = layouts.collect();
+        let pools = joint::pools(crews, &layouts, &typical, whole, &furnished, recorder);
+        let [.., layout] = layouts[..] else { return Err(self.no_price(hardware, 0)) };
         let price_spread = price_spread(&furnished.estate.cost, scenario.money.term);
-        let alone = fleet.replicas.value == 1.0;
-        let granular = alone && operating.point.utilization < 0.5 * usable(1.0, scenario.fleet.headroom);
+        let spread = crews.iter().map(|crew| crew.capacities.spread()).fold(0.0, f64::max);
         Ok(Sizing {
-            layout: Layout {
-                tp: replica.degrees.tp,
-                pp: replica.degrees.pp,
-                ep: replica.degrees.ep,
-                attention_dp: replica.degrees.attention_dp,
-                replicas: fleet.replicas.value as u32,
-                spare_replicas: fleet.spare_replicas.value as u32,
-                accelerators: fleet.accelerators.value as u32,
-                typical_accelerators: typical_accelerators.value as u32,
-                billed_accelerators: furnished.billed.value as u32,
-                servers: furnished.servers.value as u32,
-                racks: furnished.racks.value as u32,
-                weights: replica.weights,
-                kv_cache: replica.kv_cache,
-                rack_scale: furnished.rack_scale,
-            },
-            launch: launched(&deployment, &room, recorder),
+            layout,
+            launch: writer.launch,
             operating_point: operating.point,
-            memory,
+            memory: writer.memory,
             balance,
-            spread: capacities.spread().hypot(price_spread),
+            sharing: whole.sharing,
+            spread: spread.hypot(price_spread),
             price_spread,
             availability,
             estate: furnished.estate,
             bands,
-            limit: if granular { Limit::Granularity } else { capacity.limit },
+            limit: whole.limit,
+            pools,
         })
     }
 
-    /// That longer times would take many times the fleet, those of the confidence asked for or those at the upper end of the
-    /// band; `None`: they would not.
-    fn edge(
-        &self,
-        capacities: &Capacities,
-        limit: Limit,
-        hardware: &Hardware<'a>,
-        each: Number<'a>,
-    ) -> Option<Rejection> {
-        let load = self.scenario.workload.requests_per_s;
-        let fleet =
-            |capacity: f64| self.rule(hardware, Number::exact(capacity), each).replicas(load) * each.value;
-        let [typical, confident, slow] =
-            [capacities.typical_number, capacities.confident, capacities.low].map(|each| fleet(each.value));
-        if confident > MOST_TIMES * typical {
-            return Some(Rejection::Edge { accelerators: typical, slow: confident, limit });
-        }
-        (slow > MOST_TIMES * confident).then_some(Rejection::Edge { accelerators: confident, slow, limit })
-    }
-
-    /// Accelerators of one replica, its degrees noted.
-    fn degrees(
-        &self,
-        hardware: &Hardware<'a>,
-        degrees: Degrees,
-        recorder: &mut impl Recorder,
-    ) -> Number<'static> {
-        let trust = Trust::of_evidence(hardware.reliance.evidence);
-        let found = |degree: u32| Number::model(f64::from(degree), trust);
-        let asked = |path: &'static str, degree: u32| Number::input(path, f64::from(degree));
-        let given = self.degrees_asked();
-        let tp = match given.tp {
-            Some(tp) => same(recorder, "layout", "tp", asked("platform.tp", tp)),
-            None => layout::tp(recorder, found(degrees.tp)),
-        };
-        let pp = match given.pp {
-            Some(pp) => same(recorder, "layout", "pp", asked("platform.pp", pp)),
-            None => layout::pp(recorder, found(degrees.pp)),
-        };
-        match given.ep {
-            Some(ep) => same(recorder, "layout", "ep", asked("platform.ep", ep)),
-            None => layout::ep(recorder, found(degrees.ep)),
-        };
-        let attention_dp = match given.attention_dp {
-            Some(dp) => same(recorder, "layout", "attention_dp", asked("platform.attention_dp", dp)),
-            None => layout::attention_dp(recorder, found(degrees.attention_dp)),
-        };
-        layout::accelerators_of_one_replica(recorder, tp, pp, attention_dp)
-    }
-
     /// What `cap_w` carries of a fleet that takes `needed_w`: whole replicas, spares first, each of which draws alike.
-    fn over_the_cap(&self, fleet: &FleetCounts<'_>, capacity: f64, needed_w: f64, cap_w: f64) -> Rejection {
+    fn over_the_cap(&self, crew: &Crew<'_, '_>, needed_w: f64, cap_w: f64) -> Rejection {
+        let fleet = crew.fleet();
         let (replicas, spares) = (fleet.replicas.value, fleet.spare_replicas.value);
         let powered = ((replicas + spares) * cap_w / needed_w).floor();
         let asked = self.scenario.workload.requests_per_s;
-        let usable = usable(capacity, self.scenario.fleet.headroom);
+        let usable = usable(crew.capacities.confident.value, self.scenario.fleet.headroom);
         let carried = ((powered - spares).max(0.0) * usable).min(asked);
         Rejection::PowerCap { needed_w, cap_w, carried, asked }
     }
-
-    /// How far the fleet is from its two failures.
-    fn balance(
-        &self,
-        operating: &Operating<'_>,
-        fleet: &FleetCounts<'_>,
-        (capacities, each): (&Capacities, Number<'_>),
-        furnished: &Furnished<'_>,
-        recorder: &mut impl Recorder,
-    ) -> Balance {
-        let replicas = fleet.replicas;
-        let capacity = balance::capacity_requests_per_s(recorder, capacities.typical_number, replicas);
-        let low = balance::capacity_low_requests_per_s(recorder, capacities.low, replicas);
-        let high = balance::capacity_high_requests_per_s(recorder, capacities.high, replicas);
-        let sized = balance::capacity_at_confidence_requests_per_s(recorder, capacities.confident, replicas);
-        // Of a fleet that one has nothing has to stay free.
-        let fixed = self.scenario.fleet.replicas.is_some();
-        let headroom = if fixed { 0.0 } else { self.scenario.fleet.headroom };
-        let needed = operating.load.value / usable(replicas.value, headroom);
-        let deviations = Number::model(capacities.deviations_until(needed), Trust::Calibrated);
-        let confidence = balance::confidence(recorder, deviations);
-        let idle = balance::idle_usd_per_year(
-            recorder,
-            furnished.usd_per_hour,
-            operating.utilization,
-            fleet.replicas,
-            each,
-            furnished.billed,
-        );
-        Balance {
-            capacity_requests_per_s: capacity.value,
-            capacity_low_requests_per_s: low.value,
-            capacity_high_requests_per_s: high.value,
-            capacity_at_confidence_requests_per_s: sized.value,
-            confidence: confidence.value,
-            load_margin: balance::load_margin(recorder, capacity, operating.load).value,
-            idle_usd_per_year: idle.value,
-        }
-    }
 }
 
-/// That `replicas` which carry `most` each do not carry `asked` requests per second.
-fn overloaded(most: &Capacity, asked: f64, replicas: f64) -> Rejection {
-    Rejection::Overloaded {
-        carried: most.state.requests_per_s * replicas,
-        asked,
-        limit: most.limit,
-        replicas,
-    }
-}
-
-/// What the servers of `deployment` are told when they start.
-fn launched(deployment: &Deployment<'_>, room: &Room, recorder: &mut impl Recorder) -> Launch {
-    let Deployment { stack, accelerator, settings, .. } = *deployment;
-    let sequences = stack.limits_on(accelerator).1.into();
-    Launch {
-        memory_fraction: same(recorder, "launch", "memory_fraction", settings.memory_fraction(stack)).value,
-        step_tokens: same(recorder, "launch", "step_tokens", settings.step_tokens(stack, accelerator)).value,
-        max_sequences: same(recorder, "launch", "max_sequences", sequences).value,
-        longest_tokens: room.longest(recorder).value,
-        fuller: settings.fuller,
-        smaller_steps: settings.smaller_steps,
+/// How replicas that are alike are laid out, where they stand, and what they would take at typical times.
+fn layout(crew: &Crew<'_, '_>, stand: &Stand<'_>, typical_accelerators: f64) -> Layout {
+    let (degrees, fleet) = (crew.replica.degrees, crew.fleet());
+    Layout {
+        tp: degrees.tp,
+        pp: degrees.pp,
+        ep: degrees.ep,
+        attention_dp: degrees.attention_dp,
+        replicas: fleet.replicas.value as u32,
+        spare_replicas: fleet.spare_replicas.value as u32,
+        accelerators: fleet.accelerators.value as u32,
+        typical_accelerators: typical_accelerators as u32,
+        billed_accelerators: stand.billed.value as u32,
+        servers: stand.servers.value as u32,
+        racks: stand.racks.value as u32,
+        weights: crew.replica.weights,
+        kv_cache: crew.replica.kv_cache,
+        rack_scale: stand.rack_scale,
     }
 }
 
@@ -283,4 +166,10 @@ fn launched(deployment: &Deployment<'_>, room: &Room, recorder: &mut impl Record
 fn price_spread(cost: &Cost, term: Term) -> f64 {
     const SERVERS: f64 = 0.1;
     cost.rate(term).map_or(SERVERS, |rate| rate.spread)
+}
+
+/// The tighter of two pools.
+pub(super) fn tighter<'p, 'c, 'a>(prefill: &'p Crew<'c, 'a>, decode: &'p Crew<'c, 'a>) -> &'p Crew<'c, 'a> {
+    let fuller = prefill.operating.point.utilization > decode.operating.point.utilization;
+    if fuller { prefill } else { decode }
 }

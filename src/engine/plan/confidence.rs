@@ -2,7 +2,7 @@
 
 use super::search::{Candidacy, Sizer};
 use crate::engine::figures::{Number, Recorder, Trust};
-use crate::engine::replica::memory::Room;
+use crate::engine::replica::pools::Role;
 use crate::engine::replica::roofline::BAND_DEVIATIONS;
 use crate::engine::replica::serving::{Capacity, Service};
 
@@ -26,23 +26,26 @@ pub(super) struct Capacities {
 }
 
 impl Capacities {
-    /// Those of `choice` in `room`.
-    pub fn of(sizer: &Sizer<'_>, choice: &Candidacy, room: &Room, recorder: &mut impl Recorder) -> Self {
-        let (replica, demand) = (&choice.replica, &sizer.demand);
+    /// Those of `choice` in its fleet.
+    pub fn of(sizer: &Sizer<'_>, choice: &Candidacy, recorder: &mut impl Recorder) -> Self {
+        let Candidacy { replica, room, replicas, .. } = choice;
+        let demand = &choice.demand.in_turn(*replicas);
         let found = |deviations: f64| {
             let slowed = replica.slowed(deviations);
-            Service { replica: &slowed, room, demand }.capacity(0.0).ok()
+            Service { replica: &slowed, room, demand }.capacity_near(&choice.capacity).ok()
         };
         let service = Service { replica, room, demand };
-        let typical = service.capacity(0.0).unwrap_or_else(|_| service.saturation());
-        let typical_number = service.capacity_number(&typical, recorder);
+        let typical = service.capacity_near(&choice.capacity).unwrap_or_else(|_| service.saturation());
+        let typical_number = service.capacity_number(&typical, "serving", recorder);
         let slowed = replica.slowed(sizer.deviations);
         let slow = Service { replica: &slowed, room, demand };
-        let confident = slow.capacity_number(&choice.capacity, &mut recorder.within(AT_CONFIDENCE));
+        let confident = slow.capacity_number(&choice.capacity, AT_CONFIDENCE, recorder);
         let model = |value: f64| Number::model(value, Trust::of_evidence(replica.reliance.evidence));
         // A layout that is too slow at the end of the band still is as fast as its times are longer.
         let slowest = confident.value / replica.reliance.tpot_factor;
         let low = found(BAND_DEVIATIONS).map_or(slowest, |capacity| capacity.state.requests_per_s);
+        // So is one of a pool that barely is not: its layout was chosen for what it carries at the confidence that is asked.
+        let low = if demand.role == Role::Mixed { low } else { low.max(slowest) };
         let high =
             found(-BAND_DEVIATIONS).map_or(typical_number.value, |capacity| capacity.state.requests_per_s);
         Self {

@@ -1,9 +1,7 @@
 //! A fleet that one has (`fleet.replicas`): it is not sized but judged, at typical times, and answers also where it is late.
 
 use super::result::{Outcome, Rejection, Sizing};
-use super::search::{Candidacy, Hardware, Sizer};
-use crate::engine::figures::Silent;
-use crate::engine::replica::memory::Room;
+use super::search::{Candidacy, Sizer};
 use crate::engine::replica::serving::Service;
 
 /// How far a fleet that one has is from keeping the limits; less is better.
@@ -15,15 +13,13 @@ pub(super) struct Lateness {
     miss: f64,
 }
 
-impl<'a> Sizer<'a> {
+impl Sizer<'_> {
     /// How late the fleet that the scenario fixes is in the layout of `option`; a fleet that is sized is not.
-    pub(super) fn lateness(&self, hardware: &Hardware<'a>, option: &Candidacy) -> Lateness {
-        let Some(replicas) = self.scenario.fleet.replicas else { return Lateness::default() };
-        let Candidacy { replica, settings, .. } = option;
-        let formats = (replica.weights, replica.kv_cache);
-        let room = Room::new(&self.deployment(hardware, replica.degrees, formats, *settings), &mut Silent);
-        let service = Service { replica, room: &room, demand: &self.demand };
-        let load = self.scenario.workload.requests_per_s / f64::from(replicas);
+    pub(super) fn lateness(&self, option: &Candidacy) -> Lateness {
+        let Some(replicas) = self.scenario.fleet.replicas.map(f64::from) else { return Lateness::default() };
+        let Candidacy { replica, room, .. } = option;
+        let service = Service { replica, room, demand: &self.demand.in_turn(replicas) };
+        let load = self.scenario.workload.requests_per_s / replicas;
         match service.miss(load) {
             Some(miss) if miss <= 1.0 => Lateness::default(),
             Some(miss) => Lateness { overloaded: false, miss },
@@ -42,8 +38,7 @@ impl<'a> Sizer<'a> {
             return Outcome::Sized(Box::new(sizing));
         }
         // A replica that is late when it is idle has no load at which it is not.
-        let each = sizing.balance.capacity_requests_per_s / f64::from(replicas);
-        let needed = (point.utilization > 1.0).then(|| (point.requests_per_s / each).ceil());
+        let needed = (point.utilization > 1.0).then(|| sizing.sharing.carrying(point.requests_per_s, 1.0));
         let late = Rejection::Late {
             ttft_s,
             tpot_s,

@@ -24,7 +24,7 @@ impl Headline {
     /// All of them, in the order in which they are shown.
     pub const ALL: [Self; 4] = [Self::Accelerators, Self::Power, Self::Month, Self::MillionTokens];
 
-    /// Its path in the list of figures.
+    /// Its path in the list of figures, of a fleet without pools: [`Sizing::whole_path`] has that of any.
     pub const fn path(self) -> &'static str {
         match self {
             Self::Accelerators => "layout.accelerators",
@@ -52,7 +52,7 @@ impl Headline {
     /// Its value in its unit.
     pub fn of(self, sizing: &Sizing) -> f64 {
         match self {
-            Self::Accelerators => f64::from(sizing.layout.accelerators),
+            Self::Accelerators => f64::from(sizing.whole().accelerators),
             Self::Power => sizing.estate.power.facility_w,
             Self::Month => sizing.estate.cost.chosen.usd_per_month,
             Self::MillionTokens => sizing.estate.cost.chosen.usd_per_million_tokens,
@@ -130,7 +130,8 @@ mod tests {
                 (headline.id(), More::Worse),
                 "the window shows more in red"
             );
-            assert_eq!(sizing.number(headline.path()), Some(headline.of(sizing)), "{headline:?}");
+            let path = sizing.whole_path(headline.path());
+            assert_eq!(sizing.number(path), Some(headline.of(sizing)), "{headline:?}");
             let ends = ["low", "high"].map(|end| sizing.number(&format!("bands.{}_{end}", headline.id())));
             assert_eq!(ends, headline.band(sizing).map(Some), "{headline:?}");
         }

@@ -40,15 +40,20 @@ pub(in crate::engine) fn switches_per_rack(switches: f64, rack_units: f64) -> f6
 }
 
 impl Sizing {
-    /// The rack of servers at `index`, from 0: all are as full as can be but the last.
+    /// The rack of servers at `index`, from 0: all are as full as can be but the last, of each pool where there are two, the
+    /// prefill pool's first.
     pub fn rack(&self, index: u32) -> Rack {
-        let (facility, servers) = (&self.estate.facility, f64::from(self.layout.servers));
-        let fullest = facility.servers_per_rack.min(servers).max(1.0);
-        let count =
-            (servers - f64::from(index) * facility.servers_per_rack).clamp(0.0, facility.servers_per_rack);
+        let facility = &self.estate.facility;
+        let own = self.layout.servers;
+        let reading = self.pools.map_or((0, 0), |pools| (pools.prefill.racks, pools.prefill.servers));
+        let (servers, before) = if index < reading.0 { (reading.1, 0) } else { (own, reading.0) };
+        let whole = f64::from(self.whole().servers).max(1.0);
+        let fullest = facility.servers_per_rack.min(f64::from(own.max(reading.1))).max(1.0);
+        let count = (f64::from(servers) - f64::from(index - before) * facility.servers_per_rack)
+            .clamp(0.0, facility.servers_per_rack);
         Rack {
             rated_w: count * facility.rack_w / fullest,
-            heat_w: count * self.estate.power.server_w / servers.max(1.0),
+            heat_w: count * self.estate.power.server_w / whole,
             ..Rack::holding(count, facility.rack_units / fullest)
         }
     }
@@ -79,13 +84,14 @@ mod tests {
         let plan = plan(&scenario, &catalog).unwrap();
         for candidate in &plan.candidates {
             let Some(sizing) = candidate.sizing() else { continue };
-            let racks: Vec<Rack> = (0..sizing.layout.racks).map(|i| sizing.rack(i)).collect();
+            let racks: Vec<Rack> = (0..sizing.whole().racks).map(|i| sizing.rack(i)).collect();
             let servers: f64 = racks.iter().map(|r| r.count).sum();
             let heat_w: f64 = racks.iter().map(|r| r.heat_w).sum();
             let name = &candidate.name;
-            assert_eq!(servers, f64::from(sizing.layout.servers), "{name}");
+            assert_eq!(servers, f64::from(sizing.whole().servers), "{name}");
             assert!((heat_w / sizing.estate.power.server_w - 1.0).abs() < 1e-9, "{name}");
-            assert!((racks[0].rated_w / sizing.estate.facility.rack_w - 1.0).abs() < 1e-9, "{name}");
+            let fullest = racks.iter().map(|rack| rack.rated_w).fold(0.0, f64::max);
+            assert!((fullest / sizing.estate.facility.rack_w - 1.0).abs() < 1e-9, "{name}");
             let network = (0..sizing.estate.facility.network_racks as u32).map(|i| sizing.network_rack(i));
             let network: Vec<Rack> = network.collect();
             let switches: f64 = network.iter().map(|r| r.count).sum();

@@ -2,8 +2,11 @@
 //! nothing else.
 
 use crate::catalog::{MemoryOptions, OfferClass, Term, Vendor};
-use crate::engine::figures::{Availability, Balance, Bands, Launch, Layout, Memory, OperatingPoint};
+use crate::engine::figures::{
+    Availability, Balance, Bands, Launch, Layout, Memory, OperatingPoint, Pool, Together,
+};
 use crate::engine::fleet::order::Estate;
+use crate::engine::fleet::sharing::Sharing;
 use crate::engine::replica::serving::Limit;
 
 /// The result of the engine for one scenario.
@@ -94,7 +97,7 @@ impl Candidate {
 /// A fleet of one accelerator that meets the scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sizing {
-    /// How the model is laid out.
+    /// How the model is laid out; of pools, the one that decodes.
     pub layout: Layout,
     /// What its servers are told when they start.
     pub launch: Launch,
@@ -104,6 +107,8 @@ pub struct Sizing {
     pub memory: Memory,
     /// How near the fleet is to too small and too large.
     pub balance: Balance,
+    /// How the capacity of a replica depends on how many share the load.
+    pub sharing: Sharing,
     /// Standard deviation of the logarithm of what the load costs: of the capacity and of the price.
     pub spread: f64,
     /// That of the price alone.
@@ -116,6 +121,70 @@ pub struct Sizing {
     pub bands: Bands,
     /// What would break first under more load.
     pub limit: Limit,
+    /// The pools in which prompts are read and answers written; `None`: every replica does both. With pools, layout, launch, memory
+    /// and times of a replica are those of the decode pool, and everything else is of both.
+    pub pools: Option<Pools>,
+}
+
+/// Two pools of replicas.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pools {
+    /// Reads prompts.
+    pub prefill: Pool,
+    /// Writes answers: what the sizing has as its layout.
+    pub decode: Pool,
+    /// Both of them, and the way from one to the other.
+    pub together: Together,
+}
+
+/// What a whole fleet takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Accelerators, spares included.
+    pub accelerators: u32,
+    /// Accelerators, were all times the typical ones, as if they were certain.
+    pub typical_accelerators: u32,
+    /// Accelerators that are paid for.
+    pub billed_accelerators: u32,
+    /// Servers.
+    pub servers: u32,
+    /// Racks of servers.
+    pub racks: u32,
+}
+
+impl Sizing {
+    /// What the whole fleet takes: its only kind of replicas, or both pools.
+    pub fn whole(&self) -> Counts {
+        let l = &self.layout;
+        match &self.pools {
+            Some(Pools { together: t, .. }) => Counts {
+                accelerators: t.accelerators,
+                typical_accelerators: t.typical_accelerators,
+                billed_accelerators: t.billed_accelerators,
+                servers: t.servers,
+                racks: t.racks,
+            },
+            None => Counts {
+                accelerators: l.accelerators,
+                typical_accelerators: l.typical_accelerators,
+                billed_accelerators: l.billed_accelerators,
+                servers: l.servers,
+                racks: l.racks,
+            },
+        }
+    }
+
+    /// Where the list has for the whole fleet what a fleet without pools has at `path`.
+    pub fn whole_path(&self, path: &'static str) -> &'static str {
+        match (path, &self.pools) {
+            ("layout.accelerators", Some(_)) => "pools.accelerators",
+            ("layout.typical_accelerators", Some(_)) => "pools.typical_accelerators",
+            ("layout.billed_accelerators", Some(_)) => "pools.billed_accelerators",
+            ("layout.servers", Some(_)) => "pools.servers",
+            ("layout.racks", Some(_)) => "pools.racks",
+            _ => path,
+        }
+    }
 }
 
 impl Sizing {
@@ -124,6 +193,34 @@ impl Sizing {
     pub fn growth_keeping(&self, headroom: f64) -> f64 {
         let sized = self.balance.capacity_at_confidence_requests_per_s * (1.0 - headroom);
         (sized / self.operating_point.requests_per_s - 1.0).max(0.0)
+    }
+
+    /// Accelerators that carry load, and those of spares.
+    pub fn loaded_and_spare(&self) -> (f64, f64) {
+        let l = &self.layout;
+        let of =
+            |replicas: u32, spares: u32, each: u32| (f64::from(replicas * each), f64::from(spares * each));
+        let own = of(l.replicas, l.spare_replicas, l.accelerators_per_replica());
+        self.pools.map_or(own, |Pools { prefill, .. }| {
+            let reads = of(prefill.replicas, prefill.spare_replicas, prefill.accelerators_per_replica());
+            (reads.0 + own.0, reads.1 + own.1)
+        })
+    }
+
+    /// Accelerators that the peak would take at the limits of the SLO, fractions counted.
+    pub fn used(&self) -> f64 {
+        let pool =
+            |pool: &Pool| pool.utilization * f64::from(pool.replicas * pool.accelerators_per_replica());
+        match &self.pools {
+            Some(Pools { prefill, decode, .. }) => pool(prefill) + pool(decode),
+            None => self.operating_point.utilization * self.loaded_and_spare().0,
+        }
+    }
+
+    /// Accelerators of the largest replica.
+    pub fn largest_replica(&self) -> u32 {
+        let own = self.layout.accelerators_per_replica();
+        self.pools.map_or(own, |pools| own.max(pools.prefill.accelerators_per_replica()))
     }
 }
 
@@ -290,11 +387,13 @@ mod tests {
             let mut more = scenario.clone();
             more.workload.requests_per_s *= times;
             let plan = plan(&more, &catalog).unwrap();
-            let layout = plan.candidate(&best.accelerator).unwrap().sizing().unwrap().layout;
+            let there = plan.candidate(&best.accelerator).unwrap().sizing().unwrap();
+            let (layout, pools) = (there.layout, there.pools.map(|pools| pools.prefill.replicas));
             assert_eq!((layout.tp, layout.pp), (sizing.layout.tp, sizing.layout.pp));
-            layout.replicas
+            layout.replicas + pools.unwrap_or(0)
         };
-        assert_eq!(replicas((1.0 + growth) * 0.999), sizing.layout.replicas);
-        assert!(replicas((1.0 + growth) * 1.001) > sizing.layout.replicas);
+        let now = sizing.layout.replicas + sizing.pools.map_or(0, |pools| pools.prefill.replicas);
+        assert_eq!(replicas((1.0 + growth) * 0.999), now);
+        assert!(replicas((1.0 + growth) * 1.001) > now);
     }
 }

@@ -15,6 +15,7 @@ use crate::engine::fleet::power::Site;
 use crate::engine::fleet::replicas::{FleetRule, MOST_ACCELERATORS, usable};
 use crate::engine::fleet::tariff::{Holding, Tariff};
 use crate::engine::plan::fixed_fleet::Lateness;
+use crate::engine::plan::pools::PooledChoice;
 use crate::engine::plan::rejection::Failures;
 use crate::engine::plan::result::Rejection;
 use crate::engine::plan::result::Sizing;
@@ -23,11 +24,12 @@ use crate::engine::replica::deployment::Deployment;
 use crate::engine::replica::formats;
 use crate::engine::replica::memory::Room;
 use crate::engine::replica::memory_settings::MemorySettings;
+use crate::engine::replica::pools::Role;
 use crate::engine::replica::profile::Profile;
 use crate::engine::replica::roofline::Replica;
 use crate::engine::replica::serving::{Capacity, Demand, Service, Unable};
 use crate::engine::replica::speculation::Speculation;
-use crate::scenario::{Hours, Scenario};
+use crate::scenario::{Hours, Pools, Scenario};
 
 /// The parts of a sizer that do not depend on the accelerator.
 pub struct Sizer<'a> {
@@ -72,13 +74,28 @@ pub struct Hardware<'a> {
     pub reliance: Reliance,
 }
 
+/// With what a layout is of interest.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// The least load of a replica, requests per second.
+    pub least_requests_per_s: f64,
+    /// The most replicas that may share the load.
+    pub replicas: f64,
+}
+
 /// A layout that can serve, with what it holds.
 #[derive(Clone, Debug)]
 pub struct Candidacy {
+    /// What is asked of it.
+    pub demand: Demand,
     /// The replica, as coefficients.
     pub replica: Replica,
-    /// The most it carries within the SLO at the confidence that is asked.
+    /// What its memory holds.
+    pub room: Room,
+    /// The most it carries within the SLO at the confidence that is asked, as one of `replicas`.
     pub capacity: Capacity,
+    /// Replicas that get requests in turn: as many as could win in the search, those of the fleet once it is sized.
+    pub replicas: f64,
     /// What its servers are told of memory.
     pub settings: MemorySettings,
 }
@@ -121,16 +138,17 @@ impl<'a> Sizer<'a> {
         Rejection::Price { term, asked: asked.clone(), replica, terms, elsewhere }
     }
 
-    /// Calls `visit` with every layout in every format, and what it can hold or why it cannot. `wanted` answers the least
-    /// load of a replica, requests per second, with which a layout is of interest; nothing where it is of none.
+    /// Calls `visit` with every layout in every format, in each of `roles`, and what it can hold or why it cannot. `wanted` answers
+    /// with what a layout is of interest in a role; nothing where it is of none.
     ///
     /// Servers start with the defaults of the stack. A layout that fills a server and does not start so is told of memory,
     /// rather than taking a second server.
     pub fn visit_options(
         &self,
         hardware: &Hardware<'_>,
-        mut wanted: impl FnMut(Degrees) -> Option<f64>,
-        mut visit: impl FnMut(Degrees, Room, Result<Candidacy, Unable>),
+        roles: &[Role],
+        mut wanted: impl FnMut(Role, Degrees) -> Option<Wanted>,
+        mut visit: impl FnMut(Role, Degrees, &Room, Result<Candidacy, Unable>),
     ) {
         let asked = &self.scenario.platform;
         let weights = formats::weights(asked.weights, self.model, hardware.accelerator, hardware.efficiency);
@@ -139,14 +157,25 @@ impl<'a> Sizer<'a> {
                 if !degrees.starts(&self.profile, weights, self.stack) {
                     continue;
                 }
-                let Some(least) = wanted(degrees) else { return };
+                let wanted = Role::ALL.map(|role| {
+                    roles.contains(&role).then(|| wanted(role, degrees)).flatten().map(|w| (role, w))
+                });
+                if wanted.iter().all(Option::is_none) {
+                    return;
+                }
                 let own =
                     || formats::default_kv_cache(&self.profile, weights, self.stack, hardware.accelerator);
                 let kv_cache = asked.kv_cache.unwrap_or_else(own);
                 let deployment = self.deployment(hardware, degrees, (weights, kv_cache), self.settings());
                 let fills = f64::from(degrees.accelerators()) == hardware.server.accelerators.value();
-                let (room, result) = self.option(deployment, fills, least);
-                visit(degrees, room, result);
+                let (deployment, room) = self.told(deployment, fills);
+                let replica = room.fits(self.demand.full_tokens).then(|| Replica::new(&deployment));
+                for (role, wanted) in wanted.into_iter().flatten() {
+                    let option = replica.as_ref().map_or(Err(Unable::Memory), |replica| {
+                        self.option(hardware, role, replica, &room, deployment.settings, wanted)
+                    });
+                    visit(role, degrees, &room, option);
+                }
             }
         });
     }
@@ -233,13 +262,8 @@ impl<'a> Sizer<'a> {
         MemorySettings::asked(self.scenario.platform.memory_utilization)
     }
 
-    /// One layout with its formats.
-    fn option(
-        &self,
-        mut deployment: Deployment<'_>,
-        may_be_told: bool,
-        least_requests_per_s: f64,
-    ) -> (Room, Result<Candidacy, Unable>) {
+    /// The deployment with the settings of memory that it starts with, and its room.
+    fn told<'b>(&self, mut deployment: Deployment<'b>, may_be_told: bool) -> (Deployment<'b>, Room) {
         let fits = |room: &Room| room.fits(self.demand.full_tokens);
         let mut room = Room::new(&deployment, &mut Silent);
         for settings in deployment.settings.next(deployment.stack) {
@@ -249,128 +273,228 @@ impl<'a> Sizer<'a> {
             deployment.settings = settings;
             room = Room::new(&deployment, &mut Silent);
         }
-        if !fits(&room) {
-            return (room, Err(Unable::Memory));
-        }
-        let replica = Replica::new(&deployment);
-        let slow = replica.slowed(self.deviations);
-        let service = Service { replica: &slow, room: &room, demand: &self.demand };
-        let capacity = match service.capacity(least_requests_per_s) {
-            // Of a fleet that one has it is asked what it does, also where it is late.
-            Err(Unable::Slow { .. }) if self.scenario.fleet.replicas.is_some() => Ok(service.saturation()),
-            capacity => capacity,
+        (deployment, room)
+    }
+
+    /// One layout with its formats in one role.
+    fn option(
+        &self,
+        hardware: &Hardware<'_>,
+        role: Role,
+        replica: &Replica,
+        room: &Room,
+        settings: MemorySettings,
+        wanted: Wanted,
+    ) -> Result<Candidacy, Unable> {
+        let demand = self.demand_of(role, hardware, replica, room);
+        let own = match role {
+            Role::Mixed => None,
+            Role::Prefill => Some(replica.clone().reading()),
+            Role::Decode => Some(replica.clone().writing()),
         };
-        let settings = deployment.settings;
-        (room, capacity.map(|capacity| Candidacy { replica, capacity, settings }))
+        let replica = own.as_ref().unwrap_or(replica);
+        let slow = replica.slowed(self.deviations);
+        let replicas = wanted.replicas;
+        let in_turn = demand.in_turn(replicas);
+        let service = Service { replica: &slow, room, demand: &in_turn };
+        let capacity = match service.capacity(wanted.least_requests_per_s) {
+            // Of a fleet that one has it is asked what it does, also where it is late.
+            Err(Unable::Slow { .. }) if self.scenario.fleet.replicas.is_some() => service.saturation(),
+            capacity => capacity?,
+        };
+        let (replica, room) = (replica.clone(), *room);
+        Ok(Candidacy { demand, replica, room, capacity, replicas, settings })
     }
 
     /// The cheapest fleet of one accelerator, and everything about it.
     ///
     /// # Errors
     /// Why the accelerator cannot serve the scenario.
-    pub fn size(&self, hardware: &Hardware<'a>, recorder: &mut impl Recorder) -> Result<Sizing, Rejection> {
+    pub fn size<R: Recorder>(&self, hardware: &Hardware<'a>, recorder: &mut R) -> Result<Sizing, Rejection> {
         if let Some(rejection) = self.obstacle(hardware) {
             return Err(rejection);
         }
-        let (accelerators, choice) = self.search(hardware)?;
-        if accelerators > MOST_ACCELERATORS {
-            return Err(Rejection::TooMany { accelerators });
-        }
-        self.assemble(hardware, &choice, recorder)
+        let found = self.search(hardware);
+        let weight = found.as_ref().ok().map(|found| found.weight);
+        let pools = self.look_for_pools(hardware, weight);
+        self.cheaper(hardware, found, pools, recorder)
     }
 
-    /// The cheapest layout, and the accelerators of its fleet.
-    fn search(&self, hardware: &Hardware<'a>) -> Result<(f64, Candidacy), Rejection> {
+    /// The cheaper of the fleet of replicas that do both and of two pools, by what is paid for each in all.
+    fn cheaper<R: Recorder>(
+        &self,
+        hardware: &Hardware<'a>,
+        found: Result<Found, Rejection>,
+        pools: Option<PooledChoice<'a>>,
+        recorder: &mut R,
+    ) -> Result<Sizing, Rejection> {
+        let found = found.and_then(|found| match found.accelerators > MOST_ACCELERATORS {
+            true => Err(Rejection::TooMany { accelerators: found.accelerators }),
+            false => Ok(found.choice),
+        });
+        let Some(pools) = pools else { return self.assemble(hardware, &found?, recorder) };
+        let mixed = match &found {
+            Ok(choice) => self.assemble(hardware, choice, &mut Silent),
+            Err(rejection) => Err(rejection.clone()),
+        };
+        let usd = |sizing: &Sizing| sizing.estate.cost.chosen.usd_per_hour;
+        let least = mixed.as_ref().ok().map(usd);
+        let pooled = self.assemble_pools(hardware, &pools, least, &mut Silent);
+        let asked = self.scenario.platform.pools == Pools::Always;
+        let pooled = pooled.filter(|sizing| asked || least.is_none_or(|least| usd(sizing) < least));
+        // Only the steps of the fleet that is chosen are noted.
+        match (pooled, found) {
+            (Some(pooled), _) if !R::KEEPS => Ok(pooled),
+            (Some(pooled), _) => Ok(self.assemble_pools(hardware, &pools, least, recorder).unwrap_or(pooled)),
+            (None, Ok(choice)) if R::KEEPS => self.assemble(hardware, &choice, recorder),
+            (None, _) => mixed,
+        }
+    }
+
+    /// The cheapest layout of replicas that read and write, and what its fleet weighs.
+    fn search(&self, hardware: &Hardware<'a>) -> Result<Found, Rejection> {
         let mut best = Lead::default();
         let mut failures = Failures::default();
         let housing = self.housing(hardware);
         // The most accelerators that a fleet can have and still win, to leave out what cannot.
         let most = std::cell::Cell::new(f64::INFINITY);
-        let spares = f64::from(self.scenario.fleet.spare_replicas.unwrap_or(0));
-        let usable = usable(1.0, self.scenario.fleet.headroom);
         self.visit_options(
             hardware,
-            |degrees| {
+            &[Role::Mixed],
+            |_, degrees| {
                 // A fleet that one has is compared by what it costs alone.
                 if self.scenario.fleet.replicas.is_some() {
-                    return Some(0.0);
+                    return Some(self.any());
                 }
-                let replicas = (most.get() / f64::from(degrees.accelerators())).floor() - spares;
-                // A hair less, for what rounding does to the count of replicas.
-                (replicas >= 1.0)
-                    .then(|| 0.999_999 * self.scenario.workload.requests_per_s / (usable * replicas))
+                self.of_interest(most.get(), degrees)
             },
-            |degrees, room, result| match result {
-                Err(unable) => failures.note(degrees, &room, &self.demand, unable),
+            |_, degrees, room, result| match result {
+                Err(unable) => failures.note(degrees, room, &self.demand, unable),
                 Ok(option) => {
                     self.weigh(hardware, &option, &mut best);
                     most.set(best.most(&housing));
                 }
             },
         );
-        let unpriced = best.unpriced;
-        best.choice().ok_or_else(|| match unpriced {
-            Some(replica) => self.no_price(hardware, replica),
-            None => failures.rejection(&self.demand),
+        let (unpriced, edge) = (best.unpriced, best.edge.take());
+        best.found().ok_or_else(|| match (edge, unpriced) {
+            (Some(edge), _) => edge,
+            (None, Some(replica)) => self.no_price(hardware, replica),
+            (None, None) => failures.rejection(&self.demand),
         })
     }
 
-    /// Every layout of `hardware` that can serve at some load.
+    /// With what a layout has a fleet of at most so many accelerators; `None`: it has none.
+    pub(super) fn of_interest(&self, most_accelerators: f64, degrees: Degrees) -> Option<Wanted> {
+        let spares = f64::from(self.scenario.fleet.spare_replicas.unwrap_or(0));
+        let usable = usable(1.0, self.scenario.fleet.headroom);
+        let replicas = (most_accelerators / f64::from(degrees.accelerators())).floor() - spares;
+        // A hair less, for what rounding does to the count of replicas.
+        let least = 0.999_999 * self.scenario.workload.requests_per_s / (usable * replicas);
+        (replicas >= 1.0).then_some(Wanted { least_requests_per_s: least, replicas })
+    }
+
+    /// Every layout of `hardware` that can serve at some load, in every role.
     pub fn options(&self, hardware: &Hardware<'a>) -> Vec<Candidacy> {
         let mut options = Vec::new();
         if self.obstacle(hardware).is_none() {
-            self.visit_options(hardware, |_| Some(0.0), |_, _, result| options.extend(result));
+            let roles: &[Role] = if self.may_pool(hardware) { &Role::ALL } else { &[Role::Mixed] };
+            let any = |_: Role, _: Degrees| Some(self.any());
+            self.visit_options(hardware, roles, any, |_, _, _, result| options.extend(result));
         }
         options
+    }
+
+    /// That every layout is of interest: as one of the replicas that one has, or of any number.
+    fn any(&self) -> Wanted {
+        let replicas = self.scenario.fleet.replicas.map_or(f64::INFINITY, f64::from);
+        Wanted { least_requests_per_s: 0.0, replicas }
     }
 
     /// The cheapest fleet among `options` of a scenario that differs from this one in load or money alone.
     pub fn size_among(&self, hardware: &Hardware<'a>, options: &[Candidacy]) -> Option<Sizing> {
         let mut best = Lead::default();
-        options.iter().for_each(|option| self.weigh(hardware, option, &mut best));
-        let (_, choice) = best.choice().filter(|(accelerators, _)| *accelerators <= MOST_ACCELERATORS)?;
-        self.assemble(hardware, &choice, &mut Silent).ok()
+        let of = |role: Role| options.iter().filter(move |option| option.demand.role == role);
+        of(Role::Mixed).for_each(|option| self.weigh(hardware, option, &mut best));
+        let found = best.found();
+        let weight = found.as_ref().map(|found| found.weight);
+        let pools = self.pools_among(hardware, options, weight);
+        let found = found.ok_or_else(|| self.no_price(hardware, 0));
+        self.cheaper(hardware, found, pools, &mut Silent).ok()
     }
 
     /// Keeps `option` where less is paid for its fleet than for the best, has fewer accelerators, or holds more with as many.
     fn weigh(&self, hardware: &Hardware<'a>, option: &Candidacy, best: &mut Lead) {
-        let capacity = option.capacity.state.requests_per_s;
         let each = f64::from(option.replica.degrees.accelerators());
-        let rule = self.rule(hardware, Number::exact(capacity), Number::exact(each));
+        let rule = |option: &Candidacy| {
+            let capacity = Number::exact(option.capacity.state.requests_per_s);
+            self.rule(hardware, capacity, Number::exact(each))
+        };
         let load = self.scenario.workload.requests_per_s;
-        let replicas = rule.replicas(load);
-        let late = self.lateness(hardware, option);
-        let Some(least) = self.housing(hardware).weight(replicas, each) else {
+        let late = self.lateness(option);
+        let Some(least) = self.housing(hardware).weight(rule(option).replicas(load), each) else {
             best.leave_out(option);
             return;
         };
-        // Spares only add to what is paid for.
-        if best.key.is_some_and(|(than, weight, ..)| late >= than && least > weight) {
+        // Spares only add to what is paid for, and so do replicas that fewer share the bursts of.
+        if best.first.as_ref().is_some_and(|first| late >= first.key.0 && least > first.key.1) {
             return;
         }
-        let (weight, spares) = best.standby(&rule, replicas);
+        let Ok(option) = self.settled(option) else { return };
+        let (weight, spares) = best.standby(&rule(&option), option.replicas);
         let Some(weight) = weight else {
-            best.leave_out(option);
+            best.leave_out(&option);
             return;
         };
-        let key = (late, weight, (replicas + spares) * each, -capacity * replicas);
-        if best.key.is_none_or(|than| key < than) {
-            best.key = Some(key);
-            best.choice = Some(option.clone());
+        // What tells ties apart is worked out for ties alone.
+        let mut tie = None;
+        if let Some(first) = &mut best.first {
+            if (late, weight) > first.key {
+                return;
+            }
+            if (late, weight) == first.key {
+                let than = *first.tie.get_or_insert_with(|| self.tie(hardware, &first.option, first.spares));
+                tie = Some(self.tie(hardware, &option, spares));
+                if tie >= Some(than) {
+                    return;
+                }
+            }
+        }
+        match self.edge(hardware, &option) {
+            Some(edge) => best.edge = best.edge.take().or(Some(edge)),
+            None => best.first = Some(First { key: (late, weight), tie, spares, option }),
         }
     }
+}
+
+/// The cheapest layout of replicas that read and write.
+struct Found {
+    choice: Candidacy,
+    /// What its fleet weighs, and the accelerators that it needs.
+    weight: Weight,
+    accelerators: f64,
 }
 
 /// The best choice so far.
 #[derive(Default)]
 struct Lead {
-    /// How late it is, what is paid for, accelerators needed, capacity with the sign turned.
-    key: Option<(Lateness, Weight, f64, f64)>,
-    choice: Option<Candidacy>,
+    first: Option<First>,
+    /// Why a layout was left out that would have been the best, the first of them.
+    edge: Option<Rejection>,
     /// Accelerators of the smallest replica that was left out for lack of a price.
     unpriced: Option<u32>,
     /// Fleets whose spares are known: many layouts take the same.
     known: Vec<Known>,
+}
+
+/// The best choice.
+struct First {
+    /// How late it is, and what is paid for.
+    key: (Lateness, Weight),
+    /// What tells it from one that weighs as much, once there was one.
+    tie: Option<(f64, f64)>,
+    spares: f64,
+    option: Candidacy,
 }
 
 /// What a fleet weighs with its spares.
@@ -402,11 +526,13 @@ impl Lead {
     }
 
     fn most(&self, housing: &Housing<'_>) -> f64 {
-        self.key.map_or(f64::INFINITY, |(_, weight, ..)| housing.most_accelerators(weight))
+        self.first.as_ref().map_or(f64::INFINITY, |first| housing.most_accelerators(first.key.1))
     }
 
-    /// The accelerators that it needs, and the layout.
-    fn choice(self) -> Option<(f64, Candidacy)> {
-        Some((self.key?.2, self.choice?))
+    /// The layout, what its fleet weighs, and the accelerators that it needs.
+    fn found(self) -> Option<Found> {
+        let First { key: (_, weight), option, spares, .. } = self.first?;
+        let each = f64::from(option.replica.degrees.accelerators());
+        Some(Found { accelerators: (option.replicas + spares) * each, choice: option, weight })
     }
 }

@@ -3,7 +3,7 @@
 use super::result::Sizing;
 use crate::engine::figures::{
     Availability, Balance, Bands, Buy, Entry, Facility, Figure, Launch, Layout, Memory, Mix, Network,
-    OperatingPoint, Percentiles, Power, Rent, TermCost,
+    OperatingPoint, Percentiles, Pool, Power, Rent, TermCost, Together,
 };
 
 /// Receives an entry of a section: its name and its value.
@@ -39,6 +39,9 @@ macro_rules! section {
 /// Every section, in the order of the document.
 pub static SECTIONS: &[Section] = &[
     section!("layout", "", Layout, |s| Some(&s.layout)),
+    section!("pools", "", Together, |s| s.pools.as_ref().map(|pools| &pools.together)),
+    section!("pools.prefill", "Prefill pool", Pool, |s| s.pools.as_ref().map(|pools| &pools.prefill)),
+    section!("pools.decode", "Decode pool", Pool, |s| s.pools.as_ref().map(|pools| &pools.decode)),
     section!("launch", "", Launch, |s| Some(&s.launch)),
     section!("operating_point", "", OperatingPoint, |s| Some(&s.operating_point)),
     section!("operating_point.ttft_s", "Time to first token", Percentiles, |s| Some(

@@ -8,6 +8,13 @@ use crate::catalog::PrefillPolicy;
 /// a server would run for long.
 const LEAST_PROMPT_SHARE: f64 = 0.1;
 
+/// Steps that an engine plans while another runs, at most (`max_concurrent_batches` less one,
+/// vllm/v1/executor/multiproc_executor.py; `event_loop_overlap`, python/sglang/srt/managers/scheduler.py).
+const MOST_AHEAD: f64 = 1.0;
+
+/// Steps that a request waits at most, mean, where nothing is read: half of the one under way, and those that are planned already.
+const STEPS_UNTIL_NEXT: f64 = 0.5 + MOST_AHEAD;
+
 /// The policy of one stack on one deployment.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Batching {
@@ -33,6 +40,36 @@ const FULL_STEP: f64 = 0.9;
 
 /// Euler's constant: the sum of the first `n` reciprocals less `ln n`.
 const EULER_MASCHERONI: f64 = 0.577_215_664_901_532_9;
+
+/// When an engine looks at what has come, in steps.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Looks {
+    /// Steps that are planned already then, so that what it sees runs after them.
+    pub ahead: f64,
+    /// From one look to the next. What comes is read together: a request finds itself anywhere among these steps, and so waits for
+    /// half of them on average.
+    pub between: f64,
+}
+
+impl Looks {
+    /// Where a request waits for `steps` on average.
+    #[inline]
+    fn new(steps: f64) -> Self {
+        let ahead = (steps - 0.5).round().clamp(0.0, MOST_AHEAD);
+        Self { ahead, between: (2.0 * (steps - ahead)).round().max(1.0) }
+    }
+
+    /// The same where nothing is read: what comes with its cache joins the next step that is not planned yet.
+    pub fn writing_only(steps: f64) -> Self {
+        Self::new(steps.min(STEPS_UNTIL_NEXT))
+    }
+
+    /// Steps that a request waits at most with probability `share`.
+    #[inline]
+    pub fn steps_at(&self, share: f64) -> f64 {
+        self.ahead + share * self.between
+    }
+}
 
 /// How prompts are held back.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -71,6 +108,16 @@ impl Batching {
         }
     }
 
+    /// The same where nothing decodes: the engine looks at what has come after every step.
+    pub(super) fn reading_only(self) -> Self {
+        Self { admission_steps: 0.5, hold_steps: 0.0, ..self }
+    }
+
+    /// The same where nothing is read: what comes with its cache joins the next step, one later where steps are planned ahead.
+    pub(super) fn writing_only(self) -> Self {
+        Self { admission_steps: self.admission_steps.min(STEPS_UNTIL_NEXT), hold_steps: 0.0, ..self }
+    }
+
     /// How prompts are fitted between the steps of the answers under way.
     pub(in crate::engine) fn policy(&self) -> PrefillPolicy {
         self.policy
@@ -94,11 +141,11 @@ impl Batching {
         self.copies * self.stages
     }
 
-    /// Steps between two looks at what has come, in all of which it is read together: a request finds itself anywhere among
-    /// them, and so waits for half of them on average.
+    /// How the engine looks at what has come. In a pipeline the steps that are planned ahead are those of its stages.
     #[inline]
-    pub fn steps_between_looks(&self) -> f64 {
-        (2.0 * self.admission_steps).round().max(1.0)
+    pub fn looks(&self) -> Looks {
+        let looks = Looks::new(self.admission_steps);
+        if self.stages > 1.0 { Looks { ahead: 0.0, ..looks } } else { looks }
     }
 
     /// How a server that was told to hold prompts back does so where `arrivals` of `tokens` come to the replica in a step while

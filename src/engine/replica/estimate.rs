@@ -26,6 +26,8 @@ pub struct ClosedLoop {
     pub length_spread: f64,
     /// Requests in flight.
     pub concurrency: f64,
+    /// Whether the client runs in the server's process, without HTTP: requests that end in one step come back in one.
+    pub in_process: bool,
 }
 
 /// What the closed loop sees. Times in seconds, memory per accelerator.
@@ -174,9 +176,11 @@ struct Waves {
 /// The first wave arrives at once and fills one step after the other; the prompts of a step have their first tokens at its end,
 /// together. A later one arrives as the one before it ends: spread over as many steps as lengths differ by and as its first tokens
 /// were apart. Requests that end in one step come back one after the other while the next is under way, so that some of them are in
-/// time for the step after it and the others a step later: a group parts in two in each wave, until all are alone. A request comes with the end of a step, when the next is under way, and is looked at some steps later: steps that are
-/// as long as those with the prompts of its neighbours, and its own step has some of them too. It waits no longer than in the first
-/// wave. Where prompts come together they fill steps, and each takes less of them than by itself.
+/// time for the step after it and the others a step later: a group parts in two in each wave, until all are alone. With a client in
+/// the server's process they are all in time, and groups of even lengths stay. A request comes
+/// with the end of a step, when the next is under way, and is looked at some steps later: steps that are as long as those with the
+/// prompts of its neighbours, and its own step has some of them too. It waits no longer than in the first wave. Where prompts come
+/// together they fill steps, and each takes less of them than by itself.
 fn waves(replica: &Replica, load: &ClosedLoop, running: f64, step_s: f64, prompt: &Prompt) -> Waves {
     let others = running - 1.0;
     if others <= 0.0 {
@@ -192,7 +196,8 @@ fn waves(replica: &Replica, load: &ClosedLoop, running: f64, step_s: f64, prompt
     let mut sum = Waves { wait_s: 0.0, prompt_s: 0.0 };
     for wave in 0..WAVES {
         let number = f64::from(wave);
-        let apart = (first_tokens * 2_f64.powf(number - 1.0)).min(running.max(first_tokens));
+        let parts = if load.in_process { 1.0 } else { 2_f64.powf(number - 1.0) };
+        let apart = (first_tokens * parts).min(running.max(first_tokens));
         let steps = if wave > 0 { (number * lengths * lengths + apart * apart).sqrt() } else { 0.0 };
         let steps = steps.min(output_steps);
         let prompts = (others / steps.max(1.0)).min(per_step.max(1.0));

@@ -1,6 +1,8 @@
 //! The replica at a load, as latencies at each percentile; and the steps that made them.
 
-use super::serving::{AT_PEAK, Capacity, Quantile, Service, State};
+use super::pools::Role;
+use super::prompts::Prompts;
+use super::serving::{AT_PEAK, Capacity, Service, State};
 use crate::engine::figures::{
     Number, OperatingPoint, Origin, Percentiles, Recorder, Trust, operating_point, percentiles, same, serving,
 };
@@ -9,6 +11,7 @@ use crate::engine::figures::{
 const PERCENTILES: [(&str, f64); 3] = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)];
 
 /// The operating point with the origins that what follows needs.
+#[derive(Clone, Copy)]
 pub struct Operating<'a> {
     pub point: OperatingPoint,
     pub load: Number<'a>,
@@ -17,11 +20,21 @@ pub struct Operating<'a> {
 }
 
 impl Service<'_> {
-    /// Largest load of one replica within the SLO, requests per second, and how it was made.
-    pub fn capacity_number(&self, capacity: &Capacity, recorder: &mut impl Recorder) -> Number<'static> {
+    /// Largest load of one replica within the SLO, requests per second, and how it was made, noted under `section`.
+    pub fn capacity_number(
+        &self,
+        capacity: &Capacity,
+        section: &'static str,
+        recorder: &mut impl Recorder,
+    ) -> Number<'static> {
+        let recorder = &mut recorder.within(section);
+        if self.demand.role == Role::Prefill {
+            return self.reading_capacity(&capacity.state, recorder);
+        }
         let State { concurrency, step, .. } = capacity.state;
         let step = self.step_time(&step, recorder);
-        let adds = self.prompt_adds(&capacity.state, recorder);
+        self.prompt_alone_adds(&capacity.state, recorder);
+        let adds = self.prompt_adds(&capacity.state.prompts, section, recorder);
         serving::capacity_requests_per_s(
             recorder,
             Number::model(concurrency, Trust::of_evidence(self.replica.reliance.evidence)),
@@ -33,16 +46,35 @@ impl Service<'_> {
     }
 
     /// Time that one prompt adds to the steps it shares.
-    fn prompt_adds(&self, state: &State, recorder: &mut impl Recorder) -> Number<'static> {
-        let (prefill, model) = (&state.prefill, |s: f64| self.replica.time(s));
+    #[inline]
+    pub(super) fn prompt_adds(
+        &self,
+        prompts: &Prompts,
+        section: &'static str,
+        recorder: &mut impl Recorder,
+    ) -> Number<'static> {
+        let model = |s: f64| self.replica.time(s);
+        let [first, second] = prompts.shares();
         serving::prompt_adds_s(
+            recorder,
+            Number::made(section, "prompt_alone_adds_s", prompts.first_s),
+            model(prompts.second_s),
+            model(prompts.further_s),
+            model(first),
+            model(second),
+        )
+    }
+
+    /// Time that a prompt adds to steps that it has to itself.
+    fn prompt_alone_adds(&self, state: &State, recorder: &mut impl Recorder) {
+        let (prefill, model) = (&state.prefill, |s: f64| self.replica.time(s));
+        serving::prompt_alone_adds_s(
             recorder,
             model(prefill.steps_with_s),
             model(prefill.steps_without_s),
             model(prefill.side_by_side),
-            model(prefill.full_added_s),
-            model(prefill.prompts),
-        )
+            model(state.prompts.lengths),
+        );
     }
 
     /// The fleet at the peak: `state` is that of one of its replicas.
@@ -56,10 +88,13 @@ impl Service<'_> {
     ) -> Operating<'a> {
         let evidence = self.replica.reliance.evidence;
         let model = |s: f64| self.replica.time(s);
+        if self.demand.role == Role::Prefill {
+            return self.reading_point(state, load, replicas, capacity, recorder);
+        }
         let load = same(recorder, "operating_point", "requests_per_s", load);
         let step = self.step_time(&state.step, &mut recorder.within(AT_PEAK));
-        let adds = self.prompt_adds(state, &mut recorder.within(AT_PEAK));
-        serving::prompt_s(&mut recorder.within(AT_PEAK), model(state.prefill.steps_with_s));
+        self.prompt_alone_adds(state, &mut recorder.within(AT_PEAK));
+        let adds = self.prompt_adds(&state.prompts, AT_PEAK, &mut recorder.within(AT_PEAK));
         let output = Number::input("workload.output_tokens", self.demand.output_tokens);
         operating_point::concurrency(
             &mut recorder.found(state.concurrency),
@@ -69,6 +104,7 @@ impl Service<'_> {
             step,
             adds,
         );
+        self.spread(state, recorder);
         let output_tokens_per_s = operating_point::output_tokens_per_s(recorder, load, output);
         let utilization = operating_point::utilization(recorder, load, capacity, replicas);
         let [first, other] =
@@ -81,25 +117,33 @@ impl Service<'_> {
             utilization: utilization.value,
             slo_attainment,
             evidence,
-            ttft_s: self.ttft_percentiles(state, recorder),
+            ttft_s: match self.demand.role {
+                // Of a pool that only writes answers it is that of both.
+                Role::Decode => Percentiles::default(),
+                _ => self.ttft_percentiles(state, recorder),
+            },
             tpot_s: self.tpot_percentiles(state, recorder),
         };
         Operating { point, load, output_tokens_per_s, utilization }
     }
 
-    fn ttft_percentiles(&self, state: &State, recorder: &mut impl Recorder) -> Percentiles {
-        let [p50, p95, p99] =
-            PERCENTILES.map(|(field, share)| self.ttft(state, Quantile::new(share), field, recorder).value);
-        let at_slo = self.ttft(state, self.demand.slo, "at_slo", recorder);
+    pub(super) fn ttft_percentiles(&self, state: &State, recorder: &mut impl Recorder) -> Percentiles {
+        let [p50, p95, p99] = PERCENTILES.map(|(field, share)| {
+            self.ttft(state, self.demand.quantile_noted(share, field, recorder), field, recorder).value
+        });
+        let slo = self.demand.quantile_noted(self.demand.slo.share, "at_slo", recorder);
+        let at_slo = self.ttft(state, slo, "at_slo", recorder);
         let factor = self.replica.reliance.ttft_factor;
         let [at_slo_low, at_slo_high] = self.band(at_slo, factor, "operating_point.ttft_s", recorder);
         Percentiles { p50, p95, p99, at_slo: at_slo.value, at_slo_low, at_slo_high }
     }
 
     fn tpot_percentiles(&self, state: &State, recorder: &mut impl Recorder) -> Percentiles {
-        let [p50, p95, p99] =
-            PERCENTILES.map(|(field, share)| self.tpot(state, Quantile::new(share), field, recorder).value);
-        let at_slo = self.tpot(state, self.demand.slo, "at_slo", recorder);
+        let [p50, p95, p99] = PERCENTILES.map(|(field, share)| {
+            self.tpot(state, self.demand.quantile_noted(share, field, recorder), field, recorder).value
+        });
+        let slo = self.demand.quantile_noted(self.demand.slo.share, "at_slo", recorder);
+        let at_slo = self.tpot(state, slo, "at_slo", recorder);
         let factor = self.replica.reliance.tpot_factor;
         let [at_slo_low, at_slo_high] = self.band(at_slo, factor, "operating_point.tpot_s", recorder);
         Percentiles { p50, p95, p99, at_slo: at_slo.value, at_slo_low, at_slo_high }

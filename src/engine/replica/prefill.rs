@@ -4,6 +4,7 @@
 //! Copies of attention step together, since their tokens meet in the experts: all of them wait for the one that reads a prompt,
 //! and share that wait with the others that read in the same step.
 
+use super::batching::Chunks;
 use super::roofline::Replica;
 use super::step::{Activity, Batch, Bound, StepTime};
 
@@ -38,6 +39,9 @@ pub struct Prefill {
     pub steps_without_s: f64,
     /// Time of the replica that one prompt takes when prompts queue, seconds.
     pub saturated_s: f64,
+    /// A step that is full of prompts, seconds, and how many it has; 0 where one prompt fills steps.
+    pub full_s: f64,
+    pub full_prompts: f64,
     /// What most of its last step is spent on.
     pub bound: Bound,
     /// What the accelerators do in it, over their peaks.
@@ -51,10 +55,20 @@ pub struct Prompt {
     one: Prefill,
     /// All copies read.
     pub all: Prefill,
-    copies: f64,
-    stages: f64,
+    pub(super) copies: f64,
+    pub(super) stages: f64,
     /// Prompts for which a step of one copy has room.
-    most_prompts: f64,
+    pub(super) most_prompts: f64,
+}
+
+/// A prompt cut into chunks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Read {
+    chunks: Chunks,
+    /// The steps of all chunks, seconds.
+    pub with_s: f64,
+    pub steps: f64,
+    last: StepTime,
 }
 
 /// Share of steps in which a copy reads a prompt, at least: below, a prompt is by itself to the last digit.
@@ -66,12 +80,25 @@ impl Prompt {
     /// too long, is shared.
     #[inline]
     pub fn among(&self, arrivals: f64) -> Prefill {
-        let of_a_copy = arrivals / (self.copies * self.stages);
-        let prompts = of_a_copy.min(self.most_prompts).max(1.0);
+        let prompts = self.of_a_copy(arrivals).min(self.most_prompts).max(1.0);
+        self.alone(arrivals).shared(prompts)
+    }
+
+    /// The prompt where `arrivals` come together in the replica, mean, and none of them to its own copy.
+    #[inline]
+    pub(super) fn alone(&self, arrivals: f64) -> Prefill {
         if self.copies == 1.0 {
-            return self.all.shared(prompts);
+            return self.all;
         }
-        self.read_by(self.copies_reading(of_a_copy / prompts * self.all.steps)).shared(prompts)
+        let of_a_copy = self.of_a_copy(arrivals);
+        let prompts = of_a_copy.min(self.most_prompts).max(1.0);
+        self.read_by(self.copies_reading(of_a_copy / prompts * self.all.steps))
+    }
+
+    /// Of `arrivals` in the replica, those to one copy and stage.
+    #[inline]
+    pub(super) fn of_a_copy(&self, arrivals: f64) -> f64 {
+        arrivals / (self.copies * self.stages)
     }
 
     /// Copies that read in a step in which any does, mean, where each reads in `share` of its steps by itself.
@@ -121,43 +148,65 @@ impl Replica {
         Prompt { one, all, copies, stages: f64::from(self.degrees.pp), most_prompts }
     }
 
+    /// One step of a copy with `prompt_tokens` that look back on `prompt_context_tokens` each, while `reading` copies of
+    /// attention read as many.
+    #[inline]
+    pub(super) fn reading_step(
+        &self,
+        prompt_tokens: f64,
+        prompt_context_tokens: f64,
+        beside: Decoding,
+        reading: f64,
+    ) -> StepTime {
+        // Where sequences pause meanwhile, the step is without them.
+        let meanwhile = self.batching.decodes_meanwhile();
+        let decoding = if meanwhile { self.batching.share(beside.sequences) } else { 0.0 };
+        let context_tokens = beside.context_tokens;
+        let batch = Batch { decoding, context_tokens, prompt_tokens, prompt_context_tokens };
+        let copies = f64::from(self.degrees.attention_dp);
+        self.step_among(&batch, copies * self.tokens(&batch) - (copies - reading) * prompt_tokens)
+    }
+
+    /// Reading `fresh` tokens behind `cached` ones in as many chunks as they take, while `reading` copies of attention do.
+    #[inline]
+    pub(super) fn chunked(&self, fresh: f64, cached: f64, beside: Decoding, reading: f64) -> Read {
+        let meanwhile = self.batching.decodes_meanwhile();
+        let decoding = if meanwhile { self.batching.share(beside.sequences) } else { 0.0 };
+        // A new token looks back on what was cached and, on average, on half of what is new.
+        let context_tokens = cached + 0.5 * fresh;
+        let chunks = self.batching.chunks(fresh, decoding);
+        let (mut last, mut with_s, mut steps) = (StepTime::default(), 0.0, 0.0);
+        if chunks.rest_tokens > 0.0 {
+            last = self.reading_step(chunks.rest_tokens, context_tokens, beside, reading);
+            (with_s, steps) = (last.total_s(), 1.0);
+        }
+        if chunks.full > 0.0 {
+            last = self.reading_step(chunks.chunk_tokens, context_tokens, beside, reading);
+            with_s += chunks.full * last.total_s();
+            steps += chunks.full;
+        }
+        Read { chunks, with_s, steps, last }
+    }
+
     /// Reading a prompt while `reading` copies of attention do, this one included.
     fn prefill(&self, tokens: f64, cached: f64, beside: Decoding, reading: f64) -> Prefill {
         let batching = &self.batching;
         let fresh = (tokens - cached).max(1.0);
-        // What the sequences lose to a step with prompts: all of it where they pause meanwhile.
-        let (decoding, base_s) = match batching.decodes_meanwhile() {
-            true => (batching.share(beside.sequences), beside.step_s),
-            false => (0.0, 0.0),
-        };
-        let copies = f64::from(self.degrees.attention_dp);
-        // A new token looks back on what was cached and, on average, on half of what is new.
-        let step = |prompt_tokens: f64, reading: f64| {
-            let context_tokens = beside.context_tokens;
-            let prompt_context_tokens = cached + 0.5 * fresh;
-            let batch = Batch { decoding, context_tokens, prompt_tokens, prompt_context_tokens };
-            self.step_among(&batch, copies * self.tokens(&batch) - (copies - reading) * prompt_tokens)
-        };
-        let chunks = batching.chunks(fresh, decoding);
-        let (mut last, mut with_s, mut steps) = (StepTime::default(), 0.0, 0.0);
-        if chunks.rest_tokens > 0.0 {
-            last = step(chunks.rest_tokens, reading);
-            (with_s, steps) = (last.total_s(), 1.0);
-        }
-        if chunks.full > 0.0 {
-            last = step(chunks.chunk_tokens, reading);
-            with_s += chunks.full * last.total_s();
-            steps += chunks.full;
-        }
+        let base_s = if batching.decodes_meanwhile() { beside.step_s } else { 0.0 };
+        let context_tokens = cached + 0.5 * fresh;
+        let read = self.chunked(fresh, cached, beside, reading);
+        let Read { chunks, with_s, steps, last } = read;
         let side_by_side = reading * f64::from(self.degrees.pp);
         let steps_without_s = steps * base_s;
         let added_s = (with_s - steps_without_s) / side_by_side;
         // Prompts that wait share steps: at saturation every step is full, and every copy reads.
+        let copies = f64::from(self.degrees.attention_dp);
         let prompts = batching.prompts_in(&chunks, fresh);
-        let full_s = step(prompts * fresh, copies).total_s();
+        let full_s = self.reading_step(prompts * fresh, context_tokens, beside, copies).total_s();
         let at_once = prompts * batching.prompts_at_once();
         let saturated_s = (with_s / side_by_side).min(full_s / at_once);
         let full_added_s = added_s.min((full_s - base_s) / at_once);
+        let shares = chunks.full == 0.0;
         Prefill {
             latency_s: with_s,
             added_s,
@@ -168,6 +217,8 @@ impl Replica {
             steps_with_s: with_s,
             steps_without_s,
             saturated_s,
+            full_s: if shares { full_s } else { 0.0 },
+            full_prompts: if shares { prompts } else { 0.0 },
             bound: last.bound(),
             busy: last.busy(),
         }

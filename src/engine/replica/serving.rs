@@ -7,30 +7,42 @@
 //! time per output token is `t(b) + b·added/output`. Where tokens are drafted, a step yields several.
 
 use crate::engine::figures::{Number, Recorder, Silent, serving};
-use crate::engine::math::queue::{normal_quantile, normal_share};
+use crate::engine::math::normal::{normal_quantile, normal_share};
+use crate::engine::math::tails::shorter_share;
 use crate::engine::replica::memory::Room;
+use crate::engine::replica::pools::Role;
 use crate::engine::replica::prefill::{Decoding, Prefill};
+use crate::engine::replica::prompts::{Lengths, Prompts};
 use crate::engine::replica::roofline::Replica;
 use crate::engine::replica::step::StepTime;
+use crate::engine::replica::tails::Spread;
 use crate::scenario::Scenario;
 
 /// What the scenario asks of one replica, in the form in which the search uses it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Demand {
+    /// What the replica does.
+    pub role: Role,
     /// Mean prompt length, tokens.
     pub input_tokens: f64,
     /// Mean answer length, tokens.
     pub output_tokens: f64,
     /// Prompt tokens found in the prefix cache.
     pub cached_tokens: f64,
-    /// Mean context of a decoding sequence: the prompt and half of the answer.
+    /// Mean context of a decoding sequence: the prompt and half of the answer, of which long ones are met more often.
     pub context_tokens: f64,
     /// Prompt and answer.
     pub full_tokens: f64,
-    /// Squared coefficient of variation of inter-arrival times.
+    /// Replicas that get requests in turn: one until a fleet is sized.
+    pub(super) replicas: f64,
+    /// Squared coefficient of variation of inter-arrival times, of all replicas.
     pub(super) arrival_scv: f64,
     /// Coefficient of variation of lengths.
     pub(super) length_cv: f64,
+    /// Lengths of prompts.
+    pub(super) lengths: Lengths,
+    /// What two answers have in common of their lengths, 0–1.
+    pub(super) overlap: f64,
     /// Limit on the time to first token, seconds.
     pub ttft_slo_s: f64,
     /// Limit on the time per output token, seconds.
@@ -45,18 +57,21 @@ pub struct Quantile {
     /// 0–1.
     pub share: f64,
     /// The standard normal deviate.
-    z: f64,
+    pub(super) z: f64,
+    /// The same of means over answers of all lengths.
+    pub(super) of_short_answers: f64,
 }
 
 impl Quantile {
-    /// The quantile below which `share` (0–1) lies.
+    /// The quantile below which `share` (0–1) lies, where all answers are alike.
     pub fn new(share: f64) -> Self {
-        Self { share, z: normal_quantile(share) }
+        let z = normal_quantile(share);
+        Self { share, z, of_short_answers: z }
     }
 
     /// The quantile that lies so many standard deviations above the mean of a normal distribution.
     pub(super) fn at(deviations: f64) -> Self {
-        Self { share: normal_share(deviations), z: deviations }
+        Self { share: normal_share(deviations), z: deviations, of_short_answers: deviations }
     }
 
     /// Standard deviations above the mean of a normal distribution.
@@ -69,18 +84,33 @@ impl Demand {
     /// The demand of `scenario`.
     pub fn of(scenario: &Scenario) -> Self {
         let w = &scenario.workload;
-        Self {
+        let demand = Self {
+            role: Role::Mixed,
             input_tokens: w.input_tokens,
             output_tokens: w.output_tokens,
             cached_tokens: w.input_tokens * w.prefix_cache_hit_rate,
-            context_tokens: w.input_tokens + 0.5 * w.output_tokens,
+            context_tokens: w.input_tokens + 0.5 * w.output_tokens * (1.0 + w.length_cv * w.length_cv),
             full_tokens: w.input_tokens + w.output_tokens,
+            replicas: 1.0,
             arrival_scv: w.arrival_cv * w.arrival_cv,
             length_cv: w.length_cv,
+            lengths: Lengths::new(w.length_cv),
+            overlap: shorter_share(w.length_cv),
             ttft_slo_s: scenario.slo.ttft_s,
             tpot_slo_s: scenario.slo.tpot_s,
             slo: Quantile::new(scenario.slo.percentile / 100.0),
-        }
+        };
+        Self { slo: demand.quantile(demand.slo.share), ..demand }
+    }
+
+    /// Whether requests come at regular intervals, however many replicas share them.
+    pub fn is_steady(&self) -> bool {
+        self.arrival_scv == 0.0
+    }
+
+    /// The same where `replicas` get requests in turn.
+    pub fn in_turn(&self, replicas: f64) -> Self {
+        Self { replicas, ..*self }
     }
 }
 
@@ -93,8 +123,14 @@ pub struct State {
     pub requests_per_s: f64,
     /// One decode step of `concurrency` sequences.
     pub step: StepTime,
+    /// The same with a tenth more sequences, seconds.
+    pub longer_step_s: f64,
     /// Reading one prompt beside what decodes.
     pub prefill: Prefill,
+    /// The prompts of all requests.
+    pub prompts: Prompts,
+    /// How far latencies are from their means.
+    pub spread: Spread,
 }
 
 impl State {
@@ -157,23 +193,36 @@ impl Service<'_> {
     #[inline]
     pub fn state(&self, b: f64) -> State {
         let d = self.demand;
+        if d.role == Role::Prefill {
+            return self.reading(b, &self.prompt());
+        }
         // A sequence that decodes alone still takes a whole step.
         let step = self.replica.decode(b.max(1.0), d.context_tokens);
+        if d.role == Role::Decode {
+            return self.writing(b, step);
+        }
         let beside =
             Decoding { sequences: b.max(1.0), context_tokens: d.context_tokens, step_s: step.total_s() };
-        let prompt = self.replica.prompt(d.input_tokens, d.cached_tokens, beside);
         let steps = d.output_tokens / self.replica.tokens_per_step;
         // A sequence is there for as many steps as its answer takes, so that in each step as many prompts come as sequences end.
-        let prefill = prompt.among(b / steps * self.replica.batching.steps_between_looks());
-        let busy_s = steps * step.total_s() + b * prefill.added_s;
-        State { concurrency: b, requests_per_s: b / busy_s, step, prefill }
-    }
-
-    /// One decode step of `b` sequences.
-    #[inline]
-    pub(super) fn decode_step(&self, b: f64, recorder: &mut impl Recorder) -> Number<'static> {
-        let step = self.replica.decode(b, self.demand.context_tokens);
-        self.step_time(&step, recorder)
+        let arrivals = b / steps * self.replica.batching.looks().between;
+        let (prefill, prompts) = self.replica.prompts(d, beside, arrivals);
+        let load = |prompts: &Prompts| {
+            let added_s = self.prompt_adds(prompts, AT_PEAK, &mut Silent).value;
+            (b / (steps * step.total_s() + b * added_s), added_s)
+        };
+        let prompts = prompts.sharing_of(self.burstiness(&mut Silent).value);
+        let (requests_per_s, added_s) = load(&prompts);
+        let state = State {
+            concurrency: b,
+            requests_per_s,
+            step,
+            longer_step_s: self.replica.decode(1.1 * b.max(1.0), d.context_tokens).total_s(),
+            prefill: Prefill { added_s, ..prefill },
+            prompts,
+            spread: Spread::default(),
+        };
+        State { spread: self.spread(&state, &mut Silent), ..state }
     }
 
     /// A step by what it is spent on.
@@ -189,107 +238,6 @@ impl Service<'_> {
         )
     }
 
-    /// Sequences in decode that are exceeded with probability `1 − q`.
-    #[inline]
-    fn sequences_at(&self, state: &State, q: Quantile, recorder: &mut impl Recorder) -> Number<'static> {
-        let mean = Number::made("operating_point", "concurrency", state.concurrency);
-        let z = Number::exact(q.z);
-        let burstiness = Number::input("workload.arrival_cv", self.demand.arrival_scv);
-        serving::sequences(recorder, mean, z, burstiness)
-    }
-
-    /// Time per output token at quantile `q`, seconds; its steps are noted under `field`.
-    #[inline]
-    pub(super) fn tpot(
-        &self,
-        state: &State,
-        q: Quantile,
-        field: &'static str,
-        recorder: &mut impl Recorder,
-    ) -> Number<'static> {
-        let sequences = self.sequences_at(state, q, &mut recorder.at("serving.sequences", field));
-        let step = self.decode_step(sequences.value, &mut recorder.at("serving.decode_step_s", field));
-        // While one sequence decodes, the prompts of the others take their share of its steps.
-        serving::tpot_s(
-            &mut recorder.at("operating_point.tpot_s", field),
-            step,
-            Number::exact(self.replica.tokens_per_step),
-            sequences,
-            Number::made(AT_PEAK, "prompt_adds_s", state.prefill.added_s),
-            Number::input("workload.output_tokens", self.demand.output_tokens),
-        )
-    }
-
-    /// Time per output token at quantile `q`, seconds.
-    #[inline]
-    pub fn tpot_s(&self, state: &State, q: Quantile) -> f64 {
-        self.tpot(state, q, "at_slo", &mut Silent).value
-    }
-
-    /// Time to first token at quantile `q`, seconds; infinite when prompts arrive faster than they are read.
-    ///
-    /// The request waits for admission, for the prompts before it (an M/D/1 queue, its wait scaled
-    /// by the variability of arrivals and lengths: Allen and Cunneen 1990), and for its own.
-    #[inline]
-    pub(super) fn ttft(
-        &self,
-        state: &State,
-        q: Quantile,
-        field: &'static str,
-        recorder: &mut impl Recorder,
-    ) -> Number<'static> {
-        let d = self.demand;
-        let queued = self.replica.time(state.prefill.saturated_s);
-        let load = self.replica.time(state.requests_per_s);
-        let utilization =
-            serving::prompt_utilization(&mut recorder.at(AT_PEAK, "prompt_utilization"), load, queued);
-        if utilization.value >= 1.0 {
-            // However regular arrivals and lengths are: an infinite wait must not meet a variability of zero.
-            return Number::exact(f64::INFINITY);
-        }
-        let percentile = Number::input("slo.percentile", q.share);
-        let variability = Number::input("workload.length_cv", d.arrival_scv + d.length_cv * d.length_cv);
-        let wait = serving::wait_s(
-            &mut recorder.at("serving.wait_s", field),
-            utilization,
-            percentile,
-            queued,
-            variability,
-        );
-        let own_prompt = Number::made(AT_PEAK, "prompt_s", state.prefill.latency_s);
-        let mean_step = serving::mean_step_s(
-            &mut recorder.at(AT_PEAK, "mean_step_s"),
-            Number::made(AT_PEAK, "decode_step_s", state.step.total_s()),
-            Number::made("operating_point", "concurrency", state.concurrency),
-            Number::made(AT_PEAK, "prompt_adds_s", state.prefill.added_s),
-            Number::exact(self.replica.tokens_per_step),
-            Number::input("workload.output_tokens", d.output_tokens),
-        );
-        let longer = serving::longer_prompt_s(
-            &mut recorder.at("serving.longer_prompt_s", field),
-            Number::exact(q.z),
-            Number::input("workload.length_cv", d.length_cv),
-            own_prompt,
-        );
-        serving::ttft_s(
-            &mut recorder.at("operating_point.ttft_s", field),
-            self.replica.ttft_number(),
-            self.replica.time(self.replica.request_overhead_s),
-            percentile,
-            self.replica.time(self.replica.batching.admission_steps),
-            mean_step,
-            own_prompt,
-            wait,
-            longer,
-        )
-    }
-
-    /// Time to first token at quantile `q`, seconds.
-    #[inline]
-    pub fn ttft_s(&self, state: &State, q: Quantile) -> f64 {
-        self.ttft(state, q, "at_slo", &mut Silent).value
-    }
-
     /// Sequences that the stack lets run at once, by what the memory holds.
     #[inline]
     pub fn places(&self) -> f64 {
@@ -300,12 +248,12 @@ impl Service<'_> {
     /// How far `state` is inside its tightest limit: the ratio of limit to value, and which limit.
     fn margin(&self, state: &State) -> (f64, Limit) {
         let d = self.demand;
-        let b = self.sequences_at(state, d.slo, &mut Silent).value;
-        let ttft = d.ttft_slo_s / self.ttft_s(state, d.slo);
+        let b = self.sequences_at(state, d.slo);
+        let ttft = self.ttft_margin(state);
         let first = if state.prefill_utilization() > 0.9 { Limit::Prefill } else { Limit::TimeToFirstToken };
         let mut tightest = (ttft, first);
         for (margin, limit) in [
-            (d.tpot_slo_s / self.tpot_s(state, d.slo), Limit::TimePerOutputToken),
+            (self.tpot_margin(state), Limit::TimePerOutputToken),
             (self.places() / b, Limit::KvMemory),
             (self.replica.batching.max_sequences / b, Limit::Sequences),
         ] {
@@ -328,7 +276,8 @@ impl Service<'_> {
         if !self.room.fits(self.demand.full_tokens) {
             return Err(Unable::Memory);
         }
-        let idle = self.state(LEAST_CONCURRENCY);
+        let state = self.states();
+        let idle = state(LEAST_CONCURRENCY);
         let (margin, _) = self.margin(&idle);
         if margin < 1.0 {
             return Err(Unable::Slow {
@@ -336,11 +285,9 @@ impl Service<'_> {
                 ttft_s: self.ttft_s(&idle, self.demand.slo),
             });
         }
-        let most = self.places().min(self.replica.batching.max_sequences).max(LEAST_CONCURRENCY);
-        let mut low = (LEAST_CONCURRENCY.ln(), margin.ln().min(STEEPEST));
-        let mut best = (idle, Limit::Granularity);
-        let mut high = (most.ln(), 0.0);
-        let end = self.state(most);
+        let most = self.most_sequences();
+        let low = (LEAST_CONCURRENCY.ln(), margin.ln().min(STEEPEST));
+        let end = state(most);
         if end.requests_per_s < least_requests_per_s {
             return Err(Unable::Outdone);
         }
@@ -348,12 +295,78 @@ impl Service<'_> {
         if end_margin >= 1.0 {
             return Ok(Capacity { state: end, limit: end_limit });
         }
-        high.1 = end_margin.ln().max(-STEEPEST);
+        let high = (most.ln(), end_margin.ln().max(-STEEPEST));
+        self.between(&state, (low, high), (idle, Limit::Granularity), least_requests_per_s)
+    }
+
+    /// The same where it is about that of `near`, from there on.
+    ///
+    /// # Errors
+    /// The weights and one sequence do not fit, or even the idle replica is too slow.
+    pub fn capacity_near(&self, near: &Capacity) -> Result<Capacity, Unable> {
+        if !self.room.fits(self.demand.full_tokens) {
+            return Err(Unable::Memory);
+        }
+        let (least, most) = (LEAST_CONCURRENCY.ln(), self.most_sequences().ln());
+        let states = self.states();
+        let at = |x: f64| {
+            let state = states(x.exp());
+            let (margin, limit) = self.margin(&state);
+            (state, limit, margin.ln().clamp(-STEEPEST, STEEPEST))
+        };
+        let mut x = near.state.concurrency.ln().clamp(least, most);
+        let (mut state, mut limit, mut y) = at(x);
+        let up = y >= 0.0;
+        let mut step = FIRST_STEP;
+        loop {
+            if up && x >= most {
+                return Ok(Capacity { state, limit });
+            }
+            if !up && x <= least {
+                let slo = self.demand.slo;
+                return Err(Unable::Slow {
+                    tpot_s: self.tpot_s(&state, slo),
+                    ttft_s: self.ttft_s(&state, slo),
+                });
+            }
+            let next = if up { (x + step).min(most) } else { (x - step).max(least) };
+            let (next_state, next_limit, next_y) = at(next);
+            if up && next_y < 0.0 {
+                return self.between(&states, ((x, y), (next, next_y)), (state, limit), 0.0);
+            }
+            if !up && next_y >= 0.0 {
+                return self.between(&states, ((next, next_y), (x, y)), (next_state, next_limit), 0.0);
+            }
+            (x, state, limit, y) = (next, next_state, next_limit, next_y);
+            step *= 3.0;
+        }
+    }
+
+    /// The steady states of a search. Where nothing else is done, reading a prompt takes as long whatever the load.
+    fn states(&self) -> impl Fn(f64) -> State {
+        let prompt = (self.demand.role == Role::Prefill).then(|| self.prompt());
+        move |b| prompt.as_ref().map_or_else(|| self.state(b), |prompt| self.reading(b, prompt))
+    }
+
+    /// As many sequences as may run, whatever the latencies.
+    fn most_sequences(&self) -> f64 {
+        self.places().min(self.replica.batching.max_sequences).max(LEAST_CONCURRENCY)
+    }
+
+    /// The largest load between two concurrencies, of which `low` keeps the limits, in the state `best`, and `high` does not; each as
+    /// the logarithms of the concurrency and of its margin.
+    fn between(
+        &self,
+        state: &impl Fn(f64) -> State,
+        (mut low, mut high): ((f64, f64), (f64, f64)),
+        mut best: (State, Limit),
+        least_requests_per_s: f64,
+    ) -> Result<Capacity, Unable> {
         // Regula falsi with the Illinois step (Dowell and Jarratt 1971), in logarithms.
         let mut side = 0;
         for _ in 0..MOST_STEPS {
             let x = (low.0 * high.1 - high.0 * low.1) / (high.1 - low.1);
-            let state = self.state(x.exp());
+            let state = state(x.exp());
             let (margin, limit) = self.margin(&state);
             let y = margin.ln().clamp(-STEEPEST, STEEPEST);
             if y >= 0.0 {
@@ -387,7 +400,7 @@ impl Service<'_> {
     /// than they are read.
     pub fn saturation(&self) -> Capacity {
         let (places, sequences) = (self.places(), self.replica.batching.max_sequences);
-        let most = places.min(sequences).max(LEAST_CONCURRENCY);
+        let most = self.most_sequences();
         let keeps_up = |state: &State| state.prefill_utilization() < MOST_UTILIZED;
         let end = self.state(most);
         if keeps_up(&end) {
@@ -402,6 +415,12 @@ impl Service<'_> {
         Capacity { state: self.state(low.exp()), limit: Limit::Prefill }
     }
 
+    /// Whether the limits are kept at `requests_per_s` of one replica, which has at most the concurrency of `most` there.
+    pub fn keeps(&self, requests_per_s: f64, most: &Capacity) -> bool {
+        let state = self.at_load(requests_per_s, most);
+        state.requests_per_s >= requests_per_s * (1.0 - 1e-6) && self.margin(&state).0 >= 1.0
+    }
+
     /// By which factor the tightest limit is missed at `requests_per_s` of one replica; 1 at most where all are kept. `None`: more
     /// than it carries at all.
     pub fn miss(&self, requests_per_s: f64) -> Option<f64> {
@@ -411,10 +430,10 @@ impl Service<'_> {
     }
 
     /// Shares of requests whose time to first token, and whose time per output token, is within its limit, 0–1.
-    pub(super) fn within_limits(&self, state: &State) -> [f64; 2] {
+    pub(in crate::engine) fn within_limits(&self, state: &State) -> [f64; 2] {
         let d = self.demand;
         let share = |latency_s: &dyn Fn(Quantile) -> f64, limit_s: f64| {
-            let late = |deviations: f64| latency_s(Quantile::at(deviations)) > limit_s;
+            let late = |deviations: f64| latency_s(self.demand.at_deviations(deviations)) > limit_s;
             let (mut low, mut high) = (-FARTHEST, FARTHEST);
             if !late(high) {
                 return 1.0;
@@ -452,7 +471,7 @@ impl Service<'_> {
 }
 
 /// Where the steps of the replica at the peak load are noted.
-pub(super) const AT_PEAK: &str = "serving.at_peak";
+pub(in crate::engine) const AT_PEAK: &str = "serving.at_peak";
 
 /// Utilization of the queue of prompts above which it does not settle.
 const MOST_UTILIZED: f64 = 0.999;
@@ -462,6 +481,9 @@ const FARTHEST: f64 = 4.0;
 
 /// Concurrency of a replica that is next to idle.
 const LEAST_CONCURRENCY: f64 = 1e-4;
+
+/// Logarithm of the first step away from a concurrency that is about right.
+const FIRST_STEP: f64 = 0.05;
 
 /// Steps of the search, at most.
 const MOST_STEPS: usize = 40;

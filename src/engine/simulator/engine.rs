@@ -55,8 +55,10 @@ struct Group {
     segment: Option<Segment>,
     /// Steps so far in which it decoded.
     steps: u64,
-    /// Those at its last look at the queues, and when that was, seconds: what came later waits for the next one.
+    /// Those at its last look at the queues, and until when what came is seen there, seconds: what came later waits for the next one.
     looked: Option<(u64, f64)>,
+    /// When the last step began, seconds.
+    began_s: f64,
 }
 
 /// One replica.
@@ -89,7 +91,10 @@ impl<'a> Engine<'a> {
             inbox: VecDeque::new(),
             copies: vec![AttentionCopy::new(machine); machine.copies],
             turn: 0,
-            groups: vec![Group { lanes, segment: None, steps: 0, looked: None }; machine.stages],
+            groups: vec![
+                Group { lanes, segment: None, steps: 0, looked: None, began_s: 0.0 };
+                machine.stages
+            ],
             in_flight: 0,
         }
     }
@@ -197,7 +202,7 @@ impl<'a> Engine<'a> {
 
     /// Lets idle stages look at the queues, and ends long segments where one may let a request in.
     fn wake(&mut self, now_s: f64, tally: &mut Tally) {
-        let between = self.machine.steps_between_looks;
+        let (between, ahead) = (self.machine.steps_between_looks, u64::from(self.machine.plans_ahead));
         for g in 0..self.groups.len() {
             let group = &mut self.groups[g];
             let Some(segment) = &mut group.segment else {
@@ -207,7 +212,8 @@ impl<'a> Engine<'a> {
                 continue;
             };
             if segment.steps > 1 && segment.start_s < now_s {
-                let look = (group.steps + segment.step_at(now_s)).next_multiple_of(between) - group.steps;
+                let look =
+                    (group.steps + segment.step_at(now_s) + ahead).next_multiple_of(between) - group.steps;
                 if look < segment.steps {
                     segment.steps = look;
                     segment.end_s = segment.end_of(look);
@@ -223,7 +229,9 @@ impl<'a> Engine<'a> {
         let idle = group.lanes.iter().all(|lane| lane.ids.is_empty());
         let due = group.steps.is_multiple_of(machine.steps_between_looks);
         if idle || (due && group.looked.is_none_or(|(steps, _)| steps != group.steps)) {
-            group.looked = Some((group.steps, now_s));
+            // While the last step ran, this one was planned already: what came then is seen after it.
+            let seen_s = if machine.plans_ahead && !idle { group.began_s } else { now_s };
+            group.looked = Some((group.steps, seen_s));
         }
         let looked_s = group.looked.filter(|(steps, _)| *steps == group.steps).map(|(_, at_s)| at_s);
         let mut scheduler = Scheduler { machine, requests, looked_s, tally };
@@ -252,7 +260,9 @@ impl<'a> Engine<'a> {
         let mut steps = 1;
         if !reads && machine.draft_tokens == 0 && machine.stages == 1 {
             steps = group.lanes.iter().map(Lane::steps_to_first_end).min().unwrap_or(1);
-            if copies.iter().any(|copy| !copy.waiting.is_empty()) && machine.steps_between_looks > 1 {
+            // Who waits for room is let in after a step that ends a request; who was not seen yet, at the next look.
+            let unseen = |id: &u32| looked_s.is_none_or(|seen_s| requests[*id as usize].ready_s > seen_s);
+            if copies.iter().any(|copy| copy.waiting.back().is_some_and(unseen)) {
                 steps = steps.min(machine.steps_between_looks - group.steps % machine.steps_between_looks);
             }
             if !machine.reserves_answers && machine.cache.block_bytes > 0 {
@@ -276,6 +286,7 @@ impl<'a> Engine<'a> {
     fn complete(&mut self, g: usize, tally: &mut Tally, out: &mut impl FnMut(&Departure)) {
         let Some(segment) = self.groups[g].segment.take() else { return };
         let (machine, steps, end_s) = (self.machine, segment.steps, segment.end_s);
+        self.groups[g].began_s = segment.end_of(steps.saturating_sub(1));
         tally.busy_s += (end_s - segment.start_s) / machine.stages as f64;
         if segment.decodes {
             self.groups[g].steps += steps;
@@ -361,7 +372,7 @@ impl<'a> Engine<'a> {
 /// Seconds of the step of all lanes, `ahead` steps from now: as long as the longest, for they meet in every layer.
 fn time_s(machine: &Machine, lanes: &[Lane], decodes: bool, ahead: u64) -> f64 {
     let work = |lane: &Lane| {
-        let mut work = lane.work(ahead);
+        let mut work = lane.work(ahead, machine.writes_only);
         if !decodes {
             (work.decoding, work.context_tokens) = (0.0, 0.0);
         }

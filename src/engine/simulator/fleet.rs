@@ -50,16 +50,7 @@ pub fn simulate<E>(
     run: &Run,
     mut out: impl FnMut(&Departure),
 ) -> Result<Simulation, E> {
-    let engine =
-        |replica: u32| Engine::new(machine, replica, Random::new(run.seed, ACCEPTANCE + u64::from(replica)));
-    let mut fleet = Fleet {
-        run,
-        engines: (0..replicas.max(1)).map(engine).collect(),
-        down: (0..replicas.max(1)).map(|replica| Down::new(run, replica)).collect(),
-        next: 0,
-        homeless: Vec::new(),
-        tally: Tally::new(run.limits),
-    };
+    let mut fleet = Fleet::new(machine, replicas.max(1), 0, run);
     let mut prefixes = Random::new(run.seed, PREFIXES);
     let mut backlog = Backlog::default();
     let (mut first_s, mut last_s) = (None, 0.0);
@@ -95,7 +86,7 @@ pub fn simulate<E>(
 
 /// Tokens of a prompt that the prefix cache has: a share drawn evenly around the mean, as far as it goes to both sides, in whole
 /// blocks. At least one token is left to read.
-fn cached(arrival: &Arrival, run: &Run, machine: &Machine, prefixes: &mut Random) -> u32 {
+pub(super) fn cached(arrival: &Arrival, run: &Run, machine: &Machine, prefixes: &mut Random) -> u32 {
     let mean = run.prefix_cache_hit_rate;
     if mean <= 0.0 {
         return 0;
@@ -127,7 +118,8 @@ impl Down {
     }
 }
 
-struct Fleet<'a> {
+/// Replicas that are alike behind a router.
+pub(super) struct Fleet<'a> {
     run: &'a Run,
     engines: Vec<Engine<'a>>,
     down: Vec<Down>,
@@ -135,17 +127,33 @@ struct Fleet<'a> {
     next: usize,
     /// Requests that came while all replicas were down.
     homeless: Vec<Request>,
-    tally: Tally,
+    pub tally: Tally,
 }
 
-impl Fleet<'_> {
-    fn advance(&mut self, until_s: f64, out: &mut impl FnMut(&Departure)) {
+impl<'a> Fleet<'a> {
+    /// `replicas` of `machine`, numbered from `from` on.
+    pub fn new(machine: &'a Machine, replicas: u32, from: u32, run: &'a Run) -> Self {
+        let engine = |replica: u32| {
+            Engine::new(machine, replica, Random::new(run.seed, ACCEPTANCE + u64::from(replica)))
+        };
+        let all = from..from + replicas;
+        Self {
+            run,
+            engines: all.clone().map(engine).collect(),
+            down: all.map(|replica| Down::new(run, replica)).collect(),
+            next: 0,
+            homeless: Vec::new(),
+            tally: Tally::new(run.limits),
+        }
+    }
+
+    pub fn advance(&mut self, until_s: f64, out: &mut impl FnMut(&Departure)) {
         for engine in &mut self.engines {
             engine.advance(until_s, &mut self.tally, out);
         }
     }
 
-    fn waiting(&self) -> u64 {
+    pub fn waiting(&self) -> u64 {
         self.engines.iter().map(Engine::waiting).sum::<u64>() + self.homeless.len() as u64
     }
 
@@ -166,7 +174,7 @@ impl Fleet<'_> {
         Some(chosen)
     }
 
-    fn route(&mut self, request: Request, now_s: f64, out: &mut impl FnMut(&Departure)) {
+    pub fn route(&mut self, request: Request, now_s: f64, out: &mut impl FnMut(&Departure)) {
         let Some(chosen) = self.choose(now_s, out) else {
             self.homeless.push(request);
             return;
@@ -180,7 +188,7 @@ impl Fleet<'_> {
     }
 
     /// Lets replicas fail and come back, up to `until_s`.
-    fn fail_until(&mut self, until_s: f64, out: &mut impl FnMut(&Departure)) {
+    pub fn fail_until(&mut self, until_s: f64, out: &mut impl FnMut(&Departure)) {
         let Some(failures) = &self.run.failures else { return };
         loop {
             let due = self.down.iter().map(Down::next_s).enumerate().min_by(|a, b| a.1.total_cmp(&b.1));
@@ -206,7 +214,7 @@ impl Fleet<'_> {
     }
 
     /// Lets all requests leave. Replicas that are down come back; none fails any more once the last request has come.
-    fn finish(&mut self, last_s: f64, out: &mut impl FnMut(&Departure)) {
+    pub fn finish(&mut self, last_s: f64, out: &mut impl FnMut(&Departure)) {
         if !self.homeless.is_empty() {
             let back_s = self.down.iter().map(Down::next_s).fold(f64::INFINITY, f64::min);
             self.fail_until(back_s.max(last_s), out);

@@ -55,23 +55,26 @@ impl Lane {
         if self.decoding == 0 { u64::MAX } else { self.next_end - self.steps }
     }
 
-    /// What a step processes, `ahead` steps from now; the prompts of the step under way included.
+    /// What a step processes, `ahead` steps from now; the prompts of the step under way included. `joins`: a prompt of which one
+    /// token is left to read decodes.
     #[inline]
-    pub fn work(&self, ahead: u64) -> Work {
-        let decoding = f64::from(self.decoding);
+    pub fn work(&self, ahead: u64, joins: bool) -> Work {
+        let mut decoding = f64::from(self.decoding);
+        let mut context = self.context as f64;
         let (mut prompt_tokens, mut looked_back) = (0.0, 0.0);
         for chunk in &self.chunks {
+            if joins && chunk.tokens == 1 {
+                decoding += 1.0;
+                context += f64::from(chunk.before);
+                continue;
+            }
             let tokens = f64::from(chunk.tokens);
             prompt_tokens += tokens;
             looked_back += tokens * (f64::from(chunk.before) + 0.5 * tokens);
         }
         Work {
             decoding,
-            context_tokens: if self.decoding > 0 {
-                self.context as f64 / decoding + ahead as f64
-            } else {
-                0.0
-            },
+            context_tokens: if decoding > 0.0 { context / decoding + ahead as f64 } else { 0.0 },
             prompt_tokens,
             prompt_context_tokens: if prompt_tokens > 0.0 { looked_back / prompt_tokens } else { 0.0 },
         }
@@ -144,6 +147,10 @@ impl Lane {
         request.computed = 0;
         request.blocks = 0;
         request.preemptions += 1;
+        if machine.writes_only {
+            // The cache that it came with is gone.
+            request.cached_tokens = 0;
+        }
         Some((id, blocks * machine.cache.block_bytes + request.beside))
     }
 

@@ -30,8 +30,9 @@ pub struct Machine {
     pub(super) copies: usize,
     /// Pipeline stages: as many groups of sequences pass one behind the other.
     pub(super) stages: usize,
-    /// The engine looks at its queue once in so many steps while it decodes.
+    /// The engine looks at its queue once in so many steps while it decodes, when one step more is planned already, or none.
     pub(super) steps_between_looks: u64,
+    pub(super) plans_ahead: bool,
     /// Whether a request is let in only when its whole answer has room.
     pub(super) reserves_answers: bool,
     /// Time of a request outside the engine's steps, seconds.
@@ -44,6 +45,8 @@ pub struct Machine {
     pub(super) acceptance: f64,
     /// Longest sequence that the model takes, tokens.
     pub(super) longest_tokens: u32,
+    /// Whether prompts come with their KV cache, all but the last token, which is read like one that was made.
+    pub(super) writes_only: bool,
     /// The KV cache of one copy of attention.
     pub(super) cache: Cache,
 }
@@ -108,16 +111,27 @@ impl Machine {
             max_sequences: max_sequences as u32,
             copies: replica.degrees.attention_dp as usize,
             stages: replica.degrees.pp as usize,
-            steps_between_looks: batching.steps_between_looks() as u64,
+            steps_between_looks: batching.looks().between as u64,
+            plans_ahead: batching.looks().ahead > 0.0,
             reserves_answers: batching.reserves_answers,
             outside_s: replica.request_overhead_s,
             ttft_factor: replica.ttft_factor,
             draft_tokens: draft_tokens as u32,
             acceptance,
             longest_tokens: longest_tokens as u32,
+            writes_only: false,
             cache: Cache::of(room),
             timing: Timing::Replica(Box::new(replica)),
         }
+    }
+
+    /// The same where prompts come with their KV cache: what joins does not make the others pause.
+    pub(super) fn writing(mut self) -> Self {
+        self.writes_only = true;
+        if self.policy == PrefillPolicy::Alone {
+            self.policy = PrefillPolicy::MixedChunks;
+        }
+        self
     }
 
     /// The same with a KV cache of `blocks` in each copy of attention, in place of what the memory has room for.
@@ -163,12 +177,14 @@ impl Machine {
             copies: 1,
             stages: 1,
             steps_between_looks: 1,
+            plans_ahead: false,
             reserves_answers: false,
             outside_s: 0.0,
             ttft_factor: 1.0,
             draft_tokens: 0,
             acceptance: 0.0,
             longest_tokens: 1 << 30,
+            writes_only: false,
             cache: Cache { capacity: i64::from(blocks), block_tokens: 16, block_bytes: 1, room: None },
         }
     }

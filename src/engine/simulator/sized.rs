@@ -4,7 +4,7 @@ use super::machine::Machine;
 use crate::catalog::{Catalog, NumberFormat};
 use crate::engine::figures::Silent;
 use crate::engine::plan::planner::{PlanError, plan, plan_on, with_sizer};
-use crate::engine::plan::result::{Plan, Rejection, Sizing};
+use crate::engine::plan::result::{Plan, Pools, Rejection, Sizing};
 use crate::engine::plan::search::{Hardware, Sizer};
 use crate::engine::replica::degrees::Degrees;
 use crate::engine::replica::deployment::Deployment;
@@ -35,6 +35,27 @@ pub struct SizedFleet {
     pub machine: Machine,
     /// Tokens of the model's context.
     pub longest_tokens: f64,
+    /// The pool that reads prompts, where there is one: all of the above then only writes answers.
+    pub readers: Option<ReadingPool>,
+}
+
+/// A pool that only reads prompts.
+#[derive(Clone, Debug)]
+pub struct ReadingPool {
+    /// Degrees of parallelism of one replica.
+    pub degrees: Degrees,
+    /// Number format of the weights.
+    pub weights: NumberFormat,
+    /// Number format of the KV cache.
+    pub kv_cache: NumberFormat,
+    /// Replicas that serve, spares aside.
+    pub replicas: u32,
+    /// Spare replicas.
+    pub spare_replicas: u32,
+    /// One replica, at typical times.
+    pub machine: Machine,
+    /// Time in which the KV cache of one token is sent, seconds.
+    pub transfer_s_per_token: f64,
 }
 
 /// Why there is no fleet to simulate.
@@ -87,6 +108,13 @@ pub fn sized(
         let drafts = (deployment.speculation.draft_tokens, deployment.speculation.acceptance);
         let counts = sizing.map(|sizing| (sizing.layout.replicas, sizing.layout.spare_replicas));
         let (replicas, spares) = counts.unwrap_or((1, 0));
+        let replica = Replica::new(&deployment);
+        let pooled = sizing.is_some_and(|sizing| sizing.pools.is_some());
+        let replica = if pooled { replica.writing() } else { replica };
+        let machine = Machine::new(replica, &room, limits, drafts);
+        let readers = sizing
+            .and_then(|sizing| sizing.pools.as_ref())
+            .map(|pools| reading(sizer, &hardware, pools, limits.1));
         Some(SizedFleet {
             accelerator: first.accelerator.clone(),
             name: first.name.clone(),
@@ -95,8 +123,9 @@ pub fn sized(
             kv_cache: deployment.kv_cache,
             replicas: scenario.fleet.replicas.unwrap_or(replicas),
             spare_replicas: scenario.fleet.spare_replicas.unwrap_or(spares),
-            machine: Machine::new(Replica::new(&deployment), &room, limits, drafts),
+            machine: if readers.is_some() { machine.writing() } else { machine },
             longest_tokens: sizer.profile.context,
+            readers,
         })
     });
     found.map_err(NoFleet::Plan)?.ok_or(NoFleet::NoReplica)
@@ -111,6 +140,31 @@ fn planned<'b>(sizer: &'b Sizer<'_>, hardware: &Hardware<'b>, sizing: &Sizing) -
     let deployment = sizer.deployment(hardware, degrees, (layout.weights, layout.kv_cache), settings);
     let room = Room::new(&deployment, &mut Silent);
     (deployment, room)
+}
+
+/// The pool that reads prompts, of a model with a context of `longest_tokens`.
+fn reading<'b>(
+    sizer: &'b Sizer<'_>,
+    hardware: &Hardware<'b>,
+    pools: &Pools,
+    longest_tokens: f64,
+) -> ReadingPool {
+    let pool = &pools.prefill;
+    let degrees = Degrees { tp: pool.tp, pp: pool.pp, ep: pool.ep, attention_dp: pool.attention_dp };
+    let settings =
+        MemorySettings { fuller: pool.fuller, smaller_steps: pool.smaller_steps, ..sizer.settings() };
+    let deployment = sizer.deployment(hardware, degrees, (pool.weights, pool.kv_cache), settings);
+    let room = Room::new(&deployment, &mut Silent);
+    let limits = (deployment.max_sequences(), longest_tokens);
+    ReadingPool {
+        degrees,
+        weights: pool.weights,
+        kv_cache: pool.kv_cache,
+        replicas: pool.replicas,
+        spare_replicas: pool.spare_replicas,
+        machine: Machine::new(Replica::new(&deployment).reading(), &room, limits, (0.0, 0.0)),
+        transfer_s_per_token: pools.together.kv_transfer_s / sizer.demand.input_tokens,
+    }
 }
 
 /// The replica of fewest accelerators that starts and holds a request.

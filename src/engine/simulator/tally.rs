@@ -108,6 +108,19 @@ impl Tally {
         }
     }
 
+    /// Adds what happened in another pool, in which these requests were before.
+    pub fn beside(&mut self, other: &Self) {
+        self.refused += other.refused;
+        self.rejected += other.rejected;
+        self.preemptions += other.preemptions;
+        self.failures += other.failures;
+        self.busy_s += other.busy_s;
+        self.last_s = self.last_s.max(other.last_s);
+        for (waited, more) in self.waited_s.iter_mut().zip(other.waited_s) {
+            *waited += more;
+        }
+    }
+
     /// What requests waited for the longest.
     pub fn bottleneck(&self) -> Option<Bottleneck> {
         let longest = Bottleneck::ALL.iter().zip(self.waited_s).max_by(|a, b| a.1.total_cmp(&b.1))?;

@@ -49,6 +49,7 @@ impl Setting {
             output_tokens: result.output_tokens,
             length_spread: self.length_spread.or(result.length_spread).unwrap_or(0.0),
             concurrency: result.concurrency,
+            client: None,
             step_tokens: None,
             hold_steps: None,
             ttft_ms: result.ttft_ms,

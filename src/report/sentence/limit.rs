@@ -33,7 +33,7 @@ pub fn limited(sizing: &Sizing) -> String {
     let (layout, point) = (&sizing.layout, &sizing.operating_point);
     let Some(what) = first_limit(sizing.limit) else {
         let smallest = match (layout.servers, layout.rack_scale) {
-            _ if layout.replicas > 1 => "copy",
+            _ if layout.replicas > 1 || sizing.pools.is_some() => "copy",
             (1, true) => "rack",
             (1, false) => "server",
             _ => "copy",

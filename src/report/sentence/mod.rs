@@ -10,7 +10,9 @@ mod limit;
 mod measurement;
 mod money;
 mod nearest;
+mod pools;
 mod price;
+mod proof;
 mod ranking;
 mod refusal;
 mod rejection;
@@ -21,14 +23,16 @@ mod swing;
 
 pub use amounts::amount_notes;
 pub use cliff::cliff;
-pub use formats::{formats, kv_option, whole_number_note};
+pub use formats::{formats, kv_option, weights, whole_number_note};
 pub(crate) use inputs::input_change;
 use limit::first_limit;
 pub use limit::{limit_label, limited};
 pub use measurement::{measured_change, slip};
 pub use money::{TAXES, hosted_case, paying_label, purpose};
 pub use nearest::{dead_end, reasonable, way_out};
+pub use pools::{pool_sizes, pools, pools_option};
 pub use price::{paid_term, price_age, price_caution, price_note, rate};
+pub use proof::{clock, late, proved, proved_how};
 pub use ranking::tie;
 pub use rejection::{brief_rejection, rejection};
 pub use simulation::{bottleneck, simulated};
@@ -73,10 +77,9 @@ pub fn verdict(plan: &Plan) -> (String, String) {
 
 /// "8 × H200 SXM: 3 + 1 spare copies on 2 GPUs each, in one server."
 pub fn headline((candidate, sizing): Subject<'_>) -> String {
-    let layout = &sizing.layout;
     format!(
         "{} × {}: {}, in {}.",
-        numbers::count(f64::from(layout.accelerators)),
+        numbers::count(f64::from(sizing.whole().accelerators)),
         candidate.name,
         copies(candidate, sizing),
         place(sizing),
@@ -87,7 +90,7 @@ pub fn headline((candidate, sizing): Subject<'_>) -> String {
 /// would equal it at $1.13 per hour each, 60% less." `None` where it is the cheapest itself.
 pub fn cheapest(plan: &Plan, (candidate, sizing): Subject<'_>) -> Option<String> {
     let (best, cheapest) = plan.best().filter(|(best, _)| best.accelerator != candidate.accelerator)?;
-    let count = numbers::count(f64::from(cheapest.layout.accelerators));
+    let count = numbers::count(f64::from(cheapest.whole().accelerators));
     let less = sizing.estate.cost.chosen.usd_per_hour < cheapest.estate.cost.chosen.usd_per_hour;
     if less {
         return Some(format!(
@@ -102,7 +105,7 @@ pub fn cheapest(plan: &Plan, (candidate, sizing): Subject<'_>) -> Option<String>
     if plan.term != Term::Buy {
         let share = cheapest.estate.cost.chosen.usd_per_month / sizing.estate.cost.chosen.usd_per_month;
         let each =
-            share * sizing.estate.cost.chosen.usd_per_hour / f64::from(sizing.layout.billed_accelerators);
+            share * sizing.estate.cost.chosen.usd_per_hour / f64::from(sizing.whole().billed_accelerators);
         text += &format!(
             " {} would equal it at {} per hour each, {} less.",
             candidate.name,
@@ -131,12 +134,12 @@ pub fn month(sizing: &Sizing) -> String {
 
 /// "2 servers", or "1 rack" where a server is a whole rack.
 pub fn servers(sizing: &Sizing) -> String {
-    counted(sizing.layout.servers, if sizing.layout.rack_scale { "rack" } else { "server" })
+    counted(sizing.whole().servers, if sizing.layout.rack_scale { "rack" } else { "server" })
 }
 
 /// The same inside a sentence: "one server".
 fn place(sizing: &Sizing) -> String {
-    match (sizing.layout.servers, sizing.layout.rack_scale) {
+    match (sizing.whole().servers, sizing.layout.rack_scale) {
         (1, true) => "one rack".to_owned(),
         (1, false) => "one server".to_owned(),
         _ => servers(sizing),
@@ -152,6 +155,7 @@ fn detail(plan: &Plan, subject: Subject<'_>) -> String {
     );
     let mut parts = vec![format!("{}.", capitalized(&limited(sizing))), load];
     parts.extend(ranking::confidence(subject));
+    parts.extend(pools(sizing));
     parts.extend(spares(sizing));
     parts.extend(comparison(plan, subject));
     parts.extend(formats::quality(sizing));
@@ -165,6 +169,7 @@ fn detail(plan: &Plan, subject: Subject<'_>) -> String {
 pub fn reasons(plan: &Plan, subject: Subject<'_>, caution: Option<String>) -> String {
     let mut parts = vec![format!("{}.", capitalized(&limited(subject.1)))];
     parts.extend(ranking::confidence(subject));
+    parts.extend(pools(subject.1));
     parts.extend(spares(subject.1));
     parts.extend(comparison(plan, subject));
     parts.extend(formats::quality(subject.1));
@@ -175,12 +180,14 @@ pub fn reasons(plan: &Plan, subject: Subject<'_>, caution: Option<String>) -> St
 
 /// How what is shown became what it is: "3 × B200 become 14 × GH200: 13 + 1 spare copies on 1 GPU each, first limit …".
 pub fn became((before, old): Subject<'_>, (after, new): Subject<'_>) -> String {
-    let count = |sizing: &Sizing| numbers::count(f64::from(sizing.layout.accelerators));
+    let count = |sizing: &Sizing| numbers::count(f64::from(sizing.whole().accelerators));
     let same = before.accelerator == after.accelerator;
-    let verb = if old.layout.accelerators == 1 { "becomes" } else { "become" };
-    let start = match (same, old.layout == new.layout) {
+    let verb = if old.whole().accelerators == 1 { "becomes" } else { "become" };
+    // Of pools, the other one may be another.
+    let alike = old.layout == new.layout && layout(old) == layout(new) && old.whole() == new.whole();
+    let start = match (same, alike) {
         (true, true) => format!("Still {} × {}", count(new), after.name),
-        (true, false) if old.layout.accelerators == new.layout.accelerators => {
+        (true, false) if old.whole().accelerators == new.whole().accelerators => {
             format!("Still {} × {}, in another layout", count(new), after.name)
         }
         (true, false) => format!("{} × {} {verb} {}", count(old), before.name, count(new)),
@@ -206,12 +213,12 @@ fn comparison(plan: &Plan, (candidate, sizing): Subject<'_>) -> Vec<String> {
         }
         (None, _) => {}
     }
-    let overfull = sizing.layout.billed_accelerators > sizing.layout.accelerators;
+    let overfull = sizing.whole().billed_accelerators > sizing.whole().accelerators;
     if overfull {
         parts.push(format!(
             "Paid in whole {}: {} accelerators.",
             if plan.term == Term::Buy { "servers" } else { "instances" },
-            numbers::count(f64::from(sizing.layout.billed_accelerators))
+            numbers::count(f64::from(sizing.whole().billed_accelerators))
         ));
     }
     parts
@@ -219,6 +226,9 @@ fn comparison(plan: &Plan, (candidate, sizing): Subject<'_>) -> Vec<String> {
 
 /// "3 + 1 × TP 2": replicas, spares and degrees, for a table.
 pub fn layout(sizing: &Sizing) -> String {
+    if let Some(pools) = &sizing.pools {
+        return pools::layout(pools);
+    }
     let layout = &sizing.layout;
     let spares = match layout.spare_replicas {
         0 => String::new(),
@@ -227,8 +237,11 @@ pub fn layout(sizing: &Sizing) -> String {
     format!("{}{spares} × {}", numbers::count(f64::from(layout.replicas)), degrees(sizing))
 }
 
-/// "3 + 1 spare copies on 2 GPUs each", "1 copy on 4 GPUs".
+/// "3 + 1 spare copies on 2 GPUs each", "1 copy on 4 GPUs", "8 prefill + 24 decode".
 fn copies(candidate: &Candidate, sizing: &Sizing) -> String {
+    if let Some(pools) = &sizing.pools {
+        return pools::both(pools);
+    }
     let layout = &sizing.layout;
     let alone = layout.replicas + layout.spare_replicas == 1;
     let spare = match layout.spare_replicas {
@@ -253,15 +266,19 @@ fn device(candidate: &Candidate) -> &'static str {
     }
 }
 
-/// "TP 4", "TP 2 · PP 2", "TP 1 · DP 8 · EP 8": the degrees that are not one.
+/// "TP 4", "TP 2 · PP 2", "TP 1 · DP 8 · EP 8": the degrees that are not one; of pools, those of both with their copies.
 pub fn degrees(sizing: &Sizing) -> String {
     let l = &sizing.layout;
-    let mut parts = vec![format!("TP {}", l.tp)];
-    for (name, degree) in [("PP", l.pp), ("DP", l.attention_dp), ("EP", l.ep)] {
-        if degree > 1 {
-            parts.push(format!("{name} {degree}"));
-        }
+    match &sizing.pools {
+        Some(pools) => pools::both_degrees(pools),
+        None => parallel(l.tp, [("PP", l.pp), ("DP", l.attention_dp), ("EP", l.ep)]),
     }
+}
+
+fn parallel(tp: u32, others: [(&str, u32); 3]) -> String {
+    let others = others.into_iter().filter(|(_, degree)| *degree > 1);
+    let parts: Vec<String> =
+        std::iter::once(("TP", tp)).chain(others).map(|(name, degree)| format!("{name} {degree}")).collect();
     parts.join(" · ")
 }
 
@@ -272,7 +289,7 @@ pub fn candidate(plan: &Plan, candidate: &Candidate) -> String {
         Outcome::Rejected(rejection) => self::rejection(rejection, &candidate.name),
         Outcome::Late(sizing, rejection) => format!(
             "{} × {} ({}): {}",
-            numbers::count(f64::from(sizing.layout.accelerators)),
+            numbers::count(f64::from(sizing.whole().accelerators)),
             candidate.name,
             degrees(sizing),
             self::rejection(rejection, &candidate.name)
@@ -282,12 +299,12 @@ pub fn candidate(plan: &Plan, candidate: &Candidate) -> String {
             let told = launch::told(plan, sizing).map(|told| format!(" {told}")).unwrap_or_default();
             format!(
                 "{} × {} = {} ({}), in {}; {} weights, {} KV cache; {}; {} a month, {} per million tokens.{told}",
-                numbers::count(f64::from(layout.accelerators)),
+                numbers::count(f64::from(sizing.whole().accelerators)),
                 candidate.name,
                 copies(candidate, sizing),
                 degrees(sizing),
                 place(sizing),
-                layout.weights.label(),
+                formats::weights(sizing),
                 layout.kv_cache.label(),
                 limited(sizing),
                 numbers::usd(sizing.estate.cost.chosen.usd_per_month),
@@ -297,7 +314,7 @@ pub fn candidate(plan: &Plan, candidate: &Candidate) -> String {
     }
 }
 
-/// How far the latencies and the price of a candidate can be relied on.
+/// How far the latencies and the price of a candidate can be relied on; of pools, first how each is laid out.
 pub fn bands(sizing: &Sizing) -> String {
     let op = &sizing.operating_point;
     let band = |p: &Percentiles| {
@@ -310,8 +327,12 @@ pub fn bands(sizing: &Sizing) -> String {
     };
     let caution =
         sizing.estate.cost.support.caution().map_or_else(String::new, |caution| format!("\n{caution}"));
+    let pools = sizing.pools.as_ref().map_or_else(String::new, |pools| {
+        let both = pools::both_degrees(pools);
+        format!("{}\n", capitalized(&both))
+    });
     format!(
-        "TTFT {}\nTPOT {}\nEvidence: {}.{caution}",
+        "{pools}TTFT {}\nTPOT {}\nEvidence: {}.{caution}",
         band(&op.ttft_s),
         band(&op.tpot_s),
         op.evidence.text()

@@ -7,7 +7,8 @@ use crate::report::numbers;
 
 /// "92% sure to hold; 9 at typical times." `None` where the count is the same.
 pub(super) fn confidence((_, sizing): Subject<'_>) -> Option<String> {
-    let (count, typical) = (sizing.layout.accelerators, sizing.layout.typical_accelerators);
+    let whole = sizing.whole();
+    let (count, typical) = (whole.accelerators, whole.typical_accelerators);
     let sure = numbers::share(sizing.balance.confidence);
     (typical < count)
         .then(|| format!("{sure} sure to hold; {} at typical times.", numbers::count(f64::from(typical))))

@@ -19,7 +19,8 @@ const OF_SPARES: [&str; 5] = [
 /// server." `None`: there are none, and enough is up without.
 pub fn spares(sizing: &Sizing) -> Option<String> {
     let (layout, availability) = (&sizing.layout, &sizing.availability);
-    let spares = layout.spare_replicas;
+    let reading = sizing.pools.map_or(0, |pools| pools.prefill.spare_replicas);
+    let spares = layout.spare_replicas + reading;
     if availability.spares_given {
         let short = availability.achieved < availability.asked;
         return short.then(|| {
@@ -33,6 +34,13 @@ pub fn spares(sizing: &Sizing) -> Option<String> {
     }
     if spares == 0 {
         return None;
+    }
+    if let Some(pools) = &sizing.pools {
+        return Some(format!(
+            "{} for prefill and {} for decode: each pool by what falls together in it.",
+            counted(reading, "spare replica"),
+            counted(pools.decode.spare_replicas, "spare"),
+        ));
     }
     let each = layout.accelerators_per_replica();
     let more = match (layout.billed_accelerators - layout.accelerators) / each {
@@ -155,7 +163,7 @@ mod tests {
         assert_eq!(reason("b200", &[lone, ("slo.availability", "0.99")]), None);
         let bought = reason("b200", &[("money.term", "buy")]).unwrap();
         assert!(
-            bought.starts_with("1 server of 8 replicas stands by: a repair takes a whole server."),
+            bought.starts_with("1 server of 4 replicas stands by: a repair takes a whole server."),
             "{bought}"
         );
         let given = reason("b200", &[("fleet.spare_replicas", "0")]).unwrap();

@@ -13,7 +13,7 @@ pub use throughput::{
 use std::collections::HashMap;
 
 pub use crate::catalog::Phase;
-use crate::catalog::{Catalog, Correction, MeasuredLatency, MeasuredStep, NumberFormat, Stack};
+use crate::catalog::{Catalog, Client, Correction, MeasuredLatency, MeasuredStep, NumberFormat, Stack};
 use crate::engine::calibration::own_measurements;
 use crate::engine::replica::degrees::Degrees;
 use crate::engine::replica::deployment::Deployment;
@@ -234,6 +234,7 @@ pub(super) fn deployment_given<'a>(
         output_tokens: row.output_tokens,
         length_spread: row.length_spread,
         concurrency: f64::from(row.concurrency),
+        in_process: row.client == Some(Client::InProcess),
     };
     Some((setting.deployment(catalog, profile, stack, corrections)?, load))
 }

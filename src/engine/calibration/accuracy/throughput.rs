@@ -167,6 +167,7 @@ fn at(row: &MeasuredThroughput, deployment: &Deployment<'_>, concurrency: f64) -
         output_tokens: row.output_tokens,
         length_spread: 0.0,
         concurrency,
+        in_process: false,
     };
     (concurrency, estimate(deployment, &load))
 }

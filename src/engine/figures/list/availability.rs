@@ -112,6 +112,7 @@ figures! {
                 replicas_needed, 0.0, (of_one_machine, machines_down), (of_one_rack, rack_down),
                 (of_one_feed, feed_down), (restart_down, release_down)
             ), note "no replica is down: the convolution of what each cause takes together";
+            pooled_without_spares(prefill: Fraction, decode: Fraction) = prefill * decode, note "both pools are up";
         }
         achieved: f64, "Availability with the spares", Fraction, Better {
             achieved(
@@ -125,6 +126,7 @@ figures! {
                 replicas_needed, 0.0, (of_one_machine, machines_down), (of_one_rack, rack_down),
                 (of_one_feed, feed_down), (restart_down, release_down)
             )), note "at most as many replicas are down as there are spares: the convolution of what each cause takes together";
+            pooled_achieved(prefill: Fraction, decode: Fraction) = prefill * decode, note "both pools are up";
         }
         with_one_more: f64, "Availability with one machine of spares more", Fraction, Better {
             with_one_more(
@@ -138,6 +140,9 @@ figures! {
                 replicas_needed, spares, (of_one_machine, machines_down), (of_one_rack, rack_down),
                 (of_one_feed, feed_down), (restart_down, release_down)
             )), note "never less than without it: what is down for two causes at once is counted twice";
+            pooled_with_one_more(
+                prefill: Fraction, prefill_with_one_more: Fraction, decode: Fraction, decode_with_one_more: Fraction,
+            ) = max(prefill_with_one_more * decode, prefill * decode_with_one_more), note "in the pool where it helps more";
         }
         /// What another machine of spares would cost on the chosen term.
         usd_per_month_of_one_more: f64, "One machine of spares more, per month", Usd, Worse {

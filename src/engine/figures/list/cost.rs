@@ -78,11 +78,13 @@ figures! {
             accelerators_low(
                 replicas_at_that_end: One, spares: One, accelerators_of_one_replica: One, accelerators: One,
             ) = min((replicas_at_that_end + spares) * accelerators_of_one_replica, accelerators);
+            pooled_accelerators_low(prefill: One, decode: One) = prefill + decode, note "of both pools";
         }
         accelerators_high: f64, "Accelerators, upper end of the 90% band", One, Worse {
             accelerators_high(
                 replicas_at_that_end: One, spares: One, accelerators_of_one_replica: One, accelerators: One,
             ) = max((replicas_at_that_end + spares) * accelerators_of_one_replica, accelerators);
+            pooled_accelerators_high(prefill: One, decode: One) = prefill + decode, note "of both pools";
         }
         facility_w_low: f64, "Facility power, lower end of the 90% band", Watts, Worse {
             facility_w_low(facility_power: Watts, at_that_end: One, accelerators: One)

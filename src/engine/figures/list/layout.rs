@@ -4,7 +4,8 @@ use crate::catalog::NumberFormat;
 use crate::engine::figures::figure::{Entry, figures};
 
 figures! {
-    /// How the model is spread over accelerators, and how many replicas there are.
+    /// How the model is spread over accelerators, and how many replicas there are: of the whole fleet, or of the pool that
+    /// decodes, where another reads the prompts.
     pub struct Layout in layout {
         /// Tensor-parallel degree.
         tp: u32, "Tensor-parallel degree", One, Neither {
@@ -25,8 +26,12 @@ figures! {
         /// Replicas that the peak load and the headroom need.
         replicas: u32, "Replicas that the peak needs", One, Worse {
             // A load that is met to within a part in a billion is met.
-            replicas(load_at_peak: RequestsPerSecond, capacity_of_one_replica: RequestsPerSecond, headroom: Fraction)
-                = max(ceil(load_at_peak / (capacity_of_one_replica * (1.0 - headroom)) - 1e-9), 1.0);
+            replicas(
+                load_at_peak: RequestsPerSecond, capacity_of_one_replica: RequestsPerSecond, headroom: Fraction,
+                fewest_to_share_bursts: One,
+            ) = max(
+                ceil(load_at_peak / (capacity_of_one_replica * (1.0 - headroom)) - 1e-9), fewest_to_share_bursts
+            ), note "replicas get requests in turn: of fewer, each meets larger bursts and carries less";
         }
         /// Replicas beyond those.
         spare_replicas: u32, "Spare replicas", One, Worse {
@@ -38,6 +43,14 @@ figures! {
                 replicas_needed, availability, (of_one_machine, machines_down), (of_one_rack, rack_down),
                 (of_one_feed, feed_down), (restart_down, release_down)
             ), note "the fewest with which enough replicas are up that often: machines, racks and feeds take all that is in them";
+            spare_replicas_of_a_pool(
+                replicas_needed: One, availability: Fraction, of_one_machine: One, machines_down: Fraction,
+                of_one_rack: One, rack_down: Fraction, of_one_feed: One, feed_down: Fraction, restart_down: Fraction,
+                release_down: Fraction,
+            ) = fewest_spares(
+                replicas_needed, sqrt(availability), (of_one_machine, machines_down), (of_one_rack, rack_down),
+                (of_one_feed, feed_down), (restart_down, release_down)
+            ), note "the fewest with which both pools are up that often together, each as often as the other";
         }
         /// `tp * pp * attention_dp * (replicas + spare_replicas)`.
         accelerators: u32, "Accelerators", One, Worse {

@@ -10,6 +10,8 @@ pub mod memory;
 pub mod network;
 pub mod operating_point;
 pub mod owning;
+pub mod pools;
 pub mod power;
+pub mod reading;
 pub mod renting;
 pub mod serving;

@@ -78,7 +78,7 @@ figures! {
                     + ends_at_switches * transceiver_of_a_switch
                     + (cards + links_between_switches) * price_of_a_cable);
         }
-        /// The cache of one prompt over the cards of a replica, seconds: what a separate prefill pool would add.
+        /// The cache of one prompt over the cards of a replica, seconds: what a separate prefill pool adds.
         kv_transfer_s: f64, "KV cache of a prompt to another replica", Seconds, Worse {
             kv_transfer_s(
                 kv_cache_of_the_input: Bytes, accelerators_of_one_replica: One, share_of_a_card: BytesPerSecond,

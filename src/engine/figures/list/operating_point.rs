@@ -35,6 +35,8 @@ figures! {
             ) = load_of_one_replica * (output / tokens_of_a_step) * decode_step
                 / (1.0 - load_of_one_replica * time_a_prompt_adds),
                 note "found by a search, until the replica answers its share of the peak", cite "Little 1961";
+            reading_concurrency(load_of_one_replica: RequestsPerSecond, reading_one: Seconds)
+                = load_of_one_replica * reading_one, note "prompts being read", cite "Little 1961";
         }
         /// Of the whole fleet.
         requests_per_s: f64, "Peak load", RequestsPerSecond, Neither
@@ -46,6 +48,7 @@ figures! {
         utilization: f64, "Peak load over SLO capacity, spares aside", Fraction, Neither {
             utilization(load_at_peak: RequestsPerSecond, capacity_of_one_replica: RequestsPerSecond, replicas: One)
                 = load_at_peak / (capacity_of_one_replica * replicas);
+            pooled_utilization(prefill: Fraction, decode: Fraction) = max(prefill, decode), note "of the pool that is fuller";
         }
         /// Of the requests at the peak, 0–1.
         slo_attainment: f64, "Share of requests within both latency limits at peak", Fraction, Better {

@@ -17,6 +17,7 @@ figures! {
                 loaded: One, loaded_accelerator: Watts, spare: One, spare_accelerator: Watts, unused: One,
                 idle_accelerator: Watts,
             ) = loaded * loaded_accelerator + spare * spare_accelerator + unused * idle_accelerator;
+            pooled_accelerator_w(prefill: Watts, decode: Watts) = prefill + decode, note "each pool at its own duty";
         }
         /// All servers with their accelerators, watts.
         server_w: f64, "Servers at peak, accelerators included", Watts, Worse {
@@ -24,6 +25,7 @@ figures! {
                 accelerators: Watts, loaded: One, beside_a_loaded_one: Watts, spare: One, beside_a_spare_one: Watts,
                 unused: One, beside_an_idle_one: Watts,
             ) = accelerators + loaded * beside_a_loaded_one + spare * beside_a_spare_one + unused * beside_an_idle_one;
+            pooled_server_w(prefill: Watts, decode: Watts) = prefill + decode, note "each pool at its own duty";
         }
         /// Servers without their accelerators, watts.
         server_rest_w: f64, "Servers at peak, without their accelerators" short "rest of server", Watts, Worse {

@@ -24,18 +24,6 @@ pub fn wait_quantile(rho: f64, percentile: f64) -> f64 {
     ((constant / (1.0 - percentile)).ln() / eta).max(0.0)
 }
 
-/// The quantile of the standard normal distribution.
-pub fn normal_quantile(p: f64) -> f64 {
-    use statrs::distribution::{ContinuousCDF as _, Normal};
-    Normal::standard().inverse_cdf(p)
-}
-
-/// The share of the standard normal distribution below `deviations`.
-pub fn normal_share(deviations: f64) -> f64 {
-    use statrs::distribution::{ContinuousCDF as _, Normal};
-    Normal::standard().cdf(deviations)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
