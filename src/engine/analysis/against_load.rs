@@ -45,7 +45,7 @@ pub struct Break {
 pub struct AgainstLoad {
     /// In the order of loads.
     pub points: Vec<LoadPoint>,
-    /// What breaks, the first first; the last is what is used up.
+    /// What breaks, the first first.
     pub breaks: Vec<Break>,
 }
 
@@ -92,19 +92,24 @@ fn of_fleet(service: &Service<'_>, replicas: f64) -> AgainstLoad {
     };
     let ttft = |each: f64| service.ttft_s(&service.at_load(each, &saturation), demand.slo);
     let tpot = |each: f64| service.tpot_s(&service.at_load(each, &saturation), demand.slo);
-    let met = |limit: Limit, latency: &dyn Fn(f64) -> f64, limit_s: f64| {
-        let each = first_above(most, |each| latency(each) > limit_s)?;
+    let met = |limit: Limit, missed: &dyn Fn(f64) -> bool| {
+        let each = first_above(most, missed)?;
         Some(Break { limit, requests_per_s: each * replicas })
     };
+    // At times before it is used up for good.
+    let full = |each: f64| service.places_margin(&service.at_load(each, &saturation)) < 1.0;
     let mut breaks: Vec<Break> = [
-        met(Limit::TimeToFirstToken, &ttft, demand.ttft_slo_s),
-        met(Limit::TimePerOutputToken, &tpot, demand.tpot_slo_s),
+        met(Limit::TimeToFirstToken, &|each| ttft(each) > demand.ttft_slo_s),
+        met(Limit::TimePerOutputToken, &|each| tpot(each) > demand.tpot_slo_s),
+        met(service.limit_of_places(), &full),
     ]
     .into_iter()
     .flatten()
     .collect();
     breaks.sort_by(|a, b| a.requests_per_s.total_cmp(&b.requests_per_s));
-    breaks.push(Break { limit: saturation.limit, requests_per_s: most * replicas });
+    if breaks.iter().all(|known| known.limit != saturation.limit) {
+        breaks.push(Break { limit: saturation.limit, requests_per_s: most * replicas });
+    }
     AgainstLoad { points: (1..=POINTS).map(point).collect(), breaks }
 }
 

@@ -259,7 +259,7 @@ mod tests {
         let catalog = Catalog::built_in().unwrap();
         let mut found = 0;
         for (stem, _) in preset::BUILT_IN {
-            for tpot in [1.0, 0.5] {
+            for tpot in [1.0, 0.5, 0.35] {
                 let mut asked = preset::open(stem, &catalog).unwrap();
                 asked.slo.tpot_s *= tpot;
                 let plan = plan(&asked, &catalog).unwrap();

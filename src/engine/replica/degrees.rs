@@ -159,14 +159,19 @@ impl AskedDegrees {
 ///
 /// Dense: tensor parallel by powers of two up to the scale-up domain (at least a server's eight), and pipeline
 /// stages where tensor parallelism has filled a server or its links are slow: the rule of vLLM's guide to
-/// distributed inference, since stages wait for each other more than this engine counts. Mixtures besides: experts spread over the tensor-parallel group, and attention copied
-/// data-parallel over experts spread across all of them.
+/// distributed inference, since stages wait for each other more than this engine counts. Mixtures besides: experts spread over the
+/// tensor-parallel group, and attention copied data-parallel over experts spread across all of them. A machine with one accelerator
+/// holds whole replicas: over several of them each token would cross the network in every layer or stage, so that who wants it has
+/// to ask for its degrees.
 fn visit_layouts(profile: &Profile, accelerator: &Accelerator, mut visit: impl FnMut(Degrees)) {
     let domain = accelerator.scale_up.domain.value().max(8.0) as u32;
-    let slow =
-        accelerator.scale_up.bytes_per_s.value() < FAST_LINK || accelerator.scale_up.domain.value() < 2.0;
+    let slow = accelerator.scale_up.bytes_per_s.value() < FAST_LINK;
     let server = domain.min(8);
-    let most = if profile.is_mixture() { MOST_MIXTURE } else { MOST_DENSE };
+    let most = match () {
+        () if accelerator.scale_up.domain.value() < 2.0 => 1,
+        () if profile.is_mixture() => MOST_MIXTURE,
+        () => MOST_DENSE,
+    };
     let mut accelerators = 1;
     while accelerators <= most {
         let mut pp = 1;

@@ -264,6 +264,11 @@ impl Service<'_> {
         tightest
     }
 
+    /// Places over the sequences that want one at the percentile of the SLO; below 1 some wait for room.
+    pub fn places_margin(&self, state: &State) -> f64 {
+        self.most_sequences() / self.sequences_at(state, self.demand.slo)
+    }
+
     /// The largest load at which both latencies stay within their limits and the cache holds what is in
     /// flight. Every limit tightens as concurrency grows, so the answer is where the tightest is met.
     ///
@@ -396,16 +401,19 @@ impl Service<'_> {
         Ok(Capacity { state: best.0, limit: best.1 })
     }
 
+    /// What bounds the sequences that may run.
+    pub fn limit_of_places(&self) -> Limit {
+        if self.places() < self.replica.batching.max_sequences { Limit::KvMemory } else { Limit::Sequences }
+    }
+
     /// The most that the replica carries at all, whatever the latencies: as many sequences as it may run, and prompts no faster
     /// than they are read.
     pub fn saturation(&self) -> Capacity {
-        let (places, sequences) = (self.places(), self.replica.batching.max_sequences);
         let most = self.most_sequences();
         let keeps_up = |state: &State| state.prefill_utilization() < MOST_UTILIZED;
         let end = self.state(most);
         if keeps_up(&end) {
-            let limit = if places < sequences { Limit::KvMemory } else { Limit::Sequences };
-            return Capacity { state: end, limit };
+            return Capacity { state: end, limit: self.limit_of_places() };
         }
         let (mut low, mut high) = (LEAST_CONCURRENCY.ln(), most.ln());
         while high - low > CLOSE {

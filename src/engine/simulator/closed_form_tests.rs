@@ -57,8 +57,8 @@ fn ratios(scenario: &Scenario, catalog: &Catalog) -> [[f64; 2]; 2] {
         .map(|(plan, simulated)| [plan.p50 / simulated.p50, plan.p95 / simulated.p95])
 }
 
-/// Enough for a p95 to 2%.
-const REQUESTS: u64 = 6000;
+/// Enough for a p95 to 1.5%.
+const REQUESTS: u64 = 12_000;
 
 /// Over load, length, bursts and spread of lengths: half of the times per output token within 6% and p95 within 8%, half of the
 /// times to first token within 12% and p95 within 15%.

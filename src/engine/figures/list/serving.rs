@@ -198,8 +198,10 @@ figures! {
                 * sqrt(1.0
                     + max(next_prompt_adds * (0.5 + 0.5 * burstiness + variation_of_prompts) * (1.0 + variation_of_prompts)
                         / (steps_between_looks * mean_step)
-                        - pow(deviation / (steps_between_looks * mean_step), 2.0), 0.0)),
-                note "a time with prompts is found more often than it comes", cite "Cox 1962 (renewal theory)";
+                        - pow(deviation / (steps_between_looks * mean_step), 2.0),
+                        pow(deviation / (steps_between_looks * mean_step), 2.0))),
+                note "a time with prompts is found more often than it comes; it leans at least as a gamma distribution does",
+                cite "Cox 1962 (renewal theory)";
         }
         neighbours, "Prompts that come to its copy in that time", One {
             neighbours(load_of_one_copy: RequestsPerSecond, found: Seconds, burstiness: One)
