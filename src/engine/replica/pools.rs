@@ -29,6 +29,17 @@ pub enum Role {
     Decode,
 }
 
+/// How the prompts of a load are read where nothing decodes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reads {
+    /// One of mean length.
+    prompt: Prompt,
+    /// Time of all lengths, mean, over that of the mean length: attention takes a long prompt more than its share.
+    mean: f64,
+    /// Squared coefficient of variation of the times.
+    scv: f64,
+}
+
 impl Role {
     /// All of them, and those of pools.
     pub const ALL: [Self; 3] = [Self::Mixed, Self::Prefill, Self::Decode];
@@ -86,9 +97,11 @@ impl Replica {
 impl Service<'_> {
     /// The steady state of a replica that only reads prompts, `b` of which it reads at once, mean.
     #[inline]
-    pub(super) fn reading(&self, b: f64, prompt: &Prompt) -> State {
-        let prefill = self.longest(prompt.among(b / prompt.all.steps));
+    pub(super) fn reading(&self, b: f64, Reads { prompt, mean, scv }: &Reads) -> State {
+        let prefill = self.longest(prompt.among(b / prompt.all.steps), *mean, *scv);
         let requests_per_s = b / prefill.latency_s;
+        let mut prompts = self.no_prompts();
+        (prompts.lengths, prompts.scv) = (*mean, *scv);
         // As a Poisson count in the normal approximation, wider for bursts by the mean of the two variances.
         let variance = 0.5 * b * (1.0 + self.burstiness(&mut Silent).value);
         State {
@@ -97,14 +110,28 @@ impl Service<'_> {
             step: StepTime::default(),
             longer_step_s: 0.0,
             prefill,
-            prompts: self.no_prompts(),
+            prompts,
             spread: Spread::of_sequences(variance),
         }
     }
 
-    /// Reading a prompt beside which nothing decodes.
-    pub(super) fn prompt(&self) -> Prompt {
-        self.replica.prompt(self.demand.input_tokens, self.demand.cached_tokens, Decoding::default())
+    /// Reading prompts beside which nothing decodes.
+    pub(super) fn reads(&self) -> Reads {
+        let d = self.demand;
+        let prompt = self.replica.prompt(d.input_tokens, d.cached_tokens, Decoding::default());
+        if d.length_cv <= 0.0 {
+            return Reads { prompt, mean: 1.0, scv: 0.0 };
+        }
+        let fresh = (d.input_tokens - d.cached_tokens).max(1.0);
+        let (mut mean, mut square) = (0.0, 0.0);
+        for (factor, weight) in d.lengths.points {
+            let (fresh, cached) = ((fresh * factor).max(1.0), d.cached_tokens * factor);
+            let read = self.replica.chunked(fresh, cached, Decoding::default(), prompt.copies);
+            let times = read.with_s / prompt.all.latency_s;
+            mean += weight * times;
+            square += weight * times * times;
+        }
+        Reads { prompt, mean, scv: (square / (mean * mean) - 1.0).max(0.0) }
     }
 
     /// The limit on each latency over it; infinite where there is none.
@@ -123,22 +150,22 @@ impl Service<'_> {
     /// The longest of the prompts that the copies of attention read side by side: all of them wait for it, by as much as the largest
     /// of so many normal deviates lies above the mean (Blom 1958), less where several prompts make up a step.
     #[inline]
-    fn longest(&self, prefill: Prefill) -> Prefill {
-        let times = self.longest_over_mean(&prefill);
-        let steps_with_s = times * prefill.steps_with_s;
-        let full_added_s = prefill.full_added_s;
+    fn longest(&self, prefill: Prefill, mean: f64, scv: f64) -> Prefill {
+        let steps_with_s = mean * self.longest_over_mean(&prefill, scv) * prefill.steps_with_s;
+        let full_added_s = mean * prefill.full_added_s;
         let added_s = full_added_s + (steps_with_s / prefill.side_by_side - full_added_s) / prefill.prompts;
-        Prefill { latency_s: steps_with_s, steps_with_s, added_s, ..prefill }
+        let saturated_s = mean * prefill.saturated_s;
+        Prefill { latency_s: steps_with_s, steps_with_s, added_s, full_added_s, saturated_s, ..prefill }
     }
 
     #[inline]
-    fn longest_over_mean(&self, prefill: &Prefill) -> f64 {
+    fn longest_over_mean(&self, prefill: &Prefill, scv: f64) -> f64 {
         let copies = prefill.side_by_side / f64::from(self.replica.degrees.pp);
-        if copies <= 1.0 || self.demand.length_cv == 0.0 {
+        if copies <= 1.0 || scv == 0.0 {
             return 1.0;
         }
         let largest = normal_quantile((copies - 0.375) / (copies + 0.25));
-        1.0 + largest * self.demand.length_cv / prefill.prompts.sqrt()
+        1.0 + largest * (scv / prefill.prompts).sqrt()
     }
 
     /// The steady state of a replica that only writes answers, `b` at once, mean, in steps like `step`.
@@ -182,7 +209,8 @@ impl Service<'_> {
         field: &'static str,
         recorder: &mut impl Recorder,
     ) -> Number<'static> {
-        let (d, replica, prefill) = (self.demand, self.replica, &state.prefill);
+        let (replica, prefill) = (self.replica, &state.prefill);
+        let times_vary = replica.time(state.prompts.scv.sqrt());
         let queued = replica.time(prefill.saturated_s);
         let load = replica.time(state.requests_per_s);
         let utilization = reading::prompt_utilization(&mut recorder.within(READING_AT_PEAK), load, queued);
@@ -198,15 +226,15 @@ impl Service<'_> {
             percentile,
             queued,
             Number::derived(f64::from(replica.degrees.attention_dp)),
-            Number::derived(self.longest_over_mean(prefill)),
+            Number::derived(self.longest_over_mean(prefill, state.prompts.scv)),
             burstiness,
-            Number::input("workload.length_cv", d.length_cv),
+            times_vary,
         );
         let own_prompt = Number::made(READING_AT_PEAK, "prompt_s", prefill.latency_s);
         let longer = reading::longer_prompt_s(
             &mut recorder.at("reading.longer_prompt_s", field),
             Number::exact(q.z),
-            Number::input("workload.length_cv", d.length_cv),
+            times_vary,
             own_prompt,
         );
         reading::ttft_s(

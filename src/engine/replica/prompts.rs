@@ -12,7 +12,7 @@ use super::serving::Demand;
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Lengths {
     /// Over the mean, and their weights; 0: all are alike.
-    points: [(f64, f64); 3],
+    pub(super) points: [(f64, f64); 3],
 }
 
 impl Lengths {

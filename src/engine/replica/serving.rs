@@ -194,7 +194,7 @@ impl Service<'_> {
     pub fn state(&self, b: f64) -> State {
         let d = self.demand;
         if d.role == Role::Prefill {
-            return self.reading(b, &self.prompt());
+            return self.reading(b, &self.reads());
         }
         // A sequence that decodes alone still takes a whole step.
         let step = self.replica.decode(b.max(1.0), d.context_tokens);
@@ -349,8 +349,8 @@ impl Service<'_> {
 
     /// The steady states of a search. Where nothing else is done, reading a prompt takes as long whatever the load.
     fn states(&self) -> impl Fn(f64) -> State {
-        let prompt = (self.demand.role == Role::Prefill).then(|| self.prompt());
-        move |b| prompt.as_ref().map_or_else(|| self.state(b), |prompt| self.reading(b, prompt))
+        let reads = (self.demand.role == Role::Prefill).then(|| self.reads());
+        move |b| reads.as_ref().map_or_else(|| self.state(b), |reads| self.reading(b, reads))
     }
 
     /// As many sequences as may run, whatever the latencies.

@@ -28,15 +28,15 @@ figures! {
         wait_s, "Wait for the prompts before it, at the percentile", Seconds {
             wait_s(
                 utilization: Fraction, percentile: Fraction, time_of_a_queued_prompt: Seconds, queues: One,
-                longest_over_mean: One, burstiness: One, variation_of_lengths: One,
+                longest_over_mean: One, burstiness: One, variation_of_times: One,
             ) = wait_quantile(utilization, percentile) * time_of_a_queued_prompt * queues * longest_over_mean
-                * (burstiness + variation_of_lengths * variation_of_lengths),
+                * (burstiness + variation_of_times * variation_of_times),
                 note "an M/D/1 queue for each copy of attention, all of which wait for the longest of the prompts that they read side by side; burstiness is the squared coefficient of variation of the times between arrivals",
                 cite "Asmussen 2003, ch. XIII", cite "Allen and Cunneen 1990", cite "Blom 1958";
         }
         longer_prompt_s, "What a longer prompt takes beyond the mean, at the percentile", Seconds {
-            longer_prompt_s(standard_deviations: One, variation_of_lengths: One, own_prompt: Seconds)
-                = max(standard_deviations, 0.0) * variation_of_lengths * own_prompt;
+            longer_prompt_s(standard_deviations: One, variation_of_times: One, own_prompt: Seconds)
+                = max(standard_deviations, 0.0) * variation_of_times * own_prompt;
         }
         ttft_s, "Time until a prompt is read at peak", Seconds {
             // Admission is at the end of a step of which a request finds itself anywhere, where there is one.
