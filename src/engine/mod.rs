@@ -18,8 +18,8 @@ pub mod simulator;
 pub use analysis::uses::{Use, uses};
 pub use calibration::own_measurements::{deployment, reliance};
 pub use figures::{
-    Availability, Balance, Bands, Buy, Facility, Layout, Memory, Mix, Network, OperatingPoint, Percentiles,
-    Pool, Power, RackBound, Rent, TermCost, Together,
+    Availability, Balance, Bands, Buy, EndToEnd, Facility, Layout, Memory, Mix, Network, OperatingPoint,
+    Percentiles, Pool, Power, RackBound, Rent, TermCost, Together,
 };
 pub use fleet::cost::Cost;
 pub use fleet::market::{OldPrice, listed_usd, newest_day, offers_behind, old_price};

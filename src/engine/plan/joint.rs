@@ -14,6 +14,7 @@ use crate::engine::fleet::order::Furnished;
 use crate::engine::fleet::replicas::usable;
 use crate::engine::fleet::sharing::Sharing;
 use crate::engine::replica::batching::Looks;
+use crate::engine::replica::end_to_end::end_to_end;
 use crate::engine::replica::operating_point::Operating;
 use crate::engine::replica::pools::Role;
 use crate::engine::replica::serving::{AT_PEAK, Limit, Service};
@@ -134,12 +135,14 @@ impl<'a> Sizer<'a> {
         let [within, _] = service.within_limits(&prefill.at_peak);
         let [within, other] = [within, writes.point.slo_attainment].map(|share| Number::model(share, trust));
         let slo_attainment = operating_point::slo_attainment(r, within, other).value;
+        let e2e_s = end_to_end(&self.demand, &ttft_s, &writes.point.tpot_s, r);
         let point = OperatingPoint {
             requests_per_s: load.value,
             output_tokens_per_s: output.value,
             utilization: utilization.value,
             slo_attainment,
             ttft_s,
+            e2e_s,
             ..writes.point
         };
         Operating { point, load, output_tokens_per_s: output, utilization }
@@ -234,8 +237,9 @@ impl First<'_> {
             let share = Number::input("slo.percentile", share);
             together::ttft_s(&mut r.at(TTFT, field), reading, self.transfer, share, ahead, between, self.step)
         };
-        let [p50, p95, p99, at_slo] = [
+        let [p50, p90, p95, p99, at_slo] = [
             of("p50", 0.5, reading.p50),
+            of("p90", 0.9, reading.p90),
             of("p95", 0.95, reading.p95),
             of("p99", 0.99, reading.p99),
             of("at_slo", slo, reading.at_slo),
@@ -243,6 +247,7 @@ impl First<'_> {
         let r = &mut r.within(TTFT);
         Percentiles {
             p50: p50.value,
+            p90: p90.value,
             p95: p95.value,
             p99: p99.value,
             at_slo: at_slo.value,

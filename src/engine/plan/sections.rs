@@ -2,8 +2,8 @@
 
 use super::result::Sizing;
 use crate::engine::figures::{
-    Availability, Balance, Bands, Buy, Entry, Facility, Figure, Launch, Layout, Memory, Mix, Network,
-    OperatingPoint, Percentiles, Pool, Power, Rent, TermCost, Together,
+    Availability, Balance, Bands, Buy, EndToEnd, Entry, Facility, Figure, Launch, Layout, Memory, Mix,
+    Network, OperatingPoint, Percentiles, Pool, Power, Rent, TermCost, Together,
 };
 
 /// Receives an entry of a section: its name and its value.
@@ -50,6 +50,7 @@ pub static SECTIONS: &[Section] = &[
     section!("operating_point.tpot_s", "Time per output token", Percentiles, |s| Some(
         &s.operating_point.tpot_s
     )),
+    section!("operating_point.e2e_s", "Request to last token", EndToEnd, |s| Some(&s.operating_point.e2e_s)),
     section!("memory", "", Memory, |s| Some(&s.memory)),
     section!("balance", "", Balance, |s| Some(&s.balance)),
     section!("availability", "", Availability, |s| Some(&s.availability)),

@@ -7,6 +7,7 @@ pub(crate) mod custom_model;
 pub(crate) mod cuts;
 pub(crate) mod degrees;
 pub(crate) mod deployment;
+pub(crate) mod end_to_end;
 pub(crate) mod estimate;
 pub(crate) mod formats;
 pub(crate) mod memory;

@@ -1,14 +1,16 @@
 //! The replica at a load, as latencies at each percentile; and the steps that made them.
 
+use super::end_to_end::end_to_end;
 use super::pools::Role;
 use super::prompts::Prompts;
 use super::serving::{AT_PEAK, Capacity, Service, State};
 use crate::engine::figures::{
-    Number, OperatingPoint, Origin, Percentiles, Recorder, Trust, operating_point, percentiles, same, serving,
+    EndToEnd, Number, OperatingPoint, Origin, Percentiles, Recorder, Trust, operating_point, percentiles,
+    same, serving,
 };
 
 /// Percentiles in a plan beside that of the SLO.
-const PERCENTILES: [(&str, f64); 3] = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)];
+const PERCENTILES: [(&str, f64); 4] = [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99)];
 
 /// The operating point with the origins that what follows needs.
 #[derive(Clone, Copy)]
@@ -110,6 +112,16 @@ impl Service<'_> {
         let [first, other] =
             self.within_limits(state).map(|share| Number::model(share, Trust::of_evidence(evidence)));
         let slo_attainment = operating_point::slo_attainment(recorder, first, other).value;
+        let ttft_s = match self.demand.role {
+            // Of a pool that only writes answers it is that of both.
+            Role::Decode => Percentiles::default(),
+            _ => self.ttft_percentiles(state, recorder),
+        };
+        let tpot_s = self.tpot_percentiles(state, recorder);
+        let e2e_s = match self.demand.role {
+            Role::Decode => EndToEnd::default(),
+            _ => end_to_end(self.demand, &ttft_s, &tpot_s, recorder),
+        };
         let point = OperatingPoint {
             concurrency: state.concurrency,
             requests_per_s: load.value,
@@ -117,36 +129,33 @@ impl Service<'_> {
             utilization: utilization.value,
             slo_attainment,
             evidence,
-            ttft_s: match self.demand.role {
-                // Of a pool that only writes answers it is that of both.
-                Role::Decode => Percentiles::default(),
-                _ => self.ttft_percentiles(state, recorder),
-            },
-            tpot_s: self.tpot_percentiles(state, recorder),
+            ttft_s,
+            tpot_s,
+            e2e_s,
         };
         Operating { point, load, output_tokens_per_s, utilization }
     }
 
     pub(super) fn ttft_percentiles(&self, state: &State, recorder: &mut impl Recorder) -> Percentiles {
-        let [p50, p95, p99] = PERCENTILES.map(|(field, share)| {
+        let [p50, p90, p95, p99] = PERCENTILES.map(|(field, share)| {
             self.ttft(state, self.demand.quantile_noted(share, field, recorder), field, recorder).value
         });
         let slo = self.demand.quantile_noted(self.demand.slo.share, "at_slo", recorder);
         let at_slo = self.ttft(state, slo, "at_slo", recorder);
         let factor = self.replica.reliance.ttft_factor;
         let [at_slo_low, at_slo_high] = self.band(at_slo, factor, "operating_point.ttft_s", recorder);
-        Percentiles { p50, p95, p99, at_slo: at_slo.value, at_slo_low, at_slo_high }
+        Percentiles { p50, p90, p95, p99, at_slo: at_slo.value, at_slo_low, at_slo_high }
     }
 
     fn tpot_percentiles(&self, state: &State, recorder: &mut impl Recorder) -> Percentiles {
-        let [p50, p95, p99] = PERCENTILES.map(|(field, share)| {
+        let [p50, p90, p95, p99] = PERCENTILES.map(|(field, share)| {
             self.tpot(state, self.demand.quantile_noted(share, field, recorder), field, recorder).value
         });
         let slo = self.demand.quantile_noted(self.demand.slo.share, "at_slo", recorder);
         let at_slo = self.tpot(state, slo, "at_slo", recorder);
         let factor = self.replica.reliance.tpot_factor;
         let [at_slo_low, at_slo_high] = self.band(at_slo, factor, "operating_point.tpot_s", recorder);
-        Percentiles { p50, p95, p99, at_slo: at_slo.value, at_slo_low, at_slo_high }
+        Percentiles { p50, p90, p95, p99, at_slo: at_slo.value, at_slo_low, at_slo_high }
     }
 
     /// Both ends of the band around a time.

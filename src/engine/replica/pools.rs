@@ -14,7 +14,7 @@ use super::serving::{Demand, Quantile, Service, State};
 use super::step::{Activity, Bound, StepTime};
 use super::tails::Spread;
 use crate::engine::figures::{
-    Number, OperatingPoint, Percentiles, Recorder, Silent, Trust, operating_point, reading, same,
+    EndToEnd, Number, OperatingPoint, Percentiles, Recorder, Silent, Trust, operating_point, reading, same,
 };
 use crate::engine::math::normal::normal_quantile;
 
@@ -285,6 +285,7 @@ impl Service<'_> {
             evidence,
             ttft_s: self.ttft_percentiles(state, recorder),
             tpot_s: Percentiles::default(),
+            e2e_s: EndToEnd::default(),
         };
         Operating { point, load, output_tokens_per_s: Number::exact(0.0), utilization }
     }

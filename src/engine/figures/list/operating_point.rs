@@ -8,6 +8,7 @@ figures! {
     #[derive(Default)]
     pub struct Percentiles in percentiles {
         p50: f64, "p50", Seconds, Worse
+        p90: f64, "p90", Seconds, Worse
         p95: f64, "p95", Seconds, Worse
         p99: f64, "p99", Seconds, Worse
         /// At the percentile of the SLO.
@@ -20,6 +21,38 @@ figures! {
         at_slo_high: f64, "at the SLO's percentile, upper end of the 90% band", Seconds, Worse {
             at_slo_high(time: Seconds, factor: One) = time * factor,
                 note "the factor holds nine in ten of the measurements of its kind";
+        }
+    }
+}
+
+figures! {
+    /// Percentiles of the time from a request to its last token, seconds.
+    #[derive(Default)]
+    pub struct EndToEnd in end_to_end {
+        p50: f64, "p50", Seconds, Worse
+        p90: f64, "p90", Seconds, Worse
+        p95: f64, "p95", Seconds, Worse
+        p99: f64, "p99", Seconds, Worse
+    }
+    steps {
+        e2e_s, "Time from a request to its last token at peak", Seconds {
+            // 1.645 standard deviations are from the median to p95 of a normal distribution.
+            e2e_s(
+                half_of_first_tokens: Seconds, p95_of_first_tokens: Seconds, half_of_times_per_token: Seconds,
+                p95_of_times_per_token: Seconds, output: Tokens, variation_of_lengths: One, standard_deviations: One,
+            ) = lognormal_quantile(
+                    half_of_first_tokens + (output - 1.0) * half_of_times_per_token,
+                    together(
+                        (p95_of_first_tokens - half_of_first_tokens) / 1.645,
+                        (output - 1.0)
+                            * together(
+                                (p95_of_times_per_token - half_of_times_per_token) / 1.645,
+                                variation_of_lengths * half_of_times_per_token,
+                            ),
+                    ),
+                    standard_deviations,
+                ),
+                note "a lognormal distribution with the variances of first tokens, of times per token and of lengths";
         }
     }
 }
@@ -65,5 +98,7 @@ figures! {
         ttft_s: Percentiles;
         /// Time per output token, seconds.
         tpot_s: Percentiles;
+        /// From the request to its last token, seconds.
+        e2e_s: EndToEnd;
     }
 }
