@@ -1,7 +1,10 @@
 //! `headroom validate`: the engine against measurements.
 
 use clap::Args;
-use headroom::catalog::{MeasuredLatency, measured_latency, measured_throughput, throughput_left_out};
+use headroom::catalog::{
+    MeasuredLatency, measured_latency, measured_throughput, simulated_plans, throughput_left_out,
+};
+use headroom::engine::calibration::accuracy::simulated::SimulatedJudgement;
 use headroom::engine::calibration::accuracy::{judge, judge_throughput};
 use headroom::import::Library;
 use headroom::report::Format;
@@ -36,13 +39,20 @@ impl ValidateArgs {
         if let Some(file) = &self.from {
             let (rows, catalog) = own(file, catalog)?;
             let judgement = judge(&rows, &catalog);
-            let report =
-                Report { judgement: &judgement, catalog: &catalog, from: Some(file), throughput: None };
+            let report = Report {
+                judgement: &judgement,
+                catalog: &catalog,
+                from: Some(file),
+                throughput: None,
+                simulated: None,
+            };
             return answer(&document(&report, self.format));
         }
         let rows = measured_latency().map_err(broken)?;
         let published = measured_throughput().map_err(broken)?;
         let left_out = throughput_left_out().map_err(broken)?;
+        let plans = simulated_plans().map_err(broken)?;
+        let simulated = SimulatedJudgement::of(&plans);
         let judgement = judge(&rows, &catalog);
         let throughput = judge_throughput(&published, &catalog);
         let report = Report {
@@ -50,6 +60,7 @@ impl ValidateArgs {
             catalog: &catalog,
             from: None,
             throughput: Some(Throughput { judgement: &throughput, left_out: &left_out }),
+            simulated: Some(&simulated),
         };
         answer(&document(&report, self.format))
     }

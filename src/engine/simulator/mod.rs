@@ -18,6 +18,7 @@ mod pools;
 mod request;
 mod scheduler;
 mod sized;
+pub mod sweep;
 mod tally;
 #[cfg(test)]
 mod tests;

@@ -2,11 +2,13 @@
 
 mod json;
 mod page;
+mod simulated;
 mod tables;
 mod values;
 
-use super::Format;
+use super::{Format, numbers};
 use crate::catalog::{Catalog, LeftOut};
+use crate::engine::calibration::accuracy::simulated::SimulatedJudgement;
 use crate::engine::calibration::accuracy::{Judgement, ThroughputJudgement};
 
 /// Values that are shown one by one because they are the furthest off.
@@ -23,6 +25,8 @@ pub struct Report<'a> {
     pub from: Option<&'a str>,
     /// Published throughputs beside the engine's; `None`: not asked for.
     pub throughput: Option<Throughput<'a>>,
+    /// Plans beside their simulations; `None`: not asked for.
+    pub simulated: Option<&'a SimulatedJudgement<'a>>,
 }
 
 /// The part about published throughputs.
@@ -53,4 +57,14 @@ fn layout([tp, pp, ep, attention_dp]: [u32; 4]) -> String {
         }
     }
     out
+}
+
+/// An error in percent: three digits would claim more than there is.
+fn percent(fraction: f64) -> String {
+    format!("{}%", numbers::count(100.0 * fraction))
+}
+
+fn signed(fraction: f64) -> String {
+    let text = percent(fraction);
+    if fraction > 0.0 && text != "0%" { format!("+{text}") } else { text.replace("-0%", "0%") }
 }

@@ -1,6 +1,6 @@
 //! The errors for users: a terminal's tables, or a page for the documentation.
 
-use super::{Report, Throughput, WORST, tables};
+use super::{Report, Throughput, WORST, simulated, tables};
 use crate::engine::calibration::accuracy::Phase;
 use crate::report::numbers;
 
@@ -84,6 +84,9 @@ pub fn markdown(report: &Report<'_>) -> String {
         out.push_str(&tables::left_out(part).markdown());
         out.push_str(&format!("\n### The {WORST} throughputs furthest off\n\n"));
         out.push_str(&tables::worst_throughputs(part).markdown());
+    }
+    if let Some(judgement) = report.simulated {
+        out.push_str(&simulated::markdown(judgement));
     }
     out
 }

@@ -1,6 +1,6 @@
 //! The errors as tables: of all, of each member of each group, and value by value where they are largest.
 
-use super::{Report, Throughput, WORST, layout};
+use super::{Report, Throughput, WORST, layout, percent, signed};
 use crate::engine::calibration::accuracy::{Group, Phase, Summary, ThroughputGroup};
 use crate::report::Grid;
 use crate::report::numbers;
@@ -148,14 +148,4 @@ pub fn worst_throughputs(part: &Throughput<'_>) -> Grid {
         ]);
     }
     grid
-}
-
-/// An error in percent: three digits would claim more than there is.
-fn percent(fraction: f64) -> String {
-    format!("{}%", numbers::count(100.0 * fraction))
-}
-
-fn signed(fraction: f64) -> String {
-    let text = percent(fraction);
-    if fraction > 0.0 && text != "0%" { format!("+{text}") } else { text.replace("-0%", "0%") }
 }

@@ -2,6 +2,7 @@
 //!
 //! An error is `predicted / measured − 1`, so that +0.25 is a quarter too much.
 
+pub mod simulated;
 mod summary;
 mod throughput;
 
