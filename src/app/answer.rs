@@ -11,6 +11,7 @@ use headroom::engine::analysis::kv_option::{self, KvOption};
 use headroom::engine::analysis::nearest::{Nearest, nearest};
 use headroom::engine::analysis::outlook::{self, Outlook, Regret};
 use headroom::engine::analysis::pools_option::{self, PoolsOption};
+use headroom::engine::analysis::starving::{Starving, starving};
 use headroom::engine::analysis::tornado::{Swing, UNCERTAIN};
 use headroom::engine::figures::Ledger;
 use headroom::engine::{self, Candidate, OldPrice, Plan, Sizing};
@@ -42,6 +43,7 @@ pub struct Answer {
     ledger: Option<(String, Option<Ledger>)>,
     kv_option: Option<(String, Option<KvOption>)>,
     pools_option: Option<(String, Option<PoolsOption>)>,
+    starving: Option<(String, Option<Starving>)>,
     outlook: Option<(String, Rc<Outlook>)>,
     regrets: Option<(String, Rc<[Regret]>)>,
     swings: Swings,
@@ -107,6 +109,7 @@ impl Answer {
             ledger: None,
             kv_option: None,
             pools_option: None,
+            starving: None,
             outlook: None,
             regrets: None,
             swings: Swings::default(),
@@ -267,6 +270,20 @@ impl Answer {
             known.unwrap_or_else(|| pools_option::pools_option(scenario, catalog, candidate, sizing));
         self.pools_option = Some((candidate.accelerator.clone(), option));
         option.map(|option| sentence::pools_option(&option))
+    }
+
+    /// What demand above the plan does to the fleet that is shown: for the line under the needle, and in a sentence.
+    pub fn starving(
+        &mut self,
+        scenario: &Scenario,
+        catalog: &Catalog,
+        selected: Option<&str>,
+    ) -> Option<[String; 2]> {
+        let (candidate, _) = self.shown(selected)?;
+        let known = of(self.starving.as_ref(), &candidate.accelerator);
+        let found = known.unwrap_or_else(|| starving(scenario, catalog, candidate));
+        self.starving = Some((candidate.accelerator.clone(), found));
+        found.map(|found| [sentence::late_above(&found), sentence::starving(&found)])
     }
 
     /// What each way of paying costs extra if growth turns out different, on the candidate that is shown.

@@ -12,6 +12,9 @@ use super::tokens::{Tokens, measure, radius, size, space};
 
 /// Least and greatest width of the needle beside the sentence, points.
 const NEEDLE_WIDTH: (f32, f32) = (270.0, 400.0);
+/// Height of the needle with its captions, and of the line beneath that says what demand above the plan does, points.
+const NEEDLE_HEIGHT: f32 = 62.0;
+const LATE_HEIGHT: f32 = 16.0;
 /// Below this width of the card the needle is under the sentence.
 const STACK_BELOW: f32 = 860.0;
 /// From this width on the reasons fit two lines.
@@ -34,11 +37,12 @@ pub enum Asked {
 /// and the ways out.
 pub fn verdict_ui(
     ui: &mut Ui,
-    answer: &Answer,
+    answer: &mut Answer,
     selected: Option<&str>,
     (scenario, catalog): (&Scenario, &Catalog),
 ) -> Asked {
     let t = tokens(ui);
+    let starving = answer.starving(scenario, catalog, selected);
     let sizing = answer.shown(selected).map(|(_, sizing)| sizing);
     let target = scenario.fleet.headroom;
     let mut asked = Asked::Nothing;
@@ -78,12 +82,12 @@ pub fn verdict_ui(
             });
             if let (true, Some(sizing)) = (beside, sizing) {
                 ui.add_space(space::L);
-                needle_ui(ui, sizing, target);
+                needle_ui(ui, sizing, target, starving.as_ref());
             }
         });
         if let (false, Some(sizing)) = (beside, sizing) {
             ui.add_space(space::S);
-            needle_ui(ui, sizing, target);
+            needle_ui(ui, sizing, target, starving.as_ref());
         }
     });
     asked
@@ -116,20 +120,22 @@ fn needle(load_margin: f64, target: f64) -> f32 {
     (margin / (margin + wanted)).clamp(0.02, 0.98) as f32
 }
 
-/// Starve at the left, over-provision at the right, and the fleet between them. `target` is the headroom to be kept, 0–1.
-pub fn needle_ui(ui: &mut Ui, sizing: &Sizing, target: f64) {
+/// Starve at the left, over-provision at the right, and the fleet between them. `target` is the headroom to be kept, 0–1; `starving`
+/// what demand above the plan does, in short and in a sentence.
+pub fn needle_ui(ui: &mut Ui, sizing: &Sizing, target: f64, starving: Option<&[String; 2]>) {
     let balance = &sizing.balance;
     let t = tokens(ui);
-    let size = vec2(ui.available_width().max(200.0), 62.0);
+    let size = vec2(ui.available_width().max(200.0), NEEDLE_HEIGHT + LATE_HEIGHT);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     let margin = numbers::percent(balance.load_margin.max(0.0));
     let idle = numbers::usd(balance.idle_usd_per_year);
     let used = numbers::percent(1.0 / (1.0 + balance.load_margin.max(0.0)));
     let kept = numbers::percent(sizing.growth_keeping(target));
     let headroom = numbers::percent(target);
+    let late = starving.map_or("", |[_, sentence]| sentence);
     let description = format!(
         "Peak load is {used} of SLO capacity: room for +{margin} before the limit, for +{kept} with the {headroom} \
-         headroom kept. Capacity that is idle at peak costs {idle} per year."
+         headroom kept. Capacity that is idle at peak costs {idle} per year. {late}"
     );
     response.widget_info(|| {
         WidgetInfo::labeled(Role::Meter, true, format!("Starve or over-provision: {description}"))
@@ -146,7 +152,10 @@ pub fn needle_ui(ui: &mut Ui, sizing: &Sizing, target: f64) {
     painter.rect_filled(halo, 6.5, t.high.gamma_multiply(0.16));
     painter.rect_filled(Rect::from_center_size(pos2(x, bar.center().y), vec2(3.0, 28.0)), 1.5, t.high);
 
-    let bottom = rect.bottom();
+    let bottom = rect.top() + NEEDLE_HEIGHT;
+    if let Some([late, _]) = starving {
+        write(rect.left_bottom(), Align2::LEFT_BOTTOM, late, regular(size::CAPTION), t.middle);
+    }
     let left = write(
         pos2(rect.left(), bottom),
         Align2::LEFT_BOTTOM,

@@ -145,9 +145,14 @@ impl Shown<'_> {
 
     fn left_ui(&mut self, ui: &mut Ui) {
         let selected = self.sheet.selected.as_deref();
+        let scenario = &self.sheet.scenario;
+        let starving = match &mut self.sheet.answer {
+            Ok(answer) => answer.starving(scenario, self.catalogs.current(), selected),
+            Err(_) => None,
+        };
         let shown = self.sheet.answer.as_ref().ok().and_then(|answer| answer.shown(selected));
         if let Some((_, sizing)) = shown {
-            needle_ui(ui, sizing, self.sheet.scenario.fleet.headroom);
+            needle_ui(ui, sizing, scenario.fleet.headroom, starving.as_ref());
             ui.add_space(space::M);
         }
         let sliders = self.view.stage.sliders().to_vec();

@@ -221,6 +221,16 @@ pub fn percent(fraction: f64) -> String {
     separators().percent(fraction)
 }
 
+/// A share in whole percent, upwards, so that none is never said of a few: `3%`.
+pub fn percent_up(fraction: f64) -> String {
+    percent((100.0 * fraction - 1e-3).ceil().max(0.0) / 100.0)
+}
+
+/// The same number of percent without the sign: `25`.
+pub fn unsigned_percent(fraction: f64) -> String {
+    count(100.0 * fraction)
+}
+
 /// A share of many, 0–1, to a tenth of a percent: "99.6%". Downwards, so that all is never said of less.
 pub fn share(fraction: f64) -> String {
     percent((fraction * 1e3 + 1e-9).floor() / 1e3)

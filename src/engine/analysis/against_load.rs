@@ -52,26 +52,35 @@ pub struct AgainstLoad {
 /// The fleet of `candidate` against load, at typical times. Empty where it has none, or where prompts and answers are in pools
 /// of their own.
 pub fn against_load(scenario: &Scenario, catalog: &Catalog, candidate: &Candidate) -> AgainstLoad {
-    let Some(sizing) = candidate.fleet().filter(|sizing| sizing.pools.is_none()) else {
-        return AgainstLoad::default();
-    };
-    let Some(accelerator) = catalog.accelerator(&candidate.accelerator) else {
-        return AgainstLoad::default();
-    };
+    let replicas = candidate.fleet().map_or(0.0, |sizing| f64::from(sizing.layout.replicas));
+    with_fleet(scenario, catalog, candidate, replicas, |service| of_fleet(service, replicas))
+        .unwrap_or_default()
+}
+
+/// What `answer` makes of a replica of `candidate`, as one of `replicas` that get requests in turn, at typical times. `None` where it
+/// has no fleet, or two pools.
+pub(super) fn with_fleet<T>(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    candidate: &Candidate,
+    replicas: f64,
+    answer: impl FnOnce(&Service<'_>) -> T,
+) -> Option<T> {
+    let sizing = candidate.fleet().filter(|sizing| sizing.pools.is_none())?;
+    let accelerator = catalog.accelerator(&candidate.accelerator)?;
     let layout = &sizing.layout;
     let degrees = Degrees { tp: layout.tp, pp: layout.pp, ep: layout.ep, attention_dp: layout.attention_dp };
-    let answer = with_sizer(scenario, catalog, |sizer| {
+    let found = with_sizer(scenario, catalog, |sizer| {
         let hardware = sizer.hardware(accelerator)?;
         let (fuller, smaller_steps) = (sizing.launch.fuller, sizing.launch.smaller_steps);
         let settings = MemorySettings { fuller, smaller_steps, ..sizer.settings() };
         let deployment = sizer.deployment(&hardware, degrees, (layout.weights, layout.kv_cache), settings);
         let replica = Replica::new(&deployment);
         let room = Room::new(&deployment, &mut Silent);
-        let replicas = f64::from(layout.replicas);
         let demand = sizer.demand.in_turn(replicas);
-        Some(of_fleet(&Service { replica: &replica, room: &room, demand: &demand }, replicas))
+        Some(answer(&Service { replica: &replica, room: &room, demand: &demand }))
     });
-    answer.ok().flatten().unwrap_or_default()
+    found.ok().flatten()
 }
 
 fn of_fleet(service: &Service<'_>, replicas: f64) -> AgainstLoad {

@@ -12,5 +12,6 @@ pub mod nearest;
 pub mod outlook;
 pub mod pools_option;
 pub mod solve;
+pub mod starving;
 pub mod tornado;
 pub mod uses;

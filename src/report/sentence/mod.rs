@@ -19,6 +19,7 @@ mod rejection;
 mod simulation;
 mod solved;
 mod spares;
+mod starving;
 mod swing;
 
 pub use amounts::amount_notes;
@@ -39,6 +40,7 @@ pub use simulation::{bottleneck, simulated};
 pub use solved::solved;
 pub(crate) use solved::solved_value;
 pub use spares::{spares, spares_beside};
+pub use starving::{late_above, starving};
 pub use swing::{swing_end, varied_label};
 
 use crate::catalog::{Support, Term, Vendor};
