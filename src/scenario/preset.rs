@@ -25,6 +25,9 @@ pub static BUILT_IN: &[(&str, &str)] = &[
     ("deepseek-at-scale", include_str!("../../presets/deepseek-at-scale.headroom.ron")),
     ("enterprise-gpt-oss", include_str!("../../presets/enterprise-gpt-oss.headroom.ron")),
     ("edge-8b", include_str!("../../presets/edge-8b.headroom.ron")),
+    ("azure-chat", include_str!("../../presets/azure-chat.headroom.ron")),
+    ("azure-code", include_str!("../../presets/azure-code.headroom.ron")),
+    ("mooncake-chat", include_str!("../../presets/mooncake-chat.headroom.ron")),
 ];
 
 /// Reads a preset from its text. Inputs that it does not mention keep their defaults.
