@@ -155,7 +155,7 @@ pub static INPUTS: &[Input] = &[
     input(
         "workload.requests_per_s",
         "Peak load",
-        "Requests per second in the busiest hour.",
+        "Requests per second in the busiest hour. Also typed as 2000 users (every 60 s each, or every 45 s), 1M/day or 20k tokens/s.",
         Kind::Number(number(1e-4, 1e6, (0.1, 1000.0), Log, false, Unit::RequestsPerSecond)),
         number_field!(workload.requests_per_s),
     ),

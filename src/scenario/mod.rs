@@ -10,6 +10,7 @@ mod day;
 mod draft;
 mod fields;
 pub mod inputs;
+mod load_words;
 pub mod preset;
 mod problem;
 mod quotes;

@@ -4,6 +4,7 @@ use super::custom::custom_parameters;
 use super::day::DayShape;
 use super::fields::{Feeds, Hosting, Pools, Scenario, Supply};
 use super::inputs::{Choices, INPUTS, Input, Kind, Range, Value, input_at};
+use super::load_words::{LOAD, in_words};
 use super::problem::Problem;
 use super::{quotes, shortlist};
 use crate::catalog::{
@@ -21,7 +22,10 @@ impl Scenario {
     /// An unknown path, or a value that the input refuses; the scenario is then unchanged.
     pub fn set(&mut self, path: &str, text: &str, catalog: &Catalog) -> Result<(), Problem> {
         let input = input_named(path, text)?;
-        let value = read(input, text, PLAIN, catalog)?;
+        let value = match self.load_in_words(input, text, PLAIN) {
+            Some(load) => load,
+            None => read(input, text, PLAIN, catalog)?,
+        };
         self.store(input, value, PLAIN, catalog)
     }
 
@@ -43,11 +47,18 @@ impl Scenario {
             _ => None,
         };
         let typed = input.range().and_then(|range| separators.typed_over(text, now, range.unit));
-        let value = match typed {
-            Some(number) => Value::Number(number),
-            None => read(input, text, separators, catalog)?,
+        let value = match (typed, self.load_in_words(input, text, separators)) {
+            (_, Some(load)) => load,
+            (Some(number), None) => Value::Number(number),
+            (None, None) => read(input, text, separators, catalog)?,
         };
         self.store(input, value, separators, catalog)
+    }
+
+    /// The load that `text` means in users, requests a day or tokens a second.
+    fn load_in_words(&self, input: &Input, text: &str, separators: Separators) -> Option<Value> {
+        let load = (input.path == LOAD).then(|| in_words(text, &self.workload, separators)).flatten()?;
+        Some(Value::Number(load))
     }
 
     fn store(
@@ -317,6 +328,7 @@ fn examples(unit: Unit) -> Option<&'static str> {
         Unit::Seconds => Some("250 ms or 2 s"),
         Unit::Fraction => Some("35%"),
         Unit::Watts => Some("400 kW"),
+        Unit::RequestsPerSecond => Some("12, 2000 users, 1M/day or 20k tokens/s"),
         _ => None,
     }
 }

@@ -42,7 +42,7 @@ mod tests {
         assert_eq!(
             starving(&found),
             "With demand 10, 25 or 50% above the plan 0%, 4%, 42% of a day's requests are late. At +25% a replica more pays where \
-             a late request costs more than $0.031."
+             a late request costs more than $0.0312."
         );
         let none = Starving { late: [0.0; 3], break_even_usd: None };
         assert!(starving(&none).ends_with("At +25% a replica more saves no late request."));
