@@ -13,6 +13,7 @@ use headroom::engine::analysis::outlook::{self, Outlook, Regret};
 use headroom::engine::analysis::pools_option::{self, PoolsOption};
 use headroom::engine::analysis::starving::{Starving, starving};
 use headroom::engine::analysis::tornado::{Swing, UNCERTAIN};
+use headroom::engine::analysis::two_kinds::{TwoKinds, two_kinds};
 use headroom::engine::figures::Ledger;
 use headroom::engine::{self, Candidate, OldPrice, Plan, Sizing};
 use headroom::report::sentence;
@@ -43,6 +44,7 @@ pub struct Answer {
     ledger: Option<(String, Option<Ledger>)>,
     kv_option: Option<(String, Option<KvOption>)>,
     pools_option: Option<(String, Option<PoolsOption>)>,
+    two_kinds: Option<(String, Option<TwoKinds>)>,
     starving: Option<(String, Option<Starving>)>,
     outlook: Option<(String, Rc<Outlook>)>,
     regrets: Option<(String, Rc<[Regret]>)>,
@@ -109,6 +111,7 @@ impl Answer {
             ledger: None,
             kv_option: None,
             pools_option: None,
+            two_kinds: None,
             starving: None,
             outlook: None,
             regrets: None,
@@ -254,7 +257,8 @@ impl Answer {
         text
     }
 
-    /// What pools of prefill and decode save on the candidate that is shown, or would save or cost, in a sentence.
+    /// What pools of prefill and decode save on the candidate that is shown, or would save or cost, there and with another kind of
+    /// accelerator, in sentences.
     pub fn pools(
         &mut self,
         scenario: &Scenario,
@@ -262,14 +266,23 @@ impl Answer {
         selected: Option<&str>,
     ) -> Option<String> {
         let (candidate, sizing) = self.shown(selected)?;
-        if let Some(text) = sentence::pools(sizing) {
-            return Some(text);
-        }
-        let known = of(self.pools_option.as_ref(), &candidate.accelerator);
-        let option =
-            known.unwrap_or_else(|| pools_option::pools_option(scenario, catalog, candidate, sizing));
-        self.pools_option = Some((candidate.accelerator.clone(), option));
-        option.map(|option| sentence::pools_option(&option))
+        let id = candidate.accelerator.clone();
+        let known = of(self.two_kinds.as_ref(), &id);
+        let kinds = known.unwrap_or_else(|| two_kinds(scenario, catalog, candidate, sizing));
+        let own = match sentence::pools(sizing) {
+            Some(text) => Some(text),
+            None => {
+                let known = of(self.pools_option.as_ref(), &id);
+                let option =
+                    known.unwrap_or_else(|| pools_option::pools_option(scenario, catalog, candidate, sizing));
+                self.pools_option = Some((id.clone(), option));
+                option.map(|option| sentence::pools_option(&option))
+            }
+        };
+        let both = kinds.as_ref().and_then(sentence::two_kinds);
+        self.two_kinds = Some((id, kinds));
+        let said: Vec<String> = own.into_iter().chain(both).collect();
+        (!said.is_empty()).then(|| said.join(" "))
     }
 
     /// What demand above the plan does to the fleet that is shown: for the line under the needle, and in a sentence.

@@ -73,7 +73,8 @@ fn change(case: Case, scenario: &Scenario, catalog: &Catalog, accelerator: &str)
 }
 
 /// The loop of an agent in place of each request. Call k of n carries the prompt and k times an answer and a result as long
-/// as one; all but the newest result was in the call before, so it is cached.
+/// as one; all but the newest result was in the call before, so it is cached. What is left to read varies from the first call to those
+/// after it, beside how it varies from prompt to prompt.
 fn agents(scenario: &Scenario, catalog: &Catalog) -> Scenario {
     let w = &scenario.workload;
     let calls = AGENT_CALLS;
@@ -82,7 +83,11 @@ fn agents(scenario: &Scenario, catalog: &Catalog) -> Scenario {
     let input = w.input_tokens + (calls - 1.0) / 2.0 * turn;
     let cached_first = w.prefix_cache_hit_rate * w.input_tokens;
     let cached_others = (1..calls as u32).map(|k| w.input_tokens + f64::from(k) * turn - result).sum::<f64>();
+    let (first, other) = (w.input_tokens - cached_first, result);
+    let mean = (first + (calls - 1.0) * other) / calls;
+    let square = (first * first + (calls - 1.0) * other * other) / calls * (1.0 + w.length_cv * w.length_cv);
     let mut changed = scenario.clone();
+    set(&mut changed, catalog, "workload.length_cv", (square / (mean * mean) - 1.0).max(0.0).sqrt());
     set(&mut changed, catalog, "workload.requests_per_s", calls * w.requests_per_s);
     set(&mut changed, catalog, "workload.input_tokens", input);
     set(
@@ -130,10 +135,13 @@ mod tests {
         scenario.workload.output_tokens = 200.0;
         scenario.workload.prefix_cache_hit_rate = 0.5;
         scenario.workload.requests_per_s = 2.0;
+        scenario.workload.length_cv = 0.5;
         let w = agents(&scenario, &catalog).workload;
         assert_eq!((w.requests_per_s, w.input_tokens), (10.0, 1800.0));
         let cached = 500.0 + 1200.0 + 1600.0 + 2000.0 + 2400.0;
         assert!((w.prefix_cache_hit_rate - cached / 9000.0).abs() < 1e-12);
+        // Read are 500, then 200 four times: a mean of 260, a mean square of 82,000, and by a quarter more by prompt.
+        assert!((w.length_cv - (82_000.0 * 1.25 / 67_600.0 - 1.0_f64).sqrt()).abs() < 1e-12);
     }
 
     /// Each change costs more than today, both as a fleet and as an API, on every preset.

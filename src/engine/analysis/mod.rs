@@ -14,4 +14,5 @@ pub mod pools_option;
 pub mod solve;
 pub mod starving;
 pub mod tornado;
+pub mod two_kinds;
 pub mod uses;

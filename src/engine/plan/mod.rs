@@ -11,7 +11,7 @@ mod in_turn;
 mod joint;
 mod on_the_table;
 pub(crate) mod planner;
-mod pools;
+pub(in crate::engine) mod pools;
 pub(crate) mod racks;
 pub(crate) mod ranking;
 pub(crate) mod rejection;

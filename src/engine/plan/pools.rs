@@ -44,6 +44,16 @@ impl<'a> PooledChoice<'a> {
     }
 }
 
+/// A pool of one role by itself.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::engine) struct OnePool {
+    /// Of its replicas, spares included.
+    pub accelerators: f64,
+    pub kv_cache: NumberFormat,
+    /// An hour's rent, or the price of its servers, US dollars.
+    pub usd: f64,
+}
+
 /// Servers and their network of so many times the price may still cost less in all: energy and space follow the accelerators.
 const BESIDE_SERVERS: f64 = 1.1;
 
@@ -147,6 +157,28 @@ impl<'a> Sizer<'a> {
             }
         });
         self.joined(&housing, leads.into_inner(), self.heaviest(mixed))
+    }
+
+    /// The best pools of one role alone on an accelerator, one for each kind of machines and format of the KV cache; none where it
+    /// hands over no caches or nobody rents it.
+    pub(in crate::engine) fn pools_of_one_role(&self, hardware: &Hardware<'a>, role: Role) -> Vec<OnePool> {
+        if !self.may_pool(hardware) || self.obstacle(hardware).is_some() {
+            return Vec::new();
+        }
+        let housing = self.housing(hardware);
+        let lead = std::cell::RefCell::new(PoolLead::default());
+        let wanted = |_: Role, degrees: Degrees| self.of_interest(lead.borrow().most(), degrees);
+        self.visit_options(hardware, &[role], wanted, |_, _, _, result| {
+            if let Ok(option) = result {
+                self.weigh_in_pool(hardware, &housing, &option, &mut lead.borrow_mut());
+            }
+        });
+        let pool = |best: &Best<'a>| {
+            let each = f64::from(best.choice.replica.degrees.accelerators());
+            let usd = housing.weight_of_pools(&best.home, [best.key.0, 0.0], each)?.usd();
+            Some(OnePool { accelerators: best.key.1, kv_cache: best.kv_cache(), usd })
+        };
+        lead.into_inner().best.iter().filter_map(pool).collect()
     }
 
     /// The same among `options`.

@@ -102,7 +102,7 @@ pub struct Candidacy {
 
 impl<'a> Sizer<'a> {
     /// Why no layout needs to be tried at all.
-    fn obstacle(&self, hardware: &Hardware<'_>) -> Option<Rejection> {
+    pub(super) fn obstacle(&self, hardware: &Hardware<'_>) -> Option<Rejection> {
         let accelerator = hardware.accelerator;
         if !self.stack.runs_on(accelerator) {
             let others = self.catalog.stacks.iter().filter(|s| s.runs_on(accelerator));

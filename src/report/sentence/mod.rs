@@ -31,7 +31,7 @@ pub use limit::{limit_label, limited};
 pub use measurement::{measured_change, slip};
 pub use money::{TAXES, hosted_case, paying_label, purpose};
 pub use nearest::{dead_end, reasonable, way_out};
-pub use pools::{pool_sizes, pools, pools_option};
+pub use pools::{pool_sizes, pools, pools_option, two_kinds};
 pub use price::{paid_term, price_age, price_caution, price_note, rate};
 pub use proof::{clock, late, proved, proved_how};
 pub use ranking::tie;

@@ -2,6 +2,7 @@
 
 use super::parallel;
 use crate::engine::analysis::pools_option::PoolsOption;
+use crate::engine::analysis::two_kinds::TwoKinds;
 use crate::engine::{Pool, Pools, Sizing};
 use crate::report::numbers;
 
@@ -59,4 +60,33 @@ pub fn pools_option(option: &PoolsOption) -> String {
         _ => format!("Pools would cost {share} more"),
     };
     format!("{what}: {}.", both(&option.pools))
+}
+
+/// Savings below which two kinds of accelerators are not worth a word, 0–1.
+const WORTH_A_WORD: f64 = 0.01;
+
+/// "Prefill on 12 H100 SXM and decode on 16 B200 would save 9%." `None`: they would not.
+pub fn two_kinds(found: &TwoKinds) -> Option<String> {
+    let [reads, writes] = [0, 1].map(|i| {
+        let count = numbers::count(f64::from(found.accelerators[i]));
+        format!("{count} {}", found.names[i])
+    });
+    (found.saving >= WORTH_A_WORD).then(|| {
+        format!("Prefill on {reads} and decode on {writes} would save {}.", numbers::percent(found.saving))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_kinds_are_named_where_they_save() {
+        let mut found =
+            TwoKinds { names: ["H100 SXM", "B200"].map(str::to_owned), accelerators: [12, 16], saving: 0.09 };
+        let said = two_kinds(&found).unwrap();
+        assert_eq!(said, "Prefill on 12 H100 SXM and decode on 16 B200 would save 9%.");
+        found.saving = -0.1;
+        assert_eq!(two_kinds(&found), None);
+    }
 }
