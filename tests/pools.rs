@@ -227,6 +227,9 @@ fn what_pools_would_save_is_said_where_there_are_none() {
     }
 }
 
+/// Several times as many as are in flight at once.
+const REQUESTS: u64 = 16_000;
+
 /// What is planned in pools holds when its requests are simulated one by one, and each of them is answered whole.
 #[test]
 fn a_plan_in_pools_holds_request_by_request() {
@@ -253,8 +256,8 @@ fn a_plan_in_pools_holds_request_by_request() {
             share: slo.percentile / 100.0,
         };
         let arrivals =
-            Load::new(&scenario.workload, fleet.longest_tokens, Span::Requests(4000), 3).map(Ok::<_, ()>);
-        let mut seen = vec![0; 4000];
+            Load::new(&scenario.workload, fleet.longest_tokens, Span::Requests(REQUESTS), 3).map(Ok::<_, ()>);
+        let mut seen = vec![0; REQUESTS as usize];
         let simulated = simulate_pools(&readers, (&fleet.machine, fleet.replicas), arrivals, &run, |gone| {
             seen[gone.index as usize] += 1;
             assert!(gone.ttft_s > 0.0 && gone.e2e_s >= gone.ttft_s, "{gone:?}");
@@ -263,7 +266,7 @@ fn a_plan_in_pools_holds_request_by_request() {
         assert!(seen.iter().all(|times| *times == 1), "{preset}");
         assert_eq!(
             (simulated.completed, simulated.verdict),
-            (4000, Verdict::Meets),
+            (REQUESTS, Verdict::Meets),
             "{preset}: {simulated:?}"
         );
         let plan = engine::plan_on(&scenario, &catalog, |id| id == accelerator).unwrap();

@@ -131,7 +131,8 @@ impl Service<'_> {
             mean += weight * times;
             square += weight * times * times;
         }
-        Reads { prompt, mean, scv: (square / (mean * mean) - 1.0).max(0.0) }
+        // No less than lengths do: what a step takes at least is shared by the prompts in it.
+        Reads { prompt, mean, scv: (square / (mean * mean) - 1.0).max(d.length_cv * d.length_cv) }
     }
 
     /// The limit on each latency over it; infinite where there is none.
