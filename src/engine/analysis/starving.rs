@@ -14,6 +14,8 @@ const WEIGHED: f64 = ABOVE[1];
 const SECONDS_PER_HOUR: f64 = 3600.0;
 const DAYS_PER_YEAR: f64 = 365.0;
 const HOURS_PER_YEAR: f64 = 24.0 * DAYS_PER_YEAR;
+/// Share of late requests below which an hour is in time.
+const IN_TIME: f64 = 1e-5;
 /// Late requests a year below which a replica more saves none.
 const NONE: f64 = 1.0;
 
@@ -32,41 +34,42 @@ pub struct Starving {
 /// answers are in pools of their own.
 pub fn starving(scenario: &Scenario, catalog: &Catalog, candidate: &Candidate) -> Option<Starving> {
     let sizing = candidate.fleet()?;
-    let hours = scenario.workload.day.hours(scenario.workload.average_to_peak);
+    let mut hours = scenario.workload.day.hours(scenario.workload.average_to_peak);
+    hours.sort_by(|a, b| b.total_cmp(a));
     let peak = scenario.workload.requests_per_s;
     let replicas = f64::from(sizing.layout.replicas);
-    let late = |replicas: f64| {
+    let late = |replicas: f64, times: &[f64]| -> Option<Vec<f64>> {
         with_fleet(scenario, catalog, candidate, replicas, |service| {
             let saturation = service.saturation();
-            ABOVE.map(|times| late_of_a_day(service, &saturation, &hours, times * peak / replicas))
+            let each = |times: &f64| late_of_a_day(service, &saturation, &hours, times * peak / replicas);
+            times.iter().map(each).collect()
         })
     };
-    let now = late(replicas)?;
-    let more = late(replicas + 1.0)?;
+    let now: [f64; 3] = late(replicas, &ABOVE)?.try_into().ok()?;
+    let more = late(replicas + 1.0, &[WEIGHED])?;
     let requests_a_year = WEIGHED * peak * hours.iter().sum::<f64>() * SECONDS_PER_HOUR * DAYS_PER_YEAR;
-    let saved = (now[1] - more[1]) * requests_a_year;
+    let saved = (now[1] - more[0]) * requests_a_year;
     let break_even_usd = (saved >= NONE).then(|| replica_usd_per_year(sizing) / saved);
     Some(Starving { late: now, break_even_usd })
 }
 
-/// Share of the requests of a day that are late on a replica which gets `peak` requests per second in the busiest hour, 0–1.
+/// Share of the requests of a day that are late on a replica which gets `peak` requests per second in the busiest hour, 0–1. `hours`
+/// begin with the busiest: after one that is in time so are all.
 fn late_of_a_day(service: &Service<'_>, saturation: &Capacity, hours: &Hours, peak: f64) -> f64 {
-    let (mut late, mut all) = (0.0, 0.0);
-    for hour in hours {
-        let load = hour * peak;
-        if load <= 0.0 {
-            continue;
-        }
+    let mut late = 0.0;
+    for load in hours.iter().map(|hour| hour * peak) {
         let share = if load < saturation.state.requests_per_s {
             let [first, other] = service.within_limits(&service.at_load(load, saturation));
             1.0 - first * other
         } else {
             1.0
         };
+        if share < IN_TIME {
+            break;
+        }
         late += share * load;
-        all += load;
     }
-    if all > 0.0 { late / all } else { 0.0 }
+    late / (peak * hours.iter().sum::<f64>())
 }
 
 /// What a replica of the fleet costs, US dollars a year.
@@ -82,7 +85,7 @@ mod tests {
     use crate::engine::plan::planner::plan;
     use crate::scenario::preset;
 
-    /// More demand is never less late; a fleet that keeps nothing free is late first, and its replica pays at a lower price.
+    /// More demand is never less late, and a fleet that keeps nothing free is late first.
     #[test]
     fn demand_above_the_plan_makes_requests_late() {
         let catalog = Catalog::built_in().unwrap();
