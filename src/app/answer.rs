@@ -264,11 +264,13 @@ impl Answer {
         scenario: &Scenario,
         catalog: &Catalog,
         selected: Option<&str>,
+        at_rest: bool,
     ) -> Option<String> {
         let (candidate, sizing) = self.shown(selected)?;
         let id = candidate.accelerator.clone();
+        // Many searches, which a drag does not wait for.
         let known = of(self.two_kinds.as_ref(), &id);
-        let kinds = known.unwrap_or_else(|| two_kinds(scenario, catalog, candidate, sizing));
+        let kinds = known.or_else(|| at_rest.then(|| two_kinds(scenario, catalog, candidate, sizing)));
         let own = match sentence::pools(sizing) {
             Some(text) => Some(text),
             None => {
@@ -279,8 +281,8 @@ impl Answer {
                 option.map(|option| sentence::pools_option(&option))
             }
         };
-        let both = kinds.as_ref().and_then(sentence::two_kinds);
-        self.two_kinds = Some((id, kinds));
+        let both = kinds.as_ref().and_then(Option::as_ref).and_then(sentence::two_kinds);
+        self.two_kinds = kinds.map(|kinds| (id, kinds));
         let said: Vec<String> = own.into_iter().chain(both).collect();
         (!said.is_empty()).then(|| said.join(" "))
     }

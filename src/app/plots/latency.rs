@@ -73,8 +73,9 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
     let curves = curves(answer, scene, end);
     let ghosts = ghosts(&curves, scene, end);
     // Where there is room for a sentence.
+    let at_rest = !ui.input(|input| input.pointer.any_down());
     let pools = (standing == CardPlace::Page)
-        .then(|| answer.pools(scene.scenario, scene.catalog, scene.selected))
+        .then(|| answer.pools(scene.scenario, scene.catalog, scene.selected, at_rest))
         .flatten();
     let percentile = numbers::quantity(scene.scenario.slo.percentile, Unit::Percentile);
     let across = format!("ms per output token, {percentile}");
