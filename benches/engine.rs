@@ -1,7 +1,7 @@
 //! How fast the engine answers: `cargo bench --bench engine`.
 //!
-//! Targets, on one core: a full plan (every accelerator, layout and format, the best batch at the SLO) within
-//! 2 ms, one estimate within 1 µs and without an allocation (the profiler prints them), all curves of a tab
+//! Targets: a full plan (every accelerator, layout and format, in one pool or two, the best batch at the SLO) within
+//! 3 ms, which accelerators share among the cores (`RAYON_NUM_THREADS=1`: one core); on one core one estimate within 1 µs and without an allocation (the profiler prints them), all curves of a tab
 //! within one frame of 16.7 ms, an hour of traffic at 100 requests a second over 32 replicas simulated within 1 s, 10,000
 //! requests to one replica within 0.09 s.
 

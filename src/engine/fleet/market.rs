@@ -1,6 +1,6 @@
 //! Whose prices a plan is made with: those of a class of sellers or of one seller, the user's own before both.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use crate::catalog::{
     Accelerator, Basis, Catalog, ClassMarket, ClassPrice, Day, OWN_QUOTE, Offer, OfferClass, Place, Price,
@@ -27,7 +27,7 @@ pub struct Market<'a> {
     catalog: &'a Catalog,
     place: Place,
     /// In the order of the catalog's accelerators.
-    tariffs: Vec<OnceCell<Tariff>>,
+    tariffs: Vec<OnceLock<Tariff>>,
     /// Servers whose price is the user's.
     servers: Vec<Server>,
 }
@@ -37,7 +37,7 @@ impl<'a> Market<'a> {
     pub fn of(scenario: &'a Scenario, catalog: &'a Catalog, region: &Region) -> Self {
         let bought = scenario.money.quotes.iter().filter(|quote| quote.term == Term::Buy);
         let servers = bought.flat_map(|quote| quoted(catalog, &quote.accelerator, quote.usd)).collect();
-        let tariffs = vec![OnceCell::new(); catalog.accelerators.len()];
+        let tariffs = vec![OnceLock::new(); catalog.accelerators.len()];
         Self { scenario, catalog, place: region.place, tariffs, servers }
     }
 

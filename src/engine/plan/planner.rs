@@ -1,5 +1,7 @@
 //! `plan`: one candidate per accelerator of the catalog, ranked.
 
+use rayon::prelude::*;
+
 use crate::catalog::{Accelerator, Catalog, Model};
 use crate::engine::figures::{Ledger, Recorder, Silent};
 use crate::engine::fleet::market::Market;
@@ -98,9 +100,13 @@ fn planned(
 ) -> Result<Plan, PlanError> {
     with_sizer(scenario, catalog, |sizer| {
         let on_it = catalog.accelerators.iter().filter(|accelerator| wanted(sizer, accelerator));
-        let hardware = on_it.filter_map(|accelerator| sizer.hardware(accelerator));
-        let mut candidates: Vec<Candidate> =
-            hardware.map(|hardware| candidate(sizer, &hardware, &mut Silent)).collect();
+        let hardware: Vec<Hardware<'_>> = on_it.filter_map(|known| sizer.hardware(known)).collect();
+        let of = |hardware: &Hardware<'_>| candidate(sizer, hardware, &mut Silent);
+        // No accelerator's answer depends on another's. One alone is not worth the way to another thread.
+        let mut candidates: Vec<Candidate> = match hardware.len() {
+            0 | 1 => hardware.iter().map(of).collect(),
+            _ => hardware.par_iter().map(of).collect(),
+        };
         rank(&mut candidates);
         Plan {
             candidates,
