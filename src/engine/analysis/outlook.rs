@@ -73,7 +73,7 @@ pub fn outlook(
         // The fleet grows in the machines that it starts in.
         let (rules, holding) = match sizing.pools {
             Some(_) => {
-                let pools = sizer.look_for_pools(&hardware, None)?;
+                let pools = sizer.look_for_pools(&hardware, &sizer.layouts(&hardware), None)?;
                 (pools.rules(sizer, &hardware).to_vec(), pools.holding())
             }
             None => {

@@ -9,6 +9,7 @@ mod fixed_fleet;
 pub(crate) mod headline;
 mod in_turn;
 mod joint;
+mod layouts;
 mod on_the_table;
 pub(crate) mod planner;
 pub(in crate::engine) mod pools;

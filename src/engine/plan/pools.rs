@@ -3,6 +3,7 @@
 //! What the pools cost is nearly the sum of two costs, so that each is looked for by itself: of the way of a request between
 //! them a prefill layout is left the time that a decode layout takes at most. They meet in machines of one kind.
 
+use super::layouts::LaidOut;
 use super::search::{Candidacy, Hardware, Sizer};
 use crate::catalog::{NumberFormat, Term, Vendor};
 use crate::engine::figures::{Number, Silent};
@@ -137,6 +138,7 @@ impl<'a> Sizer<'a> {
     pub(in crate::engine) fn look_for_pools(
         &self,
         hardware: &Hardware<'a>,
+        layouts: &[LaidOut],
         mixed: Option<Weight>,
     ) -> Option<PooledChoice<'a>> {
         if !self.may_pool(hardware) {
@@ -145,18 +147,30 @@ impl<'a> Sizer<'a> {
         let housing = self.housing(hardware);
         let most = self.heaviest(mixed).map(|weight| housing.most_accelerators(weight));
         let bound = most.unwrap_or(f64::INFINITY);
-        let leads = std::cell::RefCell::new([PoolLead::default(), PoolLead::default()]);
-        let wanted = |role: Role, degrees: Degrees| {
-            let most = leads.borrow()[place(role)].most();
-            // The other pool takes an accelerator at least.
-            self.of_interest(most.min(bound - 1.0), degrees)
-        };
-        self.visit_options(hardware, &Role::POOLS, wanted, |role, _, _, result| {
+        // The other pool takes an accelerator at least, and what it does take once that is known.
+        let prefill = self.look_for_pool(hardware, &housing, layouts, Role::Prefill, bound - 1.0);
+        let least = prefill.best.iter().map(|best| best.key.1).reduce(f64::min)?;
+        let decode = self.look_for_pool(hardware, &housing, layouts, Role::Decode, bound - least);
+        self.joined(&housing, [prefill, decode], self.heaviest(mixed))
+    }
+
+    /// The best pools of `role` of at most so many accelerators.
+    fn look_for_pool(
+        &self,
+        hardware: &Hardware<'a>,
+        housing: &Housing<'a>,
+        layouts: &[LaidOut],
+        role: Role,
+        most: f64,
+    ) -> PoolLead<'a> {
+        let lead = std::cell::RefCell::new(PoolLead::default());
+        let wanted = |degrees: Degrees| self.of_interest(lead.borrow().most().min(most), degrees);
+        self.visit_options(hardware, layouts, role, wanted, |_, _, result| {
             if let Ok(option) = result {
-                self.weigh_in_pool(hardware, &housing, &option, &mut leads.borrow_mut()[place(role)]);
+                self.weigh_in_pool(hardware, housing, &option, &mut lead.borrow_mut());
             }
         });
-        self.joined(&housing, leads.into_inner(), self.heaviest(mixed))
+        lead.into_inner()
     }
 
     /// The best pools of one role alone on an accelerator, one for each kind of machines and format of the KV cache; none where it
@@ -166,19 +180,13 @@ impl<'a> Sizer<'a> {
             return Vec::new();
         }
         let housing = self.housing(hardware);
-        let lead = std::cell::RefCell::new(PoolLead::default());
-        let wanted = |_: Role, degrees: Degrees| self.of_interest(lead.borrow().most(), degrees);
-        self.visit_options(hardware, &[role], wanted, |_, _, _, result| {
-            if let Ok(option) = result {
-                self.weigh_in_pool(hardware, &housing, &option, &mut lead.borrow_mut());
-            }
-        });
+        let lead = self.look_for_pool(hardware, &housing, &self.layouts(hardware), role, f64::INFINITY);
         let pool = |best: &Best<'a>| {
             let each = f64::from(best.choice.replica.degrees.accelerators());
             let usd = housing.weight_of_pools(&best.home, [best.key.0, 0.0], each)?.usd();
             Some(OnePool { accelerators: best.key.1, kv_cache: best.kv_cache(), usd })
         };
-        lead.into_inner().best.iter().filter_map(pool).collect()
+        lead.best.iter().filter_map(pool).collect()
     }
 
     /// The same among `options`.

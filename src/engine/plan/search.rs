@@ -15,13 +15,13 @@ use crate::engine::fleet::power::Site;
 use crate::engine::fleet::replicas::{FleetRule, MOST_ACCELERATORS, usable};
 use crate::engine::fleet::tariff::{Holding, Tariff};
 use crate::engine::plan::fixed_fleet::Lateness;
+use crate::engine::plan::layouts::LaidOut;
 use crate::engine::plan::pools::PooledChoice;
 use crate::engine::plan::rejection::Failures;
 use crate::engine::plan::result::Rejection;
 use crate::engine::plan::result::Sizing;
 use crate::engine::replica::degrees::{AskedDegrees, Degrees};
 use crate::engine::replica::deployment::Deployment;
-use crate::engine::replica::formats;
 use crate::engine::replica::memory::Room;
 use crate::engine::replica::memory_settings::MemorySettings;
 use crate::engine::replica::pools::Role;
@@ -138,48 +138,6 @@ impl<'a> Sizer<'a> {
         Rejection::Price { term, asked: asked.clone(), replica, terms, elsewhere }
     }
 
-    /// Calls `visit` with every layout in every format, in each of `roles`, and what it can hold or why it cannot. `wanted` answers
-    /// with what a layout is of interest in a role; nothing where it is of none.
-    ///
-    /// Servers start with the defaults of the stack. A layout that fills a server and does not start so is told of memory,
-    /// rather than taking a second server.
-    pub fn visit_options(
-        &self,
-        hardware: &Hardware<'_>,
-        roles: &[Role],
-        mut wanted: impl FnMut(Role, Degrees) -> Option<Wanted>,
-        mut visit: impl FnMut(Role, Degrees, &Room, Result<Candidacy, Unable>),
-    ) {
-        let asked = &self.scenario.platform;
-        let weights = formats::weights(asked.weights, self.model, hardware.accelerator, hardware.efficiency);
-        self.degrees_asked().visit(&self.profile, hardware.accelerator, |degrees| {
-            for weights in weights.into_iter().flatten() {
-                if !degrees.starts(&self.profile, weights, self.stack) {
-                    continue;
-                }
-                let wanted = Role::ALL.map(|role| {
-                    roles.contains(&role).then(|| wanted(role, degrees)).flatten().map(|w| (role, w))
-                });
-                if wanted.iter().all(Option::is_none) {
-                    return;
-                }
-                let own =
-                    || formats::default_kv_cache(&self.profile, weights, self.stack, hardware.accelerator);
-                let kv_cache = asked.kv_cache.unwrap_or_else(own);
-                let deployment = self.deployment(hardware, degrees, (weights, kv_cache), self.settings());
-                let fills = f64::from(degrees.accelerators()) == hardware.server.accelerators.value();
-                let (deployment, room) = self.told(deployment, fills);
-                let replica = room.fits(self.demand.full_tokens).then(|| Replica::new(&deployment));
-                for (role, wanted) in wanted.into_iter().flatten() {
-                    let option = replica.as_ref().map_or(Err(Unable::Memory), |replica| {
-                        self.option(hardware, role, replica, &room, deployment.settings, wanted)
-                    });
-                    visit(role, degrees, &room, option);
-                }
-            }
-        });
-    }
-
     /// Everything about one accelerator; `None` where the catalog is incomplete, which its validation rules out.
     pub fn hardware(&self, accelerator: &'a Accelerator) -> Option<Hardware<'a>> {
         Some(Hardware {
@@ -263,7 +221,11 @@ impl<'a> Sizer<'a> {
     }
 
     /// The deployment with the settings of memory that it starts with, and its room.
-    fn told<'b>(&self, mut deployment: Deployment<'b>, may_be_told: bool) -> (Deployment<'b>, Room) {
+    pub(super) fn told<'b>(
+        &self,
+        mut deployment: Deployment<'b>,
+        may_be_told: bool,
+    ) -> (Deployment<'b>, Room) {
         let fits = |room: &Room| room.fits(self.demand.full_tokens);
         let mut room = Room::new(&deployment, &mut Silent);
         for settings in deployment.settings.next(deployment.stack) {
@@ -277,7 +239,7 @@ impl<'a> Sizer<'a> {
     }
 
     /// One layout with its formats in one role.
-    fn option(
+    pub(super) fn option(
         &self,
         hardware: &Hardware<'_>,
         role: Role,
@@ -314,9 +276,10 @@ impl<'a> Sizer<'a> {
         if let Some(rejection) = self.obstacle(hardware) {
             return Err(rejection);
         }
-        let found = self.search(hardware);
+        let layouts = self.layouts(hardware);
+        let found = self.search(hardware, &layouts);
         let weight = found.as_ref().ok().map(|found| found.weight);
-        let pools = self.look_for_pools(hardware, weight);
+        let pools = self.look_for_pools(hardware, &layouts, weight);
         self.cheaper(hardware, found, pools, recorder)
     }
 
@@ -352,7 +315,7 @@ impl<'a> Sizer<'a> {
     }
 
     /// The cheapest layout of replicas that read and write, and what its fleet weighs.
-    fn search(&self, hardware: &Hardware<'a>) -> Result<Found, Rejection> {
+    fn search(&self, hardware: &Hardware<'a>, layouts: &[LaidOut]) -> Result<Found, Rejection> {
         let mut best = Lead::default();
         let mut failures = Failures::default();
         let housing = self.housing(hardware);
@@ -360,15 +323,16 @@ impl<'a> Sizer<'a> {
         let most = std::cell::Cell::new(f64::INFINITY);
         self.visit_options(
             hardware,
-            &[Role::Mixed],
-            |_, degrees| {
+            layouts,
+            Role::Mixed,
+            |degrees| {
                 // A fleet that one has is compared by what it costs alone.
                 if self.scenario.fleet.replicas.is_some() {
                     return Some(self.any());
                 }
                 self.of_interest(most.get(), degrees)
             },
-            |_, degrees, room, result| match result {
+            |degrees, room, result| match result {
                 Err(unable) => failures.note(degrees, room, &self.demand, unable),
                 Ok(option) => {
                     self.weigh(hardware, &option, &mut best);
@@ -399,8 +363,11 @@ impl<'a> Sizer<'a> {
         let mut options = Vec::new();
         if self.obstacle(hardware).is_none() {
             let roles: &[Role] = if self.may_pool(hardware) { &Role::ALL } else { &[Role::Mixed] };
-            let any = |_: Role, _: Degrees| Some(self.any());
-            self.visit_options(hardware, roles, any, |_, _, _, result| options.extend(result));
+            let layouts = self.layouts(hardware);
+            for role in roles {
+                let any = |_: Degrees| Some(self.any());
+                self.visit_options(hardware, &layouts, *role, any, |_, _, result| options.extend(result));
+            }
         }
         options
     }

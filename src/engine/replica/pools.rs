@@ -135,6 +135,13 @@ impl Service<'_> {
         Reads { prompt, mean, scv: (square / (mean * mean) - 1.0).max(d.length_cv * d.length_cv) }
     }
 
+    /// Prompts that are read at once, mean, where they come as fast as they are read.
+    pub(super) fn prompts_that_saturate(&self) -> f64 {
+        let Reads { prompt, mean, scv } = self.reads();
+        let full = self.longest(prompt.all, mean, scv);
+        full.latency_s / full.saturated_s
+    }
+
     /// The limit on each latency over it; infinite where there is none.
     #[inline]
     pub(super) fn ttft_margin(&self, state: &State) -> f64 {
@@ -169,20 +176,19 @@ impl Service<'_> {
         1.0 + largest * (scv / prefill.prompts).sqrt()
     }
 
-    /// The steady state of a replica that only writes answers, `b` at once, mean, in steps like `step`.
+    /// The means of a replica that only writes answers, `b` at once, mean, in steps like `step`.
     #[inline]
     pub(super) fn writing(&self, b: f64, step: StepTime) -> State {
         let steps = self.demand.output_tokens / self.replica.tokens_per_step;
-        let state = State {
+        State {
             concurrency: b,
             requests_per_s: b / (steps * step.total_s()),
             step,
-            longer_step_s: self.replica.decode(1.1 * b.max(1.0), self.demand.context_tokens).total_s(),
+            longer_step_s: 0.0,
             prefill: NO_PROMPT,
             prompts: self.no_prompts(),
             spread: Spread::default(),
-        };
-        State { spread: self.spread(&state, &mut Silent), ..state }
+        }
     }
 
     /// That no prompt is read beside what decodes.

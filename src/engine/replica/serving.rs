@@ -7,6 +7,7 @@
 //! time per output token is `t(b) + b·added/output`. Where tokens are drafted, a step yields several.
 
 use crate::engine::figures::{Number, Recorder, Silent, serving};
+use crate::engine::math::crossing::{Crossing, crossing};
 use crate::engine::math::normal::{normal_quantile, normal_share};
 use crate::engine::math::tails::shorter_share;
 use crate::engine::replica::memory::Room;
@@ -192,10 +193,37 @@ impl Service<'_> {
     /// The steady state with `b` sequences in decode.
     #[inline]
     pub fn state(&self, b: f64) -> State {
-        let d = self.demand;
-        if d.role == Role::Prefill {
-            return self.reading(b, &self.reads());
+        self.spread_out(&self.means()(b))
+    }
+
+    /// Its means: what it is without its spread. Where nothing else is done, reading a prompt takes as long whatever the load.
+    #[inline]
+    fn means(&self) -> impl Fn(f64) -> State {
+        let reads = (self.demand.role == Role::Prefill).then(|| self.reads());
+        move |b| match &reads {
+            Some(reads) => self.reading(b, reads),
+            None => self.decoding(b),
         }
+    }
+
+    /// A state with its spread, which these means have.
+    #[inline]
+    fn spread_out(&self, means: &State) -> State {
+        match self.demand.role {
+            Role::Prefill => *means,
+            Role::Mixed | Role::Decode => {
+                let b = 1.1 * means.concurrency.max(1.0);
+                let longer_step_s = self.replica.decode(b, self.demand.context_tokens).total_s();
+                let state = State { longer_step_s, ..*means };
+                State { spread: self.spread(&state, &mut Silent), ..state }
+            }
+        }
+    }
+
+    /// The means with `b` sequences in decode.
+    #[inline]
+    fn decoding(&self, b: f64) -> State {
+        let d = self.demand;
         // A sequence that decodes alone still takes a whole step.
         let step = self.replica.decode(b.max(1.0), d.context_tokens);
         if d.role == Role::Decode {
@@ -213,16 +241,15 @@ impl Service<'_> {
         };
         let prompts = prompts.sharing_of(self.burstiness(&mut Silent).value);
         let (requests_per_s, added_s) = load(&prompts);
-        let state = State {
+        State {
             concurrency: b,
             requests_per_s,
             step,
-            longer_step_s: self.replica.decode(1.1 * b.max(1.0), d.context_tokens).total_s(),
+            longer_step_s: 0.0,
             prefill: Prefill { added_s, ..prefill },
             prompts,
             spread: Spread::default(),
-        };
-        State { spread: self.spread(&state, &mut Silent), ..state }
+        }
     }
 
     /// A step by what it is spent on.
@@ -272,39 +299,49 @@ impl Service<'_> {
     /// The largest load at which both latencies stay within their limits and the cache holds what is in
     /// flight. Every limit tightens as concurrency grows, so the answer is where the tightest is met.
     ///
-    /// A load grows with the sequences that decode, so the search ends as soon as what is left of it lies below
-    /// `least_requests_per_s`.
-    ///
     /// # Errors
-    /// The weights and one sequence do not fit, even the idle replica is too slow, or it is below `least_requests_per_s`.
+    /// The weights and one sequence do not fit, it carries less than `least_requests_per_s`, or even the idle replica is too slow.
     pub fn capacity(&self, least_requests_per_s: f64) -> Result<Capacity, Unable> {
         if !self.room.fits(self.demand.full_tokens) {
             return Err(Unable::Memory);
         }
-        let state = self.states();
-        let idle = state(LEAST_CONCURRENCY);
-        let (margin, _) = self.margin(&idle);
-        if margin < 1.0 {
-            return Err(Unable::Slow {
-                tpot_s: self.tpot_s(&idle, self.demand.slo),
-                ttft_s: self.ttft_s(&idle, self.demand.slo),
-            });
-        }
+        let means = self.means();
         let most = self.most_sequences();
-        let low = (LEAST_CONCURRENCY.ln(), margin.ln().min(STEEPEST));
-        let end = state(most);
-        if end.requests_per_s < least_requests_per_s {
+        if least_requests_per_s > 0.0 && self.is_outdone(least_requests_per_s, most, &means) {
             return Err(Unable::Outdone);
         }
-        let (end_margin, end_limit) = self.margin(&end);
-        if end_margin >= 1.0 {
-            return Ok(Capacity { state: end, limit: end_limit });
+        if least_requests_per_s <= 0.0 {
+            let idle = self.spread_out(&means(LEAST_CONCURRENCY));
+            if self.margin(&idle).0 < 1.0 {
+                return Err(self.slow(&idle));
+            }
         }
-        let high = (most.ln(), end_margin.ln().max(-STEEPEST));
-        self.between(&state, (low, high), (idle, Limit::Granularity), least_requests_per_s)
+        let about = self.about_most(&means(most), &means);
+        self.capacity_from(about)
     }
 
-    /// The same where it is about that of `near`, from there on.
+    /// Whether it carries less than `least_requests_per_s` with up to `most` sequences.
+    fn is_outdone(&self, least_requests_per_s: f64, most: f64, means: &impl Fn(f64) -> State) -> bool {
+        // With so many it carries as much where mean times just keep their limit. If it does not, they are longer, and with
+        // fewer it carries less. Where no token is waited for, that is any number; and where prompts are so rare that most answers
+        // meet none, the mean says nothing of them.
+        let d = self.demand;
+        let at_the_limit = least_requests_per_s * d.output_tokens * d.tpot_slo_s;
+        let at_the_limit = means(if at_the_limit > FREQUENT { at_the_limit.min(most) } else { most });
+        if at_the_limit.requests_per_s < least_requests_per_s {
+            return true;
+        }
+        let state = self.spread_out(&self.carrying(least_requests_per_s, 0.01, &at_the_limit, means));
+        self.margin(&state).0 < 1.0
+    }
+
+    /// That it is too slow in `state`.
+    fn slow(&self, state: &State) -> Unable {
+        let slo = self.demand.slo;
+        Unable::Slow { tpot_s: self.tpot_s(state, slo), ttft_s: self.ttft_s(state, slo) }
+    }
+
+    /// The largest load where it is about that of `near`, from there on.
     ///
     /// # Errors
     /// The weights and one sequence do not fit, or even the idle replica is too slow.
@@ -312,93 +349,57 @@ impl Service<'_> {
         if !self.room.fits(self.demand.full_tokens) {
             return Err(Unable::Memory);
         }
-        let (least, most) = (LEAST_CONCURRENCY.ln(), self.most_sequences().ln());
-        let states = self.states();
-        let at = |x: f64| {
-            let state = states(x.exp());
+        self.capacity_from(near.state.concurrency)
+    }
+
+    /// The largest load, looked for from `concurrency` on.
+    fn capacity_from(&self, concurrency: f64) -> Result<Capacity, Unable> {
+        let means = self.means();
+        let margin = |b: f64| {
+            let state = self.spread_out(&means(b));
             let (margin, limit) = self.margin(&state);
-            (state, limit, margin.ln().clamp(-STEEPEST, STEEPEST))
+            (margin.ln().clamp(-STEEPEST, STEEPEST), Capacity { state, limit })
         };
-        let mut x = near.state.concurrency.ln().clamp(least, most);
-        let (mut state, mut limit, mut y) = at(x);
-        let up = y >= 0.0;
-        let mut step = FIRST_STEP;
-        loop {
-            if up && x >= most {
-                return Ok(Capacity { state, limit });
-            }
-            if !up && x <= least {
-                let slo = self.demand.slo;
-                return Err(Unable::Slow {
-                    tpot_s: self.tpot_s(&state, slo),
-                    ttft_s: self.ttft_s(&state, slo),
-                });
-            }
-            let next = if up { (x + step).min(most) } else { (x - step).max(least) };
-            let (next_state, next_limit, next_y) = at(next);
-            if up && next_y < 0.0 {
-                return self.between(&states, ((x, y), (next, next_y)), (state, limit), 0.0);
-            }
-            if !up && next_y >= 0.0 {
-                return self.between(&states, ((next, next_y), (x, y)), (next_state, next_limit), 0.0);
-            }
-            (x, state, limit, y) = (next, next_state, next_limit, next_y);
-            step *= 3.0;
+        let ends = [LEAST_CONCURRENCY, self.most_sequences()];
+        let found = if self.demand.role == Role::Prefill {
+            // A queue grows with what utilization leaves of one, so that this is looked for.
+            let most = self.prompts_that_saturate();
+            let odds = |b: f64| (b / (most - b).max(1e-9 * most)).ln();
+            let ends = ends.map(odds);
+            crossing(odds(concurrency), ends, |x| margin(most / (1.0 + (-x).exp())))
+        } else {
+            crossing(concurrency.ln(), ends.map(f64::ln), |x| margin(x.exp()))
+        };
+        match found {
+            Crossing::Found(capacity) | Crossing::Above(capacity) => Ok(capacity),
+            Crossing::Below(Capacity { state, .. }) => Err(self.slow(&state)),
         }
     }
 
-    /// The steady states of a search. Where nothing else is done, reading a prompt takes as long whatever the load.
-    fn states(&self) -> impl Fn(f64) -> State {
-        let reads = (self.demand.role == Role::Prefill).then(|| self.reads());
-        move |b| reads.as_ref().map_or_else(|| self.state(b), |reads| self.reading(b, reads))
+    /// About its sequences at the largest load, where `full` has the most, by mean times alone: between an idle replica and a full one the time per output token is
+    /// taken to grow by a power of the sequences.
+    fn about_most(&self, full: &State, means: &impl Fn(f64) -> State) -> f64 {
+        let d = self.demand;
+        if d.role == Role::Prefill {
+            let Prefill { latency_s, saturated_s, .. } = full.prefill;
+            return 0.7 * latency_s / saturated_s;
+        }
+        let tpot = |state: &State| state.concurrency / (state.requests_per_s * d.output_tokens);
+        let most = full.concurrency;
+        if tpot(full) <= d.tpot_slo_s {
+            return most;
+        }
+        let one = means(1.0);
+        if tpot(&one) > d.tpot_slo_s {
+            return LEAST_CONCURRENCY;
+        }
+        let grown = (d.tpot_slo_s / tpot(&one)).ln() / (tpot(full) / tpot(&one)).ln();
+        most.powf(grown)
     }
 
     /// As many sequences as may run, whatever the latencies.
     fn most_sequences(&self) -> f64 {
         self.places().min(self.replica.batching.max_sequences).max(LEAST_CONCURRENCY)
-    }
-
-    /// The largest load between two concurrencies, of which `low` keeps the limits, in the state `best`, and `high` does not; each as
-    /// the logarithms of the concurrency and of its margin.
-    fn between(
-        &self,
-        state: &impl Fn(f64) -> State,
-        (mut low, mut high): ((f64, f64), (f64, f64)),
-        mut best: (State, Limit),
-        least_requests_per_s: f64,
-    ) -> Result<Capacity, Unable> {
-        // Regula falsi with the Illinois step (Dowell and Jarratt 1971), in logarithms.
-        let mut side = 0;
-        for _ in 0..MOST_STEPS {
-            let x = (low.0 * high.1 - high.0 * low.1) / (high.1 - low.1);
-            let state = state(x.exp());
-            let (margin, limit) = self.margin(&state);
-            let y = margin.ln().clamp(-STEEPEST, STEEPEST);
-            if y >= 0.0 {
-                low = (x, y);
-                best = (state, limit);
-                if side == 1 {
-                    high.1 *= 0.5;
-                }
-                side = 1;
-                if y < CLOSE {
-                    break;
-                }
-            } else {
-                if state.requests_per_s < least_requests_per_s {
-                    return Err(Unable::Outdone);
-                }
-                high = (x, y);
-                if side == -1 {
-                    low.1 *= 0.5;
-                }
-                side = -1;
-            }
-            if high.0 - low.0 < CLOSE {
-                break;
-            }
-        }
-        Ok(Capacity { state: best.0, limit: best.1 })
     }
 
     /// What bounds the sequences that may run.
@@ -411,16 +412,17 @@ impl Service<'_> {
     pub fn saturation(&self) -> Capacity {
         let most = self.most_sequences();
         let keeps_up = |state: &State| state.prefill_utilization() < MOST_UTILIZED;
-        let end = self.state(most);
+        let means = self.means();
+        let end = means(most);
         if keeps_up(&end) {
-            return Capacity { state: end, limit: self.limit_of_places() };
+            return Capacity { state: self.spread_out(&end), limit: self.limit_of_places() };
         }
         let (mut low, mut high) = (LEAST_CONCURRENCY.ln(), most.ln());
         while high - low > CLOSE {
             let middle = 0.5 * (low + high);
-            if keeps_up(&self.state(middle.exp())) { low = middle } else { high = middle }
+            if keeps_up(&means(middle.exp())) { low = middle } else { high = middle }
         }
-        Capacity { state: self.state(low.exp()), limit: Limit::Prefill }
+        Capacity { state: self.spread_out(&means(low.exp())), limit: Limit::Prefill }
     }
 
     /// Whether the limits are kept at `requests_per_s` of one replica, which has at most the concurrency of `most` there.
@@ -457,24 +459,41 @@ impl Service<'_> {
 
     /// The steady state at a load below capacity, requests per second of one replica.
     pub fn at_load(&self, requests_per_s: f64, capacity: &Capacity) -> State {
-        let mut high = capacity.state.concurrency;
-        let mut low = 0.0;
-        // Little's law as a fixed point from above; the bracket keeps it safe where it converges slowly.
-        let mut b = high;
+        let means = self.means();
+        self.spread_out(&self.carrying(requests_per_s, 1e-6, &means(capacity.state.concurrency), &means))
+    }
+
+    /// The means at which so many requests per second are carried, or a share `close` fewer, or those of `most` where that carries fewer.
+    fn carrying(
+        &self,
+        requests_per_s: f64,
+        close: f64,
+        most: &State,
+        means: &impl Fn(f64) -> State,
+    ) -> State {
+        let (mut low, mut high) = (0.0, most.concurrency);
+        let off = |state: &State| (state.requests_per_s / requests_per_s).ln();
+        let (mut before, mut state) = (None, *most);
         for _ in 0..60 {
-            let state = self.state(b);
-            if state.requests_per_s >= requests_per_s {
-                high = b;
-            } else {
-                low = b;
-            }
-            if (state.requests_per_s / requests_per_s - 1.0).abs() < 1e-6 {
+            let (x, y) = (state.concurrency.ln(), off(&state));
+            if y.abs() < 1e-6 || (y < 0.0 && y > -close) {
                 return state;
             }
-            let next = b * requests_per_s / state.requests_per_s;
-            b = if next > low && next < high { next } else { 0.5 * (low + high) };
+            if y > 0.0 {
+                high = state.concurrency;
+            } else {
+                low = state.concurrency;
+            }
+            if low >= high {
+                return state;
+            }
+            // Little's law, and then the slope between two states: a load grows by nearly a power of its sequences.
+            let power = before.map_or(1.0, |(from, of)| (y - of) / (x - from));
+            let next = (x - y / power).exp();
+            before = Some((x, y));
+            state = means(if next > low && next < high { next } else { 0.5 * (low + high) });
         }
-        self.state(high)
+        means(high)
     }
 }
 
@@ -487,16 +506,13 @@ const MOST_UTILIZED: f64 = 0.999;
 /// Standard deviations beyond which no request is looked for.
 const FARTHEST: f64 = 4.0;
 
+/// Prompts that come while an answer is written, mean, with which next to none meets none.
+const FREQUENT: f64 = 4.0;
+
 /// Concurrency of a replica that is next to idle.
 const LEAST_CONCURRENCY: f64 = 1e-4;
 
-/// Logarithm of the first step away from a concurrency that is about right.
-const FIRST_STEP: f64 = 0.05;
-
-/// Steps of the search, at most.
-const MOST_STEPS: usize = 40;
-
-/// Distance, in logarithms, at which the search is done.
+/// Distance, in logarithms, at which saturation is found.
 const CLOSE: f64 = 1e-4;
 
 /// Logarithm beyond which margins are cut, so that one infinite latency does not stall the search.
