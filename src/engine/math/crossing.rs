@@ -25,6 +25,9 @@ const NEAR: f64 = 1e-3;
 const FARTHER: f64 = 1.2;
 const LONGER: f64 = 4.0;
 
+/// Steps after which the search has to have come half the way.
+const PATIENCE: usize = 4;
+
 /// Steps between two places, at most.
 const MOST_STEPS: usize = 40;
 
@@ -86,13 +89,20 @@ fn between<S>(
 ) -> Crossing<S> {
     // What it is at the lower end, wherever that end is moved to.
     let (mut side, mut is_low) = (0, low.y);
-    for _ in 0..MOST_STEPS {
+    let (mut width, mut stalls) = (high.x - low.x, false);
+    for i in 0..MOST_STEPS {
         // Where it is flat, a value near zero is not near where it crosses.
         let is_near = low.line_to(high) - low.x < NEAR && is_low < CLOSE;
         if high.x - low.x < CLOSE || is_near {
             break;
         }
-        let (next, above, next_found) = at(low.line_to(high));
+        // Where lines make no way, halving does.
+        if i % PATIENCE == PATIENCE - 1 {
+            stalls = high.x - low.x > 0.5 * width;
+            width = high.x - low.x;
+        }
+        let to = if stalls { 0.5 * (low.x + high.x) } else { low.line_to(high) };
+        let (next, above, next_found) = at(to);
         // By how much the end that stays is moved.
         let nearer = |from: f64| {
             let left = 1.0 - next.y / from;
