@@ -189,9 +189,17 @@ impl Answer {
         leading.into_iter()
     }
 
-    /// Ids of those that have a colour.
+    /// Ids of those that have a colour, the subject last: its line is drawn over a twin's.
     fn coloured(&self, selected: Option<&str>) -> Vec<String> {
-        self.leading(Palette::COLOURS, selected).map(|(c, _)| c.accelerator.clone()).collect()
+        let leading = self.leading(Palette::COLOURS, selected);
+        let mut ids: Vec<String> = leading.map(|(c, _)| c.accelerator.clone()).collect();
+        ids.sort_by_key(|id| self.is_subject(id, selected));
+        ids
+    }
+
+    /// Whether the accelerator `id` is the subject.
+    pub fn is_subject(&self, id: &str, selected: Option<&str>) -> bool {
+        self.shown(selected).is_some_and(|(candidate, _)| candidate.accelerator == id)
     }
 
     /// Throughput against latency of the leading accelerators.

@@ -114,7 +114,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                     }
                     for curve in &curves {
                         let color = scene.palette.color(&curve.id, t);
-                        let width = if scene.selected == Some(curve.id.as_str()) {
+                        let width = if answer.is_subject(&curve.id, scene.selected) {
                             2.0 * measure::LINE
                         } else {
                             measure::LINE

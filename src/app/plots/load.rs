@@ -101,7 +101,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                         plot.line(ghost(points, scene.palette.color(id, t), t));
                     }
                     for (id, points) in &pieces {
-                        let width = if scene.selected == Some(id.as_str()) {
+                        let width = if answer.is_subject(id, scene.selected) {
                             2.0 * measure::LINE
                         } else {
                             measure::LINE

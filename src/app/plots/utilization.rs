@@ -95,7 +95,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                         plot.line(ghost(points, scene.palette.color(id, t), t));
                     }
                     for (id, name, points) in &lines {
-                        let chosen = scene.selected == Some(id.as_str());
+                        let chosen = answer.is_subject(id, scene.selected);
                         let width = if chosen { 2.0 * measure::LINE } else { measure::LINE };
                         plot.line(
                             line(name.clone(), points.clone())
