@@ -34,4 +34,4 @@ pub use pools::{Readers, simulate_pools};
 pub use request::{Arrival, Departure, End};
 pub use sized::{NoFleet, ReadingPool, SizedFleet, sized};
 pub use tally::{Bottleneck, Limits};
-pub use verify::{Proof, Unproved, proof_s, verify};
+pub use verify::{Beside, Proof, Unproved, proof_s, verify};

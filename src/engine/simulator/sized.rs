@@ -31,6 +31,8 @@ pub struct SizedFleet {
     pub replicas: u32,
     /// Spare replicas.
     pub spare_replicas: u32,
+    /// The largest load of the fleet at which the service levels hold by the plan, requests per second; `None`: the plan has none.
+    pub holds_requests_per_s: Option<f64>,
     /// One replica, at typical times.
     pub machine: Machine,
     /// Tokens of the model's context.
@@ -123,6 +125,7 @@ pub fn sized(
             kv_cache: deployment.kv_cache,
             replicas: scenario.fleet.replicas.unwrap_or(replicas),
             spare_replicas: scenario.fleet.spare_replicas.unwrap_or(spares),
+            holds_requests_per_s: sizing.map(|sizing| sizing.balance.capacity_requests_per_s),
             machine: if readers.is_some() { machine.writing() } else { machine },
             longest_tokens: sizer.profile.context,
             readers,

@@ -6,7 +6,7 @@ use super::load::{Load, Span};
 use super::outcome::{Simulation, Verdict};
 use super::pools::{Readers, simulate_pools};
 use super::request::Departure;
-use super::sized::{NoFleet, sized};
+use super::sized::{NoFleet, SizedFleet, sized};
 use super::tally::Limits;
 use crate::catalog::Catalog;
 use crate::scenario::Scenario;
@@ -33,7 +33,33 @@ pub struct Proof {
     pub late: Late,
     /// How it went.
     pub moments: Vec<Moment>,
+    /// The same fleet at other loads; none of a fleet of two pools.
+    pub beside: Vec<Beside>,
 }
+
+/// A fleet at another load, simulated several times with other random numbers: the least, the middle and the greatest that came out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Beside {
+    /// Of the whole fleet.
+    pub requests_per_s: f64,
+    /// Time to first token, 95th percentile, seconds.
+    pub ttft_p95_s: [f64; SEEDS],
+    /// Time per output token, 95th percentile, seconds.
+    pub tpot_p95_s: [f64; SEEDS],
+    /// Share of requests that miss either limit, 0–1.
+    pub late: [f64; SEEDS],
+}
+
+/// The loads of [`Beside`] over the one that the fleet holds by the plan, as far as the peak is not next to them.
+const TIMES: [f64; 4] = [0.4, 0.7, 0.9, 1.0];
+const NEXT_TO: f64 = 0.05;
+/// Random numbers that each is simulated with.
+const SEEDS: usize = 3;
+/// Requests of each simulation, as many as percentiles need, more where they are shared by many replicas.
+const REQUESTS: (u64, u64) = (4000, 20_000);
+const EACH: u64 = 300;
+/// Share of the whole time that the hour takes, about.
+const OF_THE_HOUR: f64 = 0.7;
 
 impl Proof {
     /// Whether the service levels held.
@@ -99,7 +125,7 @@ pub fn verify(
     let mut count = 0_u64;
     let arrivals = arrivals.map(|arrival| {
         count += 1;
-        let stop = count.is_multiple_of(LOOK_EVERY) && !go_on(arrival.arrival_s / duration_s);
+        let stop = count.is_multiple_of(LOOK_EVERY) && !go_on(OF_THE_HOUR * arrival.arrival_s / duration_s);
         if stop { Err(Unproved::Stopped) } else { Ok(arrival) }
     });
     let take = |departure: &Departure| course.take(departure);
@@ -116,6 +142,10 @@ pub fn verify(
         }
         None => simulate(machine, replicas, arrivals, &run, take)?,
     };
+    let beside = match fleet.readers {
+        Some(_) => Vec::new(),
+        None => beside(scenario, &fleet, &run, &mut go_on)?,
+    };
     let copies = f64::from(fleet.degrees.attention_dp) * f64::from(fleet.replicas);
     let kv_tokens = fleet
         .machine
@@ -128,7 +158,58 @@ pub fn verify(
         simulation,
         late: course.late,
         moments: course.moments(kv_tokens),
+        beside,
     })
+}
+
+/// The fleet at other loads. Those at which queues grow without end are left out: what comes out of them is how long it was looked at.
+fn beside(
+    scenario: &Scenario,
+    fleet: &SizedFleet,
+    run: &Run,
+    go_on: &mut impl FnMut(f64) -> bool,
+) -> Result<Vec<Beside>, Unproved> {
+    let mut found = Vec::new();
+    let Some(most) = fleet.holds_requests_per_s else { return Ok(found) };
+    let peak = scenario.workload.requests_per_s;
+    let requests = (EACH * u64::from(fleet.replicas)).clamp(REQUESTS.0, REQUESTS.1);
+    for (place, times) in TIMES.into_iter().enumerate() {
+        let mut workload = scenario.workload.clone();
+        workload.requests_per_s = times * most;
+        if (workload.requests_per_s / peak - 1.0).abs() < NEXT_TO {
+            continue;
+        }
+        let mut beside = Beside {
+            requests_per_s: workload.requests_per_s,
+            ttft_p95_s: [0.0; SEEDS],
+            tpot_p95_s: [0.0; SEEDS],
+            late: [0.0; SEEDS],
+        };
+        let mut overloaded = false;
+        for i in 0..SEEDS {
+            let done = (place * SEEDS + i) as f64 / (TIMES.len() * SEEDS) as f64;
+            if !go_on(OF_THE_HOUR + (1.0 - OF_THE_HOUR) * done) {
+                return Err(Unproved::Stopped);
+            }
+            let seed = run.seed + i as u64;
+            let arrivals = Load::new(&workload, fleet.longest_tokens, Span::Requests(requests), seed);
+            let run = Run { seed, ..run.clone() };
+            let arrivals = arrivals.map(Ok::<_, Unproved>);
+            let simulation = simulate(&fleet.machine, fleet.replicas, arrivals, &run, |_| {})?;
+            overloaded |= simulation.verdict == Verdict::Overloaded;
+            beside.ttft_p95_s[i] = simulation.ttft_s.p95;
+            beside.tpot_p95_s[i] = simulation.tpot_s.p95;
+            beside.late[i] = 1.0 - simulation.slo_attainment;
+        }
+        if overloaded {
+            break;
+        }
+        for values in [&mut beside.ttft_p95_s, &mut beside.tpot_p95_s, &mut beside.late] {
+            values.sort_by(f64::total_cmp);
+        }
+        found.push(beside);
+    }
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -159,6 +240,10 @@ mod tests {
         let fullest = proof.moments.iter().map(|moment| moment.kv_fraction).fold(0.0, f64::max);
         let peak = proof.simulation.peak_kv_fraction;
         assert!(0.0 < fullest && fullest <= peak, "{fullest} of {peak}");
+        assert!(proof.beside.len() >= 2, "{:?}", proof.beside);
+        for Beside { ttft_p95_s, tpot_p95_s, late, .. } in &proof.beside {
+            assert!(ttft_p95_s.is_sorted() && tpot_p95_s.is_sorted() && late.is_sorted(), "{late:?}");
+        }
         let stopped = verify(&scenario, &catalog, None, 1, |_| false);
         assert!(matches!(stopped, Err(Unproved::Stopped)));
     }
