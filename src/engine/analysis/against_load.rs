@@ -83,7 +83,7 @@ pub(super) fn with_fleet<T>(
     found.ok().flatten()
 }
 
-fn of_fleet(service: &Service<'_>, replicas: f64) -> AgainstLoad {
+pub(super) fn of_fleet(service: &Service<'_>, replicas: f64) -> AgainstLoad {
     let demand = service.demand;
     let saturation = service.saturation();
     let most = saturation.state.requests_per_s;

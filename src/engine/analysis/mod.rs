@@ -1,6 +1,7 @@
 //! Many plans at once: curves, cliffs, what an input does, how far one may go, and how far off measurements are.
 
 pub mod against_load;
+pub mod breaking;
 pub mod causes;
 pub mod cliffs;
 pub mod compare;

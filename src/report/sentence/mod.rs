@@ -1,6 +1,7 @@
 //! A plan in sentences: verdict, candidates, rejections.
 
 mod amounts;
+mod breaking;
 mod cliff;
 mod formats;
 pub mod headline;
@@ -23,6 +24,7 @@ mod starving;
 mod swing;
 
 pub use amounts::amount_notes;
+pub use breaking::{after_loss, broken, looked_at, lost, standing_by, times_the_load, ways_out, why_broken};
 pub use cliff::cliff;
 pub use formats::{formats, kv_option, weights, whole_number_note};
 pub(crate) use inputs::input_change;
