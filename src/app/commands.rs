@@ -42,6 +42,8 @@ pub enum Command {
     OpenLine(String),
     /// Simulates an hour at the peak, or stops that.
     Verify,
+    /// Freezes the fleet to push it past its plan, or thaws it.
+    Break,
     /// Finds the limit of an input.
     FindLimit,
     /// Starts the tour again.
@@ -85,6 +87,7 @@ impl Command {
             Self::Verify => command(Key::R),
             Self::Share => shifted(Key::C),
             Self::Shortcuts => Some(KeyboardShortcut::new(Modifiers::NONE, Key::Questionmark)),
+            Self::Break => Some(KeyboardShortcut::new(Modifiers::NONE, Key::B)),
             Self::Present => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F5)),
             Self::NewFrom(_)
             | Self::OpenPath(_)
@@ -123,7 +126,9 @@ pub fn pressed(ctx: &Context) -> Option<Command> {
         return Some(Command::Shortcuts);
     }
     let listed = LISTED.iter().map(|(command, _)| command.clone());
-    let mut commands: Vec<Command> = listed.filter(|c| *c != Command::Shortcuts).collect();
+    // A letter may be typed too.
+    let typed = |command: &Command| *command == Command::Break && ctx.text_edit_focused();
+    let mut commands: Vec<Command> = listed.filter(|c| *c != Command::Shortcuts && !typed(c)).collect();
     commands.sort_by_key(|command| command.shortcut().is_none_or(|keys| !keys.modifiers.shift));
     commands.into_iter().find(|command| {
         // What is being typed has an undo of its own.
@@ -133,7 +138,7 @@ pub fn pressed(ctx: &Context) -> Option<Command> {
 }
 
 /// Every command without arguments, with its name: the list of Search, and that of shortcuts.
-pub const LISTED: [(Command, &str); 27] = [
+pub const LISTED: [(Command, &str); 28] = [
     (Command::Pin, "Pin this scenario"),
     (Command::Unpin, "Unpin"),
     (Command::Compare, "Compare with the pin"),
@@ -153,6 +158,7 @@ pub const LISTED: [(Command, &str); 27] = [
     (Command::Find, "Search"),
     (Command::Shortcuts, "Shortcuts"),
     (Command::Verify, "Verify: simulate an hour at the peak"),
+    (Command::Break, "Break it: freeze this fleet and push its load"),
     (Command::FindLimit, "Find the limit: what can a fleet hold?"),
     (Command::Tour, "Take the tour"),
     (Command::Set(SettingChange::Dark(Some(true))), "Dark theme"),

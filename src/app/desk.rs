@@ -1,10 +1,14 @@
 //! The screen for the desk: inputs, answer and reasons side by side, folded where the window is narrow.
 
-use eframe::egui::{self, CentralPanel, CollapsingHeader, Frame, Margin, Panel, ScrollArea, Ui};
+use eframe::egui::{
+    self, CentralPanel, CollapsingHeader, Frame, Key, Margin, Modifiers, Panel, ScrollArea, Ui,
+};
 use headroom::report::sentence;
 use headroom::scenario::Filter;
 
+use super::breaking::{banner_ui, broken_ui, order_ui};
 use super::figures::figures_ui;
+use super::freeze::Broken;
 use super::inputs::inputs_ui;
 use super::page::{Tab, tabs_ui};
 use super::plots::{changers_ui, compare_ui, page_ui, pins_ui};
@@ -61,6 +65,11 @@ impl Shown<'_> {
     }
 
     fn inputs_ui(&mut self, ui: &mut Ui) {
+        if self.view.freeze.is_some() {
+            ui.add_space(space::S);
+            ui.label(caption("The fleet is frozen: its inputs wait until it is thawed.", tokens(ui)));
+            ui.disable();
+        }
         let inputs = self.inputs();
         inputs_ui(ui, inputs);
     }
@@ -81,7 +90,28 @@ impl Shown<'_> {
         self.refresh();
     }
 
+    /// The centre while a fleet is frozen.
+    fn broken_ui(&mut self, ui: &mut Ui, broken: (&Broken, f64), one_column: bool) {
+        let Some(freeze) = &mut self.view.freeze else { return };
+        let Ok(answer) = &self.sheet.answer else { return };
+        let Some((candidate, sizing)) = answer.shown(self.sheet.selected.as_deref()) else { return };
+        let losses = freeze.losses(self.catalogs.current(), candidate, sizing);
+        let thaw = banner_ui(ui, freeze, (candidate, sizing), &losses);
+        ui.add_space(space::M);
+        broken_ui(ui, broken, &candidate.name, &self.sheet.scenario);
+        if let Some((answer, scene)) = self.scene() {
+            page_ui(ui, Tab::Latency, answer, &scene, one_column);
+        }
+        let typing = ui.ctx().text_edit_focused();
+        if thaw || (!typing && ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape))) {
+            self.thaw();
+        }
+    }
+
     fn centre_ui(&mut self, ui: &mut Ui, one_column: bool) {
+        if let Some((broken, planned)) = self.broken() {
+            return self.broken_ui(ui, (&broken, planned), one_column);
+        }
         let answer = match &mut self.sheet.answer {
             Ok(answer) => answer,
             Err(error) => return failure_ui(ui, &error.to_string()),
@@ -176,6 +206,14 @@ impl Shown<'_> {
     }
 
     fn why_ui(&mut self, ui: &mut Ui) {
+        let broken = self.broken();
+        if let (Some((broken, planned)), Some(freeze), Ok(answer)) =
+            (broken, &mut self.view.freeze, &self.sheet.answer)
+            && let Some((candidate, sizing)) = answer.shown(self.sheet.selected.as_deref())
+        {
+            let losses = freeze.losses(self.catalogs.current(), candidate, sizing);
+            return order_ui(ui, &broken, &losses, sizing, planned);
+        }
         let Ok(answer) = &mut self.sheet.answer else { return };
         let shown = answer.shown(self.sheet.selected.as_deref());
         let about = shown.and_then(|(_, sizing)| sentence::spares_beside(self.view.why, sizing));

@@ -55,6 +55,7 @@ fn hint(command: &Command, keys: &str) -> String {
         Command::Pin => "Keep this scenario to compare with",
         Command::Compare => "What changed since the pin, and what each input contributed",
         Command::Present => "Large type for the wall",
+        Command::Break => "Freeze this fleet, and push its load or take something away",
         Command::FindLimit => "Find the limit: what load can 16 hold, what context does $50k pay for?",
         _ => "Every command, by name",
     };
@@ -97,11 +98,12 @@ pub fn header_ui(ui: &mut Ui, header: &Header<'_>) -> Pressed {
                     for (label, command) in [
                         ("Present", Command::Present),
                         (compare, Command::Compare),
+                        ("Break it", Command::Break),
                         ("Limit", Command::FindLimit),
                         ("Pin", Command::Pin),
                         ("Search", Command::Find),
                     ] {
-                        let spare = matches!(command, Command::FindLimit | Command::Find);
+                        let spare = matches!(command, Command::Break | Command::FindLimit | Command::Find);
                         if spare && room < ALL_FROM {
                             continue;
                         }

@@ -3,6 +3,7 @@
 
 mod accuracy;
 mod answer;
+mod breaking;
 mod catalogs;
 mod causes;
 mod choice;
@@ -17,6 +18,7 @@ mod figures;
 mod file_names;
 mod fonts;
 mod frame_times;
+mod freeze;
 mod header;
 mod history;
 mod incoming;

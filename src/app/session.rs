@@ -9,6 +9,7 @@ use super::answer::Answer;
 use super::commands::Command;
 use super::dialogs::FileAsk;
 use super::file_names::suggested_name;
+use super::freeze::Freeze;
 use super::overlay::{Finder, OnUnsaved, Overlay, Question};
 use super::page::Tab;
 use super::pins::Ghosts;
@@ -136,6 +137,7 @@ impl HeadroomApp {
                 Err(error) => self.messages.push(error.to_string()),
             },
             Command::Verify => self.prove(),
+            Command::Break => self.turn_freeze(),
             Command::FindLimit => {
                 self.overlays.open(Overlay::Question(Question::new(&self.open.sheet)));
             }
@@ -192,6 +194,25 @@ impl HeadroomApp {
         let Some((candidate, _)) = answer.shown(sheet.selected.as_deref()) else { return };
         let (scenario, id) = (&sheet.scenario, &candidate.accelerator);
         self.work.prover.ask(scenario, id, self.catalogs.current(), &self.work.jobs);
+    }
+
+    /// Freezes the fleet on the screen, or thaws it.
+    fn turn_freeze(&mut self) {
+        if self.view.freeze.is_some() {
+            return self.shown().thaw();
+        }
+        let sheet = &self.open.sheet;
+        let shown = sheet.answer.as_ref().ok().and_then(|answer| answer.shown(sheet.selected.as_deref()));
+        match shown {
+            Some((candidate, sizing)) if sizing.pools.is_none() => {
+                let freeze = Freeze::new(&sheet.scenario, &candidate.accelerator, self.view.tab);
+                (self.view.freeze, self.view.tab) = (Some(freeze), Tab::Latency);
+            }
+            Some(_) => self
+                .messages
+                .note("A fleet of two pools cannot be frozen. Set Pools to never, and freeze that one."),
+            None => self.messages.note("Nothing serves this scenario: there is no fleet to freeze."),
+        }
     }
 
     /// Pins the scenario on the screen.

@@ -1,10 +1,13 @@
 //! What the screens draw and change: the scenario on the screen, its answer, and what belongs to them.
 
+use std::rc::Rc;
+
 use headroom::catalog::Day;
 
 use super::answer::Answer;
 use super::catalogs::Catalogs;
 use super::field::Drafts;
+use super::freeze::Broken;
 use super::inputs::Inputs;
 use super::pins::Pin;
 use super::plots::Scene;
@@ -44,8 +47,29 @@ impl Shown<'_> {
         }
     }
 
+    /// Ends what is frozen, and goes back to the page from which it was.
+    pub fn thaw(&mut self) {
+        if let Some(freeze) = self.view.freeze.take() {
+            self.view.tab = freeze.back;
+        }
+    }
+
+    /// What the frozen fleet does, and the load that it was sized for; a fleet of another scenario is thawed. `None`: none is frozen.
+    pub fn broken(&mut self) -> Option<(Rc<Broken>, f64)> {
+        let shown = self.sheet.answer.as_ref().ok().and_then(|a| a.shown(self.sheet.selected.as_deref()));
+        let accelerator = shown.map(|(candidate, _)| candidate.accelerator.as_str());
+        let freeze = self.view.freeze.as_mut()?;
+        if !freeze.is_of(&self.sheet.scenario, accelerator) {
+            self.thaw();
+            return None;
+        }
+        Some((freeze.broken(self.catalogs.current(), shown?.0)?, freeze.planned()))
+    }
+
     /// The answer and what its plots read; `None`: there is no plan.
     pub fn scene(&mut self) -> Option<(&mut Answer, Scene<'_>)> {
+        // The wall speaks of the plan.
+        let broken = if self.view.stage.on() { None } else { self.broken() };
         let selected = self.sheet.selected.as_deref();
         self.view.pins.follow(selected, self.catalogs.current());
         let picked = self.sheet.answer.as_ref().ok().and_then(|answer| answer.picked(selected));
@@ -65,6 +89,7 @@ impl Shown<'_> {
                 .against()
                 .and_then(|pin| self.work.split.found((&pin.scenario, &self.sheet.scenario), picked)),
             proof,
+            broken,
             jobs: &self.work.jobs,
         };
         Some((self.sheet.answer.as_mut().ok()?, scene))

@@ -11,12 +11,12 @@ use super::theme::{body, card, focus_ring, regular, semibold, tokens};
 use super::tokens::{Tokens, measure, radius, size, space};
 
 /// Least and greatest width of the needle beside the sentence, points.
-const NEEDLE_WIDTH: (f32, f32) = (270.0, 400.0);
+pub const NEEDLE_WIDTH: (f32, f32) = (270.0, 400.0);
 /// Height of the needle with its captions, and of the line beneath that says what demand above the plan does, points.
 const NEEDLE_HEIGHT: f32 = 62.0;
 const LATE_HEIGHT: f32 = 16.0;
 /// Below this width of the card the needle is under the sentence.
-const STACK_BELOW: f32 = 860.0;
+pub const STACK_BELOW: f32 = 860.0;
 /// From this width on the reasons fit two lines.
 const TWO_LINES_FROM: f32 = 760.0;
 /// Height of a line over the size of its face.
@@ -141,17 +141,9 @@ pub fn needle_ui(ui: &mut Ui, sizing: &Sizing, target: f64, starving: Option<&[S
         WidgetInfo::labeled(Role::Meter, true, format!("Starve or over-provision: {description}"))
     });
 
-    let x = rect.left() + rect.width() * needle(balance.load_margin, target);
-    let bar = Rect::from_x_y_ranges(rect.x_range(), rect.top() + 27.0..=rect.top() + 34.0);
+    let x = bar_ui(ui, rect, needle(balance.load_margin, target));
     let painter = ui.painter();
     let write = |pos, anchor, text: &str, font, color| painter.text(pos, anchor, text, font, color);
-    write(rect.left_top(), Align2::LEFT_TOP, "Starve", semibold(size::CAPTION), t.bad_text);
-    write(rect.right_top(), Align2::RIGHT_TOP, "Over-provision", semibold(size::CAPTION), t.warning_text);
-    painter.add(gradient(bar, t));
-    let halo = Rect::from_center_size(pos2(x, bar.center().y), vec2(44.0, 13.0)).intersect(rect);
-    painter.rect_filled(halo, 6.5, t.high.gamma_multiply(0.16));
-    painter.rect_filled(Rect::from_center_size(pos2(x, bar.center().y), vec2(3.0, 28.0)), 1.5, t.high);
-
     let bottom = rect.top() + NEEDLE_HEIGHT;
     if let Some([late, _]) = starving {
         write(rect.left_bottom(), Align2::LEFT_BOTTOM, late, regular(size::CAPTION), t.middle);
@@ -172,6 +164,34 @@ pub fn needle_ui(ui: &mut Ui, sizing: &Sizing, target: f64, starving: Option<&[S
     let at = (x - middle.size().x / 2.0).clamp(low.min(high), high.max(low));
     painter.galley(pos2(at, bottom - middle.size().y), middle, t.high);
     response.on_hover_text(description);
+}
+
+/// The needle alone, with a note beneath; `margin` is the growth of the load up to the limit, below 0 beyond it.
+pub fn bare_needle_ui(ui: &mut Ui, margin: f64, target: f64, note: &str) {
+    let t = tokens(ui);
+    let size = vec2(ui.available_width().max(200.0), NEEDLE_HEIGHT);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Meter, true, format!("Starve or over-provision: {note}")));
+    bar_ui(ui, rect, needle(margin, target));
+    let color = if margin < 0.0 { t.bad_text } else { t.middle };
+    ui.painter().text(rect.left_bottom(), Align2::LEFT_BOTTOM, note, regular(size::CAPTION), color);
+}
+
+/// The bar between the two failures at the top of `rect`, and the needle at a share of it; where that is, points.
+fn bar_ui(ui: &Ui, rect: Rect, at: f32) -> f32 {
+    let (t, painter) = (tokens(ui), ui.painter());
+    let x = rect.left() + rect.width() * at;
+    let bar = Rect::from_x_y_ranges(rect.x_range(), rect.top() + 27.0..=rect.top() + 34.0);
+    let write =
+        |pos, anchor, text: &str, color| painter.text(pos, anchor, text, semibold(size::CAPTION), color);
+    write(rect.left_top(), Align2::LEFT_TOP, "Starve", t.bad_text);
+    write(rect.right_top(), Align2::RIGHT_TOP, "Over-provision", t.warning_text);
+    painter.add(gradient(bar, t));
+    let halo = Rect::from_center_size(pos2(x, bar.center().y), vec2(44.0, 13.0)).intersect(rect);
+    painter.rect_filled(halo, 6.5, t.high.gamma_multiply(0.16));
+    painter.rect_filled(Rect::from_center_size(pos2(x, bar.center().y), vec2(3.0, 28.0)), 1.5, t.high);
+    x
 }
 
 /// Red over amber to green and back to amber, ends rounded by two half discs.

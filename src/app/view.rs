@@ -2,6 +2,7 @@
 
 use headroom::scenario::{INPUTS, Input, Scenario};
 
+use super::freeze::Freeze;
 use super::input_list::PROMINENT;
 use super::page::Tab;
 use super::pins::Pins;
@@ -22,6 +23,8 @@ pub struct View {
     /// What the screen compares with.
     pub pins: Pins,
     pub stage: OnWall,
+    /// The fleet that is frozen, to be broken; `None`: the screen follows the plan.
+    pub freeze: Option<Freeze>,
 }
 
 impl Default for View {
@@ -35,6 +38,7 @@ impl Default for View {
             inputs_open: false,
             pins: Pins::default(),
             stage: OnWall::default(),
+            freeze: None,
         }
     }
 }

@@ -1,16 +1,18 @@
 //! Both latencies of the fleet against its load, and the share of requests that are late: where it breaks, and on what.
 
+use std::rc::Rc;
+
 use eframe::egui::Ui;
 use headroom::engine::Limit;
 use headroom::engine::analysis::against_load::{AgainstLoad, LoadPoint};
-use headroom::engine::simulator::Simulation;
+use headroom::engine::simulator::{Beside, Simulation};
 use headroom::report::{numbers, sentence};
 use headroom::units::Unit;
 
 use super::card::{Card, axis_note_ui, plot_card_ui};
 use super::frame::{describe, height, room_for_names};
 use super::labels::hover_lines;
-use super::pane::{Across, Pane, PaneLine, pane_height};
+use super::pane::{Across, Dot, Pane, PaneLine, pane_height};
 use super::scene::{CardPlace, Scene};
 use super::table::{Cell, Column, Table};
 use crate::app::answer::Answer;
@@ -22,6 +24,8 @@ const TITLE: &str = "Latency against load";
 /// The axes end at this multiple of what is limited.
 const BEYOND: f64 = 1.6;
 const MS: f64 = 1e3;
+/// Share of the axis that two names of loads have to be apart.
+const APART: f64 = 0.25;
 const NAMES: [&str; 3] = ["p50", "p95", "p99"];
 
 /// The card.
@@ -41,7 +45,7 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     }
     columns.push(Column::number("late", "late", numbers::percent));
     let mut table = Table::new(TITLE, columns);
-    let found = answer.against_load(scene.scenario, scene.catalog, scene.selected);
+    let found = found(answer, scene);
     for (place, point) in found.points.iter().enumerate() {
         let LoadPoint { requests_per_s, ttft_s, tpot_s, late } = *point;
         let cells = [requests_per_s].into_iter().chain(ttft_s).chain(tpot_s).chain([late]);
@@ -51,9 +55,17 @@ fn table(answer: &mut Answer, scene: &Scene<'_>) -> Table {
     table
 }
 
+/// The lines of the fleet, or of what is left of it where it is frozen.
+fn found(answer: &mut Answer, scene: &Scene<'_>) -> Rc<AgainstLoad> {
+    match &scene.broken {
+        Some((broken, _)) => Rc::new(broken.pushed.lines.clone()),
+        None => answer.against_load(scene.scenario, scene.catalog, scene.selected),
+    }
+}
+
 fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace) {
     let t = tokens(ui);
-    let found = answer.against_load(scene.scenario, scene.catalog, scene.selected);
+    let found = found(answer, scene);
     let Some((candidate, sizing)) = answer.shown(scene.selected) else { return };
     let Some(first) = found.breaks.first() else {
         let text = "Prompts and answers run in pools of their own; lines against load are drawn of fleets of one kind.";
@@ -69,8 +81,11 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
         );
     };
     let slo = &scene.scenario.slo;
-    let now = scene.scenario.workload.requests_per_s;
-    let fleet = format!("{} × {}", numbers::count(f64::from(sizing.layout.replicas)), candidate.name);
+    let pushed = scene.broken.as_ref().map(|(broken, _)| &broken.pushed);
+    let planned = scene.scenario.workload.requests_per_s;
+    let now = pushed.map_or(planned, |pushed| pushed.requests_per_s);
+    let replicas = pushed.map_or(sizing.layout.replicas, |pushed| pushed.serving);
+    let fleet = format!("{} × {}", numbers::count(f64::from(replicas)), candidate.name);
     let note = format!(
         "{fleet}, breaks at {} by {}",
         brief(first.requests_per_s, Unit::RequestsPerSecond),
@@ -94,16 +109,22 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 Some(_) => height(standing) - TITLE_ROW,
                 None => pane_height(standing, 3),
             };
-            let marks = [
-                Across {
-                    at: now,
-                    label: format!("now {}", brief(now, Unit::RequestsPerSecond)),
-                    color: t.high,
-                    dashed: false,
-                },
-                Across { at: first.requests_per_s, label: String::new(), color: t.bad, dashed: true },
-            ];
-            let silent = marks.clone().map(|mark| Across { label: String::new(), ..mark });
+            let mark = |at: f64, label: &str, color, dashed| {
+                let label = match label {
+                    "" => String::new(),
+                    label => format!("{label} {}", numbers::trimmed(&numbers::significant(at, 3))),
+                };
+                Across { at, label, color, dashed }
+            };
+            let mut marks =
+                vec![mark(now, "now", t.high, false), mark(first.requests_per_s, "", t.bad, true)];
+            if pushed.is_some() {
+                // Names that would meet are left out: what is now is said first.
+                let apart = (now - planned).abs() > APART * to;
+                marks.push(mark(planned, if apart { "plan" } else { "" }, t.middle, true));
+            }
+            let silent: Vec<Across> =
+                marks.iter().map(|mark| Across { label: String::new(), ..mark.clone() }).collect();
             let lines = |read: &dyn Fn(&LoadPoint, usize) -> f64| -> Vec<PaneLine> {
                 let line = |(place, name): (usize, &&str)| PaneLine {
                     name: (*name).to_owned(),
@@ -114,8 +135,20 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 };
                 NAMES.iter().enumerate().map(line).collect()
             };
-            let simulated = |read: fn(&Simulation) -> f64| -> Vec<[f64; 2]> {
-                scene.proof.map(|proof| [now, read(&proof.simulation)]).into_iter().collect()
+            // Of a frozen fleet where it is on its lines, else what was simulated.
+            let dots = |read: fn(&Simulation) -> f64,
+                        beside: fn(&Beside) -> [f64; 3],
+                        line: fn(&LoadPoint) -> f64| {
+                if pushed.is_some() {
+                    return on_the_line(&found, now, line).map(Dot::sure).into_iter().collect();
+                }
+                let Some(proof) = scene.proof else { return Vec::new() };
+                let others = proof.beside.iter().map(|point| {
+                    let [least, middle, most] = beside(point);
+                    Dot { at: [point.requests_per_s, middle], reach: [least, most] }
+                });
+                let own = Dot::sure([now, read(&proof.simulation)]);
+                others.chain([own]).collect::<Vec<Dot>>()
             };
             let ttft = Pane {
                 id: "ttft against load",
@@ -127,7 +160,7 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 top: slo.ttft_s * BEYOND,
                 limit: Some((slo.ttft_s, format!("limit {}", brief(slo.ttft_s, Unit::Seconds)))),
                 lines: lines(&|point, place| point.ttft_s[place]),
-                dots: simulated(|simulation| simulation.ttft_s.p95),
+                dots: dots(|s| s.ttft_s.p95, |beside| beside.ttft_p95_s, |point| point.ttft_s[1]),
                 marks: &marks,
                 last: false,
             };
@@ -138,7 +171,11 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 top: slo.tpot_s * MS * BEYOND,
                 limit: Some((slo.tpot_s * MS, format!("limit {}", brief(slo.tpot_s, Unit::Seconds)))),
                 lines: lines(&|point, place| point.tpot_s[place] * MS),
-                dots: simulated(|simulation| simulation.tpot_s.p95 * MS),
+                dots: dots(
+                    |s| s.tpot_s.p95 * MS,
+                    |beside| beside.tpot_p95_s.map(|s| s * MS),
+                    |point| point.tpot_s[1] * MS,
+                ),
                 marks: &silent,
                 ..copy(&ttft)
             };
@@ -157,7 +194,11 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
                 top: (allowed * 4.0).clamp(1.0, 100.0),
                 limit: Some((allowed, format!("allowed {}", brief(allowed / 100.0, Unit::Fraction)))),
                 lines: vec![late],
-                dots: simulated(|simulation| (1.0 - simulation.slo_attainment) * 100.0),
+                dots: dots(
+                    |s| (1.0 - s.slo_attainment) * 100.0,
+                    |beside| beside.late.map(|late| late * 100.0),
+                    |point| point.late * 100.0,
+                ),
                 marks: &silent,
                 last: true,
                 ..copy(&ttft)
@@ -186,6 +227,14 @@ fn draw(ui: &mut Ui, answer: &mut Answer, scene: &Scene<'_>, standing: CardPlace
             }
         },
     );
+}
+
+/// The place of a load on a line; `None`: the line ends before.
+fn on_the_line(found: &AgainstLoad, load: f64, read: fn(&LoadPoint) -> f64) -> Option<[f64; 2]> {
+    let pair = found.points.windows(2).find(|pair| pair[1].requests_per_s >= load)?;
+    let share = (load - pair[0].requests_per_s) / (pair[1].requests_per_s - pair[0].requests_per_s);
+    let (from, to) = (read(&pair[0]), read(&pair[1]));
+    Some([load, from + share.clamp(0.0, 1.0) * (to - from)])
 }
 
 /// A pane with the same axis, and nothing in it.

@@ -12,6 +12,7 @@ mod diagram;
 mod export;
 mod facts;
 mod frame;
+mod holding;
 mod hosted;
 mod hour;
 mod labels;

@@ -5,8 +5,8 @@ use eframe::egui::{self, Align, Layout, Ui, vec2};
 use super::card::Card;
 use super::scene::{CardPlace, Scene};
 use super::{
-    accuracy, against_load, cash, causes, changes, compare, day, hosted, hour, latency, load, memory,
-    network, owning, power, power_path, prices, racks, regret, time, token, tornado, utilization,
+    accuracy, against_load, cash, causes, changes, compare, day, holding, hosted, hour, latency, load,
+    memory, network, owning, power, power_path, prices, racks, regret, time, token, tornado, utilization,
 };
 use crate::app::answer::Answer;
 use crate::app::page::Tab;
@@ -39,9 +39,13 @@ pub fn cards(tab: Tab, proved: bool) -> &'static [Card] {
     }
 }
 
+/// The cards of a fleet that is frozen.
+const BREAKING: &[Card] = &[against_load::CARD, holding::CARD];
+
 /// The cards of a page, in one column or two.
 pub fn page_ui(ui: &mut Ui, tab: Tab, answer: &mut Answer, scene: &Scene<'_>, one_column: bool) {
-    let cards = cards(tab, scene.proof.is_some());
+    let broken = scene.broken.is_some() && tab == Tab::Latency;
+    let cards = if broken { BREAKING } else { cards(tab, scene.proof.is_some()) };
     let standing = if tab == Tab::Overview { CardPlace::Overview } else { CardPlace::Page };
     let columns = if one_column { 1 } else { cards.len().clamp(1, 2) };
     let width = (ui.available_width() - space::M * (columns - 1) as f32) / columns as f32;
@@ -100,6 +104,7 @@ mod tests {
 
     use super::*;
     use crate::app::accuracy::Accuracy;
+    use crate::app::freeze::Freeze;
     use crate::app::jobs::{Runner, Where};
     use crate::app::palette::Palette;
     use crate::app::pins::{Ghosts, Pins};
@@ -121,6 +126,10 @@ mod tests {
         let ghosts = Ghosts::of(&mut then, &pinned, &catalog, None);
         pins.add(pinned, then, ghosts);
         let mut answer = Answer::of(&scenario, &catalog, today).expect("a plan");
+        let (candidate, _) = answer.shown(None).expect("a fleet");
+        let mut freeze = Freeze::new(&scenario, &candidate.accelerator, Tab::Overview);
+        freeze.requests_per_s *= 50.0;
+        let broken = (freeze.broken(&catalog, candidate).expect("one pool"), freeze.planned());
         let proof = verify(&scenario, &catalog, None, 1, |_| true).expect("a fleet");
         let scene = Scene {
             scenario: &scenario,
@@ -132,9 +141,10 @@ mod tests {
             accuracy: &Accuracy::default(),
             causes: Some(&causes),
             proof: Some(&proof),
+            broken: Some(broken),
             jobs: &Runner::new(Where::Inside, Arc::new(|| {})),
         };
-        for card in Tab::ALL.into_iter().flat_map(|tab| cards(tab, true)) {
+        for card in Tab::ALL.into_iter().flat_map(|tab| cards(tab, true)).chain(BREAKING) {
             let table = (card.table)(&mut answer, &scene);
             assert!(
                 table.title == card.title && !table.title.is_empty() && !table.is_empty(),

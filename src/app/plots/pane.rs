@@ -19,6 +19,20 @@ pub(super) struct PaneLine {
     pub dashed: bool,
 }
 
+/// A point with the least and the greatest that it may be as well.
+#[derive(Clone, Copy)]
+pub(super) struct Dot {
+    pub at: [f64; 2],
+    pub reach: [f64; 2],
+}
+
+impl Dot {
+    /// One that is known.
+    pub fn sure(at: [f64; 2]) -> Self {
+        Self { at, reach: [at[1]; 2] }
+    }
+}
+
 /// A vertical mark: today's load, a limit, the moment under the pointer.
 #[derive(Clone)]
 pub(super) struct Across {
@@ -43,8 +57,8 @@ pub(super) struct Pane<'a> {
     /// A level that is not to be passed, and how it is called.
     pub limit: Option<(f64, String)>,
     pub lines: Vec<PaneLine>,
-    /// Points of their own, such as what was simulated.
-    pub dots: Vec<[f64; 2]>,
+    /// Points of their own, such as what was simulated, each with how far it reaches down and up.
+    pub dots: Vec<Dot>,
     pub marks: &'a [Across],
     /// Whether the horizontal axis has its numbers here: the last of the panes.
     pub last: bool,
@@ -108,9 +122,14 @@ impl Pane<'_> {
                     );
                 }
                 if !self.dots.is_empty() {
+                    for Dot { at: [x, _], reach: [low, high] } in &self.dots {
+                        let whisker = line("", vec![[*x, *low], [*x, *high]]);
+                        plot.line(whisker.color(t.high).width(measure::LINE).allow_hover(false));
+                    }
+                    let places: Vec<[f64; 2]> = self.dots.iter().map(|dot| dot.at).collect();
                     for (color, radius) in [(t.panel, 5.0), (t.high, 3.5)] {
                         plot.points(
-                            Points::new("", self.dots.clone()).color(color).radius(radius).allow_hover(false),
+                            Points::new("", places.clone()).color(color).radius(radius).allow_hover(false),
                         );
                     }
                 }

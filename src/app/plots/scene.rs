@@ -1,5 +1,6 @@
 //! What every card reads, and where it is drawn.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use headroom::catalog::{Catalog, Day};
@@ -9,6 +10,7 @@ use headroom::engine::simulator::Proof;
 use headroom::scenario::Scenario;
 
 use crate::app::accuracy::Accuracy;
+use crate::app::freeze::Broken;
 use crate::app::jobs::Runner;
 use crate::app::palette::Palette;
 use crate::app::pins::{Ghosts, Pin};
@@ -30,6 +32,8 @@ pub struct Scene<'a> {
     pub causes: Option<&'a Causes>,
     /// What an hour of simulated requests found of the fleet, once it was asked for.
     pub proof: Option<&'a Proof>,
+    /// What the frozen fleet does, and the load that it was sized for; `None`: none is frozen.
+    pub broken: Option<(Rc<Broken>, f64)>,
     /// For what takes longer than a frame.
     pub jobs: &'a Runner,
 }

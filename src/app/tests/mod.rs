@@ -1,6 +1,7 @@
 //! The screen, driven through its accessibility tree as a screen reader would.
 
 mod accuracy;
+mod breaking;
 mod facility;
 mod files;
 mod frames;

@@ -38,21 +38,66 @@ fn show(screen: &mut Screen<'_>, tab: Tab) {
     screen.remove_cursor();
 }
 
+/// Pictures that are compared with those that were kept.
+struct Album {
+    results: SnapshotResults,
+    drawn: bool,
+}
+
+impl Album {
+    fn open() -> Self {
+        let drawn = can_draw();
+        if !drawn {
+            eprintln!(
+                "SKIPPED: no graphics adapter here; pictures are not compared, everything else is checked"
+            );
+        }
+        Self { results: SnapshotResults::new(), drawn }
+    }
+
+    fn keep(&mut self, screen: &mut Screen<'_>, name: String) {
+        // Software drivers differ in the last bit along the edges of thin lines.
+        let options = SnapshotOptions::new().max_failed_pixels(60_usize);
+        if self.drawn {
+            self.results.add(screen.try_snapshot_options(name, &options));
+        }
+    }
+}
+
+/// A fleet that is frozen and pushed to three times its load, and one that is verified.
+#[test]
+fn a_frozen_fleet_and_a_proof_are_drawn_as_they_were() {
+    let mut album = Album::open();
+    for (size, theme, name) in
+        [(DESKTOP, Theme::Dark, "break-dark-1920"), (LAPTOP, Theme::Light, "break-light-1280")]
+    {
+        let mut screen = screen(size, theme, None, None);
+        screen.key_press(Key::B);
+        screen.run();
+        labelled(&screen, Role::Button, "3 ×").click();
+        screen.run();
+        screen.remove_cursor();
+        screen.run();
+        album.keep(&mut screen, name.to_owned());
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let known = &headroom::scenario::preset::BUILT_IN;
+    let (_, text) = known.iter().find(|(stem, _)| *stem == "edge-8b").expect("the preset");
+    let file = write(folder.path(), "edge-8b.headroom.ron", text);
+    let mut screen = screen(DESKTOP, Theme::Dark, Some(file), None);
+    screen.get_by_role_and_label(Role::Button, "Verify").click();
+    screen.run();
+    screen.get_by_role_and_label(Role::Tab, "Latency").click();
+    screen.run();
+    screen.remove_cursor();
+    screen.run();
+    album.keep(&mut screen, "verified-dark-1920".to_owned());
+}
+
 /// Every page is kept on a laptop in the light theme, on a desktop in the dark one, and on the wall.
 #[test]
 fn every_page_is_drawn_as_it_was() {
-    let mut results = SnapshotResults::new();
-    // Software drivers differ in the last bit along the edges of thin lines.
-    let options = SnapshotOptions::new().max_failed_pixels(60_usize);
-    let drawn = can_draw();
-    if !drawn {
-        eprintln!("SKIPPED: no graphics adapter here; pictures are not compared, everything else is checked");
-    }
-    let mut keep = |screen: &mut Screen<'_>, name: String| {
-        if drawn {
-            results.add(screen.try_snapshot_options(name, &options));
-        }
-    };
+    let mut album = Album::open();
     for tab in Tab::ALL {
         let word = tab.label().to_lowercase();
         for (size, theme, name) in [
@@ -66,13 +111,13 @@ fn every_page_is_drawn_as_it_was() {
                 screen.get_by_role_and_label(Role::Tab, tab.label()).scroll_to_me();
             }
             screen.run();
-            keep(&mut screen, name);
+            album.keep(&mut screen, name);
             if size == DESKTOP {
                 screen.key_press(Key::F5);
                 screen.run();
                 screen.remove_cursor();
                 screen.run();
-                keep(&mut screen, format!("{word}-wall-1920"));
+                album.keep(&mut screen, format!("{word}-wall-1920"));
             }
         }
     }
