@@ -114,6 +114,7 @@ fn simulation(bencher: Bencher, (replicas, requests_per_s, requests): (u32, f64,
         prefix_cache_hit_rate: 0.0,
         queue_limit: None,
         failures: None,
+        scaling: None,
         limits: Limits { ttft_s: 1.0, tpot_s: 0.05 },
         share: 0.95,
     };

@@ -252,6 +252,7 @@ fn a_plan_in_pools_holds_request_by_request() {
             prefix_cache_hit_rate: scenario.workload.prefix_cache_hit_rate,
             queue_limit: None,
             failures: None,
+            scaling: None,
             limits: Limits { ttft_s: slo.ttft_s, tpot_s: slo.tpot_s },
             share: slo.percentile / 100.0,
         };

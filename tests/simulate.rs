@@ -104,6 +104,8 @@ fn what_is_wrong_is_refused_by_name() {
     for (ask, want) in [
         (&["--duration-s", "soon"][..], "--duration-s"),
         (&["--requests", "0"], "--requests"),
+        (&["--autoscale", "9"], "--autoscale"),
+        (&["--start-s", "9"], "--autoscale"),
         (&["--accelerator", "h1000"], "h1000"),
         (&["--trace", "/no/such.csv"], "/no/such.csv"),
         (&["--set", "slo.tpot_s=0.1ms"], "--set fleet.replicas=N"),

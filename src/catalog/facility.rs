@@ -83,6 +83,10 @@ pub struct FacilityAssumptions {
     pub restarts_per_accelerator_year: Sourced,
     /// Time of a restart, hours.
     pub restart_h: Sourced,
+    /// From the start of a server's process to its first answer, nothing of it compiled before, seconds.
+    pub start_s: Sourced,
+    /// The weights that each of its accelerators read meanwhile, bytes.
+    pub start_weights_bytes: Sourced,
     /// Times that a spot instance is taken away per month, and the time until another one serves, hours.
     pub spot_interruptions_per_month: Sourced,
     /// Time until another one takes over, hours.

@@ -7,8 +7,8 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 use headroom::engine::Degrees;
 use headroom::engine::simulator::{
-    Arrival, Departure, Failures, Limits, Load, NoFleet, Readers, Router, Run, Simulation, SizedFleet, Span,
-    simulate, simulate_pools, sized,
+    Arrival, Departure, Failures, Limits, Load, NoFleet, Readers, Router, Run, Scaling, Simulation,
+    SizedFleet, Span, simulate, simulate_pools, sized,
 };
 use headroom::import::{Library, Trace};
 use headroom::report::simulation::{self, REQUEST_COLUMNS, Simulated, request_row};
@@ -18,6 +18,8 @@ use headroom::units::Unit;
 
 use super::question::number;
 use super::{Failure, answer, setup};
+
+const SECONDS_PER_DAY: f64 = 86_400.0;
 
 /// Requests that are simulated unless it is said otherwise.
 const REQUESTS: f64 = 10_000.0;
@@ -58,6 +60,14 @@ pub struct SimulateArgs {
     /// Lets replicas, spares included, fail so many times as often as the catalog has it; 1 is as often.
     #[arg(long, value_name = "TIMES", num_args = 0..=1, default_missing_value = "1")]
     failures: Option<String>,
+    /// Lets the fleet follow its load, so many replicas at least (default: 1), as the autoscaler of Kubernetes does by the requests in
+    /// flight that a replica has at the plan's peak.
+    #[arg(long, value_name = "LEAST", num_args = 0..=1, default_missing_value = "1")]
+    autoscale: Option<String>,
+    /// From the decision to start a replica to its first request; default: 76.1 s, longer by the weights of an accelerator over
+    /// 16.1 GB.
+    #[arg(long, value_name = "S", requires = "autoscale")]
+    start_s: Option<String>,
     /// Writes a row for each request; `-` for stdout, in place of the answer.
     #[arg(long, value_name = "CSV")]
     requests_out: Option<String>,
@@ -75,6 +85,9 @@ struct SpanArgs {
     /// Requests come until there are so many.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     requests: Option<String>,
+    /// Requests come for a day, from midnight on, as the preset's workload.day has it.
+    #[arg(long)]
+    day: bool,
     /// Requests of a file, `-` for stdin: columns arrival_s,input_tokens,output_tokens, or the Azure LLM inference trace's
     /// TIMESTAMP,ContextTokens,GeneratedTokens.
     #[arg(long, value_name = "CSV")]
@@ -101,6 +114,7 @@ impl SimulateArgs {
             fleet.machine = fleet.machine.with_blocks(blocks);
         }
         let failures = self.failures(&scenario, fleet.degrees, &catalog)?;
+        let scaling = self.scaling(&fleet)?;
         let slo = &scenario.slo;
         let run = Run {
             seed: self.seed,
@@ -111,6 +125,7 @@ impl SimulateArgs {
             prefix_cache_hit_rate: scenario.workload.prefix_cache_hit_rate,
             queue_limit: self.queue_limit,
             failures,
+            scaling,
             limits: Limits { ttft_s: slo.ttft_s, tpot_s: slo.tpot_s },
             share: slo.percentile / 100.0,
         };
@@ -163,6 +178,27 @@ impl SimulateArgs {
         Ok(Some(Failures::of(&catalog.facility, each, scenario.money.term, times)))
     }
 
+    fn scaling(&self, fleet: &SizedFleet) -> Result<Option<Scaling>, Failure> {
+        let Some(least) = &self.autoscale else { return Ok(None) };
+        if fleet.readers.is_some() {
+            return Err(Failure::BadInput(
+                "--autoscale: fleets of two pools do not follow their load here. Give --set platform.pools=never.".to_owned(),
+            ));
+        }
+        let most = f64::from(fleet.replicas);
+        let least = number("--autoscale", least, Unit::One, 1.0, (1.0, most)).map_err(Failure::BadInput)?;
+        let start = self.start_s.as_deref().unwrap_or("");
+        let start_s = number("--start-s", start, Unit::Seconds, fleet.start_s, (0.0, 1e6))
+            .map_err(Failure::BadInput)?;
+        let in_flight = fleet.in_flight.ok_or_else(|| {
+            Failure::BadInput(
+                "--autoscale: the plan has no such fleet, and so no requests in flight to follow. Give a fleet that carries its load."
+                    .to_owned(),
+            )
+        })?;
+        Ok(Some(Scaling { least: least as u32, in_flight, start_s }))
+    }
+
     fn simulate(
         &self,
         scenario: &Scenario,
@@ -191,6 +227,10 @@ impl SimulateArgs {
                 Ok(Arrival { arrival_s: row.arrival_s, input_tokens, output_tokens })
             });
             return simulate(&mut arrivals, out);
+        }
+        if self.span.day {
+            let load = Load::new(&scenario.workload, longest, Span::Seconds(SECONDS_PER_DAY), self.seed);
+            return simulate(&mut load.through_the_day(&scenario.workload).map(Ok), out);
         }
         let span = match (&self.span.duration_s, &self.span.requests) {
             (Some(seconds), _) => {

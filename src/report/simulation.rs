@@ -113,6 +113,22 @@ fn facts(simulated: &Simulated<'_>) -> Grid {
         let blocks = numbers::count(blocks as f64);
         row("KV cache of a replica's copy of attention", format!("{blocks} blocks of {tokens} tokens"));
     }
+    let all = f64::from(simulated.replicas + simulated.replicas_that_read);
+    if s.mean_replicas < all {
+        let ran = numbers::significant(s.mean_replicas, 3);
+        row("Replicas that ran, mean", format!("{ran} of {}", numbers::count(all)));
+        if let Some(rent) = &fleet.rent {
+            let following = s.mean_replicas * rent.on_demand_usd_per_replica_month;
+            row(
+                "Rented on demand for as long as they ran, without spares",
+                format!("{} a month", numbers::usd(following)),
+            );
+            row(
+                "The plan's fleet all the time, spares included",
+                format!("{} a month", numbers::usd(rent.usd_per_month)),
+            );
+        }
+    }
     row("Requests", numbers::count(s.requests as f64));
     row("Completed", numbers::count(s.completed as f64));
     for (label, count) in [
@@ -160,7 +176,7 @@ fn row(simulated: &Simulated<'_>) -> String {
 }
 
 /// The answer by name.
-fn fields(simulated: &Simulated<'_>) -> [(&'static str, Value); 24] {
+fn fields(simulated: &Simulated<'_>) -> [(&'static str, Value); 25] {
     let Simulated { simulation: s, fleet, replicas, seed, .. } = *simulated;
     let number = |value: f64| json!(JsonNumber(value));
     let spread = |spread: Spread| {
@@ -190,6 +206,7 @@ fn fields(simulated: &Simulated<'_>) -> [(&'static str, Value); 24] {
         ("refused", s.refused.into()),
         ("rejected", s.rejected.into()),
         ("failures", s.failures.into()),
+        ("mean_replicas", number(s.mean_replicas)),
         ("duration_s", number(s.duration_s)),
         ("simulated_s", number(s.simulated_s)),
         ("ttft_s", spread(s.ttft_s)),

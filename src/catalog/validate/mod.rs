@@ -365,6 +365,8 @@ fn check_facility(check: &mut Check) {
     check.figure("repair_h", &facility.repair_h, (0.0, 1e4));
     check.figure("restarts_per_accelerator_year", &facility.restarts_per_accelerator_year, (0.0, 1e3));
     check.figure("restart_h", &facility.restart_h, (0.0, 1e3));
+    check.figure("start_s", &facility.start_s, (0.0, 1e5));
+    check.figure("start_weights_bytes", &facility.start_weights_bytes, (1e6, 1e13));
     check.figure("spot_interruptions_per_month", &facility.spot_interruptions_per_month, (0.0, 1e3));
     check.figure("spot_recovery_h", &facility.spot_recovery_h, (0.0, 1e3));
     check.figure("grid_water_l_per_kwh", &facility.grid_water_l_per_kwh, (0.0, 100.0));

@@ -47,6 +47,7 @@ fn ratios(scenario: &Scenario, catalog: &Catalog) -> [[f64; 2]; 2] {
         prefix_cache_hit_rate: 0.0,
         queue_limit: None,
         failures: None,
+        scaling: None,
         limits: Limits { ttft_s: 2.0, tpot_s: 0.1 },
         share: 0.95,
     };

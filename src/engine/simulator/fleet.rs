@@ -6,6 +6,7 @@ use super::load::{ACCEPTANCE, FAILURES, PREFIXES};
 use super::machine::Machine;
 use super::outcome::{Backlog, Simulation};
 use super::request::{Arrival, Departure, Request};
+use super::scaling::{Scaler, Scaling};
 use super::tally::{Limits, Tally};
 use crate::engine::math::random::Random;
 
@@ -31,6 +32,8 @@ pub struct Run {
     pub queue_limit: Option<u64>,
     /// What takes replicas down; `None`: nothing.
     pub failures: Option<Failures>,
+    /// How the fleet follows its load; `None`: all replicas run all the time.
+    pub scaling: Option<Scaling>,
     /// The service levels.
     pub limits: Limits,
     /// Share of requests that must be within both, 0–1.
@@ -61,6 +64,7 @@ pub fn simulate<E>(
         first_s.get_or_insert(now_s);
         last_s = now_s;
         fleet.fail_until(now_s, &mut out);
+        fleet.scale_until(now_s, &mut out);
         if backlog.is_due(index) {
             fleet.advance(now_s, &mut out);
             backlog.note(index, fleet.waiting());
@@ -71,6 +75,7 @@ pub fn simulate<E>(
         index += 1;
     }
     fleet.fail_until(last_s, &mut out);
+    fleet.scale_until(last_s, &mut out);
     fleet.advance(last_s, &mut out);
     backlog.note(index, fleet.waiting());
     fleet.finish(last_s, &mut out);
@@ -80,7 +85,7 @@ pub fn simulate<E>(
         index,
         (first_s.unwrap_or(0.0), last_s),
         overloaded,
-        (run.share, replicas),
+        (run.share, fleet.ran()),
     ))
 }
 
@@ -127,6 +132,8 @@ pub(super) struct Fleet<'a> {
     next: usize,
     /// Requests that came while all replicas were down.
     homeless: Vec<Request>,
+    /// Which of them run; `None`: all.
+    scaler: Option<Scaler>,
     pub tally: Tally,
 }
 
@@ -143,6 +150,7 @@ impl<'a> Fleet<'a> {
             down: all.map(|replica| Down::new(run, replica)).collect(),
             next: 0,
             homeless: Vec::new(),
+            scaler: run.scaling.map(|scaling| Scaler::new(scaling, replicas)),
             tally: Tally::new(run.limits),
         }
     }
@@ -160,15 +168,16 @@ impl<'a> Fleet<'a> {
     /// The replica that gets the next request, if one is up.
     fn choose(&mut self, now_s: f64, out: &mut impl FnMut(&Departure)) -> Option<usize> {
         let n = self.engines.len();
-        let in_turn = (0..n).map(|i| (self.next + i) % n).filter(|i| !self.down[*i].is_down);
+        if self.run.router == Router::LeastLoaded {
+            self.advance(now_s, out);
+        }
+        let serves = |i: &usize| {
+            !self.down[*i].is_down && self.scaler.as_ref().is_none_or(|scaler| scaler.serves(*i, now_s))
+        };
+        let in_turn = (0..n).map(|i| (self.next + i) % n).filter(serves);
         let chosen = match self.run.router {
             Router::RoundRobin => in_turn.clone().next(),
-            Router::LeastLoaded => {
-                for engine in &mut self.engines {
-                    engine.advance(now_s, &mut self.tally, out);
-                }
-                in_turn.clone().min_by_key(|i| self.engines[*i].in_flight)
-            }
+            Router::LeastLoaded => in_turn.clone().min_by_key(|i| self.engines[*i].in_flight),
         }?;
         self.next = (chosen + 1) % n;
         Some(chosen)
@@ -211,6 +220,26 @@ impl<'a> Fleet<'a> {
                 self.route(request, now_s, out);
             }
         }
+    }
+
+    /// Lets replicas be started and stopped, up to `until_s`.
+    pub fn scale_until(&mut self, until_s: f64, out: &mut impl FnMut(&Departure)) {
+        while let Some(now_s) = self.scaler.as_ref().and_then(|scaler| scaler.due(until_s)) {
+            self.advance(now_s, out);
+            let in_flight: Vec<u32> = self.engines.iter().map(|engine| engine.in_flight).collect();
+            if let Some(scaler) = &mut self.scaler {
+                scaler.look(&in_flight);
+            }
+            for mut request in std::mem::take(&mut self.homeless) {
+                request.ready_s = now_s + self.engines[0].outside_s();
+                self.route(request, now_s, out);
+            }
+        }
+    }
+
+    /// Replicas that ran, mean.
+    fn ran(&self) -> f64 {
+        self.scaler.as_ref().map_or(self.engines.len() as f64, Scaler::mean)
     }
 
     /// Lets all requests leave. Replicas that are down come back; none fails any more once the last request has come.

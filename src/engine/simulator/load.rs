@@ -2,7 +2,7 @@
 
 use super::request::Arrival;
 use crate::engine::math::random::Random;
-use crate::scenario::Workload;
+use crate::scenario::{Hours, Workload};
 
 /// Streams of random numbers, so that each kind of draw is the same whatever else is simulated.
 const INTERVALS: u64 = 1;
@@ -32,6 +32,8 @@ pub struct Load {
     output_tokens: f64,
     length_cv: f64,
     longest_tokens: f64,
+    /// Load of each hour over the peak, from midnight on; `None`: the peak all the time.
+    hours: Option<Hours>,
     span: Span,
     now_s: f64,
     count: u64,
@@ -50,18 +52,38 @@ impl Load {
             output_tokens: workload.output_tokens,
             length_cv: workload.length_cv,
             longest_tokens,
+            hours: None,
             span,
             now_s: 0.0,
             count: 0,
         }
     }
+
+    /// The same through the days of `workload`, from midnight on: between the middles of two hours the load is straight.
+    pub fn through_the_day(self, workload: &Workload) -> Self {
+        Self { hours: Some(workload.day.hours(workload.mean_to_peak())), ..self }
+    }
+
+    /// The load now, over the peak.
+    fn share(&self) -> f64 {
+        let Some(hours) = &self.hours else { return 1.0 };
+        let middle = self.now_s / SECONDS_PER_HOUR - 0.5;
+        let (hour, part) = (middle.floor(), middle - middle.floor());
+        let at = |hour: f64| hours[hour.rem_euclid(24.0) as usize];
+        // Not even at night nothing at all comes: its hour would never end.
+        (at(hour) * (1.0 - part) + at(hour + 1.0) * part).max(LEAST_SHARE)
+    }
 }
+
+const SECONDS_PER_HOUR: f64 = 3600.0;
+/// Load over the peak, at least.
+const LEAST_SHARE: f64 = 1e-3;
 
 impl Iterator for Load {
     type Item = Arrival;
 
     fn next(&mut self) -> Option<Arrival> {
-        self.now_s += self.interval_s * self.intervals.interval(self.arrival_cv);
+        self.now_s += self.interval_s / self.share() * self.intervals.interval(self.arrival_cv);
         let over = match self.span {
             Span::Seconds(seconds) => self.now_s > seconds,
             Span::Requests(requests) => self.count >= requests,

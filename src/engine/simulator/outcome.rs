@@ -84,6 +84,8 @@ pub struct Simulation {
     pub preemptions: u64,
     /// Replicas that failed, each as often as it did.
     pub failures: u64,
+    /// Replicas that ran, mean: all of them, but of a fleet that follows its load.
+    pub mean_replicas: f64,
     /// Whether the service levels hold.
     pub verdict: Verdict,
     /// What requests waited for the longest, if any waited.
@@ -97,7 +99,7 @@ impl Simulation {
         requests: u64,
         (first_s, last_s): (f64, f64),
         overloaded: bool,
-        (share, replicas): (f64, u32),
+        (share, mean_replicas): (f64, f64),
     ) -> Self {
         let spread = |histogram| Spread::of(histogram, share);
         let simulated_s = (tally.last_s - first_s).max(0.0);
@@ -122,9 +124,10 @@ impl Simulation {
             slo_attainment,
             output_tokens_per_s: per(tally.output_tokens as f64, simulated_s),
             peak_kv_fraction: tally.peak_kv,
-            busy_fraction: per(tally.busy_s, simulated_s * f64::from(replicas)),
+            busy_fraction: per(tally.busy_s, simulated_s * mean_replicas),
             preemptions: tally.preemptions,
             failures: tally.failures,
+            mean_replicas,
             verdict,
             bottleneck: tally.bottleneck(),
         }

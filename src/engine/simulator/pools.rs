@@ -184,5 +184,5 @@ pub fn simulate_pools<E>(
     pools.writes.tally.beside(&pools.reads.tally);
     let all = readers.replicas.max(1) + replicas;
     let span = (first_s.unwrap_or(0.0), last_s);
-    Ok(Simulation::of(&pools.writes.tally, index, span, backlog.grows(), (run.share, all)))
+    Ok(Simulation::of(&pools.writes.tally, index, span, backlog.grows(), (run.share, f64::from(all))))
 }

@@ -1,7 +1,7 @@
 //! The fleet to simulate: the one that the plan sizes, or the one that the scenario fixes.
 
 use super::machine::Machine;
-use crate::catalog::{Catalog, NumberFormat};
+use crate::catalog::{Catalog, FacilityAssumptions, NumberFormat, Term};
 use crate::engine::figures::Silent;
 use crate::engine::plan::planner::{PlanError, plan, plan_on, with_sizer};
 use crate::engine::plan::result::{Plan, Pools, Rejection, Sizing};
@@ -35,10 +35,26 @@ pub struct SizedFleet {
     pub holds_requests_per_s: Option<f64>,
     /// One replica, at typical times.
     pub machine: Machine,
+    /// From the decision to start a replica to its first request, seconds: as measured of a small one, and longer by the weights that an
+    /// accelerator reads.
+    pub start_s: f64,
+    /// Sequences in a replica at the peak, mean, by the plan; `None`: the plan has none.
+    pub in_flight: Option<f64>,
+    /// What the plan's fleet costs, and a replica on demand; `None`: not offered, or only in machines of several replicas.
+    pub rent: Option<Rent>,
     /// Tokens of the model's context.
     pub longest_tokens: f64,
     /// The pool that reads prompts, where there is one: all of the above then only writes answers.
     pub readers: Option<ReadingPool>,
+}
+
+/// Prices of a fleet, US dollars a month.
+#[derive(Clone, Copy, Debug)]
+pub struct Rent {
+    /// All of it, by the way of paying that was chosen.
+    pub usd_per_month: f64,
+    /// One replica on demand.
+    pub on_demand_usd_per_replica_month: f64,
 }
 
 /// A pool that only reads prompts.
@@ -125,6 +141,9 @@ pub fn sized(
             kv_cache: deployment.kv_cache,
             replicas: scenario.fleet.replicas.unwrap_or(replicas),
             spare_replicas: scenario.fleet.spare_replicas.unwrap_or(spares),
+            start_s: starts(&catalog.facility, room.weights_bytes),
+            in_flight: sizing.map(|sizing| sizing.operating_point.concurrency),
+            rent: sizing.and_then(rent),
             holds_requests_per_s: sizing.map(|sizing| sizing.balance.capacity_requests_per_s),
             machine: if readers.is_some() { machine.writing() } else { machine },
             longest_tokens: sizer.profile.context,
@@ -133,6 +152,23 @@ pub fn sized(
     });
     found.map_err(NoFleet::Plan)?.ok_or(NoFleet::NoReplica)
 }
+
+/// Time until a replica serves whose accelerators read so many bytes of weights each, seconds.
+fn starts(facility: &FacilityAssumptions, weights_bytes: f64) -> f64 {
+    facility.start_s.value() * (weights_bytes / facility.start_weights_bytes.value()).max(1.0)
+}
+
+/// What the fleet of `sizing` costs, and what one of its replicas does on demand; where machines hold several, that is not known of one.
+fn rent(sizing: &Sizing) -> Option<Rent> {
+    let each = f64::from(sizing.layout.accelerators_per_replica());
+    let rate = sizing.estate.cost.rate(Term::OnDemand).filter(|rate| f64::from(rate.machine) <= each)?;
+    Some(Rent {
+        usd_per_month: sizing.estate.cost.chosen.usd_per_month,
+        on_demand_usd_per_replica_month: each * rate.usd_per_accelerator_hour.value() * HOURS_PER_MONTH,
+    })
+}
+
+const HOURS_PER_MONTH: f64 = 730.0;
 
 /// The replica that the plan chose.
 fn planned<'b>(sizer: &'b Sizer<'_>, hardware: &Hardware<'b>, sizing: &Sizing) -> (Deployment<'b>, Room) {

@@ -141,6 +141,7 @@ fn run(fleet: &SizedFleet, replicas: u32, scenario: &Scenario) -> Simulation {
         prefix_cache_hit_rate: 0.0,
         queue_limit: None,
         failures: None,
+        scaling: None,
         limits: Limits { ttft_s: slo.ttft_s, tpot_s: slo.tpot_s },
         share: slo.percentile / 100.0,
     };

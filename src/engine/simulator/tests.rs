@@ -16,6 +16,7 @@ fn plain() -> Run {
         prefix_cache_hit_rate: 0.0,
         queue_limit: None,
         failures: None,
+        scaling: None,
         limits: LIMITS,
         share: 0.95,
     }
@@ -303,6 +304,35 @@ fn replicas_fail_and_come_back() {
         let (calm, _) = served(&machine, 3, &come, &Run { router, ..plain() });
         assert!(simulation.ttft_s.p99 > calm.ttft_s.p99);
     }
+}
+
+/// A fleet that follows its day runs half of its replicas, and is late the more the longer its replicas take to start; one that does not runs
+/// all of them.
+#[test]
+fn a_fleet_follows_its_day() {
+    let mut workload = Scenario::default().workload;
+    (workload.requests_per_s, workload.arrival_cv, workload.length_cv) = (3.0, 1.0, 0.0);
+    (workload.input_tokens, workload.output_tokens, workload.average_to_peak) = (1.0, 100.0, 0.45);
+    let machine = Machine::even(0.04, 8, 1000);
+    let day = Load::new(&workload, 1000.0, Span::Seconds(86_400.0), 1).through_the_day(&workload);
+    let come: Vec<Arrival> = day.collect();
+    let mean = come.len() as f64 / (86_400.0 * 3.0);
+    assert!((mean / workload.mean_to_peak() - 1.0).abs() < 0.03, "{mean}");
+    let run = |scaling| {
+        served(&machine, 4, &come, &Run { scaling, limits: Limits { ttft_s: 1.0, tpot_s: 1.0 }, ..plain() }).0
+    };
+    let following = |start_s| run(Some(Scaling { least: 1, in_flight: 7.0, start_s }));
+    let (fixed, soon, late) = (run(None), following(30.0), following(1800.0));
+    assert_eq!(fixed.mean_replicas, 4.0);
+    assert!(soon.mean_replicas > 1.1 && soon.mean_replicas < 2.2, "{}", soon.mean_replicas);
+    assert!(fixed.slo_attainment > 0.999 && soon.slo_attainment > 0.95, "{}", soon.slo_attainment);
+    assert!(
+        late.slo_attainment < soon.slo_attainment - 0.005,
+        "{} {}",
+        late.slo_attainment,
+        soon.slo_attainment
+    );
+    assert_eq!([fixed, soon, late].map(|simulation| simulation.completed), [come.len() as u64; 3]);
 }
 
 /// The same seed gives the same figures to the last digit, another one others.

@@ -116,6 +116,7 @@ pub fn verify(
         prefix_cache_hit_rate: scenario.workload.prefix_cache_hit_rate,
         queue_limit: None,
         failures: None,
+        scaling: None,
         limits,
         share,
     };
