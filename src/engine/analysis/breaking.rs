@@ -4,7 +4,7 @@ use super::against_load::{AgainstLoad, of_fleet, with_fleet};
 use crate::catalog::{Catalog, Term};
 use crate::engine::plan::planner::plan_on;
 use crate::engine::plan::result::{Candidate, Sizing};
-use crate::engine::replica::serving::Service;
+use crate::engine::replica::serving::{Capacity, Service, State};
 use crate::scenario::Scenario;
 
 /// After so long an overload is looked at, seconds.
@@ -19,6 +19,8 @@ pub struct Pushed {
     pub serving: u32,
     /// Replicas that stand by.
     pub standing_by: u32,
+    /// Replicas that are down.
+    pub lost: u32,
     /// Share of requests that miss either limit, 0–1; all of an overload do, once it lasts.
     pub late: f64,
     /// Time to first token at the percentile of the SLO, seconds. Overloaded: that of all that came in the first [`LOOKED_AT_S`].
@@ -117,46 +119,41 @@ pub fn pushed(
     lost: u32,
 ) -> Option<Pushed> {
     let (serving, standing_by) = left(candidate.fleet()?, lost);
-    let replicas = f64::from(serving);
     if serving == 0 {
         return None;
     }
-    with_fleet(scenario, catalog, candidate, replicas, |service| Pushed {
-        serving,
-        standing_by,
-        lines: of_fleet(service, replicas),
-        ..at(service, requests_per_s, replicas)
-    })
-}
-
-/// One of `replicas` at a load of all of them.
-fn at(service: &Service<'_>, requests_per_s: f64, replicas: f64) -> Pushed {
-    let (demand, saturation) = (service.demand, service.saturation());
-    let most = saturation.state.requests_per_s * replicas;
-    let lines = AgainstLoad::default();
-    let (serving, standing_by, most_requests_per_s) = (0, 0, most);
-    let tpot_s = |state| service.tpot_s(state, demand.slo);
-    if requests_per_s < most {
-        let state = service.at_load(requests_per_s / replicas, &saturation);
-        let [first, other] = service.within_limits(&state);
-        let (late, ttft_s, tpot_s) =
-            (1.0 - first * other, service.ttft_s(&state, demand.slo), tpot_s(&state));
-        return Pushed {
+    let replicas = f64::from(serving);
+    with_fleet(scenario, catalog, candidate, replicas, |service| {
+        let saturation = service.saturation();
+        let most_requests_per_s = saturation.state.requests_per_s * replicas;
+        let [late, ttft_s, tpot_s] = times(service, &saturation, requests_per_s / replicas);
+        let lines = of_fleet(service, replicas);
+        Pushed {
             requests_per_s,
             serving,
             standing_by,
+            lost,
             late,
             ttft_s,
             tpot_s,
             most_requests_per_s,
             lines,
-        };
+        }
+    })
+}
+
+/// Share of late requests, time to first token and time per output token, seconds, of a replica that gets `each` requests per second.
+fn times(service: &Service<'_>, saturation: &Capacity, each: f64) -> [f64; 3] {
+    let slo = service.demand.slo;
+    let State { requests_per_s: most, prefill, .. } = saturation.state;
+    if each < most {
+        let state = service.at_load(each, saturation);
+        let [first, other] = service.within_limits(&state);
+        return [1.0 - first * other, service.ttft_s(&state, slo), service.tpot_s(&state, slo)];
     }
     // What came first is served first: who comes after a time waits for all that has come in it and was not served.
-    let waited_s = demand.slo.share * LOOKED_AT_S * (requests_per_s / most - 1.0);
-    let ttft_s = saturation.state.prefill.latency_s + waited_s;
-    let tpot_s = tpot_s(&saturation.state);
-    Pushed { requests_per_s, serving, standing_by, late: 1.0, ttft_s, tpot_s, most_requests_per_s, lines }
+    let waited_s = slo.share * LOOKED_AT_S * (each / most - 1.0);
+    [1.0, prefill.latency_s + waited_s, service.tpot_s(&saturation.state, slo)]
 }
 
 /// What would hold `pushed`, which is the frozen fleet of `candidate`.

@@ -1,5 +1,6 @@
 //! A frozen fleet at another load, in words: what it does, what broke first, what would hold.
 
+use super::counted;
 use super::limit::first_limit;
 use crate::engine::analysis::breaking::{LOOKED_AT_S, Larger, Lost, Pushed, WaysOut};
 use crate::engine::figures::Falls;
@@ -46,13 +47,21 @@ pub fn times_the_load(pushed: &Pushed, planned: f64) -> String {
     format!("{times} × the load that was planned: {} late", numbers::percent_up(pushed.late))
 }
 
-/// What there is beside what serves: "1 stands by", or nothing.
+/// What there is beside what serves: "1 more stands by, 2 are down.", or nothing.
 pub fn standing_by(pushed: &Pushed) -> Option<String> {
-    match pushed.standing_by {
+    let count = |n: u32| numbers::count(f64::from(n));
+    let by = match pushed.standing_by {
         0 => None,
-        1 => Some("1 more stands by.".to_owned()),
-        n => Some(format!("{} more stand by.", numbers::count(f64::from(n)))),
-    }
+        1 => Some("1 more stands by".to_owned()),
+        n => Some(format!("{} more stand by", count(n))),
+    };
+    let down = match pushed.lost {
+        0 => None,
+        1 => Some("1 is down".to_owned()),
+        n => Some(format!("{} are down", count(n))),
+    };
+    let parts: Vec<String> = by.into_iter().chain(down).collect();
+    (!parts.is_empty()).then(|| format!("{}.", parts.join(", ")))
 }
 
 fn sign(value: f64) -> &'static str {
@@ -94,6 +103,10 @@ pub fn ways_out(ways: &WaysOut, pushed: &Pushed, name: &str, slo: &Slo) -> Vec<[
         format!("{}{} a month", sign(larger.usd_per_month), numbers::usd(larger.usd_per_month.abs()))
     };
     let mut rows = Vec::new();
+    if pushed.lost > 0 && !pushed.holds() {
+        let lost = counted(pushed.lost, "replica");
+        rows.push([format!("Repair {lost}"), "what is lost serves again".to_owned(), numbers::usd(0.0)]);
+    }
     if let Some(limit) = &ways.at_the_limit {
         let late = numbers::percent(1.0 - slo.percentile / 100.0);
         rows.push([
@@ -139,6 +152,7 @@ mod tests {
             requests_per_s,
             serving: 3,
             standing_by: 1,
+            lost: 0,
             late,
             ttft_s: 0.4,
             tpot_s: 0.03,
@@ -160,6 +174,10 @@ mod tests {
         );
         assert!(why_broken(&held).starts_with("It would break at 19.6"));
         assert_eq!(standing_by(&over).as_deref(), Some("1 more stands by."));
+        assert_eq!(
+            standing_by(&Pushed { lost: 2, ..over.clone() }).as_deref(),
+            Some("1 more stands by, 2 are down.")
+        );
         assert_eq!(after_loss(Some(&late)), "3 left, 23% late");
         assert_eq!(times_the_load(&over, 12.0), "3 × the load that was planned: 100% late");
         assert_eq!([1, 2].map(|n| lost(Lost::Replica, Falls::Server, n)), ["a replica", "2 replicas"]);
@@ -177,6 +195,8 @@ mod tests {
             refused: 0.4551,
         };
         let slo = Slo { percentile: 95.0, ..Scenario::default().slo };
+        let lost = ways_out(&ways, &Pushed { lost: 2, ..at(36.0, 1.0) }, "B200", &slo);
+        assert_eq!((lost.len(), lost[0][0].as_str()), (5, "Repair 2 replicas"));
         let rows = ways_out(&ways, &at(36.0, 1.0), "B200", &slo);
         assert_eq!(rows.len(), 4);
         assert_eq!(rows[0][0], "3 more B200, at the limit");
