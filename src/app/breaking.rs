@@ -1,18 +1,16 @@
 //! The desk while a fleet is frozen: what it is pushed to, what it does there, what broke and in which order.
 
-use eframe::egui::{
-    self, Align, Button, Color32, Frame, Grid, Layout, Rect, RichText, Sense, Stroke, StrokeKind, Ui,
-    UiBuilder, vec2,
-};
+use eframe::egui::{self, Button, Color32, Frame, Grid, RichText, Stroke, Ui, vec2};
 use headroom::engine::analysis::breaking::Pushed;
 use headroom::engine::{Candidate, Sizing};
 use headroom::report::{numbers, sentence};
 use headroom::scenario::{Range, Scale, Scenario, Slo};
 use headroom::units::Unit;
 
+use super::figures::{card_row_ui, number_card_ui};
 use super::freeze::{Broken, Freeze, Loss};
 use super::slider::{Track, slider_ui};
-use super::theme::{body, regular, section_head, semibold, shrunk, strong, tokens};
+use super::theme::{body, regular, section_head, shrunk, strong, tokens};
 use super::tokens::{Tokens, measure, radius, size, space};
 use super::verdict::{NEEDLE_WIDTH, STACK_BELOW, bare_needle_ui, headline_ui};
 
@@ -20,12 +18,6 @@ use super::verdict::{NEEDLE_WIDTH, STACK_BELOW, bare_needle_ui, headline_ui};
 const TIMES: [f64; 5] = [1.0, 1.25, 1.5, 2.0, 3.0];
 /// Ends of the slider, over the same.
 const ENDS: (f64, f64) = (0.1, 5.0);
-/// Below this width two figures are in a row instead of four.
-const TWO_BELOW: f32 = 870.0;
-/// Below this width of a card its figure is smaller.
-const NARROW_BELOW: f32 = 236.0;
-/// Height of a figure, points.
-const FIGURE_HEIGHT: f32 = 76.0;
 
 /// The card that says so, with what can be done; whether the fleet is to be thawed.
 pub fn banner_ui(
@@ -167,39 +159,13 @@ fn figures(pushed: &Pushed, slo: &Slo) -> [Figure; 4] {
 
 fn figures_ui(ui: &mut Ui, figures: &[Figure]) {
     let t = tokens(ui);
-    let width = ui.available_width();
-    let columns = if width < TWO_BELOW { 2 } else { 4 };
-    let each = (width - space::M * (columns - 1) as f32) / columns as f32;
-    let points = if each < NARROW_BELOW { size::FIGURE_NARROW } else { size::FIGURE };
-    let rows = figures.len().div_ceil(columns) as f32;
-    let (area, _) =
-        ui.allocate_exact_size(vec2(width, FIGURE_HEIGHT * rows + space::M * (rows - 1.0)), Sense::hover());
-    for (i, figure) in figures.iter().enumerate() {
-        let at =
-            vec2((i % columns) as f32 * (each + space::M), (i / columns) as f32 * (FIGURE_HEIGHT + space::M));
-        let rect = Rect::from_min_size(area.min + at, vec2(each, FIGURE_HEIGHT));
+    let (places, points) = card_row_ui(ui, figures.len());
+    for (figure, rect) in figures.iter().zip(places) {
         let (edge, color) = if figure.missed { (t.bad, t.bad_text) } else { (t.stroke, t.high) };
-        ui.painter().rect(
-            rect,
-            f32::from(radius::CARD),
-            t.panel,
-            (measure::HAIRLINE, edge),
-            StrokeKind::Inside,
-        );
-        let inside = rect.shrink2(vec2(space::L, space::M));
-        let mut child = ui.new_child(UiBuilder::new().max_rect(inside));
-        let ui = &mut child;
-        ui.spacing_mut().item_spacing = vec2(space::XS + 2.0, 0.0);
-        ui.horizontal(|ui| {
-            ui.with_layout(Layout::left_to_right(Align::Max), |ui| {
-                let number = shrunk(ui.painter(), &figure.value, semibold(points), inside.width());
-                ui.label(RichText::new(&figure.value).font(number).color(color));
-                let what = body(figure.what, t).line_height(Some(points - 1.0));
-                ui.add(egui::Label::new(what).truncate());
-            });
-        });
-        let note = shrunk(ui.painter(), &figure.note, regular(size::BODY - 1.0), inside.width());
-        ui.label(RichText::new(&figure.note).font(note).color(t.middle));
+        let mut card = number_card_ui(ui, (rect, points), edge, (&figure.value, color), figure.what);
+        let width = card.max_rect().width();
+        let note = shrunk(card.painter(), &figure.note, regular(size::BODY - 1.0), width);
+        card.label(RichText::new(&figure.note).font(note).color(t.middle));
     }
     ui.add_space(space::M);
 }

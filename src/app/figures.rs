@@ -1,7 +1,9 @@
 //! Four figures: accelerators, power, cost per month, cost per million tokens. A click explains it.
 
 use eframe::egui::text::{LayoutJob, TextFormat};
-use eframe::egui::{self, FontId, Rect, RichText, Role, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2};
+use eframe::egui::{
+    self, Color32, FontId, Rect, RichText, Role, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2,
+};
 use headroom::engine::{Headline, Sizing};
 use headroom::report::numbers;
 use headroom::report::sentence::{self, headline};
@@ -232,21 +234,9 @@ pub fn figures_ui(
 ) -> Option<&'static str> {
     let t = tokens(ui);
     let mut clicked = None;
-    let width = ui.available_width();
-    let columns = if width < TWO_BELOW { 2 } else { 4 };
-    let card_width = (width - space::M * (columns - 1) as f32) / columns as f32;
-    let (narrow, height) = (card_width < NARROW_BELOW, HEIGHT);
-    let points = if narrow { size::FIGURE_NARROW } else { size::FIGURE };
     let figures = figures(sizing, scenario, pinned);
-    let rows = figures.len().div_ceil(columns);
-    let (area, _) = ui.allocate_exact_size(
-        vec2(width, height * rows as f32 + space::M * (rows - 1) as f32),
-        Sense::hover(),
-    );
-    for (i, figure) in figures.into_iter().enumerate() {
-        let (column, row) = (i % columns, i / columns);
-        let offset = vec2((card_width + space::M) * column as f32, (height + space::M) * row as f32);
-        let rect = Rect::from_min_size(area.min + offset, vec2(card_width, height));
+    let (places, points) = card_row_ui(ui, figures.len());
+    for (figure, rect) in figures.into_iter().zip(places) {
         let response = ui.interact(rect, ui.scope_id().with(figure.key), Sense::click());
         let text = description(&figure);
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, figure.key == why, &text));
@@ -257,31 +247,55 @@ pub fn figures_ui(
         } else {
             t.stroke
         };
-        ui.painter().rect(
-            rect,
-            f32::from(radius::CARD),
-            t.panel,
-            (measure::HAIRLINE, edge),
-            StrokeKind::Inside,
-        );
+        let mut card = number_card_ui(ui, (rect, points), edge, (&figure.value, t.high), figure.unit);
         focus_ring(ui, &response, rect, f32::from(radius::CARD));
-        let inside = rect.shrink2(vec2(space::L, space::M));
-        let mut child = ui.new_child(UiBuilder::new().max_rect(inside));
-        {
-            let ui = &mut child;
-            ui.spacing_mut().item_spacing = vec2(space::XS + 2.0, 0.0);
-            ui.horizontal(|ui| {
-                ui.with_layout(egui::Layout::left_to_right(egui::Align::Max), |ui| {
-                    let number = shrunk(ui.painter(), &figure.value, semibold(points), inside.width());
-                    ui.label(RichText::new(&figure.value).font(number).color(t.high));
-                    ui.add(egui::Label::new(body(figure.unit, t).line_height(Some(points - 1.0))).truncate());
-                });
-            });
-            ui.label(second_line(ui, &figure, inside.width()));
-        }
+        let width = card.max_rect().width();
+        let line = second_line(&card, &figure, width);
+        card.label(line);
         if response.on_hover_text(format!("{text}. Click to see why.")).clicked() {
             clicked = Some(figure.key);
         }
     }
     clicked
+}
+
+/// Room for so many cards, in one row or in two: where each is, and the size of type of its number, points.
+pub fn card_row_ui(ui: &mut Ui, count: usize) -> (Vec<Rect>, f32) {
+    let width = ui.available_width();
+    let columns = if width < TWO_BELOW { 2 } else { 4 };
+    let each = (width - space::M * (columns - 1) as f32) / columns as f32;
+    let points = if each < NARROW_BELOW { size::FIGURE_NARROW } else { size::FIGURE };
+    let rows = count.div_ceil(columns) as f32;
+    let room = vec2(width, HEIGHT * rows + space::M * (rows - 1.0));
+    let (area, _) = ui.allocate_exact_size(room, Sense::hover());
+    let place = |i: usize| {
+        let (column, row) = ((i % columns) as f32, (i / columns) as f32);
+        let offset = vec2((each + space::M) * column, (HEIGHT + space::M) * row);
+        Rect::from_min_size(area.min + offset, vec2(each, HEIGHT))
+    };
+    ((0..count).map(place).collect(), points)
+}
+
+/// A card with a number and what it is of; what is added to it comes beneath.
+pub fn number_card_ui(
+    ui: &mut Ui,
+    (rect, points): (Rect, f32),
+    edge: Color32,
+    (value, color): (&str, Color32),
+    unit: &str,
+) -> Ui {
+    let t = tokens(ui);
+    let corner = f32::from(radius::CARD);
+    ui.painter().rect(rect, corner, t.panel, (measure::HAIRLINE, edge), StrokeKind::Inside);
+    let inside = rect.shrink2(vec2(space::L, space::M));
+    let mut card = ui.new_child(UiBuilder::new().max_rect(inside));
+    card.spacing_mut().item_spacing = vec2(space::XS + 2.0, 0.0);
+    card.horizontal(|ui| {
+        ui.with_layout(egui::Layout::left_to_right(egui::Align::Max), |ui| {
+            let number = shrunk(ui.painter(), value, semibold(points), inside.width());
+            ui.label(RichText::new(value).font(number).color(color));
+            ui.add(egui::Label::new(body(unit, t).line_height(Some(points - 1.0))).truncate());
+        });
+    });
+    card
 }

@@ -148,7 +148,13 @@ impl Pane<'_> {
             .filter(|drawn| !drawn.name.is_empty())
             .filter_map(|drawn| {
                 let at = *below(&drawn.points, top).last()?;
-                Some(EndLabel { at: [to, at[1]], text: drawn.name.clone(), color: drawn.color })
+                // A line that ends inside has its name there.
+                let inside = drawn.points.last().is_some_and(|end| end[1] <= top);
+                Some(EndLabel {
+                    at: [if inside { at[0] } else { to }, at[1]],
+                    text: drawn.name.clone(),
+                    color: drawn.color,
+                })
             })
             .collect();
         if let Some((limit, name)) = self.limit.filter(|(limit, _)| *limit <= top) {

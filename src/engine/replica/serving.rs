@@ -307,10 +307,11 @@ impl Service<'_> {
         }
         let means = self.means();
         let most = self.most_sequences();
-        if least_requests_per_s > 0.0 && self.is_outdone(least_requests_per_s, most, &means) {
-            return Err(Unable::Outdone);
-        }
-        if least_requests_per_s <= 0.0 {
+        if least_requests_per_s > 0.0 {
+            if self.is_outdone(least_requests_per_s, most, &means) {
+                return Err(Unable::Outdone);
+            }
+        } else {
             let idle = self.spread_out(&means(LEAST_CONCURRENCY));
             if self.margin(&idle).0 < 1.0 {
                 return Err(self.slow(&idle));

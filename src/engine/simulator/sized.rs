@@ -3,6 +3,7 @@
 use super::machine::Machine;
 use crate::catalog::{Catalog, FacilityAssumptions, NumberFormat, Term};
 use crate::engine::figures::Silent;
+use crate::engine::figures::arithmetic::HOURS_PER_MONTH;
 use crate::engine::plan::planner::{PlanError, plan, plan_on, with_sizer};
 use crate::engine::plan::result::{Plan, Pools, Rejection, Sizing};
 use crate::engine::plan::search::{Hardware, Sizer};
@@ -167,8 +168,6 @@ fn rent(sizing: &Sizing) -> Option<Rent> {
         on_demand_usd_per_replica_month: each * rate.usd_per_accelerator_hour.value() * HOURS_PER_MONTH,
     })
 }
-
-const HOURS_PER_MONTH: f64 = 730.0;
 
 /// The replica that the plan chose.
 fn planned<'b>(sizer: &'b Sizer<'_>, hardware: &Hardware<'b>, sizing: &Sizing) -> (Deployment<'b>, Room) {

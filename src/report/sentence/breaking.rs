@@ -2,6 +2,7 @@
 
 use super::counted;
 use super::limit::first_limit;
+use crate::engine::Limit;
 use crate::engine::analysis::breaking::{LOOKED_AT_S, Larger, Lost, Pushed, WaysOut};
 use crate::engine::figures::Falls;
 use crate::report::numbers;
@@ -14,14 +15,25 @@ fn load(requests_per_s: f64) -> String {
 
 /// "4 × B200 at 36 requests/s: overloaded."
 pub fn broken(pushed: &Pushed, name: &str) -> String {
-    let what = match () {
-        () if pushed.is_overloaded() => "overloaded".to_owned(),
-        () if pushed.holds() => "it holds".to_owned(),
-        () => format!("{} late", numbers::percent_up(pushed.late)),
-    };
     let replicas = numbers::count(f64::from(pushed.serving));
+    let what = state(pushed, "it holds");
     format!("{replicas} × {name} at {}: {what}.", load(pushed.requests_per_s))
 }
+
+/// "overloaded", "23% late", `holds`; where nothing is late yet, what is used up at times: "out of KV memory at times".
+fn state(pushed: &Pushed, holds: &str) -> String {
+    let first = pushed.lines.breaks.first().map(|first| first.limit);
+    match first {
+        _ if pushed.is_overloaded() => "overloaded".to_owned(),
+        _ if pushed.holds() => holds.to_owned(),
+        Some(Limit::KvMemory) if pushed.late < RARE => "out of KV memory at times".to_owned(),
+        Some(Limit::Sequences) if pushed.late < RARE => "out of sequences at times".to_owned(),
+        _ => format!("{} late", numbers::percent_up(pushed.late)),
+    }
+}
+
+/// Share of late requests that is next to none.
+const RARE: f64 = 0.005;
 
 /// What breaks first and at which load, and what the queue does.
 pub fn why_broken(pushed: &Pushed) -> String {
@@ -84,16 +96,11 @@ pub fn lost(what: Lost, falls: Falls, replicas: u32) -> String {
     if replicas == 1 { format!("a {name}") } else { format!("a {name} of {replicas} replicas") }
 }
 
-/// What a frozen fleet does once something is lost: "7 left hold 19.6 requests/s", "nothing is left".
+/// What a frozen fleet does once something is lost: "7 left, and it holds", "nothing is left".
 pub fn after_loss(left: Option<&Pushed>) -> String {
     let Some(left) = left else { return "nothing is left".to_owned() };
     let replicas = numbers::count(f64::from(left.serving));
-    let what = match () {
-        () if left.holds() => "and it holds".to_owned(),
-        () if left.is_overloaded() => "overloaded".to_owned(),
-        () => format!("{} late", numbers::percent_up(left.late)),
-    };
-    format!("{replicas} left, {what}")
+    format!("{replicas} left, {}", state(left, "and it holds"))
 }
 
 /// What would hold, of the accelerator called `name`, each way with what it means and what it costs.
@@ -142,7 +149,6 @@ pub fn ways_out(ways: &WaysOut, pushed: &Pushed, name: &str, slo: &Slo) -> Vec<[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Limit;
     use crate::engine::analysis::against_load::{AgainstLoad, Break};
     use crate::scenario::Scenario;
 
@@ -167,6 +173,11 @@ mod tests {
         assert_eq!(broken(&held, "B200"), "3 × B200 at 12 requests/s: it holds.");
         assert_eq!(broken(&late, "B200"), "3 × B200 at 24 requests/s: 23% late.");
         assert_eq!(broken(&over, "B200"), "3 × B200 at 36 requests/s: overloaded.");
+        let full = Break { limit: Limit::KvMemory, requests_per_s: 19.6 };
+        let full = Pushed { lines: AgainstLoad { breaks: vec![full], ..late.lines.clone() }, ..late.clone() };
+        assert_eq!(broken(&full, "B200"), "3 × B200 at 24 requests/s: 23% late.");
+        let full = Pushed { late: 0.001, ..full };
+        assert_eq!(broken(&full, "B200"), "3 × B200 at 24 requests/s: out of KV memory at times.");
         assert_eq!(
             why_broken(&over),
             "It breaks at 19.6 requests/s, first by time per output token. It carries 34 requests/s at most: the queue grows by 2 \
